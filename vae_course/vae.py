@@ -1,0 +1,120 @@
+"""The variational autoencoder: encoder + reparameterization + decoder, and how a preset becomes one."""
+
+import torch
+from torch import Tensor, nn
+
+from . import networks
+from .presets import Preset
+from .sampling import reparameterize
+
+
+class VAE(nn.Module):
+    """Encoder and decoder with a drawn z between them (Kingma and Welling 2014).
+
+    x and x_hat are (N, C, H, W) float32 in [0, 1]; mu, logvar and z are (N, D).
+    """
+
+    def __init__(self, encoder: nn.Module, decoder: nn.Module):
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+    @property
+    def latent_dim(self) -> int:
+        return self.decoder.latent_dim
+
+    @property
+    def image_shape(self) -> networks.ImageShape:
+        """(channels, height, width)"""
+        return self.decoder.image_shape
+
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.encoder(x)
+
+    def decode(self, z: Tensor) -> Tensor:
+        return self.decoder(z)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        mu, logvar = self.encode(x)
+        return self.decode(reparameterize(mu, logvar)), mu, logvar
+
+
+def build(preset: Preset) -> VAE:
+    """The model that a preset describes, freshly initialised from torch's global random state."""
+    encoder, decoder = (_dense if preset.model.dense else _convolutional)(preset)
+    model = VAE(encoder, decoder)
+    if preset.model.init == "kaiming":
+        networks.kaiming_(model)
+    if preset.model.logvar_start is not None:
+        start_posteriors_(encoder.heads.logvar, preset.model.logvar_start)
+    return model
+
+
+def _dense(preset: Preset):
+    shape = (preset.data.channels, *preset.data.input_size)
+    model = preset.model
+    encoder_layers = [(layer.units, layer.activation) for layer in model.encoder_layers]
+    decoder_layers = [(layer.units, layer.activation) for layer in model.mirrored_layers]
+    return (
+        networks.DenseEncoder(shape, encoder_layers, model.latent_dim),
+        networks.DenseDecoder(shape, decoder_layers, model.latent_dim),
+    )
+
+
+def _convolutional(preset: Preset):
+    data, model = preset.data, preset.model
+    shape = (data.channels, data.input_size, model.hidden_channels, model.latent_dim)
+    options = model.model_dump(include={"kernel_size", "stride", "padding", "activation", "norm", "residual_blocks"})
+    return (
+        networks.ConvEncoder(*shape, **options),
+        networks.ConvDecoder(*shape, **options, upsample=model.upsample),
+    )
+
+
+@torch.no_grad()
+def start_posteriors_(logvar_head: nn.Linear, logvar: float) -> None:
+    """Posteriors begin near the given log variance: a damped weight and that bias, in place."""
+    logvar_head.weight.mul_(0.1)
+    logvar_head.bias.fill_(logvar)
+
+
+@torch.no_grad()
+def start_at_mean_image_(decoder: nn.Module, mean_image: Tensor) -> None:
+    """The decoder begins at the mean image (C, H, W), per pixel or per channel as its last bias can. In place."""
+    bias = decoder.output_bias
+    mean = mean_image.flatten() if bias.numel() == mean_image.numel() else mean_image.mean(dim=(1, 2))
+    bias.copy_(torch.logit(mean.to(bias.device), eps=1e-3))
+
+
+def summary(model: VAE) -> str:
+    """A table of layers, output shapes and parameter counts, made by one forward pass of one picture."""
+    rows, handles = [], []
+
+    def note(name, layer):
+        def hook(_, __, output):
+            shapes = [tuple(part.shape[1:]) for part in (output if isinstance(output, tuple) else (output,))]
+            count = sum(p.numel() for p in layer.parameters())
+            rows.append((name, type(layer).__name__, " ".join(map(str, shapes)), f"{count:,}" if count else ""))
+
+        return layer.register_forward_hook(hook)
+
+    leaves = [(name, layer) for name, layer in model.named_modules() if not list(layer.children())]
+    handles = [note(name, layer) for name, layer in leaves]
+    device = next(model.parameters()).device
+    training = model.training
+    model.eval()
+    with torch.no_grad():
+        mu, _ = model.encode(torch.zeros(1, *model.image_shape, device=device))
+        model.decode(mu)
+    model.train(training)
+    for handle in handles:
+        handle.remove()
+    total = sum(p.numel() for p in model.parameters())
+    return _table([("layer", "kind", "output", "parameters"), *rows, ("total", "", "", f"{total:,}")])
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
