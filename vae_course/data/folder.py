@@ -1,0 +1,44 @@
+"""Any folder or zip of pictures: kittens, emojis, a student's own; subfolders are labels."""
+
+from pathlib import Path, PurePosixPath
+
+import torch
+from torch import Tensor
+
+from vae_course.data import cache, sources
+from vae_course.data.imageset import INSTEAD, DataError, ImageSet, checked_split
+from vae_course.presets import Data
+
+
+def load(data: Data, path: Path | None) -> ImageSet:
+    """The pictures below path, in the natural order of their names."""
+    if path is None:
+        raise DataError(f"no folder or zip was named: give data.path in the preset, or pass --data PATH; {INSTEAD}")
+    found = sources.locate(path, "folder or zip of pictures")
+    decoded = cache.decoded(found, data.input_size, data.channels, count=data.count)
+    split = (data.validation_split, data.test_split, data.seed)
+    train, validation, test = checked_split(len(decoded.files), *split, str(found))
+    labels, classes = labels_of(decoded.files)
+    return ImageSet(
+        name=found.stem if found.is_file() else found.resolve().name,
+        images=torch.from_numpy(decoded.images),
+        train=train,
+        validation=validation,
+        test=test,
+        labels=labels,
+        classes=classes,
+        files=decoded.files,
+        skipped=decoded.skipped,
+    )
+
+
+def labels_of(files: tuple[str, ...]) -> tuple[Tensor | None, tuple[str, ...]]:
+    """(labels (N,), their names): the outermost folders that differ, if every picture lies in one of at least two."""
+    folders = [PurePosixPath(file).parent.parts for file in files]
+    levels = list(zip(*folders, strict=False))  # as deep as the picture that lies least deep
+    differing = next((depth for depth, level in enumerate(levels) if len(set(level)) > 1), None)
+    if differing is None:
+        return None, ()
+    names = sorted(set(levels[differing]), key=sources.natural)
+    number = {name: i for i, name in enumerate(names)}
+    return torch.tensor([number[name] for name in levels[differing]]), tuple(names)
