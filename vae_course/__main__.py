@@ -1,0 +1,123 @@
+"""The command line: python -m vae_course train | figures | evaluate | models | presets | ship."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Taller de VAE / VAE Workshop: train, look at and measure variational autoencoders.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+RunFolder = Annotated[Path, typer.Argument(help="A run folder, such as runs/fashion.")]
+DataPath = Annotated[Path | None, typer.Option("--data", help="Where the pictures are, if not where the preset says.")]
+
+
+@app.command()
+def train(
+    preset: Annotated[str, typer.Argument(help="A preset's name (see `presets`) or a JSON file.")],
+    data: DataPath = None,
+    out: Annotated[Path | None, typer.Option(help="The run folder; runs/<preset> if not given.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the preset's.")] = None,
+    resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
+    download: Annotated[bool, typer.Option(help="Let torchvision fetch fashion or celeba first.")] = False,
+    device: Annotated[str | None, typer.Option(help="cpu or cuda; cuda if there is one.")] = None,
+):
+    """Train a model into a run folder."""
+    from . import experiment, presets
+
+    folder = out or Path("runs") / Path(preset).stem
+    try:
+        experiment.train(
+            presets.load(preset), folder, path=data, epochs=epochs, resume=resume, download=download, device=device
+        )
+    except KeyboardInterrupt:
+        print(f"stopped; go on with: python -m vae_course train {preset} --out {folder} --resume", file=sys.stderr)
+        raise typer.Exit(130) from None
+    print(f"trained: {folder}; next: python -m vae_course figures {folder}")
+
+
+@app.command()
+def evaluate(
+    run: Annotated[str, typer.Argument(help="A run folder or the name of a shipped model.")],
+    split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    data: DataPath = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+):
+    """Measure a model: loss, PSNR, KL, active units."""
+    from . import experiment
+
+    result = experiment.evaluate(run, split=split, path=data)
+    if as_json:
+        print(json.dumps(result))
+    else:
+        print("\n".join(f"{key:15} {value}" for key, value in result.items()))
+
+
+@app.command()
+def figures(
+    run: RunFolder,
+    lang: Annotated[str | None, typer.Option(help="es or en; VAE_COURSE_LANG or es if not given.")] = None,
+    data: DataPath = None,
+):
+    """Draw a run's figures into its folder figures/."""
+    from . import experiment, report, text
+
+    for path in report.draw_figures(experiment.Run(run), lang or text.default_language(), path=data):
+        print(path)
+
+
+@app.command()
+def models():
+    """List the models that ship, with their figures."""
+    from . import pretrained
+
+    print(f"{'name':26} {'latent':>6} {'parameters':>10} {'loss':>10} {'PSNR dB':>8} {'KL nats':>8} {'active':>6}  on")
+    for name in pretrained.names():
+        card = pretrained.card(name)
+        shown = card["figures"]
+        print(
+            f"{name:26} {card['preset']['model']['latent_dim']:6} {card['parameters']:10,} {shown['loss']:10.4f} "
+            f"{shown['psnr']:8.2f} {shown['kl']:8.2f} {shown['active_units']:6}  {shown['images']} {shown['split']}"
+        )
+
+
+@app.command()
+def presets():
+    """List the presets."""
+    from . import presets
+
+    print("\n".join(presets.names()))
+
+
+@app.command()
+def ship(run: RunFolder, name: str, data: DataPath = None):
+    """Make a run a shipped model in vae_course/weights/."""
+    from . import experiment, shipping
+
+    print(shipping.ship(experiment.Run(run), name, path=data))
+
+
+def main() -> None:
+    """Runs the command line; what a user can mend ends as one sentence, not as a stack trace."""
+    from .data import DataError
+    from .experiment import RunError
+    from .presets import PresetError
+    from .pretrained import DamagedModel, UnknownModel
+    from .training import NonFiniteLoss
+
+    try:
+        app()
+    except (DataError, RunError, PresetError, DamagedModel, UnknownModel, NonFiniteLoss) as error:
+        sys.exit(f"error: {error}")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The models that ship with the course: weights, cards, galleries of latent codes. No pickle, no network.
+
+Each is a folder weights/<name>/: model.safetensors (float16), extras.safetensors (the aggregate posterior's Gaussian,
+the gallery's codes and maps, attribute directions), card.json, history.csv and, for some, sheets/epoch-0005.webp.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from safetensors.torch import load as load_tensors
+from torch import Tensor
+
+from . import presets
+from .vae import VAE, build
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+class UnknownModel(LookupError):
+    """No model of that name ships; the message lists those that do."""
+
+
+class DamagedModel(Exception):
+    """A shipped file is missing or is not the one that its card was written for."""
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Latent codes of pictures that the model was not trained on; never the photographs."""
+
+    mu: Tensor  # (M, D)
+    logvar: Tensor  # (M, D)
+    labels: Tensor | None  # (M,) int64, positions in classes
+    classes: tuple[str, ...]  # English names; () without labels
+    indices: Tensor  # (M,) int64, positions in the image set
+    files: tuple[str, ...]  # names inside the set's folder or zip; () for sets without files
+    split: str
+    maps: dict[str, Tensor]  # "pca", "tsne": (M, 2)
+
+
+def names() -> tuple[str, ...]:
+    """The models that ship, in natural order."""
+    return tuple(sorted((path.parent.name for path in WEIGHTS.glob("*/card.json")), key=_natural))
+
+
+def _natural(name: str) -> list[tuple[bool, int, str]]:
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in name.split("-")]
+
+
+@lru_cache(maxsize=64)
+def card(name: str) -> dict:
+    """What is known of a model: data, licence, preset, epochs, seconds, command, checksums, figures."""
+    return json.loads(_file(name, "card.json").read_text(encoding="utf-8"))
+
+
+def preset(name: str) -> presets.Preset:
+    """The preset that the model was trained with."""
+    return presets.parse(json.dumps(card(name)["preset"]))
+
+
+def load(name: str) -> VAE:
+    """The model, float32, in eval mode. Raises UnknownModel, DamagedModel."""
+    model = build(preset(name))
+    model.load_state_dict(
+        {key: tensor.to(model.state_dict()[key].dtype) for key, tensor in _tensors(name, "model").items()}
+    )
+    return model.eval()
+
+
+def gaussian(name: str) -> tuple[Tensor, Tensor]:
+    """The Gaussian fitted to the aggregate posterior of the training images: (mean (D,), covariance (D, D))."""
+    extras = _tensors(name, "extras")
+    return extras["gaussian.mean"].float(), extras["gaussian.covariance"].float()
+
+
+def gallery(name: str) -> Gallery:
+    """The codes of a few dozen pictures that the model was not trained on, with labels and maps."""
+    extras, about = _tensors(name, "extras"), card(name)["gallery"]
+    return Gallery(
+        mu=extras["gallery.mu"].float(),
+        logvar=extras["gallery.logvar"].float(),
+        labels=extras.get("gallery.labels"),
+        classes=tuple(about["classes"]),
+        indices=extras["gallery.indices"],
+        files=tuple(about["files"]),
+        split=about["split"],
+        maps={method: extras[f"gallery.{method}"].float() for method in ("pca", "tsne")},
+    )
+
+
+def directions(name: str) -> dict[str, Tensor]:
+    """Attribute or factor -> direction (D,) in the latent space; empty where nothing is known of the pictures."""
+    extras = _tensors(name, "extras")
+    return {
+        key.removeprefix("direction."): value.float() for key, value in extras.items() if key.startswith("direction.")
+    }
+
+
+def history_file(name: str) -> Path:
+    """The training's history.csv."""
+    return _file(name, "history.csv")
+
+
+def sheets(name: str) -> list[tuple[int, Path]]:
+    """(epoch, picture) of one fixed z decoded as training went on; empty for most models."""
+    _known(name)
+    return [
+        (int(path.stem.removeprefix("epoch-")), path) for path in sorted((WEIGHTS / name / "sheets").glob("*.webp"))
+    ]
+
+
+def _known(name: str) -> None:
+    if name not in names():
+        raise UnknownModel(f"no model called {name!r} ships; there are: {', '.join(names())}")
+
+
+def _file(name: str, file: str) -> Path:
+    _known(name)
+    return WEIGHTS / name / file
+
+
+def _tensors(name: str, kind: str) -> dict[str, Tensor]:
+    path = _file(name, f"{kind}.safetensors")
+    content = path.read_bytes() if path.exists() else b""
+    if hashlib.sha256(content).hexdigest() != card(name)["sha256"][path.name]:
+        raise DamagedModel(f"{path.name} of the model {name!r} is missing or damaged: fetch the repository again")
+    return load_tensors(content)

@@ -1,0 +1,163 @@
+"""Every figure of a run folder, good enough for a printed report: what the command `figures` draws."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from . import data, figures, training
+from .beta import kl_per_dimension
+from .experiment import SHEET, Run, decode_fixed_z, encode_all
+from .faces import draw_gaussian, fit_latent_gaussian
+from .images import to_unit_range
+from .latent_space import latent_grid, lerp, project, traverse
+from .text import Both
+from .vae import VAE
+
+
+def draw_figures(run: Run, lang: str, *, path: Path | None = None) -> list[Path]:
+    """Draws all figures of a run, in the reader's language, into figures/. Returns their paths."""
+    model, images = run.model(), data.load(run.preset().data, path=path)
+    view = View(model, images, images.part("test")[:MAP_POINTS], lang)
+    drawn = {"loss": figures.loss_curves(training.read_history(run.history), lang=lang)}
+    drawn |= {name: draw(view) for name, draw in FIGURES.items()}
+    sheets = sorted((run.folder / "samples").glob("epoch-*.png"))
+    if sheets:
+        drawn["samples_over_time"] = over_time(sheets, lang)
+    if model.latent_dim == 2:
+        drawn["latent_grid"] = grid_figure(view)
+    (run.folder / "figures").mkdir(exist_ok=True)
+    return [figures.save(figure, run.folder / "figures" / f"{name}.png") for name, figure in drawn.items()]
+
+
+MAP_POINTS = 2000  # codes on a map
+
+
+class View:
+    """A model looking at pictures that it was not trained on: codes and labels, made once for all figures."""
+
+    def __init__(self, model: VAE, images: data.ImageSet, part: Tensor, lang: str):
+        self.model, self.lang, self.part = model, lang, part
+        self.pixels = images.images[part]
+        self.mu, self.logvar = encode_all(model, self.pixels)
+        self.kl = kl_per_dimension(self.mu, self.logvar)
+        self.active = self.kl.argsort(descending=True)
+        self.groups, self.names = grouped(images, part)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """z (..., D) to pictures (..., C, H, W)."""
+        with training.inference(self.model):
+            return self.model.decode(z.flatten(0, -2)).unflatten(0, z.shape[:-1])
+
+    @property
+    def colours(self) -> dict:
+        """How maps colour their points, as figures' maps take it."""
+        return {} if self.groups is None else {"labels": self.groups, "classes": self.names}
+
+
+def grouped(images: data.ImageSet, part: Tensor) -> tuple[Tensor | None, tuple[str | Both, ...]]:
+    """The groups of pictures that figures compare: classes, or the halves of the set's most telling attribute."""
+    if images.labels is not None:
+        return images.labels[part], images.classes
+    for attribute, names in TELLING.items():
+        if attribute in images.attributes:
+            values = images.attributes[attribute][part]
+            return (values > 0).long(), names
+    return None, ()
+
+
+TELLING = {
+    "Smiling": (Both(es="seria", en="serious"), Both(es="sonriente", en="smiling")),
+    "smile": (Both(es="triste", en="sad"), Both(es="sonriente", en="smiling")),
+}
+
+
+def reconstruction_figure(view: View):
+    x = to_unit_range(view.pixels[:8])
+    return figures.reconstructions(x, view.decode(view.mu[:8]), lang=view.lang)
+
+
+def map_figure(view: View):
+    """The plane itself for two dimensions, otherwise the two directions in which codes vary most (PCA)."""
+    if view.mu.shape[1] == 2:
+        return figures.latent_space(view.mu, **view.colours, prior=True, lang=view.lang)
+    share = torch.linalg.eigvalsh(torch.cov(view.mu.T)).flip(0)
+    return figures.latent_space(
+        project(view.mu, "pca"), **view.colours, axes=("PC 1", "PC 2"), variance=share[:2] / share.sum(), lang=view.lang
+    )
+
+
+def tsne_figure(view: View):
+    return figures.latent_space(project(view.mu, "tsne"), **view.colours, axes=("t-SNE 1", "t-SNE 2"), lang=view.lang)
+
+
+def pairs_figure(view: View):
+    return figures.latent_pairs(view.mu, **view.colours, dims=view.active[:4].tolist(), lang=view.lang)
+
+
+def traversal_figure(view: View):
+    """One picture's code, moved along each of the eight dimensions that carry most."""
+    values, dims = torch.linspace(-3, 3, 9), view.active[:8].tolist()
+    rows = view.decode(torch.stack([traverse(view.mu[0], dim, values) for dim in dims]))
+    return figures.latent_traversal(rows, dims, values, kl=view.kl[dims], lang=view.lang)
+
+
+def interpolation_figure(view: View, steps: int = 9):
+    """Films between the mean codes of classes, or between pictures where nothing tells them apart."""
+    ends, names = prototypes(view)
+    pairs = [(k, k + 1) for k in range(len(ends) - 1)][:6]
+    t = torch.linspace(0, 1, steps)
+    strips = view.decode(torch.stack([lerp(ends[a], ends[b], t) for a, b in pairs]))
+    starts, stops = ([names[pair[side]] for pair in pairs] for side in (0, 1))
+    return figures.interpolation(strips, start_labels=starts, end_labels=stops, lang=view.lang)
+
+
+def prototypes(view: View) -> tuple[Tensor, list[str | Both]]:
+    if view.groups is not None:
+        present = [k for k in range(len(view.names)) if (view.groups == k).any()]
+        if len(present) > 1:
+            return torch.stack([view.mu[view.groups == k].mean(dim=0) for k in present]), [
+                view.names[k] for k in present
+            ]
+    return view.mu[:7], [f"{k + 1}" for k in range(7)]
+
+
+def samples_figure(view: View):
+    title = Both(es="z del prior N(0, I)", en="z from the prior N(0, I)")
+    return figures.samples(decode_fixed_z(view.model), title=title, lang=view.lang)
+
+
+def fitted_samples_figure(view: View):
+    z = draw_gaussian(*fit_latent_gaussian(view.mu, view.logvar), SHEET, torch.Generator().manual_seed(0))
+    title = Both(es="z de la gaussiana ajustada a los códigos", en="z from the Gaussian fitted to the codes")
+    return figures.samples(view.decode(z), title=title, lang=view.lang)
+
+
+def kl_figure(view: View):
+    return figures.kl_bars(view.kl, lang=view.lang)
+
+
+def grid_figure(view: View, steps: int = 15):
+    return figures.latent_grid(view.decode(latent_grid(steps, 3.0)), steps, 3.0, lang=view.lang)
+
+
+def over_time(sheets: list[Path], lang: str, most: int = 6):
+    chosen = [sheets[round(k * (len(sheets) - 1) / max(1, most - 1))] for k in range(min(most, len(sheets)))]
+    chosen = sorted(set(chosen))
+    epochs = [int(path.stem.removeprefix("epoch-")) for path in chosen]
+    return figures.history_of_samples([np.asarray(Image.open(path)) for path in chosen], epochs, lang=lang)
+
+
+FIGURES = {
+    "reconstruction": reconstruction_figure,
+    "latent_space": map_figure,
+    "latent_space_tsne": tsne_figure,
+    "latent_pairs": pairs_figure,
+    "latent_traversal": traversal_figure,
+    "interpolation": interpolation_figure,
+    "samples_prior": samples_figure,
+    "samples_fitted": fitted_samples_figure,
+    "kl": kl_figure,
+}

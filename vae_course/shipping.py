@@ -1,0 +1,177 @@
+"""How a run becomes a shipped model: float16 weights, a gallery of codes, directions, a card with its figures."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from torch import Tensor
+
+from . import data, experiment, pretrained, training
+from .faces import attribute_direction, fit_latent_gaussian
+from .files import replacing
+from .latent_space import project
+from .text import Both, pick
+
+GALLERY = 120  # codes; classes share them equally
+WITH_SHEETS = ("faces", "drawn")
+RARE = 60  # pictures with an attribute, and without it, that a direction needs
+
+# what the pictures are, and what their rights say
+SETS = {
+    "fashion": (
+        Both(es="Fashion-MNIST: 70 000 prendas en gris, 28 x 28", en="Fashion-MNIST: 70,000 clothes in grey, 28 x 28"),
+        Both(es="Zalando Research, licencia MIT", en="Zalando Research, MIT licence"),
+    ),
+    "celeba": (
+        Both(es="CelebA: los primeros 9500 rostros, 64 x 64", en="CelebA: the first 9,500 faces, 64 x 64"),
+        Both(
+            es="CelebA: solo para investigación no comercial; no se distribuye ninguna fotografía",
+            en="CelebA: non-commercial research only; no photograph ships",
+        ),
+    ),
+    "cats": (
+        Both(es="8803 caras de gatitos, 64 x 64", en="8,803 kitten faces, 64 x 64"),
+        Both(
+            es="circula como «cats faces 64x64», derechos inciertos; no se distribuye ninguna fotografía",
+            en='circulates as "cats faces 64x64", rights unclear; no photograph ships',
+        ),
+    ),
+    "emojis": (
+        Both(es="1251 emojis Noto, 64 x 64", en="1,251 Noto emojis, 64 x 64"),
+        Both(es="Noto Emoji (2018), Apache-2.0", en="Noto Emoji (2018), Apache-2.0"),
+    ),
+    "drawn": (
+        Both(es="rostros dibujados por este proyecto, 64 x 64", en="faces drawn by this project, 64 x 64"),
+        Both(es="MIT, como el proyecto", en="MIT, like the project"),
+    ),
+}
+
+
+def ship(run: experiment.Run, name: str, *, path: Path | None = None) -> Path:
+    """Writes weights/<name>/ from a finished run; what `evaluate` prints for it stands on its card."""
+    preset, images = run.preset(), data.load(run.preset().data, path=path)
+    folder = pretrained.WEIGHTS / name
+    experiment.save_weights(folder / "model.safetensors", run.model(), torch.float16)
+    model = run.model()
+    model.load_state_dict(
+        {key: value.half().float() for key, value in model.state_dict().items() if value.is_floating_point()},
+        strict=False,
+    )
+    gallery, about = gallery_of(model, images)
+    extras = gaussian_of(model, images) | gallery
+    found, quality = directions_of(model, images)
+    with replacing(folder / "extras.safetensors") as temporary:
+        save_file({key: tensor.contiguous() for key, tensor in (extras | found).items()}, temporary)
+    shutil.copy(run.history, folder / "history.csv")
+    if name in WITH_SHEETS:
+        copy_sheets(run, folder / "sheets")
+    write_card(folder, name, run, images, about, quality, experiment.judge(model, images, preset, "test"))
+    pretrained.card.cache_clear()
+    return folder
+
+
+def gaussian_of(model, images: data.ImageSet) -> dict[str, Tensor]:
+    """The aggregate posterior's mean and covariance over the training images."""
+    mean, covariance = fit_latent_gaussian(*experiment.encode_all(model, images.images[images.train]))
+    return {"gaussian.mean": mean, "gaussian.covariance": covariance}
+
+
+def gallery_of(model, images: data.ImageSet) -> tuple[dict[str, Tensor], dict]:
+    """Codes, labels and maps of held-back pictures, each class as often as the others."""
+    part = images.part("test")
+    labels = None if images.labels is None or len(images.classes) > 40 else images.labels
+    groups = [part] if labels is None else [part[labels[part] == k] for k in range(len(images.classes))]
+    each = max(1, GALLERY // len(groups))
+    chosen = torch.cat([group[:each] for group in groups]).sort().values
+    mu, logvar = experiment.encode_all(model, images.images[chosen])
+    tensors = {"gallery.mu": mu.half(), "gallery.logvar": logvar.half(), "gallery.indices": chosen}
+    tensors |= {f"gallery.{method}": project(mu, method) for method in ("pca", "tsne")}
+    if labels is not None:
+        tensors["gallery.labels"] = labels[chosen]
+    about = {
+        "split": "test" if len(images.test) else "validation",
+        "classes": [] if labels is None else [pick(name, "en") for name in images.classes],
+        "files": [images.files[k] for k in chosen] if images.files else [],
+    }
+    return tensors, about
+
+
+def directions_of(model, images: data.ImageSet) -> tuple[dict[str, Tensor], dict]:
+    """A direction for each attribute, from training codes, and how well held-back codes tell it."""
+    if not images.attributes:
+        return {}, {}
+    train, held_back = images.train, torch.cat([images.validation, images.test])
+    codes = [experiment.encode_all(model, images.images[part])[0] for part in (train, held_back)]
+    tensors, quality = {}, {}
+    for name, values in images.attributes.items():
+        parts = values[train], values[held_back]
+        if values.dtype == torch.bool:
+            if min(parts[0].sum(), (~parts[0]).sum()) < RARE:
+                continue
+            tensors[f"direction.{name}"] = attribute_direction(codes[0], parts[0])
+            quality[name] = probe_attribute(*codes, *parts)
+        else:
+            slope = (codes[0] - codes[0].mean(dim=0)).T @ (parts[0] - parts[0].mean()) / len(train)
+            tensors[f"direction.{name}"] = slope / parts[0].var()
+            quality[name] = probe_factor(*codes, *parts)
+    return tensors, quality
+
+
+def probe_attribute(train: Tensor, test: Tensor, train_labels: Tensor, test_labels: Tensor) -> dict[str, float]:
+    """Logistic regression on codes: its accuracy, and that of always giving the commoner answer."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    probe = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000))
+    probe.fit(train.numpy(), train_labels.numpy())
+    share = test_labels.float().mean().item()
+    return {
+        "accuracy": round(probe.score(test.numpy(), test_labels.numpy()), 4),
+        "baseline": round(max(share, 1 - share), 4),
+    }
+
+
+def probe_factor(train: Tensor, test: Tensor, train_values: Tensor, test_values: Tensor) -> dict[str, float]:
+    """Gradient-boosted trees on codes: the share of the factor's variance that they explain (R^2)."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    probe = HistGradientBoostingRegressor(max_iter=150, random_state=0).fit(train.numpy(), train_values.numpy())
+    return {"r2": round(probe.score(test.numpy(), test_values.numpy()), 4)}
+
+
+def copy_sheets(run: experiment.Run, to: Path) -> None:
+    shutil.rmtree(to, ignore_errors=True)
+    for path in sorted((run.folder / "samples").glob("epoch-*.png")):
+        with replacing(to / f"{path.stem}.webp") as temporary:
+            Image.open(path).save(temporary, format="webp", quality=70, method=6)
+
+
+def write_card(
+    folder: Path, name: str, run: experiment.Run, images, gallery: dict, attributes: dict, shown: dict
+) -> None:
+    preset, history = run.preset(), training.read_history(run.history)
+    title, licence = SETS[images.name]
+    card = {
+        "name": name,
+        "data": {"set": images.name, "title": title._asdict(), "licence": licence._asdict()},
+        "preset": preset.model_dump(mode="json"),
+        "epochs": int(history[-1]["epoch"]),
+        "seconds": round(sum(row["seconds"] for row in history)),
+        "device": json.loads(run.machine.read_text())["device"],
+        "command": f"python -m vae_course train {name}",
+        "parameters": sum(p.numel() for p in run.model().parameters()),
+        "figures": shown,
+        "attributes": attributes,
+        "gallery": gallery,
+        "sha256": {
+            file: hashlib.sha256((folder / file).read_bytes()).hexdigest()
+            for file in ("model.safetensors", "extras.safetensors")
+        },
+    }
+    with replacing(folder / "card.json") as temporary:
+        temporary.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
