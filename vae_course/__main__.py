@@ -2,9 +2,10 @@
 
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -26,7 +27,7 @@ def train(
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the preset's.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
     download: Annotated[bool, typer.Option(help="Let torchvision fetch fashion or celeba first.")] = False,
-    device: Annotated[str | None, typer.Option(help="cpu or cuda; cuda if there is one.")] = None,
+    device: Annotated[Literal["cpu", "cuda"] | None, typer.Option(help="cuda if there is one.")] = None,
 ):
     """Train a model into a run folder."""
     from . import experiment, presets
@@ -37,7 +38,8 @@ def train(
             presets.load(preset), folder, path=data, epochs=epochs, resume=resume, download=download, device=device
         )
     except KeyboardInterrupt:
-        print(f"stopped; go on with: python -m vae_course train {preset} --out {folder} --resume", file=sys.stderr)
+        again = [*(word for word in sys.argv[1:] if word != "--resume"), "--resume"]
+        print(f"stopped; go on with: python -m vae_course {shlex.join(again)}", file=sys.stderr)
         raise typer.Exit(130) from None
     print(f"trained: {folder}; next: python -m vae_course figures {folder}")
 
@@ -45,7 +47,10 @@ def train(
 @app.command()
 def evaluate(
     run: Annotated[str, typer.Argument(help="A run folder or the name of a shipped model.")],
-    split: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    split: Annotated[
+        Literal["train", "validation", "test"],
+        typer.Option(help="Which pictures; validation's if none are for testing."),
+    ] = "test",
     data: DataPath = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ):
@@ -62,13 +67,13 @@ def evaluate(
 @app.command()
 def figures(
     run: RunFolder,
-    lang: Annotated[str | None, typer.Option(help="es or en; VAE_COURSE_LANG or es if not given.")] = None,
+    lang: Annotated[Literal["es", "en"], typer.Option(envvar="VAE_COURSE_LANG")] = "es",
     data: DataPath = None,
 ):
     """Draw a run's figures into its folder figures/."""
-    from . import experiment, report, text
+    from . import experiment, report
 
-    for path in report.draw_figures(experiment.Run(run), lang or text.default_language(), path=data):
+    for path in report.draw_figures(experiment.Run(run), lang, path=data):
         print(path)
 
 
@@ -105,18 +110,25 @@ def ship(run: RunFolder, name: str, data: DataPath = None):
 
 def main() -> None:
     """Runs the command line; what a user can mend ends as one sentence, not as a stack trace."""
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        if not isinstance(error, mendable()):
+            raise
+        sys.exit(f"error: {error}")
+
+
+def mendable() -> tuple[type[Exception], ...]:
+    """The errors whose message says what to do; imported late, so that --help need not wait for PyTorch."""
     from .data import DataError
     from .experiment import RunError
     from .presets import PresetError
     from .pretrained import DamagedModel, UnknownModel
     from .training import NonFiniteLoss
 
-    try:
-        app()
-    except (DataError, RunError, PresetError, DamagedModel, UnknownModel, NonFiniteLoss) as error:
-        sys.exit(f"error: {error}")
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DataError, RunError, PresetError, DamagedModel, UnknownModel, NonFiniteLoss, OSError
 
 
 if __name__ == "__main__":

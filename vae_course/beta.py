@@ -15,4 +15,4 @@ def kl_per_dimension(mu: Tensor, logvar: Tensor) -> Tensor:
 
 def active_units(mu: Tensor, threshold: float = 0.01) -> int:
     """Latent dimensions whose posterior mean varies by more than threshold (Burda et al. 2016, section 4)."""
-    return int((mu.var(dim=0) > threshold).sum())
+    return int((mu.var(dim=0) > threshold).sum()) if len(mu) > 1 else 0

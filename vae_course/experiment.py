@@ -12,10 +12,11 @@ from pathlib import Path
 
 import torch
 from PIL import Image
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from . import data, figures, presets, pretrained, training
+from . import data, presets, pretrained, training
 from .beta import active_units, beta_schedule
 from .evaluation import decibels
 from .files import replacing
@@ -70,10 +71,14 @@ class Run:
 
     def model(self) -> VAE:
         """The trained model on the CPU, in eval mode."""
+        model = build(self.preset())
         if not self.weights.is_file():
             raise RunError(f"{self.folder} has no model.safetensors yet: its training has not finished an epoch")
-        model = build(self.preset())
-        model.load_state_dict(load_file(self.weights))
+        try:
+            model.load_state_dict(load_file(self.weights))
+        except (SafetensorError, RuntimeError) as error:
+            why = str(error).splitlines()[0].rstrip(":")
+            raise RunError(f"{self.weights} is damaged or not of the model in config.json ({why})") from None
         return model.eval()
 
 
@@ -88,31 +93,33 @@ def train(
     device: str | None = None,
 ) -> Run:
     """Trains what the preset describes, into a run folder. Raises RunError, DataError, NonFiniteLoss."""
-    if epochs is not None:
-        preset = preset.model_copy(update={"training": preset.training.model_copy(update={"epochs": epochs})})
-    run = open_run(Run(folder), preset, resume)
-    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    if device == "cuda":
-        torch.set_float32_matmul_precision("high")
-    note_machine(run, device)
-    images = data.load(preset.data, path=path, download=download)
+    preset, run = with_choices(preset, path, epochs), Run(folder)
+    check_free(run, preset, resume, moved=path is not None)
+    device = choose_device(device)
+    images = data.load(preset.data, download=download)
+    note_start(run, preset, device)
     options = preset.training
     torch.manual_seed(options.seed)
     model = build(preset)
     if preset.model.output_bias == "mean_image":
         start_at_mean_image_(model.decoder, mean_image(images.images[images.train]))
     model.to(device, memory_format=torch.channels_last)  # faster convolutions, on CPUs too
-    train_images, val_images = (images.images[images.part(part)].to(device) for part in ("train", "validation"))
+    train_images, val_images = (images.images[part].to(device) for part in (images.train, images.validation))
     training.fit(
         model,
         train_images,
-        val_images,
+        val_images if len(val_images) else None,
         batch_size=preset.data.batch_size,
         flip=preset.data.flip,
         **means(model, options, steps_per_epoch=math.ceil(len(train_images) / preset.data.batch_size)),
         folder=folder,
         resume=resume,
-        on_epoch=[report(options.epochs), keep_best(run), sample_sheets(run, options), tensorboard(run, val_images)],
+        on_epoch=[
+            report(options.epochs),
+            keep_result(run, options),
+            sample_sheets(run, options),
+            tensorboard(run, val_images if len(val_images) else train_images),
+        ],
     )
     return run
 
@@ -136,26 +143,51 @@ def means(model: VAE, options: presets.Training, steps_per_epoch: int) -> dict:
     }
 
 
-def open_run(run: Run, preset: Preset, resume: bool) -> Run:
-    """Makes the run folder, or checks that it holds the start of this same experiment."""
+def with_choices(preset: Preset, path: Path | None, epochs: int | None) -> Preset:
+    """The preset with --data and --epochs in it, so that the run folder knows where its pictures are."""
+    if path is not None:
+        if preset.data.source == "drawn":
+            raise RunError("drawn faces are drawn, not read: --data is for presets of other pictures")
+        preset = changed(preset, "data", path=str(path.expanduser().resolve()))
+    return preset if epochs is None else changed(preset, "training", epochs=epochs)
+
+
+def changed(preset: Preset, section: str, **values) -> Preset:
+    return preset.model_copy(update={section: getattr(preset, section).model_copy(update=values)})
+
+
+def check_free(run: Run, preset: Preset, resume: bool, moved: bool) -> None:
+    """Raises RunError unless the folder is new or, to resume, holds the start of this same experiment.
+
+    moved: the pictures may lie elsewhere than before.
+    """
     if run.last.exists() and not resume:
         raise RunError(f"{run.folder} already holds a training: go on with --resume, or choose another --out")
     if run.config.exists() and resume:
         before, now = (json.loads(p.model_dump_json()) for p in (run.preset(), preset))
-        before["training"].pop("epochs"), now["training"].pop("epochs")
-        if before != now:
-            changed = [f"{s}.{key}" for s in now for key in now[s] if now[s][key] != before[s][key]]
-            raise RunError(f"{run.folder} was trained with other settings ({', '.join(changed)}): choose another --out")
-    with replacing(run.config) as temporary:
-        temporary.write_text(preset.model_dump_json(indent=2) + "\n")
-    return run
+        now["training"]["epochs"] = before["training"]["epochs"]
+        now["data"]["path"] = before["data"]["path"] if moved else now["data"]["path"]
+        other = [f"{s}.{key}" for s in now for key in now[s] if now[s][key] != before[s][key]]
+        if other:
+            raise RunError(f"{run.folder} was trained with other settings ({', '.join(other)}): choose another --out")
 
 
-def note_machine(run: Run, device: str) -> None:
-    """Writes on what the training runs, for the card: seconds mean little without it."""
+def choose_device(asked: str | None) -> str:
+    device = asked or ("cuda" if torch.cuda.is_available() else "cpu")
+    if device == "cuda":
+        if not torch.cuda.is_available():
+            raise RunError("--device cuda: PyTorch finds no CUDA device here; leave --device out to train on the CPU")
+        torch.set_float32_matmul_precision("high")
+    return device
+
+
+def note_start(run: Run, preset: Preset, device: str) -> None:
+    """Writes what is trained, and on what machine: for the card, as seconds mean little without it."""
     name = torch.cuda.get_device_name() if device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
+    with replacing(run.config) as temporary:
+        temporary.write_text(preset.model_dump_json(indent=2) + "\n", encoding="utf-8")
     with replacing(run.machine) as temporary:
-        temporary.write_text(json.dumps({"device": name, "torch": torch.__version__}) + "\n")
+        temporary.write_text(json.dumps({"device": name, "torch": torch.__version__}) + "\n", encoding="utf-8")
 
 
 def mean_image(images: Tensor) -> Tensor:
@@ -198,11 +230,11 @@ def report(epochs: int):
     return hook
 
 
-def keep_best(run: Run):
-    """A hook that writes model.safetensors whenever the validation loss is the best so far."""
+def keep_result(run: Run, options: presets.Training):
+    """A hook that writes model.safetensors: whenever the validation loss is the best so far, or after every epoch."""
 
     def hook(state: training.State) -> None:
-        if state.improved or not run.weights.exists():
+        if state.improved or options.keep == "last" or not run.weights.exists():
             save_weights(run.weights, state.result)
 
     return hook
@@ -219,6 +251,7 @@ def save_weights(path: Path, model: VAE, dtype: torch.dtype = torch.float32) -> 
 
 def sample_sheets(run: Run, options: presets.Training):
     """A hook that decodes one fixed z every few epochs into samples/epoch-0005.png."""
+    from . import figures  # matplotlib takes half a second, which evaluating can do without
 
     def hook(state: training.State) -> None:
         if options.sample_every and (state.epoch % options.sample_every == 0 or state.epoch == options.epochs):
@@ -236,9 +269,11 @@ def decode_fixed_z(model: VAE, n: int = SHEET) -> Tensor:
         return model.decode(z.to(next(model.parameters()).device)).cpu()
 
 
-def tensorboard(run: Run, val_images: Tensor):
+def tensorboard(run: Run, images: Tensor):
     """A hook that writes TensorBoard scalars each epoch, and reconstructions and samples every ten."""
     from torch.utils.tensorboard import SummaryWriter
+
+    from . import figures
 
     writers = []
 
@@ -250,7 +285,7 @@ def tensorboard(run: Run, val_images: Tensor):
             part, _, term = key.partition("_")
             writer.add_scalar(f"{term}/{part}" if term else key, row[key], state.epoch)
         if state.epoch == 1 or state.epoch % 10 == 0:
-            x = training.as_input(val_images[:8], next(state.model.parameters()).device)
+            x = training.as_input(images[:8], next(state.model.parameters()).device)
             with training.inference(state.result):
                 pairs = torch.cat([x, state.result.decode(state.result.encode(x)[0])])
             writer.add_image("reconstructions", figures.tile(pairs, columns=8), state.epoch, dataformats="HWC")
@@ -289,6 +324,9 @@ def evaluate(name_or_folder: str, *, split: str = "test", path: Path | None = No
     """The figures of a run folder or shipped model on part of its image set. A run's are kept in metrics.json."""
     run = Run(Path(name_or_folder))
     shipped = name_or_folder in pretrained.names() and not run.config.is_file()
+    if not shipped and not run.folder.is_dir():
+        names = ", ".join(pretrained.names())
+        raise RunError(f"{name_or_folder} is neither a run folder nor a shipped model; models: {names}")
     preset = pretrained.preset(name_or_folder) if shipped else run.preset()
     model = pretrained.load(name_or_folder) if shipped else run.model()
     images = data.load(preset.data, path=path)
@@ -304,6 +342,8 @@ def judge(model: VAE, images: data.ImageSet, preset: Preset, split: str) -> dict
     if split == "test" and not len(images.test):
         split = "validation"
     part = images.part(split)
+    if not len(part):
+        raise RunError("no picture was held back from training: measure with --split train")
     about = {"split": split, "images": len(part), "kind": preset.training.loss, "beta": preset.training.beta}
     return about | {key: round(value, 5) for key, value in measure(model, images.images[part], preset).items()}
 

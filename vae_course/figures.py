@@ -273,10 +273,9 @@ def loss_curves(history, *, references=(), title=None, lang: str | None = None) 
 
 
 def _series(history, key: str) -> np.ndarray:
-    """One column of the history; what is missing, empty or not finite is nan."""
+    """One column of the history; what is missing or empty is nan."""
     cells = [row.get(key) for row in history]
-    values = np.array([math.nan if cell is None or cell == "" else float(cell) for cell in cells])
-    return np.where(np.isfinite(values), values, math.nan)
+    return np.array([math.nan if cell is None or cell == "" else float(cell) for cell in cells])
 
 
 def _curves(ax, epochs, curves, colour) -> None:

@@ -63,10 +63,13 @@ def latent_grid(steps: int, limit: float = 2.0) -> Tensor:
 
 def project(z: Tensor, method: str = "pca", seed: int = 0) -> Tensor:
     """A map of codes (N, D) in the plane, (N, 2), by "pca" or "tsne" (van der Maaten and Hinton 2008)."""
+    if z.shape[1] < 2:
+        z = torch.nn.functional.pad(z, (0, 1))  # a second coordinate of zeros
     if method == "pca":
         centred = z - z.mean(dim=0)
         _, _, axes = torch.linalg.svd(centred, full_matrices=False)
-        return centred @ axes[:2].T
+        points = centred @ axes[:2].T
+        return torch.nn.functional.pad(points, (0, 2 - points.shape[1]))  # a single code has one axis
     if method == "tsne":
         from sklearn.manifold import TSNE
 

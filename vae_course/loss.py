@@ -3,7 +3,6 @@
 import math
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 
@@ -17,7 +16,8 @@ def kl_divergence(mu: Tensor, logvar: Tensor) -> Tensor:
 
 def bce(x: Tensor, x_hat: Tensor) -> Tensor:
     """Binary cross-entropy per image, summed over pixels: -log p(x|z) of Bernoulli pixels, in nats. Returns (N,)."""
-    return F.binary_cross_entropy(x_hat, x, reduction="none").flatten(1).sum(dim=1)
+    x_hat = x_hat.clamp(1e-7, 1 - 1e-7)  # no log of 0; NaN stays NaN, where torch's own raises
+    return -(x * x_hat.log() + (1 - x) * torch.log1p(-x_hat)).flatten(1).sum(dim=1)
 
 
 def mse(x: Tensor, x_hat: Tensor) -> Tensor:

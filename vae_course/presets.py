@@ -135,6 +135,7 @@ class Training(Section):
     gradient_clip: Annotated[float, Field(gt=0)] | None = None  # largest norm of a gradient
     early_stopping: Stopping | None = None
     validate_every: Count = 1  # epochs
+    keep: Literal["best", "last"] = "best"  # which epoch's weights are the result: best on validation, or the last
     checkpoint_every: Annotated[int, Field(ge=0)] = 0  # epochs; 0: only the best and the last are kept
     sample_every: Annotated[int, Field(ge=0)] = 5  # epochs between two sheets of one fixed z; 0: none
     precision: Literal["float32", "bfloat16"] = "float32"
@@ -173,16 +174,16 @@ def load(name_or_path: str | Path) -> Preset:
     if not path.is_file():
         raise PresetError(f"no preset and no file is called {name_or_path}; presets: {', '.join(names())}")
     try:
-        return parse(path.read_text(encoding="utf-8"))
+        return parse(path.read_text(encoding="utf-8-sig"))
     except (PresetError, UnicodeDecodeError) as error:
         raise PresetError(f"{path}: {error}") from None
 
 
 def parse(text: str) -> Preset:
     """A preset from JSON text; `//` comments and missing outer braces are allowed. Raises PresetError."""
-    bare = re.sub(r'("(?:\\.|[^"\\])*")|//[^\n]*', lambda match: match[1] or "", text).strip()
+    bare = re.sub(r'("(?:\\.|[^"\\])*")|//[^\n]*', lambda match: match[1] or "", text)
     try:
-        values = json.loads(bare if bare.startswith("{") else "{" + bare + "}")
+        values = json.loads(bare if bare.lstrip().startswith("{") else "{" + bare + "}")
         return Preset.model_validate_json(json.dumps(values))
     except json.JSONDecodeError as error:
         raise PresetError(f"not valid JSON, line {error.lineno}: {error.msg}") from None

@@ -29,7 +29,7 @@ class DamagedModel(Exception):
 
 @dataclass(frozen=True)
 class Gallery:
-    """Latent codes of pictures that the model was not trained on; never the photographs."""
+    """Latent codes of pictures, never the photographs; held back from training unless split is "train"."""
 
     mu: Tensor  # (M, D)
     logvar: Tensor  # (M, D)
@@ -77,7 +77,7 @@ def gaussian(name: str) -> tuple[Tensor, Tensor]:
 
 
 def gallery(name: str) -> Gallery:
-    """The codes of a few dozen pictures that the model was not trained on, with labels and maps."""
+    """The codes of some dozens of pictures, with labels and maps."""
     extras, about = _tensors(name, "extras"), card(name)["gallery"]
     return Gallery(
         mu=extras["gallery.mu"].float(),

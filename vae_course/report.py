@@ -20,15 +20,15 @@ from .vae import VAE
 def draw_figures(run: Run, lang: str, *, path: Path | None = None) -> list[Path]:
     """Draws all figures of a run, in the reader's language, into figures/. Returns their paths."""
     model, images = run.model(), data.load(run.preset().data, path=path)
-    view = View(model, images, images.part("test")[:MAP_POINTS], lang)
+    part = images.part("test") if len(images.part("test")) else images.train
+    view = View(model, images, part[:MAP_POINTS], lang)
     drawn = {"loss": figures.loss_curves(training.read_history(run.history), lang=lang)}
-    drawn |= {name: draw(view) for name, draw in FIGURES.items()}
+    drawn |= {name: draw(view) for name, (draw, *fewest) in FIGURES.items() if enough(view, *fewest)}
     sheets = sorted((run.folder / "samples").glob("epoch-*.png"))
     if sheets:
-        drawn["samples_over_time"] = over_time(sheets, lang)
+        drawn["samples/over_time"] = over_time(sheets, lang)
     if model.latent_dim == 2:
         drawn["latent_grid"] = grid_figure(view)
-    (run.folder / "figures").mkdir(exist_ok=True)
     return [figures.save(figure, run.folder / "figures" / f"{name}.png") for name, figure in drawn.items()]
 
 
@@ -36,7 +36,7 @@ MAP_POINTS = 2000  # codes on a map
 
 
 class View:
-    """A model looking at pictures that it was not trained on: codes and labels, made once for all figures."""
+    """A model looking at pictures, held-back ones if there are any: codes and labels, made once for all figures."""
 
     def __init__(self, model: VAE, images: data.ImageSet, part: Tensor, lang: str):
         self.model, self.lang, self.part = model, lang, part
@@ -80,12 +80,19 @@ def reconstruction_figure(view: View):
 
 
 def map_figure(view: View):
-    """The plane itself for two dimensions, otherwise the two directions in which codes vary most (PCA)."""
+    """The plane itself for two dimensions, mu and sigma for one, else the two directions in which codes vary most."""
+    if view.mu.shape[1] == 1:
+        points = torch.cat([view.mu, (0.5 * view.logvar).exp()], dim=1)
+        return figures.latent_space(points, **view.colours, axes=("z_0", "σ"), lang=view.lang)
     if view.mu.shape[1] == 2:
         return figures.latent_space(view.mu, **view.colours, prior=True, lang=view.lang)
     share = torch.linalg.eigvalsh(torch.cov(view.mu.T)).flip(0)
     return figures.latent_space(
-        project(view.mu, "pca"), **view.colours, axes=("PC 1", "PC 2"), variance=share[:2] / share.sum(), lang=view.lang
+        project(view.mu, "pca"),
+        **view.colours,
+        axes=("PC 1", "PC 2"),
+        variance=share[:2] / share.sum().clamp(min=1e-12),
+        lang=view.lang,
     )
 
 
@@ -94,12 +101,14 @@ def tsne_figure(view: View):
 
 
 def pairs_figure(view: View):
-    return figures.latent_pairs(view.mu, **view.colours, dims=view.active[:4].tolist(), lang=view.lang)
+    return figures.latent_pairs(view.mu, **view.colours, dims=sorted(view.active[:4].tolist()), lang=view.lang)
 
 
 def traversal_figure(view: View):
-    """One picture's code, moved along each of the eight dimensions that carry most."""
-    values, dims = torch.linspace(-3, 3, 9), view.active[:8].tolist()
+    """One picture's code, moved along each of the eight dimensions that carry most, as far as codes lie."""
+    dims = view.active[:8].tolist()
+    limit = max(3.0, view.mu[:, dims].abs().quantile(0.98).ceil().item())
+    values = torch.linspace(-limit, limit, 9)
     rows = view.decode(torch.stack([traverse(view.mu[0], dim, values) for dim in dims]))
     return figures.latent_traversal(rows, dims, values, kl=view.kl[dims], lang=view.lang)
 
@@ -144,20 +153,24 @@ def grid_figure(view: View, steps: int = 15):
 
 
 def over_time(sheets: list[Path], lang: str, most: int = 6):
-    chosen = [sheets[round(k * (len(sheets) - 1) / max(1, most - 1))] for k in range(min(most, len(sheets)))]
-    chosen = sorted(set(chosen))
+    steps = max(1, min(most, len(sheets)) - 1)
+    chosen = sorted({sheets[round(k * (len(sheets) - 1) / steps)] for k in range(steps + 1)})
     epochs = [int(path.stem.removeprefix("epoch-")) for path in chosen]
     return figures.history_of_samples([np.asarray(Image.open(path)) for path in chosen], epochs, lang=lang)
 
 
-FIGURES = {
-    "reconstruction": reconstruction_figure,
-    "latent_space": map_figure,
-    "latent_space_tsne": tsne_figure,
-    "latent_pairs": pairs_figure,
-    "latent_traversal": traversal_figure,
-    "interpolation": interpolation_figure,
-    "samples_prior": samples_figure,
-    "samples_fitted": fitted_samples_figure,
-    "kl": kl_figure,
+def enough(view: View, pictures: int, dimensions: int) -> bool:
+    return len(view.mu) >= pictures and view.mu.shape[1] >= dimensions
+
+
+FIGURES = {  # name: (what draws it, how many pictures and how many latent dimensions it takes)
+    "reconstruction": (reconstruction_figure, 1, 1),
+    "latent_space": (map_figure, 2, 1),
+    "latent_space_tsne": (tsne_figure, 5, 2),
+    "latent_pairs": (pairs_figure, 1, 2),
+    "latent_traversal": (traversal_figure, 1, 1),
+    "interpolation": (interpolation_figure, 2, 1),
+    "samples/prior": (samples_figure, 1, 1),
+    "samples/fitted": (fitted_samples_figure, 2, 1),
+    "kl": (kl_figure, 1, 1),
 }

@@ -10,11 +10,12 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor
 
-from . import data, experiment, pretrained, training
-from .faces import attribute_direction, fit_latent_gaussian
+from . import data, experiment, presets, pretrained, training
+from .faces import attribute_direction, draw_gaussian, fit_latent_gaussian
 from .files import replacing
 from .latent_space import project
 from .text import Both, pick
+from .vae import build
 
 GALLERY = 120  # codes; classes share them equally
 WITH_SHEETS = ("faces", "drawn")
@@ -52,37 +53,47 @@ SETS = {
 
 
 def ship(run: experiment.Run, name: str, *, path: Path | None = None) -> Path:
-    """Writes weights/<name>/ from a finished run; what `evaluate` prints for it stands on its card."""
-    preset, images = run.preset(), data.load(run.preset().data, path=path)
+    """Writes weights/<name>/ from a finished run; what `evaluate` prints for it stands on its card. Raises RunError."""
+    model, preset = run.model(), preset_of(run, name)
+    images = data.load(run.preset().data, path=path)
+    if images.name not in SETS:
+        raise experiment.RunError(f"whose pictures {images.name} are is not known: add them to shipping.SETS first")
     folder = pretrained.WEIGHTS / name
-    experiment.save_weights(folder / "model.safetensors", run.model(), torch.float16)
-    model = run.model()
+    experiment.save_weights(folder / "model.safetensors", model, torch.float16)
     model.load_state_dict(
         {key: value.half().float() for key, value in model.state_dict().items() if value.is_floating_point()},
         strict=False,
     )
-    gallery, about = gallery_of(model, images)
-    extras = gaussian_of(model, images) | gallery
+    gallery, about = gallery_of(model, images, preset)
+    gaussian = fit_latent_gaussian(*experiment.encode_all(model, images.images[images.train]))
+    extras = {"gaussian.mean": gaussian[0], "gaussian.covariance": gaussian[1]} | gallery
     found, quality = directions_of(model, images)
     with replacing(folder / "extras.safetensors") as temporary:
         save_file({key: tensor.contiguous() for key, tensor in (extras | found).items()}, temporary)
     shutil.copy(run.history, folder / "history.csv")
     if name in WITH_SHEETS:
-        copy_sheets(run, folder / "sheets")
+        draw_sheets(run, folder / "sheets", *gaussian)
     write_card(folder, name, run, images, about, quality, experiment.judge(model, images, preset, "test"))
     pretrained.card.cache_clear()
     return folder
 
 
-def gaussian_of(model, images: data.ImageSet) -> dict[str, Tensor]:
-    """The aggregate posterior's mean and covariance over the training images."""
-    mean, covariance = fit_latent_gaussian(*experiment.encode_all(model, images.images[images.train]))
-    return {"gaussian.mean": mean, "gaussian.covariance": covariance}
+def preset_of(run: experiment.Run, name: str) -> presets.Preset:
+    """The preset of that name, which the run was trained with, wherever its pictures lay. Raises RunError."""
+    if name in presets.names():
+        preset = presets.load(name)
+        if experiment.changed(run.preset(), "data", path=preset.data.path) == preset:
+            return preset
+    raise experiment.RunError(f"{run.folder} was not trained with a preset called {name}, which its card would name")
 
 
-def gallery_of(model, images: data.ImageSet) -> tuple[dict[str, Tensor], dict]:
-    """Codes, labels and maps of held-back pictures, each class as often as the others."""
-    part = images.part("test")
+def gallery_of(model, images: data.ImageSet, preset: presets.Preset) -> tuple[dict[str, Tensor], dict]:
+    """Codes, labels and maps of held-back pictures, each class as often as the others.
+
+    A model that kept its last epoch, not its best on others' pictures, was to learn its own by heart: it shows those.
+    """
+    split = "train" if preset.training.keep == "last" else "test" if len(images.test) else "validation"
+    part = images.part(split)
     labels = None if images.labels is None or len(images.classes) > 40 else images.labels
     groups = [part] if labels is None else [part[labels[part] == k] for k in range(len(images.classes))]
     each = max(1, GALLERY // len(groups))
@@ -93,7 +104,7 @@ def gallery_of(model, images: data.ImageSet) -> tuple[dict[str, Tensor], dict]:
     if labels is not None:
         tensors["gallery.labels"] = labels[chosen]
     about = {
-        "split": "test" if len(images.test) else "validation",
+        "split": split,
         "classes": [] if labels is None else [pick(name, "en") for name in images.classes],
         "files": [images.files[k] for k in chosen] if images.files else [],
     }
@@ -144,22 +155,28 @@ def probe_factor(train: Tensor, test: Tensor, train_values: Tensor, test_values:
     return {"r2": round(probe.score(test.numpy(), test_values.numpy()), 4)}
 
 
-def copy_sheets(run: experiment.Run, to: Path) -> None:
+def draw_sheets(run: experiment.Run, to: Path, mean: Tensor, covariance: Tensor) -> None:
+    """What the same 32 codes, drawn from the finished model's Gaussian, meant at each checkpoint of the training."""
+    from . import figures
+
     shutil.rmtree(to, ignore_errors=True)
-    for path in sorted((run.folder / "samples").glob("epoch-*.png")):
-        with replacing(to / f"{path.stem}.webp") as temporary:
-            Image.open(path).save(temporary, format="webp", quality=70, method=6)
+    z, model = draw_gaussian(mean, covariance, 32, torch.Generator().manual_seed(0)), build(run.preset()).eval()
+    for path in sorted(run.last.parent.glob("epoch-*.pt")):
+        training.load_result(path, model)
+        with training.inference(model), replacing(to / f"{path.stem}.webp") as temporary:
+            sheet = Image.fromarray(figures.tile(model.decode(z), columns=8))
+            sheet.save(temporary, format="webp", quality=70, method=6)
 
 
 def write_card(
     folder: Path, name: str, run: experiment.Run, images, gallery: dict, attributes: dict, shown: dict
 ) -> None:
-    preset, history = run.preset(), training.read_history(run.history)
+    history = training.read_history(run.history)
     title, licence = SETS[images.name]
     card = {
         "name": name,
         "data": {"set": images.name, "title": title._asdict(), "licence": licence._asdict()},
-        "preset": preset.model_dump(mode="json"),
+        "preset": presets.load(name).model_dump(mode="json"),
         "epochs": int(history[-1]["epoch"]),
         "seconds": round(sum(row["seconds"] for row in history)),
         "device": json.loads(run.machine.read_text())["device"],

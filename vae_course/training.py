@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
 from .files import replacing
@@ -127,8 +127,17 @@ def load_checkpoint(path: str | Path, model: nn.Module, optimizer: torch.optim.O
 
 
 def averaged(model: nn.Module, decay: float) -> AveragedModel:
-    """A copy of the model whose weights follow it as an exponential moving average."""
-    return AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)
+    """A copy of the model whose weights and buffers follow it as an exponential moving average.
+
+    The decay begins small, min(decay, (1 + n) / (10 + n)) after n steps, so that the first weights are soon forgotten.
+    """
+
+    def follow(average: Tensor, latest: Tensor, steps: Tensor) -> Tensor:
+        if not latest.is_floating_point():  # a count of batches
+            return latest
+        return torch.lerp(average, latest, 1 - min(decay, (1 + int(steps)) / (10 + int(steps))))
+
+    return AveragedModel(model, avg_fn=follow, use_buffers=True)
 
 
 def cosine_with_warmup(optimizer: torch.optim.Optimizer, steps: int, warmup: float = 0.03):
@@ -192,6 +201,14 @@ class State:
             torch.cuda.set_rng_state_all(devices)
 
 
+def load_result(path: str | Path, model: nn.Module) -> None:
+    """Puts the weights that a checkpoint of `fit` would keep, the averaged ones where there are any, into the model."""
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    average = {name.removeprefix("module."): value for name, value in state.get("average", {}).items()}
+    average.pop("n_averaged", None)
+    model.load_state_dict(average or state["model"])
+
+
 def fit(
     model: nn.Module,
     train: Tensor,
@@ -226,7 +243,8 @@ def fit(
     state = State(model, optimizer, schedule, average, stopping, torch.Generator().manual_seed(seed))
     beta_at = beta if callable(beta) else lambda step: beta
     last_beta = beta_at(epochs * math.ceil(len(train) / batch_size))
-    hooks = [*([] if folder is None else [checkpoints(Path(folder), checkpoint_every, state, resume)]), *on_epoch]
+    last_hook = [] if folder is None else [checkpoints(Path(folder), checkpoint_every, state, resume)]
+    hooks = [*on_epoch, *last_hook]  # an epoch counts as done once all that it leaves behind is written
     device = next(model.parameters()).device
 
     with progress_bar(state, epochs, len(train), progress) as bar:
@@ -253,11 +271,21 @@ def fit(
             if val is not None and (state.epoch % validate_every == 0 or state.epoch == epochs):
                 batches = (as_input(images, device) for images in val.split(batch_size))
                 row |= prefixed("val", evaluate(state.result, batches, last_beta, kind))
+            with located(state):
+                check_finite(state, row)
             judge(state, row, validated=val is not None)
             state.history.append(row | {"seconds": time.perf_counter() - started})
             for hook in hooks:
                 hook(state)
     return state.history
+
+
+def check_finite(state: State, row: dict[str, float]) -> None:
+    """The epoch's last step may have spoilt the weights after its loss was measured. Raises NonFiniteLoss."""
+    if not math.isfinite(row.get("val_loss", 0.0)):
+        raise NonFiniteLoss(f"val_loss = {row['val_loss']}")
+    if not all(weights.isfinite().all() for weights in state.model.parameters()):
+        raise NonFiniteLoss("weights after the last step")
 
 
 def as_input(images: Tensor, device: torch.device) -> Tensor:

@@ -101,12 +101,13 @@ def summary(model: VAE) -> str:
     leaves = [(name, layer) for name, layer in model.named_modules() if not list(layer.children())]
     handles = [note(name, layer) for name, layer in leaves]
     device = next(model.parameters()).device
-    training = model.training
+    training = [part for part in model.modules() if part.training]
     model.eval()
     with torch.no_grad():
         mu, _ = model.encode(torch.zeros(1, *model.image_shape, device=device))
         model.decode(mu)
-    model.train(training)
+    for part in training:
+        part.training = True
     for handle in handles:
         handle.remove()
     total = sum(p.numel() for p in model.parameters())

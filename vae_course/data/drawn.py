@@ -9,7 +9,8 @@ Coordinates: x runs right and y down, both -VIEW..VIEW over the picture. Inside,
 colours (3, n, 1, 1) or three numbers 0..255, so both broadcast against pixels (n, rows, columns).
 """
 
-from typing import Callable, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,9 +34,10 @@ FACTORS = {
     "parting": (-1.0, 1.0),  # hair parted at the picture's left .. right; seen in short and long hair only
     "blush": (0.0, 1.0),
 }
-DEFAULTS = dict.fromkeys(FACTORS, 0.0) | dict(
-    skin=0.3, hair_style=1.0, hair_colour=0.2, background=0.5, smile=0.5, clothing=0.5, eye_openness=0.8, blush=0.5
-)
+DEFAULTS = dict.fromkeys(FACTORS, 0.0) | {
+    "skin": 0.3, "hair_style": 1.0, "hair_colour": 0.2, "background": 0.5, "smile": 0.5, "clothing": 0.5,
+    "eye_openness": 0.8, "blush": 0.5,
+}  # fmt: skip
 
 SKIN = (255, 226, 204), (247, 204, 170), (229, 174, 131), (198, 140, 102), (158, 104, 76), (112, 72, 52)
 HAIR = (42, 36, 48), (92, 58, 46), (150, 70, 44), (216, 98, 48), (246, 210, 120), (206, 204, 210), (150, 130, 200)
@@ -198,7 +200,10 @@ def both(shape: Shape, other: Shape) -> Shape:
 
 def join(shape: Shape, other: Shape) -> Shape:
     """The two as one."""
-    box = tuple(extreme(*pair) for extreme, pair in zip((np.minimum, np.maximum) * 2, zip(shape.box, other.box)))
+    box = tuple(
+        extreme(*pair)
+        for extreme, pair in zip((np.minimum, np.maximum) * 2, zip(shape.box, other.box, strict=True), strict=True)
+    )
     return Shape(lambda x, y: np.minimum(shape.distance(x, y), other.distance(x, y)), box)
 
 
@@ -218,7 +223,7 @@ class Brush:
         window = self._window(shape.box, soft / 2)
         distance = shape.distance(self.x[window], self.y[window])
         cover = opacity * np.clip(np.float32(0.5) - distance * np.float32(1 / (self.pixel + soft)), 0, 1)
-        for channel, tone in zip(self.pixels, colour):
+        for channel, tone in zip(self.pixels, colour, strict=True):
             layer = channel[window]
             layer += cover * (tone - layer)
 

@@ -6,15 +6,15 @@ import torch
 from torch import Tensor
 
 from vae_course.data import cache, sources
-from vae_course.data.imageset import INSTEAD, DataError, ImageSet, checked_split
+from vae_course.data.imageset import ImageSet, checked_split, data_root
 from vae_course.presets import Data
+
+EMOJIS = Path("emojis", "emojis.zip")  # what presets without a path mean: their format is the emoji project's
 
 
 def load(data: Data, path: Path | None) -> ImageSet:
-    """The pictures below path, in the natural order of their names."""
-    if path is None:
-        raise DataError(f"no folder or zip was named: give data.path in the preset, or pass --data PATH; {INSTEAD}")
-    found = sources.locate(path, "folder or zip of pictures")
+    """The pictures below path, or the emojis, in the natural order of their names."""
+    found = sources.locate(path or data_root() / EMOJIS, "folder or zip of pictures")
     decoded = cache.decoded(found, data.input_size, data.channels, count=data.count)
     split = (data.validation_split, data.test_split, data.seed)
     train, validation, test = checked_split(len(decoded.files), *split, str(found))
