@@ -1,0 +1,49 @@
+"""Both languages, and which of them a reader gets."""
+
+import pytest
+
+from vae_course.text import LANGUAGES, Both, default_language, pick
+
+HELLO = Both(es="Hola, {name}", en="Hello, {name}")
+
+
+def test_pick_takes_the_readers_language_and_leaves_the_rest():
+    assert (pick(HELLO, "es"), pick(HELLO, "en")) == ("Hola, {name}", "Hello, {name}")
+    for plain in ("text", 3, None, ("a", "b")):
+        assert pick(plain, "en") is plain
+    assert LANGUAGES == ("es", "en")
+
+
+@pytest.mark.parametrize("lang", ["fr", "", "ES", None, "index"])
+def test_another_language_is_an_error(lang):
+    with pytest.raises(ValueError, match="es, en"):
+        pick(HELLO, lang)
+
+
+@pytest.mark.parametrize("given", [{}, {"es": "a"}, {"en": "a"}])
+def test_both_languages_are_needed(given):
+    with pytest.raises(TypeError):
+        Both(**given)
+
+
+def test_format_fills_in_both():
+    assert HELLO.format(name="Ada") == Both(es="Hola, Ada", en="Hello, Ada")
+    assert HELLO.format(name=Both(es="mundo", en="world")) == Both(es="Hola, mundo", en="Hello, world")
+    assert Both(es="{x:.2f}", en="{x:.1f}").format(x=0.25) == Both(es="0.25", en="0.2")
+    assert HELLO.es == "Hola, {name}"
+    with pytest.raises(KeyError):
+        HELLO.format(nombre="Ada")
+
+
+@pytest.mark.parametrize(("value", "lang"), [(None, "es"), ("es", "es"), ("en", "en")])
+def test_default_language(monkeypatch, value, lang):
+    monkeypatch.delenv("VAE_COURSE_LANG", raising=False)
+    if value:
+        monkeypatch.setenv("VAE_COURSE_LANG", value)
+    assert default_language() == lang
+
+
+def test_default_language_that_is_unknown(monkeypatch):
+    monkeypatch.setenv("VAE_COURSE_LANG", "de")
+    with pytest.raises(ValueError, match=r"VAE_COURSE_LANG='de'.*es, en"):
+        default_language()
