@@ -1,0 +1,113 @@
+"""What a script may ask the demo for, through gradio_client: /generate, /reconstruct and /mix.
+
+Pictures come back as PNG files. What can't be done is a sentence in the language `lang`.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+import gradio as gr
+from gradio.processing_utils import save_pil_to_cache
+from gradio.utils import get_upload_folder
+from PIL import Image
+from torch import Tensor
+
+from ..text import LANGUAGES, Both, pick
+from . import generate, limits, mix, models, pictures, reconstruct, uploads
+from .events import UNEXPECTED
+from .limits import Refused
+
+log = logging.getLogger(__name__)
+LANG = Both(es="El idioma", en="The language")
+
+
+def register() -> None:
+    """Adds the three endpoints to the Blocks context that is open."""
+    for name, function in ENDPOINTS.items():
+        gr.api(answering(function), api_name=name, concurrency_limit=2)
+
+
+def answering(function: Callable) -> Callable:
+    """The endpoint, whose refusals and failures reach the caller as one sentence."""
+
+    @wraps(function)
+    def call(*values):
+        lang = values[-1] if values and values[-1] in LANGUAGES else "en"
+        try:
+            limits.one_of(values[-1], LANGUAGES, LANG)
+            return function(*values)
+        except Refused as refusal:
+            raise gr.Error(pick(refusal.sentence, lang), print_exception=False) from None
+        except Exception:
+            log.exception("/%s failed", function.__name__)
+            raise gr.Error(pick(UNEXPECTED, lang), print_exception=False) from None
+
+    return call
+
+
+def generate_pictures(
+    model: str, seed: int = 7, count: int = 12, temperature: float = 1.0, source: str = "prior", lang: str = "en"
+) -> list[dict]:
+    """New pictures, count PNG files. source: "prior" or "gaussian" (fitted to the training codes)."""
+    return files(generate.compute(model, seed, count, temperature, source))
+
+
+def reconstruct_picture(
+    model: str, index: int = 0, picture: dict | None = None, seed: int = 0, lang: str = "en"
+) -> dict:
+    """A gallery picture, or one's own: handle_file(path). Returns its way through the model and the loss in its parts.
+
+    input, reconstruction, difference: PNG files; draws: eight of them; source: "original", "upload", or "code" where
+    the photograph does not ship; kind: of loss; reconstruction_loss in that loss's unit, kl in nats, psnr in dB.
+    """
+    result = reconstruct.compute(models.known(model), chosen(picture, index), seed)
+    x, x_hat = result.picked.x[0], result.x_hat[0]
+    return {
+        "input": file(x),
+        "reconstruction": file(x_hat),
+        "difference": file(pictures.difference(x, x_hat)),
+        "draws": files(result.draws),
+        "source": result.picked.source,
+        "kind": result.kind,
+        "beta": result.beta,
+        "loss": result.loss,
+        "reconstruction_loss": result.reconstruction,
+        "kl": result.kl,
+        "psnr": result.psnr,
+        "values": x.numel(),
+    }
+
+
+def mix_pictures(
+    model: str,
+    index_a: int = 0,
+    index_b: int = 1,
+    picture_a: dict | None = None,
+    picture_b: dict | None = None,
+    path: str = "lerp",
+    lang: str = "en",
+) -> list[dict]:
+    """The 11 steps from one picture to another, as PNG files. path: "lerp" or "slerp"; pictures: handle_file(path)."""
+    ends = chosen(picture_a, index_a), chosen(picture_b, index_b)
+    return files(mix.compute(models.known(model), *ends, path))
+
+
+ENDPOINTS = {"generate": generate_pictures, "reconstruct": reconstruct_picture, "mix": mix_pictures}
+
+
+def chosen(picture, index):
+    """The pixels of an uploaded file, or the gallery index where none came. Raises Refused."""
+    if picture is None:
+        return index
+    return uploads.read(picture.get("path") if isinstance(picture, dict) else None)
+
+
+def files(images: Tensor) -> list[dict]:
+    return [file(picture) for picture in images]
+
+
+def file(picture: Tensor) -> dict:
+    """A picture (C, H, W) as a PNG that the client fetches; the server deletes it some minutes later."""
+    path = save_pil_to_cache(Image.fromarray(pictures.to_bytes(picture)), get_upload_folder(), format="png")
+    return gr.FileData(path=path, mime_type="image/png").model_dump()

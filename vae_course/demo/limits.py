@@ -1,0 +1,50 @@
+"""What visitors and scripts may ask for, and the sentence that they get when they ask for something else."""
+
+import math
+
+from ..text import Both
+
+SEEDS = 2**31 - 1
+WHOLE = Both(
+    es="{what} debe ser un número entero entre {low} y {high}.",
+    en="{what} must be a whole number from {low} to {high}.",
+)
+NUMBER = Both(es="{what} debe ser un número entre {low} y {high}.", en="{what} must be a number from {low} to {high}.")
+ONE_OF = Both(es="{what} debe ser una de estas opciones: {options}.", en="{what} must be one of: {options}.")
+
+
+class Refused(Exception):
+    """Something that can't be done; `sentence` tells the visitor why, in both languages."""
+
+    def __init__(self, sentence: Both):
+        super().__init__(sentence.en)
+        self.sentence = sentence
+
+
+def whole(value, low: int, high: int, what: Both) -> int:
+    """value as an int within low..high. Raises Refused."""
+    if _is_number(value) and value == int(value) and low <= value <= high:
+        return int(value)
+    raise Refused(WHOLE.format(what=what, low=low, high=high))
+
+
+def number(value, low: float, high: float, what: Both) -> float:
+    """value as a float within low..high. Raises Refused."""
+    if _is_number(value) and low <= value <= high:
+        return float(value)
+    raise Refused(NUMBER.format(what=what, low=f"{low:g}", high=f"{high:g}"))
+
+
+def one_of(value, options: tuple[str, ...], what: Both) -> str:
+    """value itself. Raises Refused when it is none of the options."""
+    if isinstance(value, str) and value in options:
+        return value
+    raise Refused(ONE_OF.format(what=what, options=", ".join(options)))
+
+
+def seed(value) -> int:
+    return whole(value, 0, SEEDS, Both(es="La semilla", en="The seed"))
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,38 @@
+"""What several tabs are built from."""
+
+from html import escape
+
+import gradio as gr
+
+from ..text import Both, pick
+from . import gallery, models
+
+MODEL = Both(es="Modelo", en="Model")
+
+
+def html(value: str, *classes: str, **more) -> gr.HTML:
+    """Our own HTML, without Gradio's typography."""
+    return gr.HTML(value, apply_default_css=False, elem_classes=list(classes), **more)
+
+
+def lead(text: Both, lang: str) -> gr.HTML:
+    """The sentence that a tab begins with."""
+    return html(f"<p>{escape(pick(text, lang))}</p>", "lead")
+
+
+def model_menu(name: str, lang: str) -> gr.Dropdown:
+    return gr.Dropdown(models.choices(lang), value=name, label=pick(MODEL, lang), filterable=False)
+
+
+def about_area(name: str, lang: str) -> gr.HTML:
+    return html(about(name, lang), "about")
+
+
+def about(name: str, lang: str) -> str:
+    """A sentence on a model, and its figures."""
+    sentence, numbers = (escape(pick(text(name), lang)) for text in (models.sentence, models.numbers))
+    return f'<p>{sentence}</p><p class="numbers">{numbers}</p>'
+
+
+def picker(name: str, lang: str, titles: dict[str, Both], chosen: dict) -> gr.HTML:
+    return html(gallery.grid(name, lang, titles, chosen), "picker-area", js_on_load=gallery.SCRIPT)

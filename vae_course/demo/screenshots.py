@@ -1,0 +1,84 @@
+"""Pictures of every tab: python -m vae_course.demo.screenshots OUT (needs Playwright and a Chromium on the machine)."""
+
+import argparse
+import itertools
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..text import LANGUAGES
+from . import page
+
+WIDTHS = {1280: 860, 390: 844}  # width of the window -> its height
+BROWSERS = ("chromium", "chromium-browser")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def browser_path() -> str | None:
+    """A Chromium of this machine, or None."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def browser() -> Iterator:
+    """A headless Chromium with an empty profile, as Playwright's Browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser_path(), headless=True, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def address(url: str, lang: str, tab: str) -> str:
+    return f"{url.rstrip('/')}/{page.ADDRESSES[lang]}?tab={tab}"
+
+
+def open_tab(view, url: str, lang: str, tab: str, patience: int = 60_000) -> None:
+    """Brings a Playwright Page to a tab and waits until its pictures are there; patience in milliseconds."""
+    view.goto(address(url, lang, tab))
+    view.locator(f"#tab-{tab} img").locator("visible=true").first.wait_for(timeout=patience)
+
+
+def take(url: str, out: Path, themes: tuple[str, ...] = ("light",)) -> list[Path]:
+    """Whole pages of the demo at url, one file for each tab, language, width and theme."""
+    out.mkdir(parents=True, exist_ok=True)
+    paths = []
+    with browser() as chromium:
+        for tab, lang, width, theme in itertools.product(page.TABS, LANGUAGES, WIDTHS, themes):
+            context = chromium.new_context(viewport={"width": width, "height": WIDTHS[width]}, color_scheme=theme)
+            view = context.new_page()
+            open_tab(view, url, lang, tab)
+            view.wait_for_timeout(700)  # fonts, styles, the tab in the address
+            dark = "-dark" if theme == "dark" else ""
+            paths.append(out / f"{tab}-{lang}-{width}{dark}.png")
+            view.screenshot(path=paths[-1], full_page=True)
+            context.close()
+    return paths
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path, help="the folder for the pictures")
+    parser.add_argument("--url", help="a demo that runs already; otherwise one is started")
+    parser.add_argument("--dark", action="store_true", help="the dark theme too")
+    chosen = parser.parse_args()
+    if browser_path() is None:
+        parser.error(f"no browser on this machine: install one of {', '.join(BROWSERS)}")
+    themes = ("light", "dark") if chosen.dark else ("light",)
+    if chosen.url:
+        paths = take(chosen.url, chosen.out, themes)
+    else:
+        demo = page.build()
+        page.launch(demo, wait=False)
+        paths = take(demo.local_url, chosen.out, themes)
+        demo.close()
+    print("\n".join(str(path) for path in paths))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""A visitor's own picture: from an uploaded file to pixels, or to a sentence that says why not."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from gradio.utils import get_upload_folder
+from PIL import Image
+from torch import Tensor
+
+from ..data.pictures import PictureError, fit, open_picture
+from ..images import to_unit_range
+from ..text import Both
+from .limits import Refused
+
+MAX_BYTES = 8 * 2**20  # what the demo reads
+MAX_TRANSFER = 12 * 2**20  # what the server takes in at all: between the two the visitor gets our sentence
+KEPT = 256  # pixels a side that are kept of an upload, enough for every model
+
+TOO_HEAVY = Both(
+    es="La imagen pesa demasiado: se aceptan hasta 8 MB.", en="The picture is too heavy: at most 8 MB are accepted."
+)
+FAILED = Both(
+    es="La imagen no llegó al servidor. Conviene intentarlo otra vez.",
+    en="The picture did not arrive. Please try again.",
+)
+SENTENCES = {
+    "not_a_picture": Both(
+        es="El archivo no es una imagen que se pueda leer. Sirven PNG, JPEG, WebP, GIF, BMP o TIFF.",
+        en="The file is not a picture that can be read. PNG, JPEG, WebP, GIF, BMP or TIFF will do.",
+    ),
+    "too_large": Both(
+        es="La imagen tiene demasiados píxeles: se aceptan hasta 40 millones y 16 000 de lado.",
+        en="The picture has too many pixels: at most 40 million and 16,000 a side are accepted.",
+    ),
+    "truncated": Both(
+        es="La imagen está dañada o incompleta. Conviene probar con otra copia.",
+        en="The picture is damaged or incomplete. Please try another copy.",
+    ),
+}
+MAX_SIDE = 16_000
+PROBLEMS = {"too_heavy": TOO_HEAVY, "failed": FAILED}  # what page.js may report instead of a file
+
+
+def read(path) -> np.ndarray:
+    """The middle square of an uploaded picture, (S, S, 3) uint8, S at most 256. Raises Refused."""
+    try:
+        file = _received(path)
+        if file.stat().st_size > MAX_BYTES:
+            raise Refused(TOO_HEAVY)
+        side = min(KEPT, _smaller_side(file))
+        return open_picture(file, (side, side), 3)
+    except PictureError as error:
+        raise Refused(SENTENCES[error.reason]) from error
+    except OSError as error:
+        raise Refused(FAILED) from error
+
+
+def _received(path) -> Path:
+    """The path, if it is a file that a visitor uploaded and no other file of this machine. Raises Refused."""
+    folder = Path(get_upload_folder()).resolve()
+    file = Path(path).resolve() if isinstance(path, str) and "\0" not in path else folder
+    if not (file.is_relative_to(folder) and file.is_file()):
+        raise Refused(FAILED)
+    return file
+
+
+def _smaller_side(file: Path) -> int:
+    """In pixels, by the header. Raises Refused when the larger one is too large."""
+    try:
+        with Image.open(file) as image:
+            sides = image.size
+    except Exception:  # open_picture finds out what is wrong with it, and says so
+        return KEPT
+    if max(sides) > MAX_SIDE:
+        raise Refused(SENTENCES["too_large"])
+    return min(sides)
+
+
+def as_input(pixels: np.ndarray, shape: tuple[int, int, int]) -> Tensor:
+    """What `read` gave, as a network of image shape (C, H, W) wants it: (1, C, H, W) in [0, 1]."""
+    channels, *size = shape
+    fitted = fit(Image.fromarray(pixels), tuple(size), channels)
+    return to_unit_range(torch.from_numpy(fitted).unsqueeze(0))
