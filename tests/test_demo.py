@@ -20,7 +20,6 @@ from vae_course.latent_space import lerp
 from vae_course.loss import kl_divergence, reconstruction_loss
 
 DEMO = ROOT / "vae_course" / "demo"
-pytestmark = pytest.mark.skipif(not pretrained.names(), reason="no shipped models in vae_course/weights")
 linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc, which Linux has")
 
 
@@ -137,7 +136,7 @@ def test_every_shipped_model_generates_reconstructs_and_mixes(client, name):
 
 
 def test_reconstruct_shows_the_picture_of_that_gallery_index_and_its_price(client):
-    name = "drawn" if "drawn" in pretrained.names() else pytest.skip("the model drawn does not ship yet")
+    name = "drawn"
     gallery, preset = pretrained.gallery(name), pretrained.preset(name)
     result = client.predict(name, index=3, api_name="/reconstruct")
     x = to_unit_range(data.load(preset.data).images[gallery.indices[3:4]])
@@ -165,9 +164,7 @@ def test_reconstruct_measures_in_the_unit_of_the_models_own_loss(client):
 
 
 @pytest.mark.skipif("VAE_COURSE_DATA" not in os.environ, reason="VAE_COURSE_DATA names no folder with the real images")
-@pytest.mark.parametrize(
-    "name", [name for name in ("fashion", "faces", "cats", "emojis") if name in pretrained.names()]
-)
+@pytest.mark.parametrize("name", ["fashion", "faces", "cats", "emojis"])
 def test_real_photographs_are_shown_where_they_are(client, name):
     about = pretrained.preset(name).data
     folder = {"fashion": "FashionMNIST", "celeba": "celeba"}.get(about.source, about.path)

@@ -9,14 +9,12 @@ import pytest
 from demo_server import ROOT, served
 from PIL import Image
 
-from vae_course import pretrained
 from vae_course.demo import screenshots
 
 pytest.importorskip("playwright", reason="Playwright is not installed: pip install playwright")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(screenshots.browser_path() is None, reason="no Chromium on this machine"),
-    pytest.mark.skipif(not pretrained.names(), reason="no shipped models in vae_course/weights"),
 ]
 OTHER = {"es": "en-US", "en": "es-MX"}  # what the browser speaks: never the page's language
 TAB = {
@@ -232,9 +230,6 @@ def test_a_seed_that_is_none_gets_a_sentence_and_leaves_the_pictures(visit, lang
 def test_another_model_changes_pictures_and_description(visit, lang):
     view = visit("generate", lang)
     shown = view.locator(".about .numbers").locator("visible=true").inner_text()
-    others = [name for name in pretrained.names() if name != "fashion"]
-    if not others:
-        pytest.skip("only one model ships yet")
     choose_model(view, lang, "fashion")
     view.wait_for_function("document.querySelector('.panel img').naturalWidth === 28")
     assert view.locator(".about .numbers").locator("visible=true").inner_text() != shown

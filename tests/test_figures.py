@@ -218,6 +218,22 @@ def test_validation_may_be_rare_missing_or_empty():
     assert [len(ax.lines) for ax in figures.loss_curves(only_training).axes] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.07064, "0.07064"),
+        (-3.5, "−3.500"),
+        (9999.4, "9999"),
+        (-14312.4, "−14\u202f312"),
+        (12345678, "12\u202f345\u202f678"),
+    ],
+)
+def test_the_last_value_of_a_curve_is_written_in_full(value, words):
+    history = [{"epoch": 1, "train_loss": 2 * value}, {"epoch": 2, "train_loss": value}]
+    texts = [text.get_text() for text in figures.loss_curves(history).axes[0].texts]
+    assert words in texts
+
+
 def test_one_epoch_is_a_dot_over_a_whole_number():
     ax = figures.loss_curves(history(1)).axes[0]
     assert ax.lines[0].get_marker() == "o" and line(ax, 0) == [[1, 300]]
@@ -244,7 +260,7 @@ def test_first_epochs_that_dwarf_the_rest_leave_the_panel_and_are_written_out():
     figure = figures.loss_curves(rows, lang="en")
     assert figure.axes[0].get_ylim()[1] < 400 and "epoch 1: 9000 ↑" in words(figure)
     rising = figures.loss_curves(history(40, epoch1={"train_kl": -900.0}), lang="es")
-    assert rising.axes[2].get_ylim()[0] > 0 and "época 1: −900.0 ↓".replace("−", "-") in words(rising)
+    assert rising.axes[2].get_ylim()[0] > 0 and "época 1: −900.0 ↓" in words(rising)
     assert figures.loss_curves(history(40)).axes[0].get_ylim()[1] > 300
 
 

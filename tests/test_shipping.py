@@ -79,6 +79,12 @@ def test_the_card(run):
     assert pretrained.history_file("tiny").read_text() == run.history.read_text()
 
 
+def test_the_card_counts_the_pictures_in_both_languages(run):
+    title = pretrained.card("tiny")["data"]["title"]
+    assert title["es"].startswith("240 rostros") and title["en"].startswith("240 faces")
+    assert shipping.grouped(9500) == ("9500", "9,500") and shipping.grouped(70_000) == ("70\u202f000", "70,000")
+
+
 def test_the_figures_are_what_evaluate_prints(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert experiment.evaluate("tiny") == pretrained.card("tiny")["figures"]

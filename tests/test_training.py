@@ -365,6 +365,13 @@ def test_what_those_runs_did(unstopped):
     assert read(folder / "checkpoints" / "best.pt")["epoch"] == best
 
 
+def test_a_new_training_removes_the_checkpoints_of_the_one_before(tmp_path):
+    for epochs in (4, 1):
+        fit(Plain(), pictures(), epochs=epochs, batch_size=IMAGES, folder=tmp_path, checkpoint_every=2, progress=False)
+    assert {path.name for path in (tmp_path / "checkpoints").iterdir()} == {"last.pt", "best.pt"}
+    assert read(tmp_path / "checkpoints" / "best.pt")["epoch"] == 1
+
+
 def test_a_first_epoch_interrupted_leaves_a_checkpoint_of_epoch_0(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, watch=raise_once(KeyboardInterrupt(), 1))

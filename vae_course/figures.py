@@ -219,7 +219,9 @@ def _symbol(name: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:#.4g}".rstrip(".") if abs(value) < 1e4 else f"{value:.2g}"
+    if 1e4 <= abs(value) < 1e9:
+        return f"{value:,.0f}".replace(",", "\u202f").replace("-", "−")  # groups of three in either language
+    return f"{value:#.4g}".rstrip(".").replace("-", "−")
 
 
 def _signed(value: float) -> str:
@@ -642,7 +644,7 @@ def kl_bars(kl_per_dimension, *, threshold: float = 0.01, title=None, lang: str 
     figure = Chart(7.5, 3.4)
     ax = figure.subplots()
     colours = [KL] * active + [INK] * (len(kl) - active)
-    ax.bar(np.arange(len(kl)), kl[order], color=colours, edgecolor=colours, width=0.7)
+    ax.bar(np.arange(len(kl)), kl[order], color=colours, edgecolor=colours, width=0.7 if len(kl) <= 40 else 1)
     if active < len(kl):
         ax.axvspan(active - 0.5, len(kl) - 0.5, color=LIGHT, zorder=0)
         ax.text((active + len(kl) - 1) / 2, 0.5, pick(ASLEEP, lang).format(n=len(kl) - active),

@@ -24,29 +24,33 @@ RARE = 60  # pictures with an attribute, and without it, that a direction needs
 # what the pictures are, and what their rights say
 SETS = {
     "fashion": (
-        Both(es="Fashion-MNIST: 70 000 prendas en gris, 28 x 28", en="Fashion-MNIST: 70,000 clothes in grey, 28 x 28"),
+        Both(
+            es="Fashion-MNIST: {count} prendas en gris, 28 x 28", en="Fashion-MNIST: {count} clothes in grey, 28 x 28"
+        ),
         Both(es="Zalando Research, licencia MIT", en="Zalando Research, MIT licence"),
     ),
     "celeba": (
-        Both(es="CelebA: los primeros 9500 rostros, 64 x 64", en="CelebA: the first 9,500 faces, 64 x 64"),
+        Both(es="CelebA: {count} rostros, 64 x 64", en="CelebA: {count} faces, 64 x 64"),
         Both(
             es="CelebA: solo para investigación no comercial; no se distribuye ninguna fotografía",
             en="CelebA: non-commercial research only; no photograph ships",
         ),
     ),
     "cats": (
-        Both(es="8803 caras de gatitos, 64 x 64", en="8,803 kitten faces, 64 x 64"),
+        Both(es="{count} caras de gatitos, 64 x 64", en="{count} kitten faces, 64 x 64"),
         Both(
             es="circula como «cats faces 64x64», derechos inciertos; no se distribuye ninguna fotografía",
             en='circulates as "cats faces 64x64", rights unclear; no photograph ships',
         ),
     ),
     "emojis": (
-        Both(es="1251 emojis Noto, 64 x 64", en="1,251 Noto emojis, 64 x 64"),
+        Both(es="{count} emojis Noto, 64 x 64", en="{count} Noto emojis, 64 x 64"),
         Both(es="Noto Emoji (2018), Apache-2.0", en="Noto Emoji (2018), Apache-2.0"),
     ),
     "drawn": (
-        Both(es="rostros dibujados por este proyecto, 64 x 64", en="faces drawn by this project, 64 x 64"),
+        Both(
+            es="{count} rostros dibujados por este proyecto, 64 x 64", en="{count} faces drawn by this project, 64 x 64"
+        ),
         Both(es="MIT, como el proyecto", en="MIT, like the project"),
     ),
 }
@@ -155,6 +159,11 @@ def probe_factor(train: Tensor, test: Tensor, train_values: Tensor, test_values:
     return {"r2": round(probe.score(test.numpy(), test_values.numpy()), 4)}
 
 
+def grouped(number: int) -> Both:
+    """A count as each language writes it: four digits stay together in Spanish."""
+    return Both(es=f"{number:,}".replace(",", "\u202f") if number >= 10_000 else str(number), en=f"{number:,}")
+
+
 def draw_sheets(run: experiment.Run, to: Path, mean: Tensor, covariance: Tensor) -> None:
     """What the same 32 codes, drawn from the finished model's Gaussian, meant at each checkpoint of the training."""
     from . import figures
@@ -173,6 +182,7 @@ def write_card(
 ) -> None:
     history = training.read_history(run.history)
     title, licence = SETS[images.name]
+    title = title.format(count=grouped(len(images.images)))
     card = {
         "name": name,
         "data": {"set": images.name, "title": title._asdict(), "licence": licence._asdict()},

@@ -333,6 +333,8 @@ def checkpoints(folder: Path, every: int, state: State, resume: bool) -> Callabl
     if resume and last.exists():
         state.load(last)
     else:
+        for old in last.parent.glob("*.pt"):
+            old.unlink()  # of another training
         state.save(last)  # so that there is something to go on from even if the first epoch is interrupted
     write_history(folder / "history.csv", state.history)
 
