@@ -15,6 +15,7 @@ from PIL import Image
 
 from vae_course import data, pretrained
 from vae_course.evaluation import psnr
+from vae_course.faces import draw_gaussian
 from vae_course.images import to_unit_range
 from vae_course.latent_space import lerp
 from vae_course.loss import kl_divergence, reconstruction_loss
@@ -109,6 +110,14 @@ def test_generate_decodes_draws_of_the_prior_scaled_by_the_temperature(client):
     answer = client.predict("fashion", 3, 2, 0.5, "prior", "en", api_name="/generate")
     with torch.inference_mode():
         assert same(torch.cat([opened(path) for path in answer]), model.decode(0.5 * z))
+
+
+def test_generate_decodes_draws_of_the_gaussian_whose_deviations_the_temperature_scales(client):
+    model, (mean, covariance) = pretrained.load("fashion"), pretrained.gaussian("fashion")
+    z = draw_gaussian(mean, covariance, 2, torch.Generator().manual_seed(3))
+    answer = client.predict("fashion", 3, 2, 0.5, "gaussian", "en", api_name="/generate")
+    with torch.inference_mode():
+        assert same(torch.cat([opened(path) for path in answer]), model.decode(mean + 0.5 * (z - mean)))
 
 
 @pytest.mark.parametrize("source", ["prior", "gaussian"])
