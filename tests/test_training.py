@@ -455,7 +455,7 @@ def test_weights_spoilt_by_the_last_step_of_an_epoch_do_not_replace_the_last_goo
         if state.epoch == 2:
             optimizer.param_groups[0]["lr"] = math.inf  # the loss is still finite, the weights after the step are not
 
-    with pytest.raises(NonFiniteLoss):
+    with pytest.raises(NonFiniteLoss, match="epoch 3, step 3"):
         fit(
             model, pictures(), pictures() if validated else None, epochs=5, batch_size=IMAGES, kind="mse",
             optimizer=optimizer, folder=tmp_path, on_epoch=[spoil], progress=False,

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -245,6 +246,7 @@ def fit(
     last_beta = beta_at(epochs * math.ceil(len(train) / batch_size))
     last_hook = [] if folder is None else [checkpoints(Path(folder), checkpoint_every, state, resume)]
     hooks = [*on_epoch, *last_hook]  # an epoch counts as done once all that it leaves behind is written
+    step = partial(train_step, kind=kind, gradient_clip=gradient_clip, precision=precision)
     device = next(model.parameters()).device
 
     with progress_bar(state, epochs, len(train), progress) as bar:
@@ -252,17 +254,9 @@ def fit(
             started, total = time.perf_counter(), Mean()
             for images in minibatches(train, batch_size, state.generator):
                 x = as_input(images, device)
-                x = mirror_half(x, state.generator) if flip else x
-                with located(state):
-                    losses = train_step(
-                        model,
-                        x,
-                        optimizer,
-                        beta_at(state.step),
-                        kind=kind,
-                        gradient_clip=gradient_clip,
-                        precision=precision,
-                    )
+                x = mirror_half(x, state.generator) if flip else x  # (N, C, H, W)
+                with located(state.epoch + 1, state.step + 1):
+                    losses = step(model, x, optimizer, beta_at(state.step))
                 advance(state)
                 total.add(losses, len(x))
                 bar(len(x), losses["loss"])
@@ -271,7 +265,7 @@ def fit(
             if val is not None and (state.epoch % validate_every == 0 or state.epoch == epochs):
                 batches = (as_input(images, device) for images in val.split(batch_size))
                 row |= prefixed("val", evaluate(state.result, batches, last_beta, kind))
-            with located(state):
+            with located(state.epoch, state.step):
                 check_finite(state, row)
             judge(state, row, validated=val is not None)
             state.history.append(row | {"seconds": time.perf_counter() - started})
@@ -368,13 +362,13 @@ def read_history(path: Path) -> list[dict[str, float]]:
 
 
 @contextmanager
-def located(state: State):
+def located(epoch: int, step: int):
     """Adds to a NonFiniteLoss where it happened and what usually causes it."""
     try:
         yield
     except NonFiniteLoss as error:
         raise NonFiniteLoss(
-            f"the loss stopped being a finite number in epoch {state.epoch + 1}, step {state.step + 1}: {error}. "
+            f"the loss stopped being a finite number in epoch {epoch}, step {step}: {error}. "
             "Usual causes: a learning rate that is too high; images outside [0, 1]; a logvar so large that exp(logvar) "
             "overflows (try gradient_clip or logvar_start); an activation that grows without bound, such as cosh. "
             "The last checkpoint was not touched."
