@@ -58,7 +58,8 @@ def test_a_model_loads_and_decodes(name):
     assert pictures.min() >= 0 and pictures.max() <= 1
     mean, covariance = pretrained.gaussian(name)
     assert mean.shape == (model.latent_dim,) and covariance.shape == (model.latent_dim, model.latent_dim)
-    assert torch.equal(covariance, covariance.T) and torch.linalg.eigvalsh(covariance.double()).min() > 0
+    variances = torch.linalg.eigvalsh(covariance.double())  # of a float32 matrix: exact to 1e-7 of the largest
+    assert torch.equal(covariance, covariance.T) and variances.max() > 0.5 and variances.min() > -1e-6 * variances.max()
 
 
 @pytest.mark.parametrize("name", NAMES)
