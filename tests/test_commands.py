@@ -25,7 +25,7 @@ EPOCHS = 20
 def place(tmp_path_factory):
     """The folder where all commands run."""
     folder = tmp_path_factory.mktemp("commands")
-    tiny.write_preset(folder / "small.json", data={"count": 1024}, training={"epochs": EPOCHS, "sample_every": 6})
+    tiny.write_preset(folder / "small.json", data={"count": 256}, training={"epochs": EPOCHS, "sample_every": 6})
     (folder / "data").mkdir()
     return folder
 

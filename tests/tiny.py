@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -67,7 +68,11 @@ def start(*words, folder):
     """`python -m vae_course WORDS`, running in `folder`."""
     line = [sys.executable, "-m", "vae_course", *map(str, words)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(line, cwd=folder, env=environment(folder), text=True, encoding="utf-8", **pipes)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore Ctrl-C
+    try:
+        return subprocess.Popen(line, cwd=folder, env=environment(folder), text=True, encoding="utf-8", **pipes)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def command(*words, folder):
