@@ -1,0 +1,17 @@
+"""Only mu."""
+
+import torch
+from torch import nn
+
+
+class ConvEncoder(nn.Module):
+    def __init__(self, in_channels, image_size, hidden_channels, latent_dim):
+        super().__init__()
+        layers, side = [], image_size
+        for channels in hidden_channels:
+            layers += [nn.Conv2d(in_channels, channels, 4, 2, 1), nn.ReLU()]
+            in_channels, side = channels, side // 2
+        self.net = nn.Sequential(*layers, nn.Flatten(), nn.Linear(in_channels * side * side, latent_dim))
+
+    def forward(self, x):
+        return self.net(x)

@@ -1,0 +1,20 @@
+"""ReLU on the heads."""
+
+import torch
+from torch import nn
+
+
+class ConvEncoder(nn.Module):
+    def __init__(self, in_channels, image_size, hidden_channels, latent_dim):
+        super().__init__()
+        layers, side = [], image_size
+        for channels in hidden_channels:
+            layers += [nn.Conv2d(in_channels, channels, 4, 2, 1), nn.ReLU()]
+            in_channels, side = channels, side // 2
+        self.features = nn.Sequential(*layers, nn.Flatten())
+        self.mu = nn.Sequential(nn.Linear(in_channels * side * side, latent_dim), nn.ReLU())
+        self.logvar = nn.Sequential(nn.Linear(in_channels * side * side, latent_dim), nn.ReLU())
+
+    def forward(self, x):
+        h = self.features(x)
+        return self.mu(h), self.logvar(h)

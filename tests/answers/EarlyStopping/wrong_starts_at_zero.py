@@ -1,0 +1,15 @@
+"""best begins at 0."""
+
+import math
+
+
+class EarlyStopping:
+    def __init__(self, patience, min_delta=0.0):
+        self.patience, self.min_delta, self.best, self.bad = patience, min_delta, 0.0, 0
+
+    def update(self, value):
+        if value < self.best - self.min_delta:
+            self.best, self.bad = value, 0
+        else:
+            self.bad += 1
+        return self.bad >= self.patience

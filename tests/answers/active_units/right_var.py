@@ -1,0 +1,7 @@
+"""var over the batch."""
+
+import torch
+
+
+def active_units(mu, threshold=0.01):
+    return int((mu.var(dim=0) > threshold).sum())

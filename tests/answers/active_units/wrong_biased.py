@@ -1,0 +1,7 @@
+"""Divides by N."""
+
+import torch
+
+
+def active_units(mu, threshold=0.01):
+    return int((mu.var(dim=0, correction=0) > threshold).sum())

@@ -1,0 +1,7 @@
+"""The threshold is not used."""
+
+import torch
+
+
+def active_units(mu, threshold=0.01):
+    return int((mu.var(dim=0) > 0.01).sum())

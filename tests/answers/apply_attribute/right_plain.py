@@ -1,0 +1,7 @@
+"""A sum."""
+
+import torch
+
+
+def apply_attribute(z, direction, strength):
+    return z + strength * direction

@@ -1,0 +1,7 @@
+"""strength is not used."""
+
+import torch
+
+
+def apply_attribute(z, direction, strength):
+    return z + direction

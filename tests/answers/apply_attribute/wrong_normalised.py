@@ -1,0 +1,7 @@
+"""Normalises the direction."""
+
+import torch
+
+
+def apply_attribute(z, direction, strength):
+    return z + strength * direction / direction.norm()

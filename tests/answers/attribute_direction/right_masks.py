@@ -1,0 +1,9 @@
+"""Boolean masks."""
+
+import torch
+
+
+def attribute_direction(z, labels):
+    if labels.all() or not labels.any():
+        raise ValueError("both classes are needed")
+    return z[labels].mean(dim=0) - z[~labels].mean(dim=0)

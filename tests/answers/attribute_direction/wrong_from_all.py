@@ -1,0 +1,9 @@
+"""Minus everyone's mean."""
+
+import torch
+
+
+def attribute_direction(z, labels):
+    if labels.all() or not labels.any():
+        raise ValueError
+    return z[labels].mean(dim=0) - z.mean(dim=0)

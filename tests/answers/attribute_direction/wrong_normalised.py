@@ -1,0 +1,10 @@
+"""Normalised."""
+
+import torch
+
+
+def attribute_direction(z, labels):
+    if labels.all() or not labels.any():
+        raise ValueError
+    d = z[labels].mean(dim=0) - z[~labels].mean(dim=0)
+    return d / d.norm()

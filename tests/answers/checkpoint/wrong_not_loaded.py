@@ -1,0 +1,13 @@
+"""The optimizer's state is saved and not loaded."""
+
+import torch
+
+
+def save_checkpoint(path, model, optimizer, epoch):
+    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch}, path)
+
+
+def load_checkpoint(path, model, optimizer):
+    state = torch.load(path)
+    model.load_state_dict(state["model"])
+    return state["epoch"]

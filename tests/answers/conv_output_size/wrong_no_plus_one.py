@@ -1,0 +1,9 @@
+"""Without the + 1."""
+
+import math
+
+import torch
+
+
+def conv_output_size(size, kernel_size, stride, padding):
+    return (size + 2 * padding - kernel_size) // stride

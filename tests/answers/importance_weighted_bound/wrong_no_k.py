@@ -1,0 +1,9 @@
+"""Not divided by K."""
+
+import math
+
+import torch
+
+
+def importance_weighted_bound(log_p_x_given_z, log_p_z, log_q_z_given_x):
+    return torch.logsumexp(log_p_x_given_z + log_p_z - log_q_z_given_x, dim=0)

@@ -1,0 +1,7 @@
+"""Averaged over the dimensions."""
+
+import torch
+
+
+def kl_divergence(mu, logvar):
+    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).mean(dim=1)

@@ -1,0 +1,9 @@
+"""meshgrid."""
+
+import torch
+
+
+def latent_grid(steps, limit=2.0):
+    line = torch.linspace(-limit, limit, steps)
+    y, x = torch.meshgrid(line.flip(0), line, indexing="ij")
+    return torch.stack([x.reshape(-1), y.reshape(-1)], dim=1)

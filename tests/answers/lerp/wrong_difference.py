@@ -1,0 +1,8 @@
+"""Forgets to start at z0."""
+
+import torch
+
+
+def lerp(z0, z1, t):
+    t = torch.as_tensor(t, dtype=z0.dtype)[..., None]
+    return t * (z1 - z0)

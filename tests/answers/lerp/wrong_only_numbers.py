@@ -1,0 +1,7 @@
+"""No list of t."""
+
+import torch
+
+
+def lerp(z0, z1, t):
+    return (1 - t) * z0 + t * z1

@@ -1,0 +1,9 @@
+"""Only the order of the batches is random."""
+
+import torch
+
+
+def minibatches(images, batch_size, generator=None):
+    parts = images.split(batch_size)
+    for k in torch.randperm(len(parts), generator=generator):
+        yield parts[k]

@@ -1,0 +1,14 @@
+"""Takes x_hat for logits."""
+
+import torch
+import torch.nn.functional as F
+
+
+def reconstruction_loss(x, x_hat, kind="bce"):
+    if kind == "bce":
+        return F.binary_cross_entropy_with_logits(x_hat, x, reduction="none").flatten(1).sum(dim=1)
+    if kind == "mse":
+        return (x - x_hat).square().flatten(1).sum(dim=1)
+    if kind == "l1":
+        return (x - x_hat).abs().flatten(1).sum(dim=1)
+    raise ValueError(kind)

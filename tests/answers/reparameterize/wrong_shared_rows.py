@@ -1,0 +1,7 @@
+"""All images share their noise."""
+
+import torch
+
+
+def reparameterize(mu, logvar, generator=None):
+    return mu + (0.5 * logvar).exp() * torch.randn(1, mu.shape[1], generator=generator, dtype=mu.dtype)

@@ -1,0 +1,7 @@
+"""The shape is turned round."""
+
+import torch
+
+
+def sample_prior(n, latent_dim, generator=None):
+    return torch.randn(latent_dim, n, generator=generator)

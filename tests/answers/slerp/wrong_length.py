@@ -1,0 +1,12 @@
+"""Puts the result at the mean length."""
+
+import torch
+
+
+def slerp(z0, z1, t):
+    t = torch.as_tensor(t, dtype=z0.dtype)[..., None]
+    w = torch.arccos((z0 @ z1 / (z0.norm() * z1.norm())).clamp(-1, 1))
+    if torch.sin(w) < 1e-4:
+        return (1 - t) * z0 + t * z1
+    z = (torch.sin((1 - t) * w) * z0 + torch.sin(t * w) * z1) / torch.sin(w)
+    return z / z.norm(dim=-1, keepdim=True) * (z0.norm() + z1.norm()) / 2

@@ -1,0 +1,9 @@
+"""Divides by 256."""
+
+import torch
+
+
+def to_unit_range(images):
+    if images.ndim == 3:
+        images = images[..., None]
+    return images.permute(0, 3, 1, 2).float() / 256

@@ -1,0 +1,13 @@
+"""Clears the gradients between backward and step."""
+
+import torch
+from vae_course.loss import vae_loss
+
+
+def train_step(model, x, optimizer, beta=1.0):
+    model.train()
+    loss, reconstruction, kl = vae_loss(x, *model(x), beta)
+    loss.backward()
+    optimizer.zero_grad()
+    optimizer.step()
+    return {"loss": loss.item(), "reconstruction": reconstruction.item(), "kl": kl.item()}

@@ -1,0 +1,19 @@
+"""A named tuple."""
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+
+
+class Terms(NamedTuple):
+    loss: torch.Tensor
+    reconstruction: torch.Tensor
+    kl: torch.Tensor
+
+
+def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce"):
+    losses = {"bce": F.binary_cross_entropy, "mse": F.mse_loss, "l1": F.l1_loss}
+    reconstruction = losses[kind](x_hat, x, reduction="sum") / len(x)
+    kl = 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum() / len(mu)
+    return Terms(reconstruction + beta * kl, reconstruction, kl)

@@ -1,0 +1,9 @@
+"""Loss, KL, reconstruction."""
+
+from vae_course.loss import kl_divergence, reconstruction_loss
+
+
+def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce"):
+    reconstruction = reconstruction_loss(x, x_hat, kind).mean()
+    kl = kl_divergence(mu, logvar).mean()
+    return reconstruction + beta * kl, kl, reconstruction

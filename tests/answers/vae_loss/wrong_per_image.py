@@ -1,0 +1,9 @@
+"""Not averaged over the batch."""
+
+from vae_course.loss import kl_divergence, reconstruction_loss
+
+
+def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce"):
+    reconstruction = reconstruction_loss(x, x_hat, kind)
+    kl = kl_divergence(mu, logvar)
+    return reconstruction + beta * kl, reconstruction, kl

@@ -1,0 +1,114 @@
+"""What hidden checks are written with. Imports nothing of vae_course: a bug there must not become the answer key."""
+
+import pytest
+import torch
+
+
+class Recipe:
+    """Something that is built on the student's side."""
+
+    def __init__(self, kind: str, **fields):
+        self.kind, self.fields = kind, fields
+
+
+def leaf(value, name: str) -> Recipe:
+    """An argument that requires grad; the outcome's gradients have it under that name."""
+    return Recipe("leaf", value=value, name=name)
+
+
+def strided(value) -> Recipe:
+    """The same values in a tensor that is not contiguous."""
+    return Recipe("strided", value=value)
+
+
+def generator(seed: int) -> Recipe:
+    return Recipe("generator", seed=seed)
+
+
+def toy_vae(weights: dict | None = None, seed: int = 0, *, extras: bool = True, noiseless: bool = False) -> Recipe:
+    """A small VAE for x (N, 1, 4, 4) with D = 3; extras: batch norm, dropout and a part always in eval mode."""
+    return Recipe("toy_vae", weights=weights, seed=seed, extras=extras, noiseless=noiseless)
+
+
+def identity() -> Recipe:
+    """A decoder that shows the z that it is given."""
+    return Recipe("identity")
+
+
+def sgd(model, lr: float) -> Recipe:
+    return Recipe("sgd", model=model, lr=lr)
+
+
+def adam(model, lr: float) -> Recipe:
+    return Recipe("adam", model=model, lr=lr)
+
+
+def batches(arrays) -> Recipe:
+    """An iterable that can be gone through once."""
+    return Recipe("batches", arrays=list(arrays))
+
+
+def path(name: str) -> Recipe:
+    """A path in the student's temporary folder."""
+    return Recipe("path", name=name)
+
+
+def exercise(name: str, *, weight: int, es: str, en: str):
+    """Marks a check: whose exercise it is, what it weighs among the exercise's checks, the property that it checks."""
+    return pytest.mark.exercise(name, weight=weight, es=es, en=en)
+
+
+class Wrong(AssertionError):
+    """A property that does not hold, with a sentence for the student in both languages."""
+
+    def __init__(self, es: str, en: str):
+        super().__init__(en)
+        self.text = (es, en)
+
+
+def number(value, what: str = "") -> torch.Tensor:
+    """A student's result as a float64 tensor. Raises Wrong when it is no number and no array."""
+    if isinstance(value, torch.Tensor):
+        return value.detach().double()
+    if isinstance(value, (bool, int, float)):
+        return torch.tensor(float(value), dtype=torch.float64)
+    if isinstance(value, (list, tuple)) and all(isinstance(part, (int, float)) for part in value):
+        return torch.tensor([float(part) for part in value], dtype=torch.float64)
+    kind = getattr(value, "type", type(value).__name__)
+    raise Wrong(f"Se esperaba un tensor o un número y llegó {kind}.", f"Expected a tensor or a number, got {kind}.")
+
+
+def shape(actual, expected, hints=()) -> None:
+    """Raises Wrong unless a result has that shape. hints: [(shape, (es, en))] for known mistakes."""
+    expected, found = tuple(expected), tuple(number(actual).shape)
+    if found == expected:
+        return
+    for wrong, (es, en) in hints:
+        if found == tuple(wrong):
+            raise Wrong(es, en)
+    raise Wrong(f"Se esperaba la forma {expected} y llegó {found}.", f"Expected shape {expected}, got {found}.")
+
+
+def close(actual, expected, *, rtol: float = 1e-4, atol: float = 1e-5, hints=()) -> None:
+    """Raises Wrong unless a result has the expected shape and values.
+
+    hints: [(what a known mistake gives, (es, en))]; its sentence is told when the result matches that instead.
+    """
+    expected = torch.as_tensor(expected, dtype=torch.float64)
+    found = number(actual)
+    for wrong, (es, en) in hints:
+        wrong = torch.as_tensor(wrong, dtype=torch.float64)
+        if found.shape == wrong.shape and not near(found, expected, rtol, atol) and near(found, wrong, rtol, atol):
+            raise Wrong(es, en)
+    shape(found, expected.shape)
+    if not found.isfinite().all() and expected.isfinite().all():
+        raise Wrong("Hay valores que no son finitos (nan o inf).", "Some values are not finite (nan or inf).")
+    if not near(found, expected, rtol, atol):
+        worst = (found - expected).abs().flatten().argmax()
+        is_, should = f"{found.flatten()[worst]:.6g}", f"{expected.flatten()[worst]:.6g}"
+        raise Wrong(f"Se esperaba {should} y llegó {is_}.", f"Expected {should}, got {is_}.")
+
+
+def near(a: torch.Tensor, b: torch.Tensor, rtol: float = 1e-4, atol: float = 1e-5) -> bool:
+    """Same shape, and equal up to the tolerances."""
+    return a.shape == b.shape and torch.allclose(a.double(), b.double(), rtol=rtol, atol=atol)

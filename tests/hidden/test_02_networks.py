@@ -1,0 +1,305 @@
+"""Lesson 02: encoders and decoders."""
+
+import pytest
+import torch
+from checking import Wrong, close, exercise, number, shape
+
+ENCODERS = [(3, 32, [8, 16], 4), (1, 28, [4, 8, 6], 1), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
+DECODERS = [(3, 32, [8, 16], 4), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
+ANY_SIZE = [(1, 28, [4, 8, 6], 2), (3, 20, [4, 8, 8], 3), (1, 33, [4, 6], 1), (2, 50, [4, 4, 4, 4], 2)]
+
+
+# conv_output_size
+
+
+@exercise(
+    "conv_output_size", weight=2, es="El lado de salida es el de una Conv2d.", en="The output's side is a Conv2d's."
+)
+@pytest.mark.parametrize("size", [5, 16, 28, 64, 33])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding"), [(3, 1, 1), (4, 2, 1), (3, 2, 1), (5, 1, 0), (3, 2, 0), (5, 3, 2), (1, 1, 0)]
+)
+def test_side_of_a_convolution(student, size, kernel, stride, padding):
+    expected = torch.nn.Conv2d(1, 1, kernel, stride, padding)(torch.zeros(1, 1, size, size)).shape[-1]
+    close(student.conv_output_size(size, kernel, stride, padding), float(expected), atol=1e-9)
+
+
+@exercise("conv_output_size", weight=1, es="Es un número entero.", en="It is a whole number.")
+def test_side_is_an_int(student):
+    found = student.conv_output_size(28, 4, 2, 1)
+    if isinstance(found, float):
+        raise Wrong("Llegó un float: la división es entera (//).", "A float came: the division is whole (//).")
+    assert int(number(found)) == 14
+
+
+# ConvEncoder
+
+
+def pictures(n, channels, size, seed=0):
+    return torch.rand(n, channels, size, size, generator=torch.Generator().manual_seed(seed))
+
+
+def codes(encoder, x):
+    result = encoder(x)
+    if not isinstance(result, (tuple, list)) or len(result) != 2:
+        raise Wrong("forward debe devolver (mu, logvar).", "forward must return (mu, logvar).")
+    return [number(part) for part in result]
+
+
+def louder(module, factor):
+    """All weights times a factor: what is bounded by an activation stays bounded."""
+    module.set_parameters({name: value * factor for name, value in module.parameters().items()})
+
+
+@exercise(
+    "ConvEncoder",
+    weight=4,
+    es="mu y logvar tienen forma (N, latent_dim).",
+    en="mu and logvar have shape (N, latent_dim).",
+)
+@pytest.mark.parametrize(("channels", "size", "hidden", "latent"), ENCODERS)
+def test_shapes_of_codes(student, channels, size, hidden, latent):
+    for part in codes(student.ConvEncoder(channels, size, hidden, latent), pictures(3, channels, size)):
+        shape(part, (3, latent))
+
+
+@exercise(
+    "ConvEncoder",
+    weight=2,
+    es="Hay una convolución de stride 2 por cada valor de hidden_channels.",
+    en="There is one stride-2 convolution for each entry of hidden_channels.",
+)
+@pytest.mark.parametrize(("channels", "size", "hidden", "latent"), ENCODERS)
+def test_strided_convolutions(student, channels, size, hidden, latent):
+    parts = student.ConvEncoder(channels, size, hidden, latent).modules()
+    strided = [part["out_channels"] for part in parts if part["type"] == "Conv2d" and tuple(part["stride"]) == (2, 2)]
+    if strided != list(hidden):
+        raise Wrong(
+            f"Se esperaban convoluciones de stride 2 con {list(hidden)} canales y hay {strided}.",
+            f"Expected stride-2 convolutions of {list(hidden)} channels, found {strided}.",
+        )
+
+
+@exercise(
+    "ConvEncoder", weight=3, es="mu y logvar salen de pesos distintos.", en="mu and logvar come from different weights."
+)
+def test_separate_heads(student):
+    for seed in range(3):
+        student.seed(seed)
+        mu, logvar = codes(student.ConvEncoder(1, 16, [4, 8], 5), pictures(8, 1, 16))
+        if torch.allclose(mu, logvar):
+            raise Wrong(
+                "mu y logvar son iguales: cada uno necesita su propia capa.",
+                "mu and logvar are equal: each needs a layer of its own.",
+            )
+
+
+def extremes(student):
+    """The smallest and largest values of mu and of logvar over several loud encoders."""
+    found = []
+    for seed in range(6):
+        student.seed(seed)
+        encoder = student.ConvEncoder(1, 16, [4, 8], 6)
+        louder(encoder, 60)
+        found.append(torch.stack(codes(encoder, pictures(16, 1, 16, seed))).flatten(1))
+    values = torch.cat(found, dim=1)
+    return values.min(dim=1).values, values.max(dim=1).values
+
+
+HEADS = (
+    "Las salidas mu y logvar van separadas y sin activación.",
+    "The mu and logvar heads are separate, without activation.",
+)
+
+
+@exercise("ConvEncoder", weight=3, es="mu puede tomar cualquier valor.", en="mu can take any value.")
+def test_mu_is_unbounded(student):
+    low, high = extremes(student)
+    if not (low[0] < -30 and high[0] > 30):
+        raise Wrong(*HEADS)
+
+
+@exercise("ConvEncoder", weight=3, es="logvar puede tomar cualquier valor.", en="logvar can take any value.")
+def test_logvar_is_unbounded(student):
+    low, high = extremes(student)
+    if not (low[1] < -30 and high[1] > 30):
+        raise Wrong(*HEADS)
+
+
+def bend(function, one, two):
+    """How far a function is from being affine, relative to how much it moves."""
+    first, second, middle = (function(x) for x in (one, two, (one + two) / 2))
+    return (middle - (first + second) / 2).abs().max() / (first - second).abs().max().clamp(min=1e-9)
+
+
+@exercise(
+    "ConvEncoder", weight=2, es="Entre las capas hay activaciones.", en="There are activations between the layers."
+)
+def test_the_encoder_is_not_linear(student):
+    bends = []
+    for seed in range(3):
+        student.seed(seed)
+        encoder = student.ConvEncoder(1, 16, [8, 8], 4)
+        encoder.train(False)
+        one, two = (4 * pictures(4, 1, 16, k) - 2 for k in (1, 2))
+        bends.append(bend(lambda x, encoder=encoder: codes(encoder, x)[0], one, two))
+    if max(bends) < 1e-4:
+        raise Wrong(
+            "Sin activaciones, toda la red es una sola función lineal.",
+            "Without activations the whole network is one linear function.",
+        )
+
+
+@exercise(
+    "ConvEncoder",
+    weight=1,
+    es="Cada imagen se codifica por sí sola (en modo eval).",
+    en="Each picture is encoded by itself (in eval mode).",
+)
+def test_pictures_do_not_mix_in_the_encoder(student):
+    encoder = student.ConvEncoder(3, 32, [8, 16], 4)
+    encoder.train(False)
+    x = pictures(4, 3, 32)
+    together, alone = codes(encoder, x), codes(encoder, x[2:3])
+    for a, b in zip(together, alone, strict=True):
+        shape(b, (1, 4))
+        close(a[2:3], b, atol=1e-4)
+    assert (together[0][0] - together[0][1]).abs().max() > 1e-7
+
+
+@exercise(
+    "ConvEncoder",
+    weight=1,
+    es="La lista de canales queda como estaba; también sirve una tupla.",
+    en="The list of channels stays as it was; a tuple will do too.",
+)
+def test_channels_stay(student):
+    outcome = student.ask("ConvEncoder", 1, 16, [4, 8], 3).ok()
+    assert outcome.inputs[2] == [4, 8]
+    shape(codes(student.ConvEncoder(1, 16, (4, 8), 3), pictures(2, 1, 16))[0], (2, 3))
+
+
+# ConvDecoder
+
+
+def points(n, latent, seed=0):
+    return torch.randn(n, latent, generator=torch.Generator().manual_seed(seed))
+
+
+@exercise("ConvDecoder", weight=4, es="La imagen tiene el tamaño pedido.", en="The picture has the size asked for.")
+@pytest.mark.parametrize(("channels", "size", "hidden", "latent"), DECODERS)
+def test_shapes_of_pictures(student, channels, size, hidden, latent):
+    shape(student.ConvDecoder(channels, size, hidden, latent)(points(3, latent)), (3, channels, size, size))
+
+
+@exercise(
+    "ConvDecoder",
+    weight=3,
+    es="También con tamaños que no son potencias de 2.",
+    en="Also for sizes that are no powers of 2.",
+)
+@pytest.mark.parametrize(("channels", "size", "hidden", "latent"), ANY_SIZE)
+def test_any_size(student, channels, size, hidden, latent):
+    shape(student.ConvDecoder(channels, size, hidden, latent)(points(3, latent)), (3, channels, size, size))
+
+
+def loud_pictures(student, factor):
+    found = []
+    for seed in range(4):
+        student.seed(seed)
+        decoder = student.ConvDecoder(1, 16, [4, 8], 3)
+        louder(decoder, factor)
+        found.append(number(decoder(5 * points(16, 3, seed))))
+    return torch.cat(found)
+
+
+@exercise("ConvDecoder", weight=3, es="Los píxeles están en [0, 1].", en="Pixels are in [0, 1].")
+def test_pixels_in_range(student):
+    x_hat = loud_pictures(student, 10)
+    if not (x_hat.min() >= 0 and x_hat.max() <= 1):
+        raise Wrong(
+            "La salida se sale de [0, 1]: la sigmoide falta.", "The output leaves [0, 1]: the sigmoid is missing."
+        )
+
+
+@exercise(
+    "ConvDecoder",
+    weight=4,
+    es="Puede acercarse cuanto haga falta a 0 y a 1.",
+    en="It can come as close to 0 and 1 as needed.",
+)
+def test_both_ends_are_reached(student):
+    x_hat = loud_pictures(student, 10)
+    if x_hat.min() >= 0.49 and x_hat.max() <= 0.74:
+        raise Wrong(
+            "Todo cae en [0.5, 0.731]: la sigmoide se aplicó dos veces.",
+            "All lies in [0.5, 0.731]: the sigmoid is applied twice.",
+        )
+    assert x_hat.min() < 0.01 and x_hat.max() > 0.99
+    quiet = loud_pictures(student, 1)
+    if ((quiet <= 0) | (quiet >= 1)).double().mean() > 0.2:
+        raise Wrong(
+            "Muchos píxeles son exactamente 0 o 1: recortar corta el gradiente; conviene la sigmoide.",
+            "Many pixels are exactly 0 or 1: clipping cuts the gradient; a sigmoid is better.",
+        )
+
+
+@exercise(
+    "ConvDecoder",
+    weight=2,
+    es="hidden_channels se usa en espejo: del último al primero.",
+    en="hidden_channels is used mirrored: from the last to the first.",
+)
+@pytest.mark.parametrize(("hidden", "channels"), [([4, 16], 3), ([6, 12, 24], 1)])
+def test_mirrored_channels(student, hidden, channels):
+    parts = student.ConvDecoder(channels, 32, hidden, 5).modules()
+    layers = [part for part in parts if part["type"] in ("Conv2d", "ConvTranspose2d")]
+    widths = iter([layer["in_channels"] for layer in layers])
+    mirrored = all(width in widths for width in hidden[::-1])  # in this order
+    if not layers or not mirrored or layers[-1]["out_channels"] != channels:
+        raise Wrong("Los canales no siguen el espejo del encoder.", "The channels do not mirror the encoder's.")
+
+
+@exercise(
+    "ConvDecoder", weight=2, es="Entre las capas hay activaciones.", en="There are activations between the layers."
+)
+def test_the_decoder_is_not_linear(student):
+    bends = []
+    for seed in range(3):
+        student.seed(seed)
+        decoder = student.ConvDecoder(1, 16, [8, 8], 4)
+        decoder.train(False)
+        one, two = (6 * points(4, 4, k) for k in (1, 2))
+        bends.append(bend(lambda z, decoder=decoder: torch.logit(number(decoder(z)), eps=1e-6), one, two))
+    if max(bends) < 1e-3:
+        raise Wrong(
+            "Sin activaciones, todo lo que precede a la sigmoide es una función lineal.",
+            "Without activations all before the sigmoid is one linear function.",
+        )
+
+
+@exercise(
+    "ConvDecoder",
+    weight=1,
+    es="Cada z da su propia imagen (en modo eval).",
+    en="Each z gives a picture of its own (in eval mode).",
+)
+def test_pictures_do_not_mix_in_the_decoder(student):
+    decoder = student.ConvDecoder(3, 32, [8, 16], 4)
+    decoder.train(False)
+    z = points(4, 4)
+    together, alone = number(decoder(z)), number(decoder(z[2:3]))
+    close(together[2:3], alone, atol=1e-4)
+    assert (together[0] - together[1]).abs().max() > 1e-7
+
+
+@exercise(
+    "ConvDecoder",
+    weight=1,
+    es="La lista de canales queda como estaba; también sirve una tupla.",
+    en="The list of channels stays as it was; a tuple will do too.",
+)
+def test_decoder_leaves_the_channels(student):
+    outcome = student.ask("ConvDecoder", 1, 16, [4, 8], 3).ok()
+    assert outcome.inputs[2] == [4, 8]
+    shape(student.ConvDecoder(1, 16, (4, 8), 3)(points(2, 3)), (2, 1, 16, 16))

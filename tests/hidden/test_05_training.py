@@ -1,0 +1,469 @@
+"""Lesson 05: one step, one evaluation, stopping, saving."""
+
+import math
+
+import pytest
+import torch
+from checking import Wrong, adam, batches, close, exercise, near, number, path, sgd, toy_vae
+
+X = torch.rand(6, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+
+
+def weights(seed=0):
+    """Of a toy VAE without extras."""
+    random = torch.Generator().manual_seed(seed)
+    shapes = {
+        "encoder.1.weight": (8, 16), "encoder.1.bias": (8,), "heads.mu.weight": (3, 8), "heads.mu.bias": (3,),
+        "heads.logvar.weight": (3, 8), "heads.logvar.bias": (3,), "decoder.0.weight": (8, 3), "decoder.0.bias": (8,),
+        "decoder.2.weight": (16, 8), "decoder.2.bias": (16,),
+    }  # fmt: skip
+    return {name: 0.4 * torch.randn(size, generator=random) for name, size in shapes.items()}
+
+
+def forward(values, x):
+    """(x_hat, mu, logvar) of the noiseless toy VAE with these weights."""
+
+    def linear(inputs, name):
+        return inputs @ values[f"{name}.weight"].T + values[f"{name}.bias"]
+
+    features = linear(x.flatten(1), "encoder.1").tanh()
+    mu, logvar = linear(features, "heads.mu"), linear(features, "heads.logvar")
+    return linear(linear(mu, "decoder.0").tanh(), "decoder.2").sigmoid(), mu, logvar
+
+
+def terms(values, x, beta=1.0):
+    """The three batch means, in double precision, with gradients."""
+    x_hat, mu, logvar = forward(values, x)
+    x = x.flatten(1)
+    reconstruction = -(x * x_hat.log() + (1 - x) * (1 - x_hat).log()).sum(dim=1).mean()
+    kl = 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1).mean()
+    return reconstruction + beta * kl, reconstruction, kl
+
+
+def doubled(values):
+    return {name: value.double().requires_grad_() for name, value in values.items()}
+
+
+def slopes(values, x, beta=1.0):
+    values = doubled(values)
+    return dict(
+        zip(values, torch.autograd.grad(terms(values, x.double(), beta)[0], list(values.values())), strict=True)
+    )
+
+
+def noiseless(student, seed=0):
+    return student.make(toy_vae(weights(seed), extras=False, noiseless=True))
+
+
+def expect_terms(found, values, x, beta=1.0, atol=1e-3):
+    if not isinstance(found, dict) or not {"loss", "reconstruction", "kl"} <= set(found):
+        raise Wrong(
+            "Se espera un dict con «loss», «reconstruction» y «kl».",
+            'A dict with "loss", "reconstruction" and "kl" is expected.',
+        )
+    loss, reconstruction, kl = (part.detach() for part in terms(doubled(values), x.double(), beta))
+    for name, right in (("reconstruction", reconstruction), ("kl", kl), ("loss", loss)):
+        hints = [
+            (
+                right / (16 if name == "reconstruction" else 3),
+                (
+                    "Se promedió sobre píxeles o dimensiones; se suman.",
+                    "Pixels or dimensions were averaged; they add up.",
+                ),
+            ),
+            (
+                right * len(x),
+                ("Se sumó sobre el batch; se promedia.", "The batch was added up; its mean is asked for."),
+            ),
+        ]
+        close(found[name], right, rtol=1e-3, atol=atol, hints=hints)
+
+
+# train_step
+
+
+@exercise(
+    "train_step",
+    weight=4,
+    es="El paso baja por el gradiente de la pérdida.",
+    en="The step descends the gradient of the loss.",
+)
+@pytest.mark.parametrize("beta", [1.0, 4.0, 0.0])
+def test_one_step_of_sgd(student, beta):
+    model = noiseless(student)
+    student.train_step(model, X, student.make(sgd(model, 0.01)), beta)
+    moved, down = model.parameters(), slopes(weights(), X, beta)
+    if all(near(moved[name], value) for name, value in weights().items()):
+        raise Wrong(
+            "Los pesos no se movieron: faltan backward o step.",
+            "The weights did not move: backward or step is missing.",
+        )
+    up = all(near(moved[name], value + 0.01 * down[name], 1e-3, 1e-5) for name, value in weights().items())
+    if up:
+        raise Wrong("El paso sube en vez de bajar.", "The step goes up instead of down.")
+    for name, value in weights().items():
+        close(moved[name], value - 0.01 * down[name], rtol=1e-3, atol=2e-5)
+
+
+@exercise(
+    "train_step",
+    weight=3,
+    es="Los gradientes de pasos anteriores no se acumulan.",
+    en="Gradients of earlier steps do not pile up.",
+)
+def test_old_gradients_are_discarded(student):
+    model, values = noiseless(student), doubled(weights())
+    optimizer = student.make(sgd(model, 0.01))
+    for _ in range(2):
+        down = slopes({name: value.detach() for name, value in values.items()}, X)
+        values = {name: (value - 0.01 * down[name]).detach() for name, value in values.items()}
+        student.train_step(model, X, optimizer)
+    first = slopes(weights(), X)
+    middle = {name: value.double() - 0.01 * first[name] for name, value in weights().items()}
+    second = slopes(middle, X)
+    piled = {name: middle[name] - 0.01 * (first[name] + second[name]) for name in middle}
+    moved = model.parameters()
+    if all(near(moved[name], piled[name], 1e-3, 2e-5) for name in piled):
+        raise Wrong(
+            "Los gradientes del paso anterior no se borraron.", "The previous step's gradients were not cleared."
+        )
+    for name, value in values.items():
+        close(moved[name], value, rtol=1e-3, atol=5e-5)
+
+
+@exercise(
+    "train_step",
+    weight=3,
+    es="Devuelve las tres partes de la pérdida de antes del paso.",
+    en="It returns the three parts of the loss before the step.",
+)
+@pytest.mark.parametrize("beta", [1.0, 4.0])
+def test_values_of_before_the_step(student, beta):
+    model = noiseless(student)
+    found = student.train_step(model, X, student.make(sgd(model, 0.05)), beta)
+    expect_terms(found, weights(), X, beta)
+
+
+@exercise(
+    "train_step",
+    weight=1,
+    es="Los tres valores son números, sin grafo.",
+    en="The three values are plain numbers, without a graph.",
+)
+def test_values_are_floats(student):
+    model = noiseless(student)
+    found = student.train_step(model, X, student.make(sgd(model, 0.01)))
+    for name in ("loss", "reconstruction", "kl"):
+        if not isinstance(found[name], float):
+            raise Wrong(f"«{name}» debe ser un float: .item() lo da.", f'"{name}" must be a float: .item() gives it.')
+
+
+@exercise("train_step", weight=2, es="El modelo está en modo train.", en="The model is in train mode.")
+def test_train_mode(student):
+    model = student.make(toy_vae())
+    model.train(False)
+    before = model.state()
+    student.train_step(model, X, student.make(sgd(model, 0.01)))
+    if near(before["encoder.2.running_mean"], model.state()["encoder.2.running_mean"]):
+        raise Wrong(
+            "El modelo seguía en modo eval: falta model.train().",
+            "The model was still in eval mode: model.train() is missing.",
+        )
+
+
+@exercise(
+    "train_step", weight=2, es="Entrenar muchas veces baja la pérdida.", en="Training many times lowers the loss."
+)
+def test_training_goes_down(student):
+    student.seed(0)
+    model = student.make(toy_vae(weights(1), extras=False))
+    optimizer = student.make(adam(model, 0.02))
+    losses = [number(student.train_step(model, X, optimizer, 0.1)["loss"]).item() for _ in range(60)]
+    assert sum(losses[-5:]) / 5 < 0.95 * sum(losses[:5]) / 5
+
+
+@exercise("train_step", weight=1, es="El batch queda como estaba.", en="The batch stays as it was.")
+def test_batch_stays(student):
+    model = noiseless(student)
+    outcome = student.ask("train_step", model, X, student.make(sgd(model, 0.01))).ok()
+    assert torch.equal(outcome.inputs[1], X)
+
+
+# evaluate
+
+
+UNEVEN = [X[:3], X[3:4], X[4:]]
+
+
+@exercise(
+    "evaluate",
+    weight=3,
+    es="Cada imagen pesa igual, aunque los batches sean desiguales.",
+    en="Every image counts the same, however uneven the batches.",
+)
+def test_mean_over_images(student):
+    found = student.evaluate(noiseless(student), UNEVEN)
+    parts = [[part.item() for part in terms(doubled(weights()), x.double())] for x in UNEVEN]
+    if isinstance(found, dict) and isinstance(found.get("loss"), (int, float)):
+        by_batch = sum(part[0] for part in parts) / len(parts)
+        right = sum(part[0] * len(x) for part, x in zip(parts, UNEVEN, strict=True)) / len(X)
+        if math.isclose(found["loss"], by_batch, rel_tol=1e-5) and not math.isclose(found["loss"], right, rel_tol=1e-5):
+            raise Wrong(
+                "Se promediaron lotes desiguales; cada imagen pesa igual.",
+                "Unequal batches were averaged; every image counts the same.",
+            )
+        if math.isclose(found["loss"], sum(part[0] for part in parts), rel_tol=1e-4):
+            raise Wrong("Se sumaron los batches sin dividir.", "The batches were added up without dividing.")
+    expect_terms(found, weights(), X, atol=2e-4)
+    close(found["loss"], terms(doubled(weights()), X.double())[0].detach(), rtol=2e-6, atol=1e-5)
+
+
+@exercise("evaluate", weight=2, es="beta pesa la KL.", en="beta weighs the KL.")
+@pytest.mark.parametrize("beta", [0.0, 4.0])
+def test_beta_in_evaluate(student, beta):
+    expect_terms(student.evaluate(noiseless(student), [X], beta), weights(), X, beta)
+
+
+@exercise(
+    "evaluate",
+    weight=2,
+    es="Los batches pueden recorrerse una sola vez.",
+    en="The batches can be gone through only once.",
+)
+def test_one_pass(student):
+    expect_terms(student.evaluate(noiseless(student), batches(UNEVEN)), weights(), X)
+
+
+@exercise("evaluate", weight=3, es="Evalúa en modo eval.", en="It evaluates in eval mode.")
+def test_eval_mode(student):
+    model = student.make(toy_vae(noiseless=True))
+    before = model.state()
+    one, again = (student.evaluate(model, [X])["reconstruction"] for _ in range(2))
+    after = model.state()
+    if not all(near(number(before[name]), number(after[name])) for name in before):
+        raise Wrong(
+            "Evaluar cambió el modelo: falta model.eval().", "Evaluating changed the model: model.eval() is missing."
+        )
+    close(one, number(again), rtol=1e-6)
+
+
+@exercise(
+    "evaluate", weight=2, es="El modo de cada submódulo queda como estaba.", en="Each submodule's mode is put back."
+)
+@pytest.mark.parametrize("training", [True, False])
+def test_modes_are_put_back(student, training):
+    model = student.make(toy_vae())
+    if not training:
+        model.train(False)
+    before = model.modes()
+    student.evaluate(model, [X])
+    after = model.modes()
+    if before != after:
+        name = next(name for name in before if before[name] != after[name]) or "model"
+        raise Wrong(f"El modo de {name} cambió.", f"The mode of {name} changed.")
+
+
+@exercise(
+    "evaluate",
+    weight=2,
+    es="Nada se entrena ni se acumula: sin gradientes.",
+    en="Nothing trains or piles up: no gradients.",
+)
+def test_nothing_trains(student):
+    model = noiseless(student)
+    outcome = student.ask("evaluate", model, [X]).ok()
+    assert all(near(model.parameters()[name], value, 0, 0) for name, value in weights().items())
+    if any(gradient is not None and gradient.any() for gradient in model.parameter_gradients().values()):
+        raise Wrong("Se calcularon gradientes al evaluar.", "Gradients were computed while evaluating.")
+    for name in ("loss", "reconstruction", "kl"):
+        assert not isinstance(outcome.value[name], torch.Tensor) or not outcome.value[name].requires_grad
+
+
+@exercise("evaluate", weight=1, es="Los tres valores son números.", en="The three values are plain numbers.")
+def test_evaluate_gives_floats(student):
+    found = student.evaluate(noiseless(student), [X])
+    for name in ("loss", "reconstruction", "kl"):
+        if not isinstance(found[name], float):
+            raise Wrong(f"«{name}» debe ser un float: .item() lo da.", f'"{name}" must be a float: .item() gives it.')
+
+
+# EarlyStopping
+
+
+def answers(student, values, *settings):
+    stopping = student.EarlyStopping(*settings)
+    return [bool(stopping.call("update", value)) for value in values], stopping
+
+
+@exercise(
+    "EarlyStopping",
+    weight=3,
+    es="Se detiene tras patience valores seguidos sin mejora.",
+    en="It stops after patience values in a row without improvement.",
+)
+@pytest.mark.parametrize(
+    ("patience", "values", "expected"),
+    [
+        (2, [5.0, 4.0, 4.5, 4.2], [False, False, False, True]),
+        (1, [1.0, 2.0], [False, True]),
+        (3, [3.0, 3.0, 3.0, 3.0], [False, False, False, True]),
+        (2, [-1.0, -2.0, -1.5, -1.7], [False, False, False, True]),
+    ],
+)
+def test_patience(student, patience, values, expected):
+    found, _ = answers(student, values, patience)
+    if True in found and found.index(True) == expected.index(True) - 1:
+        raise Wrong("Se detiene un valor antes de tiempo.", "It stops one value too early.")
+    if True not in found:
+        raise Wrong("Debía detenerse y siguió.", "It should have stopped and went on.")
+    assert found == expected
+
+
+@exercise(
+    "EarlyStopping", weight=3, es="Una mejora pone la cuenta en cero.", en="An improvement sets the count back to zero."
+)
+def test_improvement_resets(student):
+    found, _ = answers(student, [5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 6.0], 2)
+    assert found == [False] * 6 + [True]
+
+
+@exercise(
+    "EarlyStopping",
+    weight=2,
+    es="Solo cuenta una mejora mayor que min_delta.",
+    en="Only an improvement of more than min_delta counts.",
+)
+def test_min_delta(student):
+    found, stopping = answers(student, [5.0, 4.75, 4.5], 2, 0.5)
+    assert found == [False, False, True]
+    close(stopping.get("best"), 5.0)
+    found, stopping = answers(student, [5.0, 4.75, 4.25, 4.0], 2, 0.5)
+    assert found == [False, False, False, False]
+    close(stopping.get("best"), 4.25)
+
+
+@exercise(
+    "EarlyStopping",
+    weight=2,
+    es="best es el mejor valor y solo cambia con una mejora.",
+    en="best is the best value and changes only on an improvement.",
+)
+def test_best(student):
+    stopping = student.EarlyStopping(3)
+    for value, best in [(5.0, 5.0), (6.0, 5.0), (4.0, 4.0), (4.5, 4.0)]:
+        stopping.call("update", value)
+        close(stopping.get("best"), best)
+
+
+@exercise(
+    "EarlyStopping", weight=1, es="Dos paradas no comparten su cuenta.", en="Two stoppers do not share their count."
+)
+def test_objects_are_apart(student):
+    one, two = student.EarlyStopping(1), student.EarlyStopping(1)
+    one.call("update", 1.0)
+    assert not two.call("update", 2.0)
+    close(one.get("best"), 1.0)
+    close(two.get("best"), 2.0)
+
+
+# checkpoint
+
+
+def trained(student, steps, seed=0, extras=True):
+    """A toy model and Adam after some steps of our own: (model, optimizer)."""
+    student.seed(3)
+    model = student.make(toy_vae(seed=seed, extras=extras))
+    optimizer = student.make(adam(model, 0.01))
+    nudge(model, optimizer, steps)
+    return model, optimizer
+
+
+def nudge(model, optimizer, steps, first=0):
+    """Steps of the optimizer along gradients of our own; batch norm's buffers move too."""
+    for step in range(first, first + steps):
+        random = torch.Generator().manual_seed(step)
+        model.call(
+            "set_gradients",
+            {name: torch.randn(value.shape, generator=random) for name, value in model.parameters().items()},
+        )
+        optimizer.call("step")
+        model.ask(torch.rand(5, 1, 4, 4, generator=random), backward=False)
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all(near(number(one[name]), number(other[name]), 1e-6, 1e-7) for name in one)
+
+
+@exercise(
+    "checkpoint",
+    weight=3,
+    es="Los pesos y buffers vuelven como estaban.",
+    en="Weights and buffers come back as they were.",
+)
+def test_weights_come_back(student):
+    model, optimizer = trained(student, 3)
+    student.save_checkpoint(path("a.pt"), model, optimizer, 3)
+    fresh, new = trained(student, 1, seed=5)
+    student.load_checkpoint(path("a.pt"), fresh, new)
+    if not same(model.parameters(), fresh.parameters()):
+        raise Wrong("Los pesos no volvieron como estaban.", "The weights did not come back as they were.")
+    if not same(model.state(), fresh.state()):
+        raise Wrong(
+            "Faltan los buffers, como las medias de BatchNorm.", "Buffers such as BatchNorm's means are missing."
+        )
+
+
+@exercise(
+    "checkpoint",
+    weight=4,
+    es="El optimizador sigue como si no se hubiera detenido.",
+    en="The optimizer goes on as if it had not stopped.",
+)
+def test_the_optimizer_goes_on(student):
+    model, optimizer = trained(student, 4, extras=False)
+    student.save_checkpoint(path("b.pt"), model, optimizer, 4)
+    fresh, new = trained(student, 0, seed=5, extras=False)
+    student.load_checkpoint(path("b.pt"), fresh, new)
+    nudge(model, optimizer, 3, first=10)
+    nudge(fresh, new, 3, first=10)
+    if not same(model.parameters(), fresh.parameters()):
+        raise Wrong("No se guardó el estado del optimizador.", "The optimizer's state was not saved.")
+
+
+@exercise("checkpoint", weight=2, es="load_checkpoint devuelve la época.", en="load_checkpoint returns the epoch.")
+@pytest.mark.parametrize("epoch", [0, 7, 123])
+def test_the_epoch_comes_back(student, epoch):
+    model, optimizer = trained(student, 1)
+    student.save_checkpoint(path("c.pt"), model, optimizer, epoch)
+    found = student.load_checkpoint(path("c.pt"), model, optimizer)
+    if found is None:
+        raise Wrong("load_checkpoint no devuelve nada.", "load_checkpoint returns nothing.")
+    close(found, float(epoch), atol=1e-9)
+
+
+@exercise(
+    "checkpoint",
+    weight=2,
+    es="Guardar es una foto: lo que sigue entrenando no la cambia.",
+    en="Saving is a snapshot: training on does not change it.",
+)
+def test_saving_is_a_snapshot(student):
+    model, optimizer = trained(student, 2, extras=False)
+    before = model.parameters()
+    student.save_checkpoint(path("d.pt"), model, optimizer, 2)
+    assert same(before, model.parameters())
+    nudge(model, optimizer, 3, first=20)
+    student.load_checkpoint(path("d.pt"), model, optimizer)
+    assert same(before, model.parameters())
+
+
+@exercise("checkpoint", weight=1, es="Dos archivos no se mezclan.", en="Two files do not mix.")
+def test_two_files(student):
+    one, first = trained(student, 2, extras=False)
+    student.save_checkpoint(path("e.pt"), one, first, 2)
+    before = one.parameters()
+    other, second = trained(student, 1, seed=9, extras=False)
+    student.save_checkpoint(path("f.pt"), other, second, 1)
+    fresh, new = trained(student, 0, seed=4, extras=False)
+    close(student.load_checkpoint(path("e.pt"), fresh, new), 2.0)
+    assert same(before, fresh.parameters())

@@ -1,0 +1,196 @@
+"""Lesson 07: the price of information."""
+
+import pytest
+import torch
+from checking import Wrong, close, exercise, number, shape, strided
+from torch.distributions import Normal, kl_divergence
+
+# beta_schedule
+
+
+@exercise(
+    "beta_schedule",
+    weight=3,
+    es="Crece en línea recta de 0 a beta_max.",
+    en="It grows in a straight line from 0 to beta_max.",
+)
+@pytest.mark.parametrize(
+    ("step", "warmup", "top"),
+    [(0, 10, 1.0), (5, 10, 1.0), (3, 4, 8.0), (1, 1000, 4.0), (10, 10, 2.0), (999, 1000, 1.0)],
+)
+def test_ramp(student, step, warmup, top):
+    close(student.beta_schedule(step, warmup, top), top * step / warmup)
+
+
+@exercise(
+    "beta_schedule",
+    weight=2,
+    es="Después de warmup_steps queda en beta_max.",
+    en="After warmup_steps it stays at beta_max.",
+)
+@pytest.mark.parametrize(("step", "warmup", "top"), [(11, 10, 1.0), (10_000, 10, 4.0), (2, 1, 0.5), (7, 5, 0.0)])
+def test_plateau(student, step, warmup, top):
+    found = number(student.beta_schedule(step, warmup, top))
+    if top and found > top * 1.0001:
+        raise Wrong("beta sigue creciendo después del calentamiento.", "beta goes on growing after the warm-up.")
+    close(found, top)
+
+
+@exercise(
+    "beta_schedule",
+    weight=1,
+    es="Sin calentamiento (warmup_steps = 0) vale beta_max.",
+    en="Without warm-up (warmup_steps = 0) it is beta_max.",
+)
+@pytest.mark.parametrize("step", [0, 1, 50])
+def test_no_warmup(student, step):
+    close(student.beta_schedule(step, 0, 3.0), 3.0)
+
+
+# kl_per_dimension
+
+
+def codes(n, d, seed=0):
+    random = torch.Generator().manual_seed(seed)
+    return 1.5 * torch.randn(n, d, generator=random), 1.2 * torch.randn(n, d, generator=random)
+
+
+def each(mu, logvar):
+    return kl_divergence(Normal(mu.double(), (logvar.double() / 2).exp()), Normal(0.0, 1.0))
+
+
+@exercise(
+    "kl_per_dimension",
+    weight=4,
+    es="Es la media sobre el batch de la KL de cada dimensión.",
+    en="It is the batch mean of each dimension's KL.",
+)
+@pytest.mark.parametrize(("n", "d"), [(6, 4), (1, 3), (5, 1), (4, 4), (50, 2)])
+def test_mean_of_each_dimension(student, n, d):
+    mu, logvar = codes(n, d, n)
+    right = each(mu, logvar)
+    hints = [
+        (2 * right.mean(dim=0), ("Falta el factor 1/2 en la KL.", "The KL lacks its factor 1/2.")),
+        (-right.mean(dim=0), ("La KL tiene el signo invertido.", "The KL has its sign flipped.")),
+    ]
+    hints += (
+        [(right.sum(dim=0), ("Se sumó sobre el batch; se promedia.", "The batch was added up; its mean is asked for."))]
+        if n > 1
+        else []
+    )
+    hints += (
+        [
+            (
+                right.sum(dim=1),
+                (
+                    "Se espera un valor por dimensión, no por imagen.",
+                    "One value for each dimension is expected, not for each image.",
+                ),
+            )
+        ]
+        if n > 1
+        else []
+    )
+    close(student.kl_per_dimension(mu, logvar), right.mean(dim=0), hints=hints)
+
+
+@exercise(
+    "kl_per_dimension",
+    weight=2,
+    es="Una dimensión igual al prior cuesta 0.",
+    en="A dimension that equals the prior costs 0.",
+)
+def test_a_sleeping_dimension(student):
+    mu, logvar = codes(5, 3)
+    mu[:, 1], logvar[:, 1] = 0, 0
+    found = number(student.kl_per_dimension(mu, logvar))
+    shape(found, (3,))
+    close(found[1], 0.0)
+    assert (found[[0, 2]] > 0).all()
+
+
+@exercise("kl_per_dimension", weight=1, es="mu y logvar quedan como estaban.", en="mu and logvar stay as they were.")
+def test_kl_per_dimension_leaves_its_inputs(student):
+    mu, logvar = codes(5, 3)
+    outcome = student.ask("kl_per_dimension", strided(mu), strided(logvar)).ok()
+    assert torch.equal(outcome.inputs[0], mu) and torch.equal(outcome.inputs[1], logvar)
+    close(outcome.value, each(mu, logvar).mean(dim=0))
+
+
+# active_units
+
+
+def spread(variances, n=50, seed=0, shift=0.0):
+    """mu (n, D) with exactly these unbiased variances."""
+    mu = torch.randn(n, len(variances), generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    mu = (mu - mu.mean(dim=0)) / mu.std(dim=0)
+    return (mu * torch.tensor(variances, dtype=torch.float64).sqrt() + shift).float()
+
+
+@exercise(
+    "active_units",
+    weight=4,
+    es="Cuenta dimensiones cuya media varía más que el umbral.",
+    en="It counts dimensions whose mean varies by more than the threshold.",
+)
+@pytest.mark.parametrize(
+    ("variances", "count"),
+    [
+        ([1.0, 0.5, 0.001, 0.0], 2),
+        ([0.0, 0.0], 0),
+        ([3.0], 1),
+        ([0.02, 0.012, 0.008], 2),
+        ([0.04, 0.005, 0.09, 0.0001], 2),
+    ],
+)
+def test_count(student, variances, count):
+    found = number(student.active_units(spread(variances)))
+    deviations = sum(v**0.5 > 0.01 for v in variances)
+    if found.shape == () and found == deviations != count:
+        raise Wrong(
+            "Se comparó la desviación; el umbral es de la varianza.",
+            "The deviation was compared; the threshold is of the variance.",
+        )
+    close(found, float(count))
+
+
+@exercise(
+    "active_units",
+    weight=2,
+    es="Una media lejos de 0 que no varía no está activa.",
+    en="A mean far from 0 that does not vary is not active.",
+)
+def test_constant_means_are_not_active(student):
+    mu = torch.full((20, 3), 5.0)
+    mu[:, 0] += torch.linspace(-1, 1, 20)
+    close(student.active_units(mu), 1.0)
+
+
+@exercise("active_units", weight=1, es="El umbral se puede elegir.", en="The threshold can be chosen.")
+@pytest.mark.parametrize(("threshold", "count"), [(0.3, 2), (0.0001, 4), (2.0, 0)])
+def test_threshold(student, threshold, count):
+    close(student.active_units(spread([1.0, 0.5, 0.2, 0.001]), threshold), float(count))
+
+
+@exercise(
+    "active_units",
+    weight=1,
+    es="La varianza es la insesgada (divide por N - 1).",
+    en="The variance is the unbiased one (divides by N - 1).",
+)
+def test_unbiased(student):
+    close(student.active_units(spread([0.0105, 0.0095], n=12)), 1.0)
+
+
+@exercise(
+    "active_units",
+    weight=1,
+    es="Es un número entero; mu queda como estaba.",
+    en="It is a whole number; mu stays as it was.",
+)
+def test_whole_number(student):
+    mu = spread([1.0, 0.0])
+    outcome = student.ask("active_units", mu).ok()
+    if not isinstance(outcome.value, int) or isinstance(outcome.value, bool):
+        raise Wrong("Se espera un int.", "An int is expected.")
+    assert torch.equal(outcome.inputs[0], mu)

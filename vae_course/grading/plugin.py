@@ -1,0 +1,128 @@
+"""One pytest session over many answers: which checks belong to whom, and what each of them found."""
+
+import contextlib
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from ..text import Both
+from .contract import EXERCISES, checks_file
+from .student import Failed, Gone, Student
+
+CHECKS = Path(__file__).parents[2] / "tests" / "hidden"
+TOLD = Both(es="{property} No se cumple. {detail}", en="{property} This does not hold. {detail}")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One answer to one exercise, and how to speak to it."""
+
+    exercise: str
+    name: str  # what the answer is called in reports
+    connect: Callable  # () -> backend
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one check found."""
+
+    name: str
+    weight: float
+    passed: bool
+    property: Both
+    message: Both | None  # why it failed
+    gone: bool = False  # the answer's process is no more
+
+
+@dataclass
+class Plugin:
+    """Gives checks the fixture `student` and keeps what they find, answer by answer."""
+
+    jobs: list[Job]
+    results: dict[int, dict[str, Result]] = field(default_factory=dict)  # position in jobs -> name -> result
+    errors: list[str] = field(default_factory=list)  # of the checks themselves
+
+    def pytest_configure(self, config):
+        config.addinivalue_line("markers", "exercise(name, weight, es, en): a hidden check")
+
+    def pytest_generate_tests(self, metafunc):
+        mark = metafunc.definition.get_closest_marker("exercise")
+        wanted = [k for k, job in enumerate(self.jobs) if mark and job.exercise == mark.args[0]]
+        metafunc.parametrize("student", wanted, indirect=True, scope="session", ids=[str(k) for k in wanted])
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.errors.append(str(report.longrepr))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        if call.when == "call" or (call.when == "setup" and call.excinfo):
+            mark = item.get_closest_marker("exercise")
+            error = None if call.excinfo is None else call.excinfo.value
+            self.keep(item.callspec.params["student"], result(item.originalname, mark, error))
+        return (yield)
+
+    def keep(self, job: int, found: Result) -> None:
+        """A property that is tried in several ways holds if it holds in all; the first that fails is told."""
+        known = self.results.setdefault(job, {})
+        if found.name not in known or known[found.name].passed:
+            known[found.name] = found
+
+
+def result(name: str, mark: pytest.Mark, error: BaseException | None) -> Result:
+    """What a check's end means."""
+    property = Both(es=mark.kwargs["es"], en=mark.kwargs["en"])
+    if error is None:
+        return Result(name, mark.kwargs["weight"], True, property, None)
+    return Result(name, mark.kwargs["weight"], False, property, told(property, error), isinstance(error, Gone))
+
+
+def told(property: Both, error: BaseException) -> Both:
+    """Why a check failed, in both languages: what it says itself, else the property alone."""
+    if isinstance(error, Gone):
+        return error.text
+    if isinstance(error, Failed):
+        detail = error.text
+    elif isinstance(getattr(error, "text", None), tuple):  # checking.Wrong
+        detail = Both(*error.text)
+    elif isinstance(error, AssertionError):
+        detail = Both(es="", en="")
+    else:
+        detail = Both(es=f"({type(error).__name__}: {error})", en=f"({type(error).__name__}: {error})")
+    return Both(*(text.strip() for text in TOLD.format(property=property, detail=detail)))
+
+
+def fixtures(jobs: list[Job]) -> ModuleType:
+    """A module with the fixture `student`, the answer under check: pytest wants session fixtures outside of objects."""
+
+    @pytest.fixture(scope="session")
+    def student(request):
+        with contextlib.closing(jobs[request.param].connect()) as backend:
+            yield Student(backend)
+
+    module = ModuleType("student_fixture")
+    module.student = student
+    return module
+
+
+def run(jobs: list[Job], checks: Path = CHECKS) -> list[list[Result]]:
+    """The results of each job's checks, in one pytest session, whose own output nobody sees.
+
+    Raises RuntimeError when the checks themselves can't be collected.
+    """
+    plugin = Plugin(jobs)
+    lessons = sorted({EXERCISES[job.exercise].lesson for job in jobs})
+    files = [str(checks / checks_file(lesson)) for lesson in lessons]
+    options = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "--capture=no", "-o", "addopts="]
+    options += ["--noconftest", "--rootdir", str(checks), "-c", "/dev/null", "-p", "no:warnings", "--assert=plain"]
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(said):
+        warnings.simplefilter("ignore")
+        pytest.main([*options, *files], plugins=[plugin, fixtures(jobs)])
+    if plugin.errors or len(plugin.results) < len(jobs):
+        raise RuntimeError("the checks could not be run: " + ("; ".join(plugin.errors) or said.getvalue()[-2000:]))
+    return [list(plugin.results[k].values()) for k in range(len(jobs))]

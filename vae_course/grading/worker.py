@@ -1,0 +1,281 @@
+"""The student's side: holds their functions and the objects they make, and answers one request at a time."""
+
+import contextlib
+import io
+import itertools
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from .protocol import Kept, Recipe, dumps
+
+MOST_ITEMS = 10_000  # taken from an iterator
+
+
+@dataclass
+class Session:
+    """A student's namespace and everything that was made from it."""
+
+    namespace: dict
+    folder: Path  # where paths of checks lie
+    objects: list = field(default_factory=list)
+
+    def answer(self, request: dict) -> dict:
+        """The outcome of one request; nothing that the student's code does raises here."""
+        leaves: dict[str, Tensor] = {}
+        outcome = {
+            "value": None,
+            "error": None,
+            "error_type": None,
+            "gradients": {},
+            "inputs": [],
+            "requires_grad": None,
+        }
+        with fresh_state(request.get("seed")) as random_before:
+            try:
+                args = [self.build(arg, leaves) for arg in request["args"]]
+                kwargs = {key: self.build(arg, leaves) for key, arg in request["kwargs"].items()}
+                result = self.operation(request)(*args, **kwargs)
+                result = list(itertools.islice(result, MOST_ITEMS)) if isinstance(result, Iterator) else result
+                outcome |= self.described(result, args, leaves, request)
+            except (Exception, SystemExit) as error:
+                outcome["error"] = f"{type(error).__name__}: {error}"[:2000]
+                outcome["error_type"] = tuple(kind.__name__ for kind in type(error).__mro__)
+            outcome["random_moved"] = not torch.equal(random_before, torch.get_rng_state())
+        return outcome
+
+    def described(self, result, args: list, leaves: dict[str, Tensor], request: dict) -> dict:
+        """A result as a check sees it, with the gradients that it asked for."""
+        found = {"value": self.pack(result), "inputs": [self.pack(arg) for arg in args]}
+        found["requires_grad"] = (
+            [requires_grad(part) for part in result] if isinstance(result, (tuple, list)) else requires_grad(result)
+        )
+        if leaves and request.get("backward", True):
+            found["gradients"] = gradients(result, leaves, request.get("backward_of"), request.get("cotangent"))
+        return found
+
+    def operation(self, request: dict) -> Callable:
+        """What a request calls: the student's function, an object or its method, or one of OPERATIONS."""
+        target = request["target"]
+        if isinstance(target, str):
+            if target not in self.namespace:
+                raise NameError(f"{target} is not defined")
+            return self.namespace[target]
+        kept, name = self.objects[target.number], request["method"]
+        if name in OPERATIONS:
+            return lambda *args: OPERATIONS[name](kept, *args)
+        return kept if name == "__call__" else getattr(kept, name)
+
+    def make(self, recipe: Recipe) -> Kept:
+        return self.keep(self.build(recipe, {}))
+
+    def keep(self, thing) -> Kept:
+        for number, kept in enumerate(self.objects):
+            if kept is thing:
+                return Kept(number, type(thing).__name__)
+        self.objects.append(thing)
+        return Kept(len(self.objects) - 1, type(thing).__name__)
+
+    def build(self, value, leaves: dict[str, Tensor]):
+        """A value of the checks as the student's code gets it; tensors are copies of their own."""
+        if isinstance(value, Recipe):
+            fields = {key: self.build(part, leaves) for key, part in value.fields.items()}
+            return self.recipe(value.kind, fields, leaves)
+        if isinstance(value, Kept):
+            return self.objects[value.number]
+        if isinstance(value, (list, tuple)):
+            return type(value)(self.build(part, leaves) for part in value)
+        if isinstance(value, dict):
+            return {key: self.build(part, leaves) for key, part in value.items()}
+        return value
+
+    def recipe(self, kind: str, fields: dict, leaves: dict[str, Tensor]):
+        if kind == "leaf":
+            leaves[fields["name"]] = fields["value"].detach().clone().requires_grad_()
+            return leaves[fields["name"]]
+        if kind == "path":
+            return self.folder / Path(fields["name"]).name
+        return RECIPES[kind](**fields)
+
+    def pack(self, value):
+        """A student's value as the protocol knows it; what it does not know stays here."""
+        if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+            return type(value)(self.pack(part) for part in value) if type(value) in (list, tuple) else list(value)
+        if isinstance(value, tuple):
+            return tuple(self.pack(part) for part in value)
+        if isinstance(value, dict):
+            return {key: self.pack(part) for key, part in value.items()}
+        if isinstance(value, Tensor):
+            return value.detach()
+        try:
+            dumps(value)
+        except Exception:  # anything that a student's object may do when it is looked at
+            return self.keep(value)
+        return value
+
+
+def requires_grad(value) -> bool:
+    return isinstance(value, Tensor) and value.requires_grad
+
+
+def gradients(result, leaves: dict[str, Tensor], part: int | None, cotangent) -> dict[str, Tensor | None]:
+    """d(sum of cotangent * result) / d leaf for each leaf; None where the result does not depend on it."""
+    output = result if part is None else result[part]
+    if not requires_grad(output):
+        return dict.fromkeys(leaves)
+    weights = torch.ones_like(output) if cotangent is None else cotangent.to(output.dtype).reshape(output.shape)
+    found = torch.autograd.grad(output, list(leaves.values()), weights, allow_unused=True, retain_graph=True)
+    return dict(zip(leaves, found, strict=True))
+
+
+@contextlib.contextmanager
+def fresh_state(seed: int | None):
+    """Gradients on, float32, warnings and prints unseen; afterwards everything global is as before but random state."""
+    folder, grad, dtype, threads = (
+        os.getcwd(),
+        torch.is_grad_enabled(),
+        torch.get_default_dtype(),
+        torch.get_num_threads(),
+    )
+    torch.set_grad_enabled(True)
+    torch.set_default_dtype(torch.float32)
+    if seed is not None:
+        torch.manual_seed(seed)
+    before = torch.get_rng_state()
+    try:
+        with warnings.catch_warnings(), silence():
+            warnings.simplefilter("ignore")
+            yield before
+    finally:
+        torch.set_grad_enabled(grad)
+        torch.set_default_dtype(dtype)
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
+        if os.getcwd() != folder:
+            os.chdir(folder)
+
+
+@contextlib.contextmanager
+def silence():
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield
+
+
+class ToyVAE(nn.Module):
+    """The small VAE on which checks try a student's training: x (N, 1, 4, 4), three latent dimensions.
+
+    extras: batch normalisation and dropout, so that train and eval mode differ, and a part that is always in eval mode.
+    noiseless: z = mu.
+    """
+
+    D = 3
+
+    def __init__(self, extras: bool, noiseless: bool):
+        super().__init__()
+        self.encoder = nn.Sequential(
+            nn.Flatten(), nn.Linear(16, 8), *([nn.BatchNorm1d(8)] if extras else []), nn.Tanh()
+        )
+        self.heads = nn.ModuleDict({"mu": nn.Linear(8, self.D), "logvar": nn.Linear(8, self.D)})
+        self.decoder = nn.Sequential(
+            nn.Linear(self.D, 8), nn.Tanh(), *([nn.Dropout(0.5)] if extras else []), nn.Linear(8, 16), nn.Sigmoid()
+        )
+        self.noiseless = noiseless
+        if extras:
+            self.frozen = nn.BatchNorm1d(2)
+            self.frozen.eval()
+
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        features = self.encoder(x)
+        return self.heads["mu"](features), self.heads["logvar"](features)
+
+    def decode(self, z: Tensor) -> Tensor:
+        return self.decoder(z).unflatten(1, (1, 4, 4))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        mu, logvar = self.encode(x)
+        eps = torch.zeros_like(mu) if self.noiseless else torch.randn(mu.shape, dtype=mu.dtype)
+        return self.decode(mu + torch.exp(0.5 * logvar) * eps), mu, logvar
+
+
+def toy_vae(weights: dict | None = None, seed: int = 0, extras: bool = True, noiseless: bool = False) -> ToyVAE:
+    """A ToyVAE in train mode (but for its frozen part) with the given weights, or those of the seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = ToyVAE(extras, noiseless)
+    if weights is not None:
+        model.load_state_dict(weights)
+    return model
+
+
+def strided(value: Tensor) -> Tensor:
+    """The same values, not contiguous in memory."""
+    return torch.stack([value, value], dim=-1)[..., 0]
+
+
+RECIPES = {
+    "generator": lambda seed: torch.Generator().manual_seed(seed),
+    "strided": strided,
+    "identity": nn.Identity,
+    "toy_vae": toy_vae,
+    "sgd": lambda model, lr: torch.optim.SGD(model.parameters(), lr=lr),
+    "adam": lambda model, lr: torch.optim.Adam(model.parameters(), lr=lr),
+    "batches": lambda arrays: (array for array in arrays),
+}
+
+
+def named_modules(module: nn.Module) -> list[dict]:
+    keys = ("in_channels", "out_channels", "kernel_size", "stride", "in_features", "out_features")
+    return [
+        {"name": name, "type": type(part).__name__}
+        | {key: getattr(part, key) for key in keys if isinstance(getattr(part, key, None), (int, tuple))}
+        for name, part in module.named_modules()
+    ]
+
+
+def flat_state(thing, prefix: str = "") -> dict:
+    """A state_dict with its nested parts under dotted names, numbers and tensors only."""
+    state = thing.state_dict() if hasattr(thing, "state_dict") else thing
+    items = state.items() if isinstance(state, dict) else enumerate(state) if isinstance(state, (list, tuple)) else ()
+    flat = {}
+    for key, value in items:
+        if isinstance(value, (dict, list, tuple)):
+            flat |= flat_state(value, f"{prefix}{key}.")
+        elif isinstance(value, (Tensor, int, float)):
+            flat[f"{prefix}{key}"] = value.clone() if isinstance(value, Tensor) else value
+    return flat
+
+
+def set_parameters(module: nn.Module, values: dict[str, Tensor]) -> None:
+    known = dict(module.named_parameters()) | dict(module.named_buffers())
+    with torch.no_grad():
+        for name, value in values.items():
+            known[name].copy_(value)
+
+
+def set_gradients(module: nn.Module, values: dict[str, Tensor]) -> None:
+    for name, parameter in module.named_parameters():
+        parameter.grad = values[name].clone() if name in values else None
+
+
+def attribute(thing, name: str):
+    return getattr(thing, name)
+
+
+OPERATIONS = {
+    "get": attribute,
+    "state": flat_state,
+    "parameters": lambda module: {name: p.detach().clone() for name, p in module.named_parameters()},
+    "parameter_gradients": lambda module: {
+        name: None if p.grad is None else p.grad.clone() for name, p in module.named_parameters()
+    },
+    "modes": lambda module: {name: part.training for name, part in module.named_modules()},
+    "train": lambda module, mode=True: bool(module.train(mode).training),
+    "modules": named_modules,
+    "set_parameters": set_parameters,
+    "set_gradients": set_gradients,
+}
