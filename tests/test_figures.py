@@ -234,6 +234,12 @@ def test_the_last_value_of_a_curve_is_written_in_full(value, words):
     assert words in texts
 
 
+def test_a_collapsed_model_shows_flat_bars():
+    figure = figures.kl_bars([2e-8, 1e-8], lang="en")
+    assert figure.axes[0].get_ylim()[1] >= 0.1
+    assert "0.000 nats" in figure.axes[0].get_title(loc="left")
+
+
 def test_one_epoch_is_a_dot_over_a_whole_number():
     ax = figures.loss_curves(history(1)).axes[0]
     assert ax.lines[0].get_marker() == "o" and line(ax, 0) == [[1, 300]]

@@ -649,8 +649,9 @@ def kl_bars(kl_per_dimension, *, threshold: float = 0.01, title=None, lang: str 
         ax.axvspan(active - 0.5, len(kl) - 0.5, color=LIGHT, zorder=0)
         ax.text((active + len(kl) - 1) / 2, 0.5, pick(ASLEEP, lang).format(n=len(kl) - active),
                 transform=ax.get_xaxis_transform(), ha="center", va="center")  # fmt: skip
-    heading = pick(title, lang) or pick(AWAKE, lang).format(n=active, d=len(kl), kl=_number(kl.sum()))
+    heading = pick(title, lang) or pick(AWAKE, lang).format(n=active, d=len(kl), kl=_number(round(kl.sum(), 4)))
     ax.set(xlabel=pick(DIMENSION, lang), ylabel=pick(KL_NATS, lang), title=heading, xlim=(-0.5, len(kl) - 0.5))
+    ax.set_ylim(0, max(1.05 * kl.max(), 10 * threshold))  # where all are asleep the bars are flat
     ax.set_xticks(np.arange(len(kl)) if len(kl) <= 40 else [], order if len(kl) <= 40 else [])
     ax.grid(axis="y")
     return figure
