@@ -20,7 +20,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from .text import Both, default_language, pick
+from ..text import Both, default_language, pick
 
 # Okabe and Ito's colours and some of Tol's: colour-blind readers tell them apart too
 PALETTE = (
