@@ -190,10 +190,14 @@ class ToyVAE(nn.Module):
             self.frozen.eval()
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        if x.ndim != 4 or x.shape[1:] != (1, 4, 4):
+            raise ValueError(f"encode takes a batch (N, 1, 4, 4), not {tuple(x.shape)}")
         features = self.encoder(x)
         return self.heads["mu"](features), self.heads["logvar"](features)
 
     def decode(self, z: Tensor) -> Tensor:
+        if z.ndim != 2 or z.shape[1] != self.D:
+            raise ValueError(f"decode takes a batch (N, {self.D}), not {tuple(z.shape)}")
         return self.decoder(z).unflatten(1, (1, 4, 4))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
