@@ -22,6 +22,9 @@ ALLOWED = {
     "experiment": BELOW_EXPERIMENT,
     "report": BELOW_EXPERIMENT | {"experiment"},  # what grew out of experiment
     "shipping": BELOW_EXPERIMENT | {"experiment"},
+    "visible": {"text"},
+    "notebook": BELOW_EXPERIMENT | {"visible", "grading.contract"},
+    "assemble": {"notebook", "grading.contract", "text"},
     "grading": {"text"},
     "course": {"text", "grading.contract"},
     "demo": BELOW_EXPERIMENT | {"experiment", "report", "shipping"},
@@ -113,7 +116,7 @@ def test_importing_the_package_imports_nothing():
         ("loss", "def f():\n    from .vae import VAE", True),
         ("loss", "def f():\n    import matplotlib.pyplot as plt", True),
         ("figures", "from matplotlib.figure import Figure", False),
-        ("figures", "from .data import ImageSet", True),
+        ("figures", "from ..data import ImageSet", True),
         ("experiment", "import matplotlib", True),
         ("experiment", "import gradio", True),
         ("__main__", "def f():\n    from .demo import page", False),

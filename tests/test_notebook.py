@@ -1,0 +1,116 @@
+"""What the notebooks use: whose function is taken, what is said in which language, which pictures are found."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from vae_course import notebook, sampling
+from vae_course.notebook import NotYet, check, mine, pictures, say, start
+
+
+@pytest.fixture
+def reader(monkeypatch):
+    """The reader's namespace, in Spanish."""
+    monkeypatch.setenv("VAE_COURSE_LANG", "es")
+    start("es")
+    namespace = {}
+    monkeypatch.setattr(notebook, "_reader", lambda: namespace)
+    return namespace
+
+
+def right(n, latent_dim, generator=None):
+    return torch.randn(n, latent_dim, generator=generator)
+
+
+def wrong(n, latent_dim, generator=None):
+    return torch.zeros(latent_dim, n)
+
+
+def test_mine_is_the_readers_when_it_passes(reader, capsys):
+    reader["sample_prior"] = right
+    assert mine("sample_prior") is right
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("answer", [None, wrong])
+def test_mine_is_the_courses_until_then_and_says_so_once(reader, capsys, answer):
+    if answer:
+        reader["sample_prior"] = answer
+    assert mine("sample_prior") is sampling.sample_prior
+    assert "sample_prior" in capsys.readouterr().out
+    assert mine("sample_prior") is sampling.sample_prior
+    assert capsys.readouterr().out == ""
+
+
+def test_check_praises_briefly(reader, capsys):
+    reader["sample_prior"] = right
+    check("sample_prior")
+    assert capsys.readouterr().out == "✓ sample_prior: por ahora, todo bien.\n"
+
+
+def test_check_says_what_is_wrong_in_the_notebooks_language(reader):
+    start("en")
+    reader["sample_prior"] = wrong
+    with pytest.raises(NotYet, match="sample_prior: expected shape"):
+        check("sample_prior")
+
+
+def test_an_error_of_the_readers_is_told_without_a_traceback(reader):
+    reader["sample_prior"] = lambda n, latent_dim: 1 / 0
+    with pytest.raises(NotYet, match="ZeroDivisionError") as caught:
+        check("sample_prior")
+    assert caught.value._render_traceback_() == [f"✗ {caught.value}"]
+
+
+def test_check_leaves_chance_as_it_was(reader):
+    reader["sample_prior"] = right
+    torch.manual_seed(0)
+    before = torch.get_rng_state()
+    check("sample_prior")
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_say_speaks_one_language(reader, capsys):
+    say(es="hola", en="hello")
+    start("en")
+    say(es="hola", en="hello")
+    assert capsys.readouterr().out == "hola\nhello\n"
+
+
+def test_start_refuses_other_languages():
+    with pytest.raises(ValueError, match="'fr'"):
+        start("fr")
+
+
+@pytest.mark.parametrize(("kind", "size"), [("fashion", (28, 28, 1)), ("faces", (64, 64, 3)), ("cats", (64, 64, 3))])
+def test_without_real_pictures_there_are_others_and_it_says_so(reader, monkeypatch, tmp_path, capsys, kind, size):
+    monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path))
+    found = pictures(kind, 5)
+    assert found.images.shape == (5, *size) and found.images.dtype == torch.uint8
+    assert "no están" in (said := capsys.readouterr().out) or "no hay fotos" in said
+    assert torch.equal(found.images, pictures(kind, 5).images)
+
+
+def test_decoded_clothes_have_their_classes_in_both_languages(reader, monkeypatch, tmp_path):
+    monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path))
+    found = pictures("fashion", 5, "test")
+    assert len(found.labels) == 5 and found.classes[0] == ("Camiseta", "T-shirt")
+
+
+def test_pictures_refuses_a_kind_it_does_not_know():
+    with pytest.raises(ValueError, match="dogs"):
+        pictures("dogs", 3)
+
+
+def test_unanswered_error_is_one_line_in_a_kernel():
+    code = (
+        "from IPython.core.interactiveshell import InteractiveShell as S; s = S.instance(); "
+        's.run_cell(\'from vae_course.notebook import check, start; start("en")\\n'
+        "def sample_prior(n, latent_dim): raise NotImplementedError'); s.run_cell('check(\"sample_prior\")')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == (
+        "✗ sample_prior is waiting for an answer: write the code in the cell above and run it."
+    )
