@@ -1,4 +1,4 @@
-"""The command line: python -m vae_course train | figures | evaluate | models | presets | ship."""
+"""The command line: python -m vae_course train | figures | evaluate | models | presets | ship | course."""
 
 import json
 import os
@@ -100,6 +100,33 @@ def presets():
     print("\n".join(presets.names()))
 
 
+course = typer.Typer(help="Build the course's notebooks from solutions/NN-name.py.", no_args_is_help=True)
+app.add_typer(course, name="course")
+
+
+@course.command("build")
+def course_build(
+    lessons: Annotated[list[str] | None, typer.Argument(help="Such as 04-loss; all if not given.")] = None,
+):
+    """Write the notebooks of solutions/ and lessons/, in both languages."""
+    from .course import build
+
+    for path in build.build(lessons):
+        print(path.relative_to(build.ROOT))
+
+
+@course.command("check")
+def course_check():
+    """Prove that the notebooks are fresh, alike in both languages, and hold no answer that they should not."""
+    from .course import build
+
+    wrong = build.check()
+    if wrong:
+        print("\n".join(wrong), file=sys.stderr)
+        raise typer.Exit(1)
+    print("the notebooks are what their sources make")
+
+
 @app.command()
 def ship(run: RunFolder, name: str, data: DataPath = None):
     """Make a run a shipped model in vae_course/weights/."""
@@ -122,13 +149,14 @@ def main() -> None:
 
 def mendable() -> tuple[type[Exception], ...]:
     """The errors whose message says what to do; imported late, so that --help need not wait for PyTorch."""
+    from .course.source import LessonError
     from .data import DataError
     from .experiment import RunError
     from .presets import PresetError
     from .pretrained import DamagedModel, UnknownModel
     from .training import NonFiniteLoss
 
-    return DataError, RunError, PresetError, DamagedModel, UnknownModel, NonFiniteLoss, OSError
+    return LessonError, DataError, RunError, PresetError, DamagedModel, UnknownModel, NonFiniteLoss, OSError
 
 
 if __name__ == "__main__":

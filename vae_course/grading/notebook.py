@@ -1,10 +1,14 @@
-"""The one hidden line of a notebook's test cell: the checks run in this process, and what comes out is a number."""
+"""A notebook's test cell when it is graded: its hidden line takes `check` from here instead of vae_course.notebook.
+
+The checks run in this process, and what comes out is a number.
+"""
 
 import os
+import sys
 
 import torch
 
-from ..text import Both, pick
+from ..text import Both, default_language, pick
 from .contract import EXERCISES
 from .plugin import Job, run
 from .score import Score, report
@@ -14,6 +18,11 @@ BROKEN = Both(
     es="Las pruebas no se pudieron ejecutar ({error}). Conviene avisar a quien enseña: no es culpa de la respuesta.",
     en="The checks could not be run ({error}). Please tell the teacher: it is not the answer's fault.",
 )
+
+
+def check(names: str) -> float:
+    """Points for the exercises named ("lerp slerp") on the reader's functions, in the notebook's language."""
+    return score(names, vars(sys.modules["__main__"]), default_language())
 
 
 def score(names: str, namespace: dict, lang: str = "es") -> float:

@@ -7,10 +7,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..text import pick
+from ..text import Both, pick
 from .contract import EXERCISES
 from .plugin import Job, Result, run
 from .student import Child, InProcess, Limits, Zygote
+
+UNANSWERED = Both(es="Sin responder todavía (NotImplementedError).", en="Not answered yet (NotImplementedError).")
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,11 @@ def loaded(file: Path) -> dict:
 
 
 def report(score: Score, lang: str) -> str:
-    """An answer's points and each check's outcome, to be read."""
-    lines = [f"{score.file}: {score.exercise} {score.points:g}/{score.most:g}"]
+    """An answer's points and each check's outcome, to be read; one sentence where nothing was written yet."""
+    file = "" if score.file == score.exercise else f"{score.file}: "
+    lines = [f"{file}{score.exercise} {score.points:g}/{score.most:g}"]
+    if all(not one.passed and "NotImplementedError" in one.message.en for one in score.results):
+        return "\n".join([*lines, f"  ✗ {pick(UNANSWERED, lang)}"])
     for one in score.results:
         sign = "✓" if one.passed else "✗"
         lines.append(f"  {sign} {pick(one.property if one.passed else one.message, lang)}")

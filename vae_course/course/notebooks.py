@@ -1,0 +1,109 @@
+"""A lesson as the notebooks of nbgrader: the teacher's in one language, and the student's made from it."""
+
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+
+from ..grading.contract import EXERCISES
+from ..text import pick
+from . import settings
+from .source import ROOT, Code, Lesson, Text
+
+FIRST = """\
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+here = Path.cwd()
+for folder in (here, *here.parents):
+    if (folder / "pyproject.toml").is_file() and (folder / "vae_course").is_dir():
+        sys.path.insert(0, str(folder))
+        break
+if importlib.util.find_spec("vae_course") is None:
+    repository = "git+{repository}"
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", repository], check=True)
+
+from vae_course.notebook import check, mine, pictures, say, show, start
+
+start("{lang}")
+"""
+CHECK = """\
+### BEGIN HIDDEN TESTS
+from vae_course.grading.notebook import check
+### END HIDDEN TESTS
+check("{names}")
+"""
+# what generate_assignment runs, but for saving into the gradebook
+RELEASE = (
+    LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums,
+    ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata,
+)  # fmt: skip
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def teachers(lesson: Lesson, lang: str, root: Path = ROOT) -> nbformat.NotebookNode:
+    """nbgrader's source notebook: answers, hidden lines and rubrics included."""
+    first = FIRST.format(lang=lang, repository=settings.repository(root))
+    cells = [_code("start", first, "start", locked=True)]
+    for cell in lesson.cells:
+        cells += _text_cells(cell, lang) if isinstance(cell, Text) else _code_cells(cell)
+    about = {"vae_course": {"lesson": lesson.name, "lang": lang}}
+    return new_notebook(cells=cells, metadata=deepcopy(KERNEL) | about)
+
+
+def students(notebook: nbformat.NotebookNode, lang: str) -> nbformat.NotebookNode:
+    """nbgrader's release of a teacher's notebook, through nbgrader's own preprocessors."""
+    config, released = settings.nbgrader(lang), deepcopy(notebook)
+    for step in RELEASE:
+        released, _ = step(config=config).preprocess(released, {})
+    return released
+
+
+def as_text(notebook: nbformat.NotebookNode) -> str:
+    """What the file holds, the same bytes each time."""
+    return nbformat.writes(notebook, version=4) + "\n"
+
+
+def _text_cells(cell: Text, lang: str) -> list:
+    made = new_markdown_cell(pick(cell.source, lang), id=cell.name)
+    if cell.points:
+        made.metadata["nbgrader"] = _nbgrader(cell.name, grade=True, solution=True, points=cell.points)
+    return [made]
+
+
+def _code_cells(cell: Code) -> list:
+    if not cell.exercises:
+        return [_code(cell.name, cell.source, cell.tag)]
+    points = sum(EXERCISES[name].points for name in cell.exercises)
+    check = CHECK.format(names=" ".join(cell.exercises))
+    return [
+        _code(cell.name, cell.source, cell.tag, solution=True),
+        _code(f"{cell.name}-check", check, "check", locked=True, grade=True, points=points),
+    ]
+
+
+def _code(name: str, source: str, tag: str, **marks):
+    made = new_code_cell(source.strip("\n"), id=name.replace("_", "-"), metadata={"tags": [tag]})
+    if marks:
+        made.metadata["nbgrader"] = _nbgrader(name, **marks)
+    return made
+
+
+def _nbgrader(name: str, *, grade: bool = False, solution: bool = False, locked: bool = False, points: int = 0) -> dict:
+    marks = {"grade": grade, "solution": solution, "locked": locked, "task": False, "grade_id": name}
+    return marks | {"schema_version": 3} | ({"points": points} if grade else {})

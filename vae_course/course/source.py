@@ -1,0 +1,122 @@
+"""Reading a lesson's source: one jupytext py:percent file that holds both languages, checked as it is read."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupytext
+
+from ..grading.contract import EXERCISES, LESSONS
+from ..text import LANGUAGES, Both
+
+ROOT = Path(__file__).parents[2]
+TAGS = ("setup", "prepare", "answer", "experiment", "reward")
+REGION = re.compile(r"^[ #]*### BEGIN SOLUTION\n(.*?)^[ #]*### END SOLUTION *$", re.MULTILINE | re.DOTALL)
+
+
+NO_REGION = "a region ### BEGIN SOLUTION ... ### END SOLUTION is needed"
+
+
+class LessonError(Exception):
+    """A lesson's source that can't be built; the message names the lesson and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph in both languages, or a written question when points are given."""
+
+    name: str  # unique within the lesson
+    source: Both
+    points: int = 0
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code cell, the same in both languages; an answer names its exercises."""
+
+    name: str
+    source: str
+    tag: str
+    exercises: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lesson:
+    name: str
+    cells: tuple[Text | Code, ...]
+
+
+def sources(root: Path = ROOT) -> list[str]:
+    """The lessons that have a source, in order."""
+    return [name for name in LESSONS if (root / "solutions" / f"{name}.py").is_file()]
+
+
+def read(name: str, root: Path = ROOT) -> Lesson:
+    """A lesson from its source. Raises LessonError."""
+    path = root / "solutions" / f"{name}.py"
+    if not path.is_file():
+        raise LessonError(f"{name}: no such lesson; looked for solutions/{name}.py")
+    notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    lesson = Lesson(name, tuple(_cells(name, [cell for cell in notebook.cells if cell.source.strip()])))
+    _complete(lesson)
+    return lesson
+
+
+def _cells(lesson: str, cells: list):
+    spanish = None
+    for number, cell in enumerate(cells, start=1):
+        if cell.cell_type == "markdown":
+            lang = cell.metadata.get("lang")
+            if lang != LANGUAGES[0 if spanish is None else 1]:
+                raise LessonError(f"{lesson}, cell {number}: text must come as a pair, es and then en, not {lang}")
+            if spanish is None:
+                spanish = cell
+            else:
+                yield _text(lesson, number, spanish, cell)
+                spanish = None
+        elif spanish is not None:
+            raise LessonError(f"{lesson}, cell {number}: the English text of the cell before is missing")
+        else:
+            yield _code(lesson, number, cell)
+    if spanish is not None:
+        raise LessonError(f"{lesson}: the last text has no English")
+
+
+def _text(lesson: str, number: int, es, en) -> Text:
+    about = [{key: cell.metadata.get(key) for key in ("question", "points")} for cell in (es, en)]
+    if about[0] != about[1]:
+        raise LessonError(f"{lesson}, cell {number}: {about[0]} in Spanish, {about[1]} in English")
+    question, points = about[0]["question"], about[0]["points"]
+    if (question is None) != (points is None):
+        raise LessonError(f"{lesson}, cell {number}: a question needs a name and points")
+    source = Both(es.source, en.source)
+    if question is not None and not all(len(REGION.findall(text)) == 1 for text in source):
+        raise LessonError(f"{lesson}, question {question}: {NO_REGION}, only one")
+    return Text(f"question-{question}" if question else f"text-{number:03}", source, points or 0)
+
+
+def _code(lesson: str, number: int, cell) -> Code:
+    tags = cell.metadata.get("tags", [])
+    if len(tags) != 1 or tags[0] not in TAGS:
+        raise LessonError(f"{lesson}, cell {number}: code needs one tag of {', '.join(TAGS)}, not {tags}")
+    exercises = tuple(cell.metadata.get("exercise", "").split())
+    if (tags[0] == "answer") != bool(exercises) or any(
+        EXERCISES[name].lesson != lesson if name in EXERCISES else True for name in exercises
+    ):
+        raise LessonError(f"{lesson}, cell {number}: {tags[0]} with exercise {' '.join(exercises) or 'none'}")
+    if exercises and not REGION.search(cell.source):
+        raise LessonError(f"{lesson}, {' '.join(exercises)}: {NO_REGION}")
+    return Code("-".join(exercises) or f"code-{number:03}", cell.source, tags[0], exercises)
+
+
+def _complete(lesson: Lesson) -> None:
+    """Every exercise of the lesson once, at least one written question, all names different."""
+    answered = [name for cell in lesson.cells if isinstance(cell, Code) for name in cell.exercises]
+    wanted = [name for name, exercise in EXERCISES.items() if exercise.lesson == lesson.name]
+    if sorted(answered) != sorted(wanted):
+        raise LessonError(f"{lesson.name}: exercises {', '.join(answered)}; wanted: {', '.join(wanted)}")
+    names = [cell.name for cell in lesson.cells]
+    if len(set(names)) < len(names):
+        raise LessonError(f"{lesson.name}: two cells have one name")
+    if not any(isinstance(cell, Text) and cell.points for cell in lesson.cells):
+        raise LessonError(f"{lesson.name}: no written question")
