@@ -1,0 +1,121 @@
+"""Visible checks of lesson 09: directions, and where the codes lie."""
+
+import torch
+
+from . import Hint, expect_shape
+
+Z = torch.tensor([[4.0, 0.0, 1.0], [6.0, 2.0, 1.0], [1.0, 5.0, 1.0], [1.0, 7.0, 2.0], [1.0, 3.0, 3.0]])  # (5, 3)
+LABELS = torch.tensor([True, True, False, False, False])
+
+
+def _near(found, right) -> bool:
+    found = torch.as_tensor(found).detach().double()
+    return found.shape == right.shape and bool(torch.allclose(found, right.double(), rtol=1e-3, atol=1e-3))
+
+
+def _numbers(found) -> str:
+    return str([round(value, 2) for value in torch.as_tensor(found).detach().flatten().tolist()])
+
+
+def attribute_direction(attribute_direction):
+    found = attribute_direction(Z.clone(), LABELS.clone())
+    expect_shape(found, (3,), es="las medias se toman sobre las caras, dim=0", en="means are over the faces, dim=0")
+    has, lacks = Z[LABELS].mean(dim=0), Z[~LABELS].mean(dim=0)
+    right = has - lacks  # (4, -4, -1)
+    known = [
+        (-right, "el sentido está invertido: va hacia quienes sí lo tienen.",
+         "the way is reversed: it goes towards those with it."),
+        (has - Z.mean(dim=0), "se resta la media de quienes no lo tienen, no la de todos.",
+         "the mean of those without it is subtracted, not everyone's."),
+        (right / right.norm(), "la dirección no se normaliza: su largo es un paso entero.",
+         "the direction is not normalised: its length is one whole step."),
+    ]  # fmt: skip
+    for wrong, es, en in known:
+        if _near(found, wrong):
+            raise Hint(es=es, en=en)
+    if not _near(found, right):
+        raise Hint(
+            es=f"con medias (5, 1, 1) y (1, 5, 2) se esperaba [4, -4, -1], llegó {_numbers(found)}.",
+            en=f"with means (5, 1, 1) and (1, 5, 2), [4, -4, -1] was expected, {_numbers(found)} came.",
+        )
+    for labels in (torch.ones(5, dtype=torch.bool), torch.zeros(5, dtype=torch.bool)):
+        _expect_refusal(attribute_direction, labels)
+
+
+def _expect_refusal(attribute_direction, labels):
+    try:
+        attribute_direction(Z.clone(), labels)
+    except ValueError:
+        return
+    who = ("todas las caras lo tienen", "every face has it") if labels.all() else ("ninguna lo tiene", "none has it")
+    raise Hint(
+        es=f"cuando {who[0]} no hay con qué comparar: hace falta `raise ValueError(...)`.",
+        en=f"where {who[1]} there is nothing to compare with: `raise ValueError(...)` is needed.",
+    )
+
+
+def apply_attribute(apply_attribute):
+    z, direction = Z.clone(), torch.tensor([3.0, 0.0, -4.0])
+    found = apply_attribute(z, direction, 2.0)
+    if not torch.equal(z, Z):
+        raise Hint(
+            es="z cambió: += escribe en el tensor recibido; z + ... hace uno nuevo.",
+            en="z changed: += writes into the tensor that came in; z + ... makes a new one.",
+        )
+    expect_shape(found, (5, 3), es="cada código se mueve igual", en="every code makes the same move")
+    if _near(found, Z + direction):
+        raise Hint(es="strength no se usó.", en="strength was not used.")
+    if _near(found, Z + 2 * direction / direction.norm()):
+        raise Hint(es="la dirección no se normaliza.", en="the direction is not normalised.")
+    if not _near(found, Z + 2 * direction):
+        raise Hint(
+            es=f"[4, 0, 1] movido 2 veces [3, 0, -4] es [10, 0, -7], llegó {_numbers(found[0])}.",
+            en=f"[4, 0, 1] moved by 2 times [3, 0, -4] is [10, 0, -7], {_numbers(found[0])} came.",
+        )
+
+
+def fit_latent_gaussian(fit_latent_gaussian):
+    mu = torch.tensor([[2.0, 0.0], [0.0, 2.0], [-2.0, -1.0], [4.0, 3.0]])
+    logvar = torch.tensor([[4.0, 1.0], [9.0, 1.0], [1.0, 0.25], [2.0, 1.75]]).log()
+    mean, cov = _two(fit_latent_gaussian(mu.clone(), logvar.clone()))
+    expect_shape(mean, (2,), es="una media por dimensión", en="one mean a dimension")
+    expect_shape(cov, (2, 2), es="una covarianza por par de dimensiones", en="one covariance a pair of dimensions")
+    if not _near(mean, mu.mean(dim=0)):
+        raise Hint(
+            es=f"la media de mu es {_numbers(mu.mean(dim=0))}, llegó {_numbers(mean)}.",
+            en=f"the mean of mu is {_numbers(mu.mean(dim=0))}, {_numbers(mean)} came.",
+        )
+    own, widths = torch.cov(mu.T), logvar.exp().mean(dim=0)
+    known = [
+        (own, "falta la anchura de cada nube: la media de exp(logvar), en la diagonal.",
+         "each cloud's width is missing: the mean of exp(logvar), on the diagonal."),
+        (own + (logvar / 2).exp().mean(dim=0).diag(), "se usó sigma en lugar de sigma².",
+         "sigma stands where sigma² belongs."),
+        (own + logvar.mean(dim=0).exp().diag(), "se promedian varianzas, no logaritmos: primero exp, luego la media.",
+         "variances are averaged, not logarithms: first exp, then the mean."),
+        (own + widths, "las varianzas van solo en la diagonal (torch.diag).",
+         "the variances go on the diagonal only (torch.diag)."),
+        (torch.cov(mu.T, correction=0) + widths.diag(), "la covarianza es la insesgada: divide por N - 1.",
+         "the covariance is the unbiased one: it divides by N - 1."),
+        ((own.diagonal() + widths).diag(), "faltan las covarianzas entre dimensiones distintas.",
+         "the covariances between different dimensions are missing."),
+    ]  # fmt: skip
+    for wrong, es, en in known:
+        if _near(cov, wrong):
+            raise Hint(es=es, en=en)
+    right = own + widths.diag()
+    if not _near(cov, right):
+        raise Hint(
+            es=f"se esperaba la covarianza {_numbers(right)}, llegó {_numbers(cov)}.",
+            en=f"the covariance {_numbers(right)} was expected, {_numbers(cov)} came.",
+        )
+    _, cov = _two(fit_latent_gaussian(mu[:, :1].clone(), logvar[:, :1].clone()))
+    expect_shape(
+        cov, (1, 1), es="con D = 1, torch.cov da un número suelto", en="with D = 1, torch.cov gives a bare number"
+    )
+
+
+def _two(found):
+    if not isinstance(found, (tuple, list)) or len(found) != 2:
+        raise Hint(es="se esperan dos valores: mean, cov.", en="two values are expected: mean, cov.")
+    return found

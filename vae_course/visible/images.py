@@ -1,0 +1,226 @@
+"""Visible checks of lesson 01: pictures as tensors."""
+
+import torch
+
+from . import Hint, expect_shape
+
+
+def to_unit_range(to_unit_range):
+    images = (torch.arange(2 * 2 * 4 * 3, dtype=torch.uint8) * 5).reshape(2, 2, 4, 3)
+    images[0, 0, 0, 0], images[1, 1, 3, 2] = 0, 255
+    before = images.clone()
+    x = to_unit_range(images)
+    expect_shape(
+        x, (2, 3, 2, 4), es="(N, H, W, C) pasa a (N, C, H, W).", en="(N, H, W, C) turns into (N, C, H, W)."
+    )  # height 2, width 4
+    if x.dtype != torch.float32:
+        raise Hint(es=f"se esperaba float32, llegó {x.dtype}.", en=f"expected float32, got {x.dtype}.")
+    expected = before.movedim(3, 1) / 255
+    _expect_unit(x, expected)
+    if not torch.equal(images, before):
+        raise Hint(es="las imágenes de entrada cambiaron.", en="the pictures that came in were changed.")
+    _expect_no_stretch(to_unit_range)
+    grey = _grey(to_unit_range, images[..., 0])
+    expect_shape(
+        grey, (2, 1, 2, 4), es="a (N, H, W) le falta el canal, C = 1.", en="(N, H, W) still needs its channel, C = 1."
+    )
+    if not torch.allclose(grey[:, 0].double(), expected[:, 0].double(), atol=2e-6):
+        raise Hint(es="los grises (N, H, W) cambiaron de valor.", en="the greys of (N, H, W) changed their values.")
+
+
+def _grey(to_unit_range, images):
+    try:
+        return to_unit_range(images)
+    except Exception as error:
+        kind = type(error).__name__
+        raise Hint(
+            es=f"con color funciona; con grises (N, H, W) se detuvo ({kind}): les falta un eje al final.",
+            en=f"colour works; with grey (N, H, W) it stopped ({kind}): they lack an axis at the end.",
+        ) from None
+
+
+def _expect_unit(x, expected):
+    """The values of the first test, with a word for the mistakes that are easily made."""
+    low, high = x.min().item(), x.max().item()
+    if torch.allclose(x.double(), expected.double(), atol=2e-6):
+        return
+    if high > 1.5:
+        raise Hint(
+            es=f"el mayor valor es {high:.4g}, debe ser 1: falta dividir por 255.",
+            en=f"the highest value is {high:.4g}, it should be 1: the division by 255 is missing.",
+        )
+    if low < 0:
+        raise Hint(
+            es=f"los valores empiezan en {low:.3g}; aquí se pide [0, 1], no [-1, 1].",
+            en=f"the values start at {low:.3g}; [0, 1] is asked for here, not [-1, 1].",
+        )
+    if set(x.flatten().tolist()) <= {0.0, 1.0}:
+        raise Hint(
+            es="solo quedan ceros y unos: la división fue entera; hace falta /, no //.",
+            en="only zeros and ones are left: that was integer division; / is needed, not //.",
+        )
+    if torch.allclose(x.double() * 256 / 255, expected.double(), atol=2e-6):
+        raise Hint(
+            es="se dividió por 256; el byte más alto es 255.", en="it was divided by 256; the highest byte is 255."
+        )
+    if torch.allclose(x.flatten().sort().values, expected.flatten().sort().values, atol=2e-6):
+        raise Hint(
+            es="están todos los valores, pero fuera de lugar: reshape mezcla los canales; hace falta permute.",
+            en="all the values are there, out of place: reshape scrambles channels; permute is needed.",
+        )
+    raise Hint(
+        es="los valores no son byte / 255. El byte 0 da 0 y el 255 da 1.",
+        en="the values are not byte / 255. Byte 0 gives 0 and 255 gives 1.",
+    )
+
+
+def _expect_no_stretch(to_unit_range):
+    dim = to_unit_range(torch.full((1, 2, 2, 3), 51, dtype=torch.uint8))
+    if not torch.allclose(dim.double(), torch.full_like(dim, 0.2).double(), atol=1e-6):
+        raise Hint(
+            es=f"el byte 51 debe dar 0.2 y dio {dim.mean():.4g}: se divide por 255, no por el máximo del batch.",
+            en=f"byte 51 should give 0.2, it gave {dim.mean():.4g}: divide by 255, not by the batch's maximum.",
+        )
+
+
+def center_crop(center_crop):
+    for height, width, size in ((10, 6, 4), (6, 10, 4), (7, 8, 4), (5, 5, 5)):
+        images = torch.arange(2.0 * 3 * height * width).reshape(2, 3, height, width)
+        cut = center_crop(images, size)
+        expect_shape(
+            cut,
+            (2, 3, size, size),
+            es=f"así quedó un corte de {size} en {height} x {width}.",
+            en=f"that is what a cut of {size} from {height} x {width} left.",
+        )
+        _expect_corner(cut, images, (height - size) // 2, (width - size) // 2)
+    for height, width in ((4, 8), (8, 4)):
+        try:
+            center_crop(torch.zeros(1, 1, height, width), 5)
+        except ValueError:
+            continue
+        except Exception as error:
+            kind = type(error).__name__
+            raise Hint(
+                es=f"de {height} x {width} no salen 5 x 5: se pide ValueError, llegó {kind}.",
+                en=f"{height} x {width} can't give 5 x 5: ValueError is asked for, got {kind}.",
+            ) from None
+        raise Hint(
+            es=f"de {height} x {width} no salen 5 x 5: falta el ValueError.",
+            en=f"{height} x {width} can't give 5 x 5: the ValueError is missing.",
+        )
+
+
+def _expect_corner(cut, images, top, left):
+    """The first pixel of the cut tells where it was made; the last one, whether it is one piece."""
+    size, (height, width) = cut.shape[-1], images.shape[-2:]
+    if torch.equal(cut, images[:, :, top : top + size, left : left + size]):
+        return
+    first = cut[0, 0, 0, 0].item()
+    found = int(first // width), int(first % width)
+    raise Hint(
+        es=f"en {height} x {width}, un corte de {size} empieza en la fila {top} y la columna {left}; "
+        f"este empieza en {found}.",
+        en=f"in {height} x {width} a cut of {size} starts at row {top}, column {left}; this one starts at {found}.",
+    )
+
+
+def split_indices(split_indices):
+    state = torch.get_rng_state()
+    train, val = _two_parts(split_indices(101, 0.25, 3))
+    if not torch.equal(state, torch.get_rng_state()):
+        raise Hint(
+            es="el azar global de torch se movió; hace falta un torch.Generator propio.",
+            en="torch's global random state moved; a torch.Generator of one's own is needed.",
+        )
+    if len(train) == 25 and len(val) == 76:
+        raise Hint(es="las partes están intercambiadas: primero train.", en="the parts are swapped: train comes first.")
+    if shared := len(set(train.tolist()) & set(val.tolist())):
+        raise Hint(es=f"{shared} imágenes están en las dos partes.", en=f"{shared} pictures are in both parts.")
+    if sorted(train.tolist() + val.tolist()) != list(range(101)):
+        raise Hint(
+            es="entre las dos partes debe estar cada índice de 0 a n - 1, una sola vez.",
+            en="together the parts should hold each index from 0 to n - 1, once.",
+        )
+    _expect_counts(split_indices)
+    for part in (train, val):
+        if torch.equal(part, part.sort().values):
+            raise Hint(es="los índices salen en orden: falta barajar.", en="the indices come in order: shuffle them.")
+    same, other = _two_parts(split_indices(101, 0.25, 3))[1], _two_parts(split_indices(101, 0.25, 4))[1]
+    if not torch.equal(val, same):
+        raise Hint(es="la misma semilla dio otra partición.", en="the same seed gave another split.")
+    if torch.equal(val, other):
+        raise Hint(es="otra semilla dio la misma partición.", en="another seed gave the same split.")
+
+
+def _two_parts(parts):
+    if not isinstance(parts, (tuple, list)) or len(parts) != 2:
+        raise Hint(es="se esperan dos tensores: train, val.", en="two tensors are expected: train, val.")
+    return [torch.as_tensor(part) for part in parts]
+
+
+def _expect_counts(split_indices):
+    for n, fraction in ((101, 0.25), (10, 0.27), (10, 0.0), (7, 0.4)):
+        _, val = _two_parts(split_indices(n, fraction, 1))
+        if len(val) != round(n * fraction):
+            raise Hint(
+                es=f"con n = {n} y val_fraction = {fraction}, val lleva {round(n * fraction)} índices, no {len(val)}.",
+                en=f"with n = {n} and val_fraction = {fraction}, val holds {round(n * fraction)}, not {len(val)}.",
+            )
+
+
+def minibatches(minibatches):
+    images = torch.arange(43.0).reshape(43, 1, 1, 1).expand(43, 1, 2, 2).contiguous()
+    parts = _listed(minibatches(images, 20))
+    found = [len(part) for part in parts]
+    if found == [20, 20]:
+        raise Hint(
+            es="falta el último batch, el de las 3 imágenes que sobran.",
+            en="the last batch, of the 3 pictures left over, is missing.",
+        )
+    rounds = [parts, *(_listed(minibatches(images, 20)) for _ in range(2))]
+    orders = [_order(parts) for parts in rounds]
+    if all(_order([part]) == sorted(_order([part])) for parts in rounds for part in parts) and any(
+        order != orders[0] for order in orders
+    ):
+        raise Hint(
+            es="se barajaron los batches enteros; se barajan las imágenes.",
+            en="whole batches were shuffled; it is the pictures that are to be.",
+        )
+    if found != [20, 20, 3]:
+        raise Hint(
+            es=f"43 imágenes en batches de 20 dan 20, 20 y 3; llegaron {found}.",
+            en=f"43 pictures in batches of 20 make 20, 20 and 3; got {found}.",
+        )
+    expect_shape(
+        parts[2], (3, 1, 2, 2), es="solo cambia la cantidad de imágenes.", en="only the number of pictures changes."
+    )
+    if any(sorted(order) != list(range(43)) for order in orders):
+        raise Hint(
+            es="cada imagen debe salir exactamente una vez: unas se repiten y otras faltan.",
+            en="each picture should come out exactly once: some repeat and others are missing.",
+        )
+    if all(order == sorted(order) for order in orders):
+        raise Hint(es="las imágenes salen en su orden original.", en="the pictures come in their original order.")
+    if all(order == orders[0] for order in orders):
+        raise Hint(es="cada vuelta repite el mismo orden.", en="each round repeats the same order.")
+    one, again = (_order(_listed(minibatches(images, 20, torch.Generator().manual_seed(1)))) for _ in range(2))
+    if one != again:
+        raise Hint(
+            es="con el mismo generador salió otro orden: falta pasar generator.",
+            en="the same generator gave another order: generator has to be handed on.",
+        )
+
+
+def _listed(parts):
+    if not hasattr(parts, "__iter__"):
+        kind = type(parts).__name__
+        raise Hint(
+            es=f"se espera algo que se pueda recorrer con for, llegó {kind}.",
+            en=f"something that for can walk through is expected, got {kind}.",
+        )
+    return list(parts)
+
+
+def _order(parts):
+    return [int(value) for part in parts for value in part[:, 0, 0, 0]]
