@@ -1,0 +1,991 @@
+# %% [markdown] lang="es"
+# # 03 · ¿Por qué codificar en una nube y no en un punto?
+#
+# En la lección 02 un cuello de botella encontró los números que importan, pero dejó huecos: al decodificar un código
+# cualquiera salían prendas rotas, y nada decía dónde buscar uno bueno. Aquí cada imagen pasa a ocupar una nube, y las
+# nubes se reúnen alrededor de un lugar conocido.
+#
+# Al final de la lección se podrá sortear un código, decodificarlo y, lo más delicado, aprender *a través* del sorteo.
+
+# %% [markdown] lang="en"
+# # 03 · Why encode to a cloud and not a point?
+#
+# In lesson 02 a bottleneck found the numbers that matter, but it left holes: decoding just any code gave broken
+# clothes, and nothing said where to look for a good one. Here each picture comes to own a cloud, and the clouds gather
+# around a place that is known.
+#
+# By the end we can draw a code, decode it and, the delicate part, learn *through* the draw.
+
+# %% tags=["setup"]
+import math
+
+import numpy as np
+import torch
+
+# %% tags=["prepare"]
+from vae_course import figures, pretrained
+from vae_course.figures import sampling as drawings
+from vae_course.images import to_unit_range
+from vae_course.text import Both
+
+clothes = pictures("fashion", 6000)
+x = to_unit_range(clothes.images)
+point_model = pretrained.load("fashion-latent-2-beta-0")
+cloud_model = pretrained.load("fashion-latent-2")
+with torch.no_grad():
+    point_mu, point_logvar = point_model.encode(x)
+    cloud_mu, cloud_logvar = cloud_model.encode(x)
+
+# %% [markdown] lang="es"
+# ## Un encoder que podría dudar
+#
+# El encoder de la lección 02 entrega dos cosas por imagen: `mu` y `logvar`. La primera es un lugar. La segunda dice
+# cuánto se permite dudar alrededor de ese lugar: de ella sale una desviación $\sigma$. El decoder no recibe `mu`, sino
+# un punto $z$ sorteado en una nube normal con ese centro y esa desviación.
+#
+# Dos modelos de la casa tienen las mismas capas y dos números latentes; ambos pudieron elegir su $\sigma$:
+#
+# - `fashion-latent-2-beta-0` se entrenó solo para reconstruir bien (beta 0: el precio que sigue pesa cero);
+# - `fashion-latent-2` además pagó un precio por alejarse de $\mathcal{N}(0, I)$: media 0 y desviación 1 en cada eje
+#   (en la figura, el círculo de trazos marca sus $2\sigma$; el precio es la lección 04).
+#
+# **Predicción.** ¿Qué $\sigma$ habrá elegido el primero, sabiendo que el ruido solo le estorba? ¿Y el segundo? Anotar
+# dos números antes de ejecutar.
+
+# %% [markdown] lang="en"
+# ## An encoder that might have doubts
+#
+# The encoder of lesson 02 gives two things for each picture: `mu` and `logvar`. The first is a place. The second says
+# how much doubt is allowed around that place: it stands for a deviation $\sigma$. The decoder does not get `mu` but a
+# point $z$ drawn from a normal cloud of that centre and deviation.
+#
+# Two of our models have the same layers and two latent numbers; both were free to choose their $\sigma$:
+#
+# - `fashion-latent-2-beta-0` was trained only to reconstruct well (beta 0: the price below weighs nothing);
+# - `fashion-latent-2` also paid a price for straying from $\mathcal{N}(0, I)$: mean 0 and deviation 1 on each axis
+#   (in the figure the dashed circle marks its $2\sigma$; the price is lesson 04).
+#
+# **Prediction.** What $\sigma$ did the first one choose, when noise is nothing but a nuisance to it? And the second?
+# Write down two numbers before running the cell.
+
+# %% tags=["experiment"]
+FOCUS = 35
+SHOWN = 1500
+
+point_sigma = point_logvar.div(2).exp()
+cloud_sigma = cloud_logvar.div(2).exp()
+say(
+    es=f"sigma mediana: {point_sigma.median():.1e} (beta 0), {cloud_sigma.median():.3f} (VAE)",
+    en=f"median sigma: {point_sigma.median():.1e} (beta 0), {cloud_sigma.median():.3f} (VAE)",
+)
+drawings.clouds(
+    [(point_mu[:SHOWN], point_logvar[:SHOWN]), (cloud_mu[:SHOWN], cloud_logvar[:SHOWN])],
+    FOCUS,
+    titles=["fashion-latent-2-beta-0", "fashion-latent-2"],
+)
+
+# %% [markdown] lang="es"
+# Con fotos reales, el primero eligió unas dos milmillonésimas: su nube es un punto con otro nombre. Nadie le pidió otra
+# cosa. El segundo conservó cerca de 0.04, poco más o menos la distancia entre vecinos del dibujo. De cerca se ve la
+# diferencia: puntos en el vacío de un lado, un tejido de nubes del otro.
+#
+# ¿Por qué el tejido llena los huecos? Durante el entrenamiento el decoder recibe *toda* la nube de cada zapato, un
+# sorteo distinto cada vez, y siempre debe responder «este zapato». Donde dos nubes se pisan tiene que servir a ambas
+# imágenes, y la mejor respuesta es algo intermedio. Así los lugares entre códigos dejan de ser tierra de nadie.
+
+# %% [markdown] lang="en"
+# On real pictures the first chose about two billionths: its cloud is a point by another name. Nobody asked for
+# anything else. The second kept about 0.04, roughly the distance between neighbours in the drawing. The close-up
+# shows the difference: dots in a void on one side, a fabric of clouds on the other.
+#
+# Why does the fabric fill the holes? While training, the decoder is given the *whole* cloud of each shoe, another draw
+# every time, and must always answer "this shoe". Where two clouds overlap it must serve both pictures, and the best
+# answer is something in between. So the places between codes are no longer no man's land.
+
+# %% [markdown] lang="es"
+# ## Medir el hueco
+#
+# **Predicción.** Sorteemos 500 puntos en la región que ocupan los códigos de cada modelo. ¿Qué parte cae dentro de la
+# nube (a menos de $2\sigma$) de al menos una de las 6000 prendas?
+
+# %% [markdown] lang="en"
+# ## Measuring the hole
+#
+# **Prediction.** Let us draw 500 points in the region that each model's codes occupy. What share falls inside the cloud
+# (within $2\sigma$) of at least one of the 6,000 pieces of clothing?
+
+# %% tags=["experiment"]
+WITHIN = 2.0
+
+
+def covered(mu, sigma, places, within):  # (N, D), (N, D), (M, D)
+    apart = ((places[:, None] - mu) / sigma).norm(dim=2)  # (M, N)
+    return (apart.min(dim=1).values < within).float().mean().item()
+
+
+dice = torch.Generator().manual_seed(0)
+for name, mu, sigma in (("beta 0", point_mu, point_sigma), ("VAE", cloud_mu, cloud_sigma)):
+    places = mu.mean(dim=0) + mu.std(dim=0) * torch.randn(500, 2, generator=dice)
+    share = covered(mu, sigma, places, WITHIN)
+    say(es=f"{name}: {100 * share:.0f} % del terreno cubierto", en=f"{name}: {share:.0%} of the ground is covered")
+
+# %% [markdown] lang="es"
+# Del primero, nada: sus nubes no cubren ningún terreno. Del segundo, con prendas reales, tres cuartas partes; lo que
+# falta son las vetas blancas del dibujo. Con las 48 000 prendas del entrenamiento, que es lo que vio el decoder, la
+# cuenta sube a cerca de 90 %. (Sin las imágenes reales da menos: las que dibuja el curso son muy parecidas entre sí.)
+
+# %% [markdown] lang="en"
+# Of the first, nothing: its clouds cover no ground at all. Of the second, on real clothes, three quarters; what is
+# missing is the white seams in the drawing. With the 48,000 pieces of the training set, which is what the decoder saw,
+# the share rises to about 90%. (Without the real pictures it is less: those that the course draws are much alike.)
+
+# %% [markdown] lang="es"
+# ## Hace falta una dirección: el prior
+#
+# Las nubes llenan casi todo el barrio de los códigos, pero ¿dónde queda ese barrio? El de `beta-0` llega más allá
+# de 15 y tiene una forma que solo se conoce mirando los datos. Para generar se necesita una dirección acordada *antes*
+# de ver imágenes: una distribución $p(z)$, el **prior**. Todo el curso usa
+#
+# $$p(z) = \mathcal{N}(0, I)$$
+#
+# es decir, $D$ números independientes, cada uno normal, de media 0 y varianza 1. ¿Por qué esa?
+#
+# - Se sortea con una línea, en cualquier dimensión.
+# - El cero y el uno no quitan nada: si al decoder le conviene otra escala u otro centro, su primera capa los cambia.
+# - No prefiere ninguna dirección: girar $z$ no cambia $p(z)$. Nadie decide de antemano qué significa cada eje.
+# - Entre las distribuciones con esa media y esa varianza es la que menos supone (la de mayor entropía).
+# - Comparar con ella la nube de una imagen, también normal, cuesta una fórmula corta: la lección 04.
+#
+# Es una elección cómoda, no una ley de la naturaleza. Lo que se exige del decoder es que convierta esa bola sin forma
+# en ropa, rostros o gatos.
+
+# %% [markdown] lang="en"
+# ## An address is needed: the prior
+#
+# The clouds fill most of the neighbourhood where codes live, but where is that neighbourhood? That of `beta-0`
+# reaches beyond 15 and has a shape that one only knows by looking at the data. To generate we need an address agreed on
+# *before* seeing pictures: a distribution $p(z)$, the **prior**. The whole course uses
+#
+# $$p(z) = \mathcal{N}(0, I)$$
+#
+# that is, $D$ independent numbers, each normal with mean 0 and variance 1. Why that one?
+#
+# - It is drawn in one line, in any dimension.
+# - Zero and one take nothing away: if another scale or centre suits the decoder, its first layer changes them.
+# - It prefers no direction: turning $z$ leaves $p(z)$ as it is. Nobody decides beforehand what an axis means.
+# - Among distributions of that mean and variance it assumes the least (it has the largest entropy).
+# - Comparing a picture's cloud with it, normal too, takes one short formula: lesson 04.
+#
+# It is a convenient choice, not a law of nature. The decoder's task is to turn that shapeless ball into clothes, faces
+# or cats.
+
+# %% [markdown] lang="es"
+# ## Ejercicio: puntos del prior
+#
+# Escribir `sample_prior(n, latent_dim, generator=None)`: `n` puntos de $\mathcal{N}(0, I)$, en un tensor de forma
+# `(n, latent_dim)`.
+#
+# `generator` es un `torch.Generator`: quien llama a la función decide con él la suerte y puede repetirla. Con `None`,
+# torch usa su generador global.
+#
+# <details><summary>Pista</summary>
+#
+# `torch.randn` acepta la forma y también `generator=...`; con `None` hace lo que corresponde.
+#
+# </details>
+#
+# **Error frecuente:** `torch.rand`, sin n. Sortea números uniformes entre 0 y 1: un cubo en un rincón, no una bola en
+# el centro.
+
+# %% [markdown] lang="en"
+# ## Exercise: points from the prior
+#
+# Write `sample_prior(n, latent_dim, generator=None)`: `n` points from $\mathcal{N}(0, I)$, in a tensor of shape
+# `(n, latent_dim)`.
+#
+# `generator` is a `torch.Generator`: with it whoever calls the function decides the luck and can repeat it. With `None`
+# torch uses its global one.
+#
+# <details><summary>Hint</summary>
+#
+# `torch.randn` takes the shape and also `generator=...`; with `None` it does the right thing.
+#
+# </details>
+#
+# **Common mistake:** `torch.rand`, without the n. It draws uniform numbers between 0 and 1: a cube in a corner, not a
+# ball in the centre.
+
+
+# %% tags=["answer"] exercise="sample_prior"
+def sample_prior(n, latent_dim, generator=None):
+    """z ~ N(0, I)
+
+    -> (n, latent_dim)
+    """
+    ### BEGIN SOLUTION
+    return torch.randn(n, latent_dim, generator=generator)
+    ### END SOLUTION
+
+
+# %% [markdown] lang="es"
+# ### Los mismos puntos, dos decoders
+#
+# Ahora con ocho números latentes, donde los huecos de la lección 02 se notan más. Los mismos diez puntos del prior
+# pasan por el modelo de puntos y por el de nubes. Para no ser injustos con el primero, la segunda fila lleva esos diez
+# puntos a la región donde están sus propios códigos (misma media y misma desviación).
+#
+# **Predicción.** ¿Alcanza con buscar en el lugar correcto?
+
+# %% [markdown] lang="en"
+# ### The same points, two decoders
+#
+# Now with eight latent numbers, where the holes of lesson 02 show more. The same ten points from the prior go through
+# the model of points and the model of clouds. To be fair to the first, the second row takes those ten points to the
+# region where its own codes are (same mean, same deviation).
+#
+# **Prediction.** Is looking in the right place enough?
+
+# %% tags=["reward"]
+SEED = 0
+
+points_8, clouds_8 = pretrained.load("fashion-latent-8-beta-0"), pretrained.load("fashion-latent-8")
+z = mine("sample_prior")(10, 8, generator=torch.Generator().manual_seed(SEED))  # (10, 8)
+with torch.no_grad():
+    home, _ = points_8.encode(x)
+    rows = torch.stack(
+        [points_8.decode(z), points_8.decode(home.mean(dim=0) + home.std(dim=0) * z), clouds_8.decode(z)]
+    )
+drawings.sheets(
+    rows,
+    [
+        "beta 0, z ~ prior",
+        Both(es="beta 0, z entre sus códigos", en="beta 0, z among its codes"),
+        "VAE, z ~ prior",
+    ],
+)
+
+# %% [markdown] lang="es"
+# En la primera fila la dirección es mala: el prior cubre solo el centro de un territorio mucho mayor. En la segunda la
+# dirección es buena y aun así varias salen hechas retazos: son los huecos. En la tercera hay ropa borrosa, pero ropa.
+# Las nubes llenaron los huecos y el prior dio la dirección; las dos cosas hacen falta.
+
+# %% [markdown] lang="en"
+# In the first row the address is wrong: the prior covers only the middle of a much larger territory. In the second the
+# address is right and still several come out as scraps: those are the holes. In the third there are clothes, blurred
+# ones, but clothes. The cloud filled the holes and the prior gave the address; both are needed.
+
+# %% [markdown] lang="es"
+# ## La nube de una imagen
+#
+# Con símbolos: cada imagen $x$ tiene su propia distribución de códigos, el **posterior** que propone el encoder,
+#
+# $$q(z|x) = \mathcal{N}\left(\mu(x),\ \mathrm{diag}\,\sigma^2(x)\right)$$
+#
+# Dos preguntas distintas, dos distribuciones distintas: $p(z)$ dice dónde vive un código *antes* de ver una imagen;
+# $q(z|x)$, dónde puede vivir el de *esta* imagen.
+#
+# ## ¿Por qué el logaritmo de la varianza?
+#
+# Una capa lineal entrega cualquier número real; una $\sigma$ debe ser positiva. En vez de prohibirle signos a la red,
+# se la deja hablar en logaritmos:
+#
+# $$\mathrm{logvar} = \log \sigma^2 \quad\Longleftrightarrow\quad \sigma = \exp\left(\mathrm{logvar} / 2\right)$$
+#
+# `logvar = 0` es $\sigma = 1$: una red recién nacida, con salidas cerca de 0, empieza con nubes del tamaño del prior. Y
+# sumar 1 a `logvar` multiplica $\sigma$ siempre por el mismo factor, 1.65, sea grande o minúscula: un paso del mismo
+# tamaño sirve en todas las escalas.
+#
+# **Predicción.** La $\sigma$ mediana de `beta-0` ronda $2 \cdot 10^{-9}$, y lo más chico que guarda un `float32` por
+# encima de 0 ronda $10^{-45}$. ¿Caben *todas* sus varianzas?
+
+# %% [markdown] lang="en"
+# ## One picture's cloud
+#
+# In symbols: each picture $x$ has a distribution of codes of its own, the **posterior** that the encoder proposes,
+#
+# $$q(z|x) = \mathcal{N}\left(\mu(x),\ \mathrm{diag}\,\sigma^2(x)\right)$$
+#
+# Two different questions, two different distributions: $p(z)$ says where a code lives *before* seeing a picture;
+# $q(z|x)$, where the code of *this* picture may live.
+#
+# ## Why the logarithm of the variance?
+#
+# A linear layer gives any real number; a $\sigma$ must be positive. Rather than forbid signs to the network we let it
+# speak in logarithms:
+#
+# $$\mathrm{logvar} = \log \sigma^2 \quad\Longleftrightarrow\quad \sigma = \exp\left(\mathrm{logvar} / 2\right)$$
+#
+# `logvar = 0` is $\sigma = 1$: a newborn network, its outputs near 0, begins with clouds of the prior's size. And
+# adding 1 to `logvar` multiplies $\sigma$ by the same factor, 1.65, be it large or minute: a step of one size serves
+# all scales.
+#
+# **Prediction.** The median $\sigma$ of `beta-0` is about $2 \cdot 10^{-9}$, and the smallest number above 0 that a
+# `float32` holds is about $10^{-45}$. Do *all* its variances fit?
+
+# %% tags=["experiment"]
+lowest = point_logvar.min()
+say(
+    es=f"logvar más bajo: {lowest:.1f}; como varianza en float32: {lowest.exp():.1e}",
+    en=f"lowest logvar: {lowest:.1f}; as a variance in float32: {lowest.exp():.1e}",
+)
+drawings.log_variances([point_logvar, cloud_logvar], ["fashion-latent-2-beta-0", "fashion-latent-2"])
+
+# %% [markdown] lang="es"
+# La mediana cabe de sobra; con las prendas reales, unas pocas varianzas se redondean a cero exacto, y el logaritmo de
+# cero ya no tiene regreso. El mismo dato como `logvar`, cerca de -120, es un número de lo más tranquilo.
+#
+# ## Cincuenta dados fijos
+#
+# ¿Cómo se sortea en una nube? Una idea sencilla: sortear *una vez* en $\mathcal{N}(0, I)$ y después mover el resultado.
+#
+# $$z = \mu + \sigma \odot \varepsilon, \qquad \varepsilon \sim \mathcal{N}(0, I)$$
+#
+# Los cincuenta puntos de abajo son siempre los mismos cincuenta $\varepsilon$; cuatro llevan color para poder
+# seguirlos.
+#
+# **Predicción.** El punto azul es $\varepsilon \approx (0.7, 0.3)$. ¿Adónde va con $\mu = (1.5, 1.0)$ y $\sigma = 1$?
+# ¿Y si $\sigma$ baja a la mitad, o es $(0.3, 1.6)$?
+
+# %% [markdown] lang="en"
+# The median fits with ease; with the real clothes a few variances are rounded to exactly zero, and from the logarithm
+# of zero there is no way back. The same fact as `logvar`, about -120, is the calmest of numbers.
+#
+# ## Fifty fixed dice
+#
+# How does one draw from a cloud? A simple idea: draw *once* from $\mathcal{N}(0, I)$ and then move the result.
+#
+# $$z = \mu + \sigma \odot \varepsilon, \qquad \varepsilon \sim \mathcal{N}(0, I)$$
+#
+# The fifty dots below are always the same fifty $\varepsilon$; four are coloured so that one can follow them.
+#
+# **Prediction.** The blue dot is $\varepsilon \approx (0.7, 0.3)$. Where does it go with $\mu = (1.5, 1.0)$ and
+# $\sigma = 1$? And if $\sigma$ is halved, or is $(0.3, 1.6)$?
+
+# %% tags=["experiment"]
+MU = (1.5, 1.0)
+SIGMAS = ((0.5, 0.5), (0.3, 1.6))
+
+eps = torch.randn(50, 2, generator=torch.Generator().manual_seed(205))  # (50, 2)
+mu = torch.tensor(MU)
+moved = [mu + torch.tensor(sigma) * eps for sigma in SIGMAS]
+drawings.moved_dots(
+    [eps, mu + eps, *moved],
+    ["z = ε", f"μ = {MU}, σ = 1", *(f"μ = {MU}, σ = {sigma}" for sigma in SIGMAS)],
+)
+
+# %% [markdown] lang="es"
+# Con $\mu$ los puntos se trasladan juntos; con $\sigma$ respiran (cada línea parte de su $\varepsilon$). El azar quedó
+# aparte: fijado $\varepsilon$, el punto $z$ es una función corriente de $\mu$ y $\sigma$, sin ningún misterio. Conviene
+# cambiar `MU` y `SIGMAS` y mirar los cuatro puntos de color.
+#
+# ## El gradiente a través del azar
+#
+# Para entrenar hay que saber cómo cambiaría la pérdida si $\mu$ o $\sigma$ cambiaran un poco. Si $z$ sale de una caja
+# que sortea, ese punto no puede decirlo: un sorteo no tiene derivada. Si $z = \mu + \sigma\varepsilon$, sí puede:
+#
+# $$\frac{\partial z}{\partial \mu} = 1, \qquad \frac{\partial z}{\partial \sigma} = \varepsilon, \qquad
+# \frac{\partial z}{\partial\, \mathrm{logvar}} = \tfrac{1}{2}\,\sigma\varepsilon = \tfrac{1}{2}(z - \mu)$$
+#
+# Como $\varepsilon$ no depende de los parámetros, si $f$ es derivable el promedio y la derivada se pueden intercambiar:
+#
+# $$\nabla_{\mu,\sigma}\ \mathbb{E}_{z \sim q}\,[f(z)] =
+# \mathbb{E}_{\varepsilon}\left[\nabla_{\mu,\sigma}\ f(\mu + \sigma\varepsilon)\right]$$
+#
+# Es el *reparameterization trick*: el azar pasa de ser un paso del cálculo a ser una entrada. El gradiente así obtenido
+# se llama *pathwise*, porque sigue el camino de cada punto.
+
+# %% [markdown] lang="en"
+# With $\mu$ the dots travel together; with $\sigma$ they breathe (each line starts at its $\varepsilon$). Chance has
+# been set aside: once $\varepsilon$ is fixed, the point $z$ is an ordinary function of $\mu$ and $\sigma$, with no
+# mystery left. Change `MU` and `SIGMAS` and watch the four coloured dots.
+#
+# ## Gradient through chance
+#
+# To train we must know how the loss would change if $\mu$ or $\sigma$ changed a little. A dot that
+# comes out of a box that draws cannot tell: a draw has no derivative. If $z = \mu + \sigma\varepsilon$, it can:
+#
+# $$\frac{\partial z}{\partial \mu} = 1, \qquad \frac{\partial z}{\partial \sigma} = \varepsilon, \qquad
+# \frac{\partial z}{\partial\, \mathrm{logvar}} = \tfrac{1}{2}\,\sigma\varepsilon = \tfrac{1}{2}(z - \mu)$$
+#
+# As $\varepsilon$ does not depend on the parameters, if $f$ is differentiable average and derivative may change places:
+#
+# $$\nabla_{\mu,\sigma}\ \mathbb{E}_{z \sim q}\,[f(z)] =
+# \mathbb{E}_{\varepsilon}\left[\nabla_{\mu,\sigma}\ f(\mu + \sigma\varepsilon)\right]$$
+#
+# That is the *reparameterization trick*: chance is no longer a step of the computation but an input. The gradient that
+# it gives is called *pathwise*, as it follows the path of each dot.
+
+# %% tags=["experiment"]
+drawings.gradient_paths()
+
+# %% [markdown] lang="es"
+# A la izquierda, la flecha naranja sale de la pérdida $L$, llega hasta el sorteo y ahí se termina. A la derecha llega a
+# $\mu$ y a $\sigma$. A $\varepsilon$ no va ninguna, y está bien: al dado no hay nada que corregirle.
+
+# %% [markdown] lang="en"
+# On the left the orange arrow leaves the loss $L$, gets as far as the draw and ends there. On the right it reaches
+# $\mu$ and $\sigma$. None goes to $\varepsilon$, and rightly so: there is nothing to correct about the dice.
+
+# %% [markdown] lang="es"
+# ## Ejercicio: reparameterize
+#
+# El corazón del curso. Escribir `reparameterize(mu, logvar, generator=None)`: un sorteo de $z$ por cada imagen.
+#
+# - `mu` y `logvar` tienen forma `(N, D)`; el resultado también, con el dtype y el device de `mu`.
+# - $\sigma$ sale de `logvar`; cuidado con la mitad.
+# - $\varepsilon$ es normal, nuevo en cada llamada y propio de **cada elemento**: $N \times D$ números.
+# - El gradiente debe llegar a `mu` y a `logvar`: nada de `.data`, `.detach()`, `.item()` ni `torch.no_grad()`.
+# - `mu` y `logvar` no se modifican.
+#
+# <details><summary>Pista</summary>
+#
+# Son tres líneas, una por símbolo: `std`, `eps`, `z`. `torch.randn(mu.shape, ...)` acepta `generator`, `dtype` y
+# `device`; `torch.randn_like` no sirve aquí, porque no acepta un generador en todas las versiones de torch. ¿Qué número
+# da `std` con `logvar = 2`? Debe ser $e \approx 2.72$.
+#
+# </details>
+#
+# **Error frecuente:** `torch.normal(mu, std)` sortea bien y corta el gradiente. El programa no se queja, y al encoder
+# la reconstrucción no le enseña nada.
+#
+# | Lo que se observa | Lo que pasó |
+# | --- | --- |
+# | con `logvar = 2`, desviación de $z$ 7.39 y no 2.72 | exp(logvar) es la varianza; falta la raíz. |
+# | con `logvar = 0`, $z$ es igual a `mu` | logvar se usó como desviación estándar. |
+# | $(z - \mu) / \sigma$ tiene filas iguales | Todas las imágenes comparten el mismo ruido. |
+# | en 10 000 sorteos ningún $\lvert\varepsilon\rvert > 2$ | El ruido es uniforme; debe ser normal. |
+# | el gradiente de `mu` o `logvar` falta o es 0 | El muestreo corta el gradiente. |
+
+# %% [markdown] lang="en"
+# ## Exercise: reparameterize
+#
+# The heart of the course. Write `reparameterize(mu, logvar, generator=None)`: one draw of $z$ for each picture.
+#
+# - `mu` and `logvar` have shape `(N, D)`; so has the result, in the dtype and on the device of `mu`.
+# - $\sigma$ comes from `logvar`; mind the half.
+# - $\varepsilon$ is normal, fresh in each call and **each element's own**: $N \times D$ numbers.
+# - The gradient must reach `mu` and `logvar`: no `.data`, `.detach()`, `.item()` or `torch.no_grad()`.
+# - `mu` and `logvar` stay as they are.
+#
+# <details><summary>Hint</summary>
+#
+# It is three lines, one for each symbol: `std`, `eps`, `z`. `torch.randn(mu.shape, ...)` takes `generator`, `dtype` and
+# `device`; `torch.randn_like` won't do here, as it takes no generator in some versions of torch. What is `std` for
+# `logvar = 2`? It should be $e \approx 2.72$.
+#
+# </details>
+#
+# **Common mistake:** `torch.normal(mu, std)` draws well and cuts the gradient. The program does not complain, and the
+# reconstruction teaches the encoder nothing.
+#
+# | What one sees | What happened |
+# | --- | --- |
+# | for `logvar = 2`, deviation of $z$ 7.39, not 2.72 | exp(logvar) is the variance; its root is missing. |
+# | for `logvar = 0`, $z$ equals `mu` | logvar was used as the standard deviation. |
+# | $(z - \mu) / \sigma$ has equal rows | All images share the same noise. |
+# | in 10,000 draws no $\lvert\varepsilon\rvert > 2$ | The noise is uniform; it must be normal. |
+# | the gradient of `mu` or `logvar` is absent or 0 | Sampling cuts the gradient. |
+
+
+# %% tags=["answer"] exercise="reparameterize"
+def reparameterize(mu, logvar, generator=None):
+    """z = mu + std * eps, eps ~ N(0, I), logvar = log std^2
+
+    mu, logvar: (N, D) -> z: (N, D)
+    """
+    ### BEGIN SOLUTION
+    std = torch.exp(0.5 * logvar)  # (N, D)
+    eps = torch.randn(mu.shape, generator=generator, dtype=mu.dtype, device=mu.device)  # (N, D)
+    return mu + std * eps
+    ### END SOLUTION
+
+
+# %% [markdown] lang="es"
+# ### Seis sorteos, cinco con defecto
+#
+# Todos dicen sortear 300 puntos con $\mu = (0, 0)$ y `logvar = 1`. Uno es correcto; los demás cometen errores de la
+# tabla, y uno que no está en ella.
+#
+# **Predicción.** Ejecutar sin leer el código y poner nombre a cada letra antes de abrir la respuesta. Ayuda saber que
+# la desviación correcta es $e^{1/2} \approx 1.65$.
+
+# %% [markdown] lang="en"
+# ### Six draws, five of them faulty
+#
+# They all claim to draw 300 points with $\mu = (0, 0)$ and `logvar = 1`. One is right; the others make mistakes of the
+# table, and one that is not in it.
+#
+# **Prediction.** Run the cell without reading it and name each letter before opening the answer. It helps to know that
+# the right deviation is $e^{1/2} \approx 1.65$.
+
+# %% tags=["experiment"]
+LOGVAR = 1.0
+
+dice = torch.Generator().manual_seed(0)
+logvar = torch.full((300, 2), LOGVAR)
+right = mine("reparameterize")(torch.zeros(300, 2), logvar, generator=dice)  # (300, 2)
+width, flat = right.std(), torch.rand(300, 2, generator=dice)
+suspects = [
+    right * width,
+    width * flat,
+    right / width * LOGVAR,
+    right,
+    right[:, :1].expand(300, 2),
+    right[:1].expand(300, 2),
+]
+drawings.moved_dots(suspects, list("ABCDEF"), marked=0, columns=3)
+
+# %% [markdown] lang="es"
+# <details><summary>Respuesta</summary>
+#
+# A: se usó la varianza, demasiado ancha. B: ruido uniforme (`rand`), un cuadrado que ni siquiera está centrado. C:
+# logvar como desviación, demasiado angosta. D: la correcta. E: las dos dimensiones comparten el ruido, y la nube es una
+# línea; es el error que faltaba en la tabla. F: todas las imágenes comparten el ruido: 300 puntos en uno.
+#
+# El sexto defecto, el gradiente cortado, no se ve en ningún dibujo de puntos. Por eso es el más peligroso.
+#
+# </details>
+
+# %% [markdown] lang="en"
+# <details><summary>Answer</summary>
+#
+# A: the variance was used, too wide. B: uniform noise (`rand`), a square that is not even centred. C: logvar as the
+# deviation, too narrow. D: the right one. E: both dimensions share their noise and the cloud is a line; that is the
+# mistake missing from the table. F: all pictures share their noise: 300 dots in one.
+#
+# The sixth fault, the cut gradient, shows in no picture of dots. That makes it the most dangerous.
+#
+# </details>
+
+# %% [markdown] lang="es"
+# ### Una cara, ocho sorteos
+#
+# Un modelo de la casa codifica una cara que no vio al entrenar; la función recién escrita sortea ocho veces en su nube,
+# y el decoder dibuja cada sorteo. Después, los mismos ocho $\varepsilon$ con $\sigma$ multiplicada por 0 y por 3.
+#
+# **Predicción.** ¿Cuántas caras distintas habrá en la fila de $0\,\sigma$? ¿Y qué se pierde primero en la de
+# $3\,\sigma$: el fondo, la pose, la persona?
+
+# %% [markdown] lang="en"
+# ### One face, eight draws
+#
+# One of our models encodes a face that it never saw in training; the function just written draws eight times from its
+# cloud, and the decoder paints each draw. Then the same eight $\varepsilon$ with $\sigma$ multiplied by 0 and by 3.
+#
+# **Prediction.** How many different faces will there be in the $0\,\sigma$ row? And what goes first in the $3\,\sigma$
+# row: the background, the pose, the person?
+
+# %% tags=["prepare"]
+faces = pictures("faces", 8, split="test")
+FACES_MODEL, SCALES = ("faces-beta-1", (0, 1, 3)) if "Smiling" in faces.attributes else ("drawn", (0, 1, 3, 30))
+face_model = pretrained.load(FACES_MODEL)
+
+# %% tags=["reward"]
+FACE = 3
+DRAWS = 8
+
+face = to_unit_range(faces.images[FACE : FACE + 1])  # (1, 3, 64, 64)
+with torch.no_grad():
+    mu, logvar = (part.expand(DRAWS, -1) for part in face_model.encode(face))  # (8, D)
+    z = mine("reparameterize")(mu, logvar, generator=torch.Generator().manual_seed(0))  # (8, D)
+    redrawn = torch.stack([face_model.decode(mu + scale * (z - mu)) for scale in SCALES])  # (R, 8, 3, 64, 64)
+say(
+    es=f"{FACES_MODEL}: sigma mediana de esta cara {logvar.div(2).exp().median():.3f}",
+    en=f"{FACES_MODEL}: this face's median sigma {logvar.div(2).exp().median():.3f}",
+)
+drawings.redraws(face[0], redrawn, SCALES)
+
+# %% [markdown] lang="es"
+# Con $0\,\sigma$ queda solo $\mu$, ocho veces lo mismo. Con $1\,\sigma$ aparecen ocho parientes: eso es lo que el
+# modelo considera «esta cara, hasta donde se puede contar». Con $3\,\sigma$ se sale de la nube, a lugares que el
+# decoder casi no visitó para esta imagen: con fotos, el fondo claro, la pose y el contorno del pelo aguantan; la
+# persona, no.
+#
+# El tamaño de la nube dice cuánto olvida un modelo. Medido en ocho caras: la $\sigma$ mediana es 0.84 en
+# `faces-beta-1`, que pinta borroso; 0.05 en `faces`, mucho más nítido; 0.02 en `drawn`, el de las caras dibujadas, que
+# casi no olvida y por eso sin fotos hace falta $30\,\sigma$ para ver moverse algo. Cuánto conviene olvidar es la
+# pregunta de la lección 07.
+
+# %% [markdown] lang="en"
+# With $0\,\sigma$ only $\mu$ is left, eight times the same. With $1\,\sigma$ there are eight relatives: that is what
+# the model takes for "this face, as far as can be told". With $3\,\sigma$ we leave the cloud for places that the
+# decoder hardly ever visited on behalf of this picture: with photographs, the pale background, the pose and the
+# outline of the hair hold; the person does not.
+#
+# The cloud's size says how much a model forgets. Measured on eight faces: the median $\sigma$ is 0.84 in
+# `faces-beta-1`, which paints a blur; 0.05 in `faces`, far sharper; 0.02 in `drawn`, the model of drawn faces, which
+# forgets next to nothing, and that is why without photographs it takes $30\,\sigma$ to see anything move. How much
+# forgetting is good is the question of lesson 07.
+
+# %% [markdown] lang="es"
+# ## Descender por un sorteo
+#
+# El problema más chico que tiene todo lo que importa: $z$ es un solo número, $z \sim \mathcal{N}(\mu, \sigma^2)$, y se
+# quiere minimizar
+#
+# $$\mathbb{E}\left[(z - 3)^2\right]$$
+#
+# desde $\mu = 0$, $\sigma = 1$, por descenso de gradiente sobre $\mu$ y logvar, con 64 sorteos por paso.
+#
+# **Predicción.** ¿Adónde va $\mu$? ¿Adónde va $\sigma$? ¿Y si se usa `z.detach()` en la pérdida? Dibujar las curvas en
+# un papel antes de ejecutar.
+
+# %% [markdown] lang="en"
+# ## Descending through a draw
+#
+# The smallest problem that has all that matters: $z$ is a single number, $z \sim \mathcal{N}(\mu, \sigma^2)$, and we
+# want to minimise
+#
+# $$\mathbb{E}\left[(z - 3)^2\right]$$
+#
+# from $\mu = 0$, $\sigma = 1$, by gradient descent on $\mu$ and logvar, with 64 draws a step.
+#
+# **Prediction.** Where does $\mu$ go? Where does $\sigma$ go? And if the loss uses `z.detach()`? Sketch the curves on
+# paper before running the cell.
+
+# %% tags=["experiment"]
+STEPS = 1000
+RATE = 0.1
+TARGET = 3.0
+
+draw = mine("reparameterize")
+
+
+def descend(detach=False, spring=0.0):
+    mu, logvar = torch.zeros(1, 1, requires_grad=True), torch.zeros(1, 1, requires_grad=True)
+    optimizer = torch.optim.SGD([mu, logvar], lr=RATE)
+    dice, path = torch.Generator().manual_seed(0), []
+    for _ in range(STEPS):
+        path.append((mu.item(), math.exp(0.5 * logvar.item())))
+        z = draw(mu.expand(64, 1), logvar.expand(64, 1), generator=dice)  # (64, 1)
+        z = z.detach() if detach else z
+        loss = ((z - TARGET) ** 2).mean() + spring * 0.5 * (mu**2 + logvar.exp() - logvar).sum()
+        optimizer.zero_grad()
+        if loss.requires_grad:
+            loss.backward()
+        optimizer.step()
+    return path  # [(mu, sigma)]
+
+
+free, cut = descend(), descend(detach=True)
+say(
+    es="al final: mu {:.2f}, sigma {:.2f}; con detach: mu {:.2f}, sigma {:.2f}".format(*free[-1], *cut[-1]),
+    en="at the end: mu {:.2f}, sigma {:.2f}; with detach: mu {:.2f}, sigma {:.2f}".format(*free[-1], *cut[-1]),
+)
+drawings.descent([free, cut], ["pathwise", "z.detach()"], target=TARGET)
+
+# %% [markdown] lang="es"
+# $\mu$ va a 3 y $\sigma$ a 0. Se entiende con una cuenta: $\mathbb{E}[(z-3)^2] = (\mu - 3)^2 + \sigma^2$, y cada
+# término tira por su lado. $\sigma$ tarda más, porque respecto de logvar la pendiente es $\sigma^2$ y se apaga con
+# ella: cada vez más despacio, pero nada la detiene. Con `detach` no se mueve nada.
+#
+# Dos moralejas. La primera: aquí, con `detach`, torch habría protestado al llamar a `backward()`. En un VAE no
+# protesta: la pérdida todavía tiene gradiente por los pesos del decoder, así que el entrenamiento corre, la pérdida
+# baja algo y la reconstrucción no le enseña nada al encoder. Un error que no avisa.
+#
+# La segunda: quien solo paga por acertar apaga su ruido. Es lo que hizo `beta-0` con sus dos milmillonésimas. **Algo
+# tiene que sostener a $\sigma$.**
+
+# %% [markdown] lang="en"
+# $\mu$ goes to 3 and $\sigma$ to 0. One line explains it: $\mathbb{E}[(z-3)^2] = (\mu - 3)^2 + \sigma^2$, and each term
+# pulls on its own. $\sigma$ takes longer, as with respect to logvar the slope is $\sigma^2$ and fades with it: slower
+# and slower, but nothing stops it. With `detach` nothing moves.
+#
+# Two morals. The first: here, with `detach`, torch would have protested at `backward()`. In a VAE it does not: the loss
+# still has a gradient through the decoder's weights, so training runs and the loss falls a little, but the
+# reconstruction teaches the encoder nothing. A mistake that gives no warning.
+#
+# The second: whoever pays only for being right switches the noise off. That is what `beta-0` did with its two
+# billionths. **Something has to hold $\sigma$ up.**
+
+# %% [markdown] lang="es"
+# ## Un resorte
+#
+# Atemos la nube al prior con un resorte: sumar a la pérdida
+# $\ \tfrac{1}{2}\left(\mu^2 + \sigma^2 - \log \sigma^2\right)$, que es mínimo justo en $\mu = 0$, $\sigma = 1$ y crece
+# sin límite si $\sigma$ va a 0. De dónde sale esa fórmula y por qué está en las mismas unidades que la reconstrucción
+# es toda la lección 04.
+#
+# **Predicción.** Con resorte de fuerza 1, ¿dónde se detienen $\mu$ y $\sigma$? Se puede calcular a mano: igualar a cero
+# las dos derivadas de $(\mu-3)^2 + \sigma^2 + \tfrac{1}{2}(\mu^2 + \sigma^2 - \log\sigma^2)$.
+
+# %% [markdown] lang="en"
+# ## A spring
+#
+# Let us tie the cloud to the prior with a spring: add to the loss
+# $\ \tfrac{1}{2}\left(\mu^2 + \sigma^2 - \log \sigma^2\right)$, which is least exactly at $\mu = 0$, $\sigma = 1$ and
+# grows without bound as $\sigma$ goes to 0. Where that formula comes from, and why it is in the same unit as the
+# reconstruction, is the whole of lesson 04.
+#
+# **Prediction.** With a spring of strength 1, where do $\mu$ and $\sigma$ stop? It can be done by hand: set both
+# derivatives of $(\mu-3)^2 + \sigma^2 + \tfrac{1}{2}(\mu^2 + \sigma^2 - \log\sigma^2)$ to zero.
+
+# %% tags=["experiment"]
+SPRING = 1.0
+
+held = descend(spring=SPRING)
+tail = np.mean(held[-100:], axis=0)
+say(
+    es=f"con resorte {SPRING:g}: mu {tail[0]:.2f}, sigma {tail[1]:.2f} (media de los últimos 100 pasos)",
+    en=f"with spring {SPRING:g}: mu {tail[0]:.2f}, sigma {tail[1]:.2f} (mean of the last 100 steps)",
+)
+drawings.descent(
+    [free, cut, held],
+    ["pathwise", "z.detach()", Both(es="con resorte", en="with a spring")],
+    target=TARGET,
+)
+
+# %% [markdown] lang="es"
+# A mano: $\mu = 2$ y $\sigma = 1/\sqrt{3} \approx 0.58$. La nube no llega a 3 y no desaparece: cede un poco de acierto
+# y conserva algo de duda. Un VAE es este tira y afloja, repetido en cada imagen y cada dimensión. Conviene probar
+# `SPRING` con 0.1 y con 10.
+#
+# ### Recuadro: el otro estimador
+#
+# Hay otra manera de derivar un promedio, que no necesita derivar $f$ ni reparametrizar: la *score function*, o
+# REINFORCE,
+#
+# $$\nabla_\mu\, \mathbb{E}[f(z)] = \mathbb{E}\left[f(z)\ \nabla_\mu \log q(z)\right], \qquad
+# \nabla_\mu \log q(z) = \frac{z - \mu}{\sigma^2}$$
+#
+# Sirve aun cuando $z$ es discreto o $f$ es una caja negra (un juego, un simulador). Su precio es la varianza: solo sabe
+# que un sorteo salió bien o mal, no hacia dónde mejorarlo. La celda siguiente mide ambos en $\mu = 0$, $\sigma = 1$,
+# donde el valor exacto es $-6$.
+
+# %% [markdown] lang="en"
+# By hand: $\mu = 2$ and $\sigma = 1/\sqrt{3} \approx 0.58$. The cloud does not get to 3 and does not vanish: it gives
+# up some accuracy and keeps some doubt. A VAE is this tug of war, for every picture and every dimension. Try `SPRING`
+# 0.1 and 10.
+#
+# ### Box: the other estimator
+#
+# There is another way to differentiate an average, which needs neither the derivative of $f$ nor a reparameterization:
+# the *score function*, or REINFORCE,
+#
+# $$\nabla_\mu\, \mathbb{E}[f(z)] = \mathbb{E}\left[f(z)\ \nabla_\mu \log q(z)\right], \qquad
+# \nabla_\mu \log q(z) = \frac{z - \mu}{\sigma^2}$$
+#
+# It works even where $z$ is discrete or $f$ is a black box (a game, a simulator). Its price is variance: it only knows
+# that a draw turned out well or badly, not which way to improve it. The next cell measures both at $\mu = 0$,
+# $\sigma = 1$, where the exact value is $-6$.
+
+# %% tags=["experiment"]
+z = torch.randn(20_000, generator=torch.Generator().manual_seed(0))  # mu = 0, sigma = 1
+pathwise = 2 * (z - TARGET)
+score = (z - TARGET) ** 2 * z
+say(
+    es=f"para la misma precisión, score function necesita {score.var() / pathwise.var():.0f} veces más sorteos",
+    en=f"for the same precision the score function needs {score.var() / pathwise.var():.0f} times as many draws",
+)
+drawings.estimators([pathwise, score], ["pathwise", "score function"], truth=-2 * TARGET)
+
+# %% [markdown] lang="es"
+# En teoría las varianzas son 4 y 222: unas 55 veces. Y esto con un solo número latente; con más dimensiones la
+# distancia suele crecer. Por eso un VAE con $z$ continuo suele entrenarse con un único sorteo por imagen y paso.
+#
+# ## Rostros que nadie fotografió
+#
+# Para cerrar, las dos funciones de la lección en un mismo tablero: arriba, sorteos de la nube de *una* imagen
+# (`reparameterize`); abajo, sorteos del prior (`sample_prior`).
+#
+# **Predicción.** ¿En cuál de las dos mitades se parecen más entre sí?
+
+# %% [markdown] lang="en"
+# In theory the variances are 4 and 222: some 55 times. And that is with a single latent number; with more dimensions
+# the gap tends to widen. That is why a VAE with continuous $z$ is usually trained with just one draw per picture and
+# step.
+#
+# ## Faces that nobody photographed
+#
+# To end, both functions of the lesson on one board: above, draws from *one* picture's cloud (`reparameterize`); below,
+# draws from the prior (`sample_prior`).
+#
+# **Prediction.** In which half are they more alike?
+
+# %% tags=["reward"]
+PERSON = 6
+
+dice = torch.Generator().manual_seed(1)
+generator_model = pretrained.load("faces-beta-1")
+with torch.no_grad():
+    codes = pretrained.gallery("faces-beta-1")
+    mu, logvar = (part[PERSON : PERSON + 1].expand(8, -1) for part in (codes.mu, codes.logvar))
+    posterior_draws = mine("reparameterize")(mu, logvar, generator=dice)  # (8, 128)
+    prior_draws = mine("sample_prior")(24, mu.shape[1], generator=dice)  # (24, 128)
+    board = [generator_model.decode(part) for part in (posterior_draws, prior_draws)]
+show(
+    figures.samples(board[0], title=Both(es="q(z|x): la nube de una imagen", en="q(z|x): one picture's cloud")),
+    figures.samples(board[1], title=Both(es="p(z): el prior", en="p(z): the prior")),
+)
+
+# %% [markdown] lang="es"
+# Arriba se parecen: es una sola nube. A las personas de abajo nadie las fotografió. Son borrosas, y no por falta de
+# capas: este modelo tiene nubes anchas, y donde muchas nubes se pisan pinta el promedio de muchas caras. El modelo
+# nítido, `faces`, decodificaría peor los mismos sorteos: sus códigos no llenan el prior. Por qué, y cómo se arregla, se
+# cuenta en las lecciones 07 a 09.
+
+# %% [markdown] lang="en"
+# Above they are alike: it is a single cloud. The people below nobody photographed. They are blurred, and not for want
+# of layers: this model has wide clouds, and where many clouds overlap it paints the average of many faces. The sharp
+# model, `faces`, would make less of the same draws: its codes do not fill the prior. Why, and how that is mended, is
+# told in lessons 07 to 09.
+
+# %% [markdown] question="chance" points=3 lang="es"
+# ## Pregunta: el gradiente y el azar
+#
+# ¿Por qué $z = \mu + \sigma\varepsilon$ deja pasar el gradiente y un sorteo directo de $\mathcal{N}(\mu, \sigma^2)$ no?
+# ¿Qué le ocurre a $\sigma$ si nada más que la reconstrucción tira de ella? Citar una figura de esta lección. Bastan
+# cinco líneas.
+#
+# ### BEGIN SOLUTION
+# **Respuesta modelo**
+#
+# En un sorteo directo, $z$ sale de una operación aleatoria que no es función derivable de $\mu$ y $\sigma$, y el
+# gradiente se detiene ahí. En $z = \mu + \sigma\varepsilon$ el azar es una entrada, $\varepsilon$, que no depende de
+# los parámetros; fijado su valor, $z$ es una función derivable, con $\partial z/\partial\mu = 1$ y
+# $\partial z/\partial\sigma = \varepsilon$, y el promedio sobre $\varepsilon$ conmuta con la derivada. Si solo cuenta
+# acertar, el ruido estorba y $\sigma$ va a 0, como en el descenso sobre $(\mu-3)^2 + \sigma^2$ o en
+# `fashion-latent-2-beta-0` (mediana cercana a $10^{-9}$); hace falta el resorte (el término KL) para sostenerla.
+#
+# **Pauta**
+#
+# - 0: en blanco, o contradicha por la propia figura (por ejemplo, afirma que $\sigma$ crece sin resorte).
+# - 1: repite la fórmula o el nombre del truco sin decir qué cambia.
+# - 2: dice que el azar pasó a ser una entrada y que, fijada esta, $z$ es derivable en $\mu$ y $\sigma$.
+# - 3: además, dice que sin resorte $\sigma$ cae a 0 y lo muestra con una figura o un número.
+# ### END SOLUTION
+
+# %% [markdown] question="chance" points=3 lang="en"
+# ## Question: gradient and chance
+#
+# Why does $z = \mu + \sigma\varepsilon$ let the gradient through, and a direct draw from $\mathcal{N}(\mu, \sigma^2)$
+# not? What happens to $\sigma$ if nothing but the reconstruction pulls at it? Cite one figure of this lesson. Five
+# lines will do.
+#
+# ### BEGIN SOLUTION
+# **Model answer**
+#
+# In a direct draw $z$ comes out of a random operation that is no differentiable function of $\mu$ and $\sigma$, and the
+# gradient stops there. In $z = \mu + \sigma\varepsilon$ chance is an input, $\varepsilon$, which does not depend on the
+# parameters; once its value is fixed, $z$ is a differentiable function, with $\partial z/\partial\mu = 1$ and
+# $\partial z/\partial\sigma = \varepsilon$, and the average over $\varepsilon$ commutes with the derivative. If only
+# being right counts, noise is a nuisance and $\sigma$ goes to 0, as in the descent on $(\mu-3)^2 + \sigma^2$ or in
+# `fashion-latent-2-beta-0` (median near $10^{-9}$); the spring (the KL term) is needed to hold it up.
+#
+# **Rubric**
+#
+# - 0: blank, or contradicted by the reader's own figure (says that $\sigma$ grows without the spring, for instance).
+# - 1: recites the formula or the trick's name without saying what changes.
+# - 2: says that chance became an input and that, once it is fixed, $z$ is differentiable in $\mu$ and $\sigma$.
+# - 3: also says that without the spring $\sigma$ falls to 0, and shows it with a figure or a number.
+# ### END SOLUTION
+
+# %% [markdown] question="silent" points=3 lang="es"
+# ## Pregunta: el error que no avisa
+#
+# Un equipo entrena su VAE, todavía sin resorte, y no ve ningún mensaje de error. La pérdida baja un poco y se queda. Al
+# mirar, `weight.grad` es `None` en todas las capas del encoder. ¿Qué línea está mal, casi seguro? ¿Por qué torch no
+# protestó? ¿Qué prueba de una línea lo habría mostrado antes?
+#
+# ### BEGIN SOLUTION
+# **Respuesta modelo**
+#
+# El sorteo corta el gradiente: un `.detach()` o un `no_grad` en `reparameterize` (con `torch.normal(mu, std)` serían
+# ceros, no `None`). Torch no protesta porque la pérdida aún depende de los pesos del decoder, que tienen gradiente (y
+# bajan la pérdida hasta donde se puede sin códigos útiles). Prueba: con `mu` y `logvar` que pidan gradiente, la línea
+# `reparameterize(mu, logvar).sum().backward()` debe dejar `mu.grad` igual a 1 y `logvar.grad` igual a $(z - \mu)/2$;
+# aquí `backward` falla. Con el resorte el encoder sí tendría gradiente, pero solo hacia el prior.
+#
+# **Pauta**
+#
+# - 0: en blanco, o culpa a la tasa de aprendizaje o al tamaño de la red.
+# - 1: señala el muestreo, sin explicar por qué no hubo error.
+# - 2: explica además que el decoder sí recibe gradiente.
+# - 3: y propone una prueba concreta con el valor que debe dar.
+# ### END SOLUTION
+
+# %% [markdown] question="silent" points=3 lang="en"
+# ## Question: the mistake that gives no warning
+#
+# A team trains its VAE, still without a spring, and sees no error message. The loss falls a little and stays. On
+# inspection `weight.grad` is `None` in every layer of the encoder. Which line is wrong, almost surely? Why did torch
+# not protest? Which one-line test would have shown it earlier?
+#
+# ### BEGIN SOLUTION
+# **Model answer**
+#
+# The draw cuts the gradient: a `.detach()` or a `no_grad` inside `reparameterize` (with `torch.normal(mu, std)` there
+# would be zeros, not `None`). Torch does not protest as the loss still depends on the decoder's weights, which have
+# gradients (and lower the loss as far as possible without useful codes). Test: with `mu` and `logvar` that require
+# gradients, `reparameterize(mu, logvar).sum().backward()` must leave `mu.grad` equal to 1 and `logvar.grad` equal to
+# $(z - \mu)/2$; here `backward` fails. With the spring the encoder would have a gradient, but only towards the prior.
+#
+# **Rubric**
+#
+# - 0: blank, or blames the learning rate or the network's size.
+# - 1: points at sampling, without saying why there was no error.
+# - 2: also explains that the decoder does get gradients.
+# - 3: and proposes a concrete test with the value that it must give.
+# ### END SOLUTION
+
+# %% [markdown] lang="es"
+# ## En la demo
+#
+# Pestaña **Inicio**: una cara y su nube. Apagar $\sigma$ y pedir otros sorteos: ocho veces lo mismo. Encenderla: ocho
+# parientes. Un código es una nube. Después, pestaña **Generar**: la misma semilla en el modelo de puntos (beta 0) y en
+# el VAE, como en la figura de los diez puntos.
+#
+# <details><summary>En Keras</summary>
+#
+# | Aquí, PyTorch | En Keras |
+# | --- | --- |
+# | `logvar` | `z_log_var` |
+# | `reparameterize(mu, logvar)` | una capa propia `Sampling(layers.Layer)`, con `call(self, inputs)` |
+# | `torch.exp(0.5 * logvar)` | `ops.exp(0.5 * z_log_var)` |
+# | `torch.randn(mu.shape, generator=...)` | `keras.random.normal(shape, seed=SeedGenerator(...))` |
+# | `z.detach()` | `ops.stop_gradient(z)` |
+# | `torch.optim.SGD` y `loss.backward()` | `keras.optimizers.SGD` y `tf.GradientTape` (o `model.fit`) |
+#
+# </details>
+#
+# ## Referencias
+#
+# - Kingma y Welling (2014), *Auto-Encoding Variational Bayes*, sección 2.4: <https://arxiv.org/abs/1312.6114>
+# - Rezende, Mohamed y Wierstra (2014), *Stochastic Backpropagation and Approximate Inference in Deep Generative
+#   Models*:
+#   <https://arxiv.org/abs/1401.4082>
+# - Mohamed, Rosca, Figurnov y Mnih (2020), *Monte Carlo Gradient Estimation in Machine Learning*:
+#   <https://arxiv.org/abs/1906.10652>
+# - Ghosh, Sajjadi, Vergari, Black y Schölkopf (2020), *From Variational to Deterministic Autoencoders*:
+#   <https://arxiv.org/abs/1903.12436>
+
+# %% [markdown] lang="en"
+# ## In the demo
+#
+# Tab **Start**: a face and its cloud. Switch $\sigma$ off and ask for other draws: eight times the same. Switch it on:
+# eight relatives. A code is a cloud. Then the tab **Generate**: the same seed in the model of points (beta 0) and in
+# the VAE, as in the figure of the ten points.
+#
+# <details><summary>In Keras</summary>
+#
+# | Here, PyTorch | In Keras |
+# | --- | --- |
+# | `logvar` | `z_log_var` |
+# | `reparameterize(mu, logvar)` | a layer of one's own, `Sampling(layers.Layer)`, with `call(self, inputs)` |
+# | `torch.exp(0.5 * logvar)` | `ops.exp(0.5 * z_log_var)` |
+# | `torch.randn(mu.shape, generator=...)` | `keras.random.normal(shape, seed=SeedGenerator(...))` |
+# | `z.detach()` | `ops.stop_gradient(z)` |
+# | `torch.optim.SGD` and `loss.backward()` | `keras.optimizers.SGD` and `tf.GradientTape` (or `model.fit`) |
+#
+# </details>
+#
+# ## References
+#
+# - Kingma and Welling (2014), *Auto-Encoding Variational Bayes*, section 2.4: <https://arxiv.org/abs/1312.6114>
+# - Rezende, Mohamed and Wierstra (2014), *Stochastic Backpropagation and Approximate Inference in Deep Generative
+#   Models*:
+#   <https://arxiv.org/abs/1401.4082>
+# - Mohamed, Rosca, Figurnov and Mnih (2020), *Monte Carlo Gradient Estimation in Machine Learning*:
+#   <https://arxiv.org/abs/1906.10652>
+# - Ghosh, Sajjadi, Vergari, Black and Schölkopf (2020), *From Variational to Deterministic Autoencoders*:
+#   <https://arxiv.org/abs/1903.12436>

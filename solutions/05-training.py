@@ -1,0 +1,1277 @@
+# %% [markdown] lang="es"
+# # 05 · ¿Qué se aprende primero, y cómo se nota?
+#
+# La lección 04 puso precio a todo: reconstrucción más KL, en nats. Ahora se paga. Un optimizador bajará esa cuenta paso
+# a paso, y aquí se escribe todo lo que lo rodea: el paso, la medición, la parada y el guardado.
+#
+# Al terminar será posible entrenar un VAE propio, predecir su primera pérdida antes de ejecutarlo y decir, con solo
+# mirar tres números y una hoja de muestras, qué le duele a un entrenamiento enfermo.
+
+# %% [markdown] lang="en"
+# # 05 · What is learnt first, and how does one tell?
+#
+# Lesson 04 put a price on everything: reconstruction plus KL, in nats. Now it gets paid. An optimiser will bring that
+# bill down step by step, and here we write all that stands around it: the step, the measurement, the stopping and the
+# saving.
+#
+# At the end it will be possible to train a VAE from scratch, to predict its first loss before running it, and to say,
+# from three numbers and a sheet of samples, what is wrong with a sick training.
+
+# %% tags=["setup"]
+import math
+
+import torch
+
+from vae_course.images import minibatches, to_unit_range
+from vae_course.loss import kl_divergence, reconstruction_loss, vae_loss
+from vae_course.networks import ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder, kaiming_
+from vae_course.sampling import reparameterize, sample_prior
+
+# %% tags=["prepare"]
+import tempfile
+from pathlib import Path
+
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+from torch.utils.tensorboard import SummaryWriter
+
+import vae_course.figures.training as draw
+from vae_course import figures, pretrained, training
+from vae_course.text import Both
+from vae_course.vae import VAE
+
+x_train = to_unit_range(pictures("fashion", 8000).images)  # (8000, 1, 28, 28)
+x_val = to_unit_range(pictures("fashion", 1000, split="validation").images)  # (1000, 1, 28, 28)
+
+
+def new_vae(hidden=(256, 128), latent_dim=16):
+    torch.manual_seed(0)
+    layers = [(units, "relu") for units in hidden]
+    return VAE(DenseEncoder((1, 28, 28), layers, latent_dim), DenseDecoder((1, 28, 28), layers[::-1], latent_dim))
+
+
+z_fixed = sample_prior(10, 16, generator=torch.Generator().manual_seed(5))  # (10, 16)
+
+# %% [markdown] lang="es"
+# ## Tres líneas de referencia
+#
+# Una pérdida de 260, ¿es mucho? Sola no dice nada. Junto a tres líneas, sí. Las tres son BCE, en nats por
+# imagen, y se calculan sin entrenar nada:
+#
+# 1. **No sabe nada.** Cada píxel se apuesta a $\hat x = 0.5$. Cuesta $-\ln 0.5$ por píxel: $784 \ln 2$.
+# 2. **Imagen media.** Se apuesta siempre la misma imagen, el promedio de todas. Es lo mejor que se puede hacer *sin
+#    mirar* $x$.
+# 3. **Piso.** Se apuesta $\hat x = x$, la reconstrucción perfecta. No cuesta 0: un píxel gris de valor 0.5 paga
+#    $\ln 2$ aun cuando se acierta. Es la entropía de los grises, y por debajo no pasa nadie.
+#
+# $$R(x, \hat x) = -\sum_i \big[ x_i \ln \hat x_i + (1 - x_i) \ln (1 - \hat x_i) \big]$$
+
+# %% [markdown] lang="en"
+# ## Three reference lines
+#
+# Is a loss of 260 a lot? Alone the number says nothing. Beside three lines, it does. All three are BCE, in nats per
+# picture, and are computed without training anything:
+#
+# 1. **Knows nothing.** Every pixel bets on $\hat x = 0.5$. That costs $-\ln 0.5$ a pixel: $784 \ln 2$.
+# 2. **Mean image.** The bet is always the same picture, the average of all. It is the best that can be done *without
+#    looking* at $x$.
+# 3. **Floor.** The bet is $\hat x = x$, a perfect reconstruction. It doesn't cost 0: a grey pixel of value 0.5 pays
+#    $\ln 2$ even when it is hit. It is the entropy of the greys, and nobody gets below it.
+#
+# $$R(x, \hat x) = -\sum_i \big[ x_i \ln \hat x_i + (1 - x_i) \ln (1 - \hat x_i) \big]$$
+
+# %% tags=["experiment"]
+mean_image = x_train.mean(dim=0, keepdim=True)  # (1, 1, 28, 28)
+guesses = {"nothing": torch.full_like(mean_image, 0.5), "mean": mean_image, "floor": x_train}
+lines = {name: reconstruction_loss(x_train, x_hat.expand_as(x_train)).mean().item() for name, x_hat in guesses.items()}
+references = [
+    (lines["nothing"], Both(es="no sabe nada", en="knows nothing")),
+    (lines["mean"], Both(es="imagen media", en="mean image")),
+    (lines["floor"], Both(es="piso de la BCE", en="BCE floor")),
+]
+say(
+    es=f"No sabe nada: {lines['nothing']:.1f}. Imagen media: {lines['mean']:.1f}. Piso: {lines['floor']:.1f} nats.",
+    en=f"Knows nothing: {lines['nothing']:.1f}. Mean image: {lines['mean']:.1f}. Floor: {lines['floor']:.1f} nats.",
+)
+
+# %% [markdown] lang="es"
+# ## Predicción: la primera pérdida
+#
+# Un VAE recién creado, con pesos al azar, mira sus primeras imágenes. Nada se ha entrenado.
+#
+# **Anotar antes de ejecutar:** ¿cuánto vale la reconstrucción? ¿Y la KL? Un entero para cada una. Pista: con pesos
+# pequeños, ¿qué sale de la última sigmoide? ¿Y qué valen $\mu$ y $\log \sigma^2$?
+
+# %% [markdown] lang="en"
+# ## Prediction: the first loss
+#
+# A VAE just made, its weights random, looks at its first pictures. Nothing has been trained.
+#
+# **Write down before running:** how much is the reconstruction? And the KL? One whole number each. Clue: with small
+# weights, what comes out of the last sigmoid? And what are $\mu$ and $\log \sigma^2$?
+
+# %% tags=["experiment"]
+model = new_vae()
+with torch.no_grad():
+    x_hat, mu, logvar = model(x_val)
+first = [term.item() for term in vae_loss(x_val, x_hat, mu, logvar)]
+say(
+    es=f"Pérdida {first[0]:.1f} = reconstrucción {first[1]:.1f} + KL {first[2]:.3f}; píxeles de {x_hat.min():.2f} a "
+    f"{x_hat.max():.2f}.",
+    en=f"Loss {first[0]:.1f} = reconstruction {first[1]:.1f} + KL {first[2]:.3f}; pixels from {x_hat.min():.2f} to "
+    f"{x_hat.max():.2f}.",
+)
+figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
+
+# %% [markdown] lang="es"
+# Todo sale gris: la sigmoide de algo cercano a 0 es 0.5, y $\mu \approx 0$, $\log\sigma^2 \approx 0$ es casi el prior.
+# Por eso la primera pérdida se puede **predecir**, y conviene hacerlo siempre. Si la primera línea del registro no se
+# parece a $784 \ln 2$, algo anda mal *antes* de entrenar:
+#
+# | primera pérdida | sospecha |
+# |---|---|
+# | cerca de 543 | por ahora, todo bien |
+# | 0.7 | se promedió sobre píxeles (y entonces la KL pesa 784 veces más) |
+# | un número astronómico | imágenes en [0, 255]: las salidas del encoder se disparan, y con ellas la KL |
+# | 700 o más | pesos iniciales grandes: el modelo ya apuesta fuerte, y mal |
+#
+# Un error que la primera pérdida **no** delata: imágenes en [-1, 1]. Ante $\hat x = 0.5$ la BCE vale $\ln 2$ para
+# cualquier $x$, y se empieza en 545 como si nada. Lo delata el piso: en unos veinte pasos la pérdida lo
+# atraviesa y se vuelve negativa.
+
+# %% [markdown] lang="en"
+# All is grey: the sigmoid of something near 0 is 0.5, and $\mu \approx 0$, $\log\sigma^2 \approx 0$ is nearly the
+# prior. So the first loss can be **predicted**, and it pays to do so every time. If the first line of the log doesn't
+# look like $784 \ln 2$, something is wrong *before* training:
+#
+# | first loss | suspect |
+# |---|---|
+# | near 543 | all is well so far |
+# | 0.7 | pixels were averaged (so the KL weighs 784 times more) |
+# | an astronomical number | pictures in [0, 255]: the encoder's outputs explode, and the KL with them |
+# | 700 or more | large initial weights: the model already bets high, and badly |
+#
+# A mistake that the first loss does **not** give away: pictures in [-1, 1]. At $\hat x = 0.5$ the BCE is $\ln 2$ for
+# any $x$, and one starts at 545 as if nothing were wrong. The floor gives it away: within some twenty steps the
+# loss falls through it and turns negative.
+
+# %% [markdown] lang="es"
+# ## Un paso, cuatro movimientos
+#
+# Entrenar es repetir esto:
+#
+# 1. **Mirar**: `model(x)` da $\hat x, \mu, \log\sigma^2$, con un $\varepsilon$ nuevo.
+# 2. **Cobrar**: la pérdida $L = R + \beta\,\mathrm{KL}$ de la lección 04.
+# 3. **Repartir culpas**: `backward` calcula $\partial L / \partial \theta$ para cada peso $\theta$.
+# 4. **Moverse**: el optimizador da un paso cuesta abajo.
+#
+# El descenso simple es $\theta \leftarrow \theta - \eta\, g$, con $g$ el gradiente y $\eta$ la tasa de aprendizaje.
+# **Adam** recuerda dos medias móviles por peso, $m$ del gradiente y $v$ de su cuadrado (ambas corregidas, porque
+# nacen en 0), y avanza
+#
+# $$\theta \leftarrow \theta - \eta\, \frac{\hat m}{\sqrt{\hat v} + \epsilon}.$$
+#
+# ($\epsilon$ es minúsculo: evita dividir por 0.) En su primer paso $\hat m / \sqrt{\hat v} = \pm 1$: **cada peso se
+# mueve $\eta$**, por pequeño que sea su gradiente (salvo 0 exacto). Así que $\eta$ se lee como "cuánto puede cambiar un
+# peso por paso", más o menos. La tarea original usa $\eta = 5 \cdot 10^{-4}$.
+
+# %% [markdown] lang="en"
+# ## One step, four moves
+#
+# Training is this, over and over:
+#
+# 1. **Look**: `model(x)` gives $\hat x, \mu, \log\sigma^2$, with a fresh $\varepsilon$.
+# 2. **Charge**: the loss $L = R + \beta\,\mathrm{KL}$ of lesson 04.
+# 3. **Share the blame**: `backward` computes $\partial L / \partial \theta$ for every weight $\theta$.
+# 4. **Move**: the optimiser takes a step downhill.
+#
+# Plain descent is $\theta \leftarrow \theta - \eta\, g$, with $g$ the gradient and $\eta$ the learning rate. **Adam**
+# remembers two running means per weight, $m$ of the gradient and $v$ of its square (both corrected, as they are born
+# at 0), and moves
+#
+# $$\theta \leftarrow \theta - \eta\, \frac{\hat m}{\sqrt{\hat v} + \epsilon}.$$
+#
+# ($\epsilon$ is tiny: it avoids dividing by 0.) In its first step $\hat m / \sqrt{\hat v} = \pm 1$: **each weight
+# moves by $\eta$**, however small its gradient (unless exactly 0). So read $\eta$ as "how far a weight may go in one
+# step", roughly. The original assignment uses $\eta = 5 \cdot 10^{-4}$.
+
+# %% [markdown] lang="es"
+# ## Ejercicio: un paso
+#
+# Escribir `train_step(model, x, optimizer, beta)`: un paso de optimización sobre el batch `x` `(N, C, H, W)`, con el
+# modelo en modo train y la pérdida "bce". Devuelve un dict con tres `float`: `"loss"`, `"reconstruction"` y `"kl"`, los
+# del forward, es decir, los de **antes** de moverse.
+#
+# <details><summary>Pista</summary>
+#
+# `vae_loss(x, x_hat, mu, logvar, beta)` ya devuelve los tres términos. El orden: `model.train()`, forward, pérdida,
+# `optimizer.zero_grad()`, `backward()` sobre la pérdida total, `optimizer.step()`. `.item()` convierte un escalar en
+# `float`.
+#
+# </details>
+#
+# **Error frecuente:** olvidar `zero_grad`. PyTorch *suma* gradientes: el segundo paso baja por el gradiente de los dos
+# batches, el décimo por el de diez. La pérdida baja igual, al principio, y por eso el error dura semanas.
+
+# %% [markdown] lang="en"
+# ## Exercise: one step
+#
+# Write `train_step(model, x, optimizer, beta)`: one optimisation step on the batch `x` `(N, C, H, W)`, with the model
+# in train mode and the "bce" loss. It returns a dict of three `float`s: `"loss"`, `"reconstruction"` and `"kl"`, those
+# of the forward pass, that is, from **before** the move.
+#
+# <details><summary>Hint</summary>
+#
+# `vae_loss(x, x_hat, mu, logvar, beta)` already returns the three terms. The order: `model.train()`, forward, loss,
+# `optimizer.zero_grad()`, `backward()` on the total loss, `optimizer.step()`. `.item()` turns a scalar into a
+# `float`.
+#
+# </details>
+#
+# **Common mistake:** forgetting `zero_grad`. PyTorch *adds* gradients up: the second step descends the gradient of both
+# batches, the tenth that of ten. The loss falls all the same, at first, which is why the mistake lives for weeks.
+
+
+# %% tags=["answer"] exercise="train_step"
+def train_step(model, x, optimizer, beta=1.0):
+    """theta <- theta - eta * ...; loss = reconstruction + beta * kl
+
+    x: (N, C, H, W) -> {"loss": float, "reconstruction": float, "kl": float}
+    """
+    ### BEGIN SOLUTION
+    model.train()
+    x_hat, mu, logvar = model(x)
+    loss, reconstruction, kl = vae_loss(x, x_hat, mu, logvar, beta)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return {"loss": loss.item(), "reconstruction": reconstruction.item(), "kl": kl.item()}
+    ### END SOLUTION
+
+
+# %% [markdown] lang="es"
+# ## Predicción: ¿qué se aprende primero?
+#
+# La celda siguiente da 511 de esos pasos y detiene la mirada tras 0, 1, 3, 7, 15, ... pasos. Cada fila de imágenes es
+# **un mismo $z$**, sorteado antes de empezar y nunca cambiado. Solo cambia el decoder.
+#
+# **Anotar antes de ejecutar:** al cruzar la línea de la imagen media, ¿qué se verá en las cuatro filas? ¿Se verán
+# distintas entre sí antes o después de esa línea? ¿A cuántos pasos?
+
+# %% [markdown] lang="en"
+# ## Prediction: what is learnt first?
+#
+# The next cell takes 511 of those steps and pauses to look after 0, 1, 3, 7, 15, ... steps. Each row of pictures is
+# **one and the same $z$**, drawn before the start and never changed. Only the decoder changes.
+#
+# **Write down before running:** as the loss crosses the line of the mean image, what will the four rows show? Will they
+# differ from each other before or after that line? After how many steps?
+
+# %% tags=["reward"]
+STEPS = 511
+LEARNING_RATE = 2e-3
+
+step = mine("train_step")
+model = new_vae()
+optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+stops, losses, sheets = draw.doublings(STEPS), [], []
+generator = torch.Generator().manual_seed(0)
+while len(losses) < STEPS:
+    for x in minibatches(x_train, 64, generator):
+        if len(losses) in stops:
+            with torch.no_grad():
+                sheets.append(model.decode(z_fixed[:4]))  # (4, 1, 28, 28)
+        if len(losses) == STEPS:
+            break
+        losses.append(step(model, x, optimizer)["loss"])
+if len(sheets) < len(stops):
+    with torch.no_grad():
+        sheets.append(model.decode(z_fixed[:4]))
+crossing = next((k for k, loss in enumerate(losses) if loss < lines["mean"]), STEPS)
+say(
+    es=f"La pérdida cruza la imagen media en el paso {crossing}.",
+    en=f"The loss crosses the mean image at step {crossing}.",
+)
+draw.falling(losses, torch.stack(sheets), references=references)
+
+# %% [markdown] lang="es"
+# Se lee de izquierda a derecha como un libro de tres capítulos:
+#
+# 1. **De "no sabe nada" a la imagen media.** Lo primero que se aprende es que los bordes son negros. Bastan los sesgos
+#    de la última capa: ni hace falta mirar $x$. Las cuatro filas son casi la misma mancha.
+# 2. **Por debajo de la imagen media** solo se llega con información que pasa por $z$. La KL despierta y, unas decenas
+#    de pasos después, las filas se separan: primero prenda o zapato, lo que más nats ahorra; luego, mangas y tacones.
+# 3. **Hacia el piso** no se llega nunca. Cada detalle cuesta nats de KL, y los que no se pagan quedan borrosos.
+#
+# Primero el promedio, luego las diferencias; lo grande antes que lo fino. Y se nota en qué línea cruza la pérdida.
+
+# %% [markdown] lang="en"
+# It reads from left to right like a book of three chapters:
+#
+# 1. **From "knows nothing" to the mean image.** The first thing learnt is that borders are black. The last layer's
+#    biases will do: no need to look at $x$. The four rows are nearly the same smudge.
+# 2. **Below the mean image** the loss gets only with information that passes through $z$. The KL wakes up and, some
+#    dozens of steps later, the rows part: first garment or shoe, which saves the most nats; then sleeves and heels.
+# 3. **The floor** is never reached. Each detail costs nats of KL, and those not worth their price stay blurred.
+#
+# First the average, then the differences; the large before the fine. And it shows in which line the loss has crossed.
+
+# %% [markdown] lang="es"
+# ## Ejercicio: medir sin tocar
+#
+# La pérdida de entrenamiento se mide sobre imágenes que el modelo ya vio. Para juzgarlo hacen falta otras, y una
+# función que **mire sin dejar huella**.
+#
+# Escribir `evaluate(model, batches, beta)`: el mismo dict de `train_step`, promediado sobre todas las **imágenes**.
+# `batches` es cualquier iterable de tensores `(N, C, H, W)`, quizá uno que solo se puede recorrer **una vez**, como un
+# generador. Modo eval, sin gradientes. Al final, cada submódulo vuelve al modo en que estaba.
+#
+# Ya están escritos el guardado y la devolución de los modos. Falta recorrer los batches.
+#
+# <details><summary>Pista</summary>
+#
+# Dentro del `with`, por cada batch: los tres términos de `vae_loss` son medias de ese batch; multiplicadas por `len(x)`
+# son sumas. Se acumulan en `sums` y las imágenes en `count`, en la misma pasada.
+#
+# </details>
+#
+# **Error frecuente:** promediar las medias de los batches. Con batches de 3 y de 1, la imagen sola pesaría el triple.
+# Cada imagen pesa igual.
+
+# %% [markdown] lang="en"
+# ## Exercise: measure without touching
+#
+# The training loss is measured on pictures that the model has seen. To judge it others are needed, and a function that
+# **looks and leaves no trace**.
+#
+# Write `evaluate(model, batches, beta)`: the same dict as `train_step`'s, averaged over all **images**. `batches` is
+# any iterable of tensors `(N, C, H, W)`, perhaps one that can be gone through only **once**, such as a generator. Eval
+# mode, no gradients. At the end each submodule is back in the mode that it was in.
+#
+# Keeping the modes and putting them back is already written. The loop over the batches is missing.
+#
+# <details><summary>Hint</summary>
+#
+# Inside the `with`, for each batch: the three terms of `vae_loss` are means of that batch; times `len(x)` they are
+# sums. Add them up in `sums` and the images in `count`, in the same pass.
+#
+# </details>
+#
+# **Common mistake:** averaging the batches' means. With batches of 3 and 1, the lonely picture would weigh three times
+# as much. Every image counts the same.
+
+
+# %% tags=["answer"] exercise="evaluate"
+def evaluate(model, batches, beta=1.0):
+    """sum_n loss(x_n) / N over all images of all batches
+
+    batches: iterable of (N, C, H, W) -> {"loss": float, "reconstruction": float, "kl": float}
+    """
+    names = ("loss", "reconstruction", "kl")
+    sums, count = dict.fromkeys(names, 0.0), 0
+    modes = {module: module.training for module in model.modules()}
+    model.eval()
+    with torch.no_grad():
+        ### BEGIN SOLUTION
+        for x in batches:
+            terms = vae_loss(x, *model(x), beta)
+            for name, term in zip(names, terms, strict=True):
+                sums[name] += term.item() * len(x)
+            count += len(x)
+        ### END SOLUTION
+    for module, mode in modes.items():
+        module.training = mode
+    return {name: total / count for name, total in sums.items()}
+
+
+# %% [markdown] lang="es"
+# A usarla. Primero sobre todas las imágenes de validación. Después, de una en una: un batch de una sola imagen da la
+# cuenta de esa imagen, y así se puede ordenar el ropero de lo más barato a lo más caro.
+#
+# **Anotar antes de ejecutar:** ¿qué prendas serán las más caras de contar?
+
+# %% [markdown] lang="en"
+# Let us use it. First on all validation pictures. Then one by one: a batch of a single picture gives that picture's
+# bill, so the wardrobe can be sorted from cheapest to dearest.
+#
+# **Write down before running:** which garments will be the dearest to tell?
+
+# %% tags=["reward"]
+measure = mine("evaluate")
+torch.manual_seed(0)
+found = measure(model, (x for x in x_val.split(300)))
+say(
+    es=f"Validación: {found['loss']:.1f} = {found['reconstruction']:.1f} + {found['kl']:.1f} nats por imagen.",
+    en=f"Validation: {found['loss']:.1f} = {found['reconstruction']:.1f} + {found['kl']:.1f} nats per picture.",
+)
+bills = torch.tensor([measure(model, [x])["loss"] for x in x_val[:300].split(1)])  # (300,)
+order = bills.argsort()
+chosen = torch.cat([order[:5], order[-5:]])  # (10,)
+floors = reconstruction_loss(x_val[chosen], x_val[chosen])  # (10,)
+say(
+    es=f"Piso medio de las cinco más baratas: {floors[:5].mean():.0f}; de las más caras: {floors[5:].mean():.0f}.",
+    en=f"Mean floor of the five cheapest: {floors[:5].mean():.0f}; of the dearest: {floors[5:].mean():.0f}.",
+)
+with torch.no_grad():
+    x_hat = model.decode(model.encode(x_val[chosen])[0])
+figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:.0f}" for bill in bills[chosen]])
+
+# %% [markdown] lang="es"
+# Los números sobre cada imagen son nats. Lo caro no es lo mismo que lo mal reconstruido: la mayor parte de lo que
+# pagan las imágenes grandes y grises es piso, la entropía de sus grises. Para comparar imágenes conviene restar el
+# piso de cada una; para comparar *modelos* sobre las mismas imágenes, no hace falta.
+
+# %% [markdown] lang="en"
+# The numbers above the pictures are nats. Dear is not the same as badly reconstructed: most of the bill of a large grey
+# picture is floor, the entropy of its greys. To compare pictures, subtract each one's own floor; to compare *models* on
+# the same pictures there is no need.
+
+# %% [markdown] lang="es"
+# ## Una sola mirada
+#
+# Hay algo raro en un VAE. El ELBO pide, *para cada imagen*, la mejor nube $q(z|x)$. Lo directo sería buscarla: empezar
+# en cualquier $\mu, \log\sigma^2$ y optimizarlos para esa imagen. El encoder hace otra cosa: mira una vez y contesta.
+# Es **inferencia amortizada**: el trabajo de buscar se paga una vez, al entrenar, y se reparte entre todas las
+# imágenes. Si $q^*$ es la mejor nube gaussiana de una imagen:
+#
+# $$\underbrace{\log p(x) - \mathrm{ELBO}_{\text{encoder}}}_{\text{brecha total}} =
+# \underbrace{\log p(x) - \mathrm{ELBO}_{q^*}}_{\text{ninguna gaussiana calza del todo}} +
+# \underbrace{\mathrm{ELBO}_{q^*} - \mathrm{ELBO}_{\text{encoder}}}_{\text{brecha de amortización}}$$
+#
+# La última se puede medir. Tomemos un modelo del curso, `fashion-beta-1`, congelemos su decoder y dejemos que 200 pasos
+# de Adam mejoren $\mu$ y $\log\sigma^2$ de ocho imágenes que no vio. La octava es la primera, **cabeza abajo**.
+#
+# **Anotar antes de ejecutar:** la cuenta ronda los 200 nats. ¿Cuántos ahorran los 200 pasos? ¿1, 10, 50? ¿Y en la
+# imagen cabeza abajo?
+
+# %% [markdown] lang="en"
+# ## A single glance
+#
+# There is something odd about a VAE. The ELBO asks, *for each picture*, for the best cloud $q(z|x)$. The direct way
+# would be to search: start at any $\mu, \log\sigma^2$ and optimise them for that picture. The encoder does otherwise:
+# it glances once and answers. This is **amortised inference**: the work of searching is paid once, in training, and
+# shared by all pictures. With $q^*$ the best Gaussian cloud of a picture:
+#
+# $$\underbrace{\log p(x) - \mathrm{ELBO}_{\text{encoder}}}_{\text{whole gap}} =
+# \underbrace{\log p(x) - \mathrm{ELBO}_{q^*}}_{\text{no Gaussian fits exactly}} +
+# \underbrace{\mathrm{ELBO}_{q^*} - \mathrm{ELBO}_{\text{encoder}}}_{\text{amortisation gap}}$$
+#
+# The last one can be measured. Take a model of the course, `fashion-beta-1`, freeze its decoder, and let 200 steps of
+# Adam improve $\mu$ and $\log\sigma^2$ of eight pictures that it never saw. The eighth is the first, **upside down**.
+#
+# **Write down before running:** the bill is around 200 nats. How many do the 200 steps save? 1, 10, 50? And on the
+# picture that stands on its head?
+
+# %% tags=["experiment"]
+SEARCH_STEPS = 200
+
+shipped = pretrained.load("fashion-beta-1").requires_grad_(False)
+x = to_unit_range(pictures("fashion", 7, split="test").images)
+x = torch.cat([x, x[:1].flip(-2)])  # (8, 1, 28, 28)
+
+
+def bill(mu, logvar, draws, seed):
+    torch.manual_seed(seed)
+    z = reparameterize(mu.expand(draws, *mu.shape), logvar.expand(draws, *mu.shape))  # (K, 8, D)
+    x_hat = shipped.decode(z.flatten(0, 1))  # (K * 8, 1, 28, 28)
+    told = reconstruction_loss(x.repeat(draws, 1, 1, 1), x_hat).view(draws, -1).mean(dim=0)  # (8,)
+    return told + kl_divergence(mu, logvar)  # (8,)
+
+
+mu_0, logvar_0 = shipped.encode(x)  # (8, D)
+mu, logvar = mu_0.clone().requires_grad_(), logvar_0.clone().requires_grad_()
+search = torch.optim.Adam([mu, logvar], lr=0.02)
+for number in range(SEARCH_STEPS):
+    search.zero_grad()
+    bill(mu, logvar, draws=16, seed=number).sum().backward()
+    search.step()
+with torch.no_grad():
+    before, after = bill(mu_0, logvar_0, 256, seed=999), bill(mu, logvar, 256, seed=999)
+    glanced, optimised = shipped.decode(mu_0), shipped.decode(mu)
+lost = before - after  # (8,)
+say(
+    es=f"Cuenta media de las siete: {before[:7].mean():.1f} nats; la mirada única perdió {lost[:7].mean():.2f}. "
+    f"Cabeza abajo: {lost[7]:.1f}.",
+    en=f"Mean bill of the seven: {before[:7].mean():.1f} nats; the single glance lost {lost[:7].mean():.2f}. "
+    f"Upside down: {lost[7]:.1f}.",
+)
+draw.glance(x, glanced, optimised, lost)
+
+# %% [markdown] lang="es"
+# El encoder mira una vez y casi acierta: en promedio pierde menos de un nat entre doscientos, y responde en un
+# instante lo que a la búsqueda le toma doscientos pasos. Ante algo que no se parece a lo que vio, falla más: cabeza
+# abajo, buscar ahorra bastante, aunque el decoder no sepa dibujarla. Y lo borroso no es culpa de la *mirada*: la fila
+# optimizada lo es tanto como la otra.
+
+# %% [markdown] lang="en"
+# The encoder glances once and is nearly right: on average it loses less than one nat in two hundred, and it answers
+# at once what takes the search two hundred steps. Faced with something unlike what it has seen, it does worse: upside
+# down, searching saves a good deal, although the decoder can't draw that picture. And the blur is not the *glance*'s
+# fault: the optimised row is just as blurred.
+
+# %% [markdown] lang="es"
+# ## Ejercicio: saber parar
+#
+# Con pocas imágenes y muchas épocas, el modelo aprende a contar *esas* imágenes, y la pérdida de validación deja de
+# bajar mientras la de entrenamiento sigue. Ahí conviene parar: **early stopping**.
+#
+# Escribir la clase `EarlyStopping(patience, min_delta=0.0)`. Su método `update(value)` recibe la pérdida de validación
+# (menos es mejor) y devuelve `True` cuando `patience` valores **seguidos** no mejoraron `best` en más de `min_delta`.
+# El atributo `best` empieza en infinito y solo cambia con una mejora así.
+#
+# <details><summary>Pista</summary>
+#
+# Una mejora: `value < self.best - self.min_delta`. Si la hay, se anota y la cuenta vuelve a 0; si no, la cuenta sube.
+#
+# </details>
+#
+# **Error frecuente:** comparar con el valor *anterior* en vez del *mejor*. Una pérdida que oscila "mejora" cada dos
+# épocas y no se detiene jamás.
+
+# %% [markdown] lang="en"
+# ## Exercise: knowing when to stop
+#
+# With few pictures and many epochs the model learns to tell *those* pictures, and the validation loss stops falling
+# while the training loss goes on. That is the time to stop: **early stopping**.
+#
+# Write the class `EarlyStopping(patience, min_delta=0.0)`. Its method `update(value)` takes the validation loss (lower
+# is better) and returns `True` once `patience` values **in a row** did not improve `best` by more than `min_delta`. The
+# attribute `best` starts at infinity and changes only on such an improvement.
+#
+# <details><summary>Hint</summary>
+#
+# An improvement: `value < self.best - self.min_delta`. If there is one, note it and set the count to 0; if not, count
+# up.
+#
+# </details>
+#
+# **Common mistake:** comparing with the value *before* instead of the *best*. A loss that swings "improves" every other
+# epoch and never stops.
+
+
+# %% tags=["answer"] exercise="EarlyStopping"
+class EarlyStopping:
+    """update(value) -> True: `patience` times in a row not value < best - min_delta"""
+
+    def __init__(self, patience, min_delta=0.0):
+        ### BEGIN SOLUTION
+        self.patience, self.min_delta = patience, min_delta
+        self.best, self.waited = math.inf, 0
+        ### END SOLUTION
+
+    def update(self, value):
+        """value: float -> bool"""
+        ### BEGIN SOLUTION
+        if value < self.best - self.min_delta:
+            self.best, self.waited = value, 0
+        else:
+            self.waited += 1
+        return self.waited >= self.patience
+        ### END SOLUTION
+
+
+# %% [markdown] lang="es"
+# ## Antes de parar, frenar
+#
+# Un entrenamiento que se estanca no siempre terminó: a veces los pasos son tan largos que saltan de una ladera a la
+# otra. La tarea pide **reducir la tasa de aprendizaje** cuando la validación no mejora. En PyTorch:
+#
+# ```python
+# schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=4)
+# schedule.step(val_loss)
+# ```
+#
+# Su paciencia ha de ser menor que la de `EarlyStopping`, o nunca llega a actuar. La celda entrena con solo 200
+# imágenes.
+#
+# **Anotar antes de ejecutar:** ¿a cuántos nats quedarán una de otra las dos curvas, entrenamiento y validación?
+
+# %% [markdown] lang="en"
+# ## Before stopping, slow down
+#
+# A training that stalls is not always done: sometimes the steps are so long that they jump from one slope to the
+# other. The assignment asks to **reduce the learning rate** when validation does not improve. In PyTorch:
+#
+# ```python
+# schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=4)
+# schedule.step(val_loss)
+# ```
+#
+# Its patience has to be smaller than that of `EarlyStopping`, or it never gets to act. The cell trains on only 200
+# pictures.
+#
+# **Write down before running:** how many nats apart will the two curves, training and validation, end?
+
+# %% tags=["reward"]
+PICTURES = 200
+EPOCHS = 110
+LEARNING_RATE = 1e-2
+
+step, measure, stopping = mine("train_step"), mine("evaluate"), mine("EarlyStopping")(patience=10)
+model = new_vae()
+optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=4)
+few, history, generator = x_train[:PICTURES], [], torch.Generator().manual_seed(0)
+for epoch in range(1, EPOCHS + 1):
+    for x in minibatches(few, 50, generator):
+        step(model, x, optimizer)
+    train, val = measure(model, [few]), measure(model, [x_val[:300]])
+    history.append({"epoch": epoch} | training.prefixed("train", train) | training.prefixed("val", val))
+    rate = optimizer.param_groups[0]["lr"]
+    schedule.step(val["loss"])
+    if optimizer.param_groups[0]["lr"] < rate:
+        say(
+            es=f"Época {epoch}: la tasa baja de {rate:.5f} a {rate / 2:.5f}.",
+            en=f"Epoch {epoch}: the rate drops from {rate:.5f} to {rate / 2:.5f}.",
+        )
+    if stopping.update(val["loss"]):
+        break
+say(
+    es=f"Fin en la época {epoch}; mejor validación: {stopping.best:.1f}.",
+    en=f"Over at epoch {epoch}; best validation: {stopping.best:.1f}.",
+)
+figures.loss_curves(history, references=[references[1]])
+
+# %% [markdown] lang="es"
+# La distancia entre las curvas es lo que el modelo sabe de *esas* imágenes y de ninguna otra. Dos avisos para leer la
+# curva:
+#
+# - Las curvas **tiemblan**: los pasos son largos, y cada medición sortea un $\varepsilon$ nuevo. Al bajar la tasa queda
+#   solo lo segundo. De ahí `patience` y `min_delta`: una sola época mala no prueba nada.
+# - Al parar, el modelo *actual* no es el *mejor*. El mejor hay que haberlo guardado. Es el ejercicio que sigue.
+
+# %% [markdown] lang="en"
+# The distance between the curves is what the model knows of *those* pictures and of no others. Two warnings for reading
+# such curves:
+#
+# - The curves **tremble**: steps are long, and each measurement draws a fresh $\varepsilon$. Once the rate drops, only
+#   the latter is left. Hence `patience` and `min_delta`: one bad epoch proves nothing.
+# - On stopping, the *current* model is not the *best* one: that one must have been saved. That is the next exercise.
+
+# %% [markdown] lang="es"
+# ## Ejercicio: guardar y seguir como si nada
+#
+# Un entrenamiento largo se corta: se acaba la batería, Colab desconecta. Un buen **checkpoint** permite seguir
+# *exactamente* igual que sin el corte.
+#
+# Escribir las dos funciones de la celda:
+#
+# - `save_checkpoint(path, model, optimizer, epoch)` escribe todo en un archivo.
+# - `load_checkpoint(path, model, optimizer)` lo devuelve a su lugar, **dentro** del modelo y del optimizador que
+#   recibe, y devuelve la época.
+#
+# Los nombres de las partes ya están puestos. Falta de dónde salen y a dónde vuelven.
+#
+# <details><summary>Pista</summary>
+#
+# `state_dict()` existe en el modelo (pesos y buffers) y en el optimizador (las medias $m$ y $v$ de Adam, sus pasos y
+# la tasa). `load_state_dict(...)` hace el camino inverso.
+#
+# </details>
+#
+# **Error frecuente:** guardar solo el modelo. Adam vuelve con $m$ y $v$ en 0, y su primer paso mueve **cada peso** en
+# $\eta$, lo necesite o no.
+
+# %% [markdown] lang="en"
+# ## Exercise: save, and go on as if nothing had happened
+#
+# A long training gets cut: the battery dies, Colab disconnects. A good **checkpoint** lets it go on *exactly* as it
+# would have without the cut.
+#
+# Write the two functions of the cell:
+#
+# - `save_checkpoint(path, model, optimizer, epoch)` writes everything to one file.
+# - `load_checkpoint(path, model, optimizer)` puts it back in its place, **inside** the model and the optimiser that it
+#   is given, and returns the epoch.
+#
+# The parts already have their names. Missing: where they come from and where they go back to.
+#
+# <details><summary>Hint</summary>
+#
+# `state_dict()` exists on the model (weights and buffers) and on the optimiser (Adam's means $m$ and $v$, its steps and
+# the rate). `load_state_dict(...)` goes the other way.
+#
+# </details>
+#
+# **Common mistake:** saving only the model. Adam comes back with $m$ and $v$ at 0, and its first step moves **each
+# weight** by $\eta$, needed or not.
+
+
+# %% tags=["answer"] exercise="checkpoint"
+def save_checkpoint(path, model, optimizer, epoch):
+    """{"model": ..., "optimizer": ..., "epoch": ...} -> path"""
+    state = dict.fromkeys(("model", "optimizer", "epoch"))
+    ### BEGIN SOLUTION
+    state["model"] = model.state_dict()
+    state["optimizer"] = optimizer.state_dict()
+    state["epoch"] = epoch
+    ### END SOLUTION
+    torch.save(state, path)
+
+
+def load_checkpoint(path, model, optimizer):
+    """path -> model, optimizer (in place); returns epoch"""
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    ### BEGIN SOLUTION
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    return state["epoch"]
+    ### END SOLUTION
+
+
+# %% [markdown] lang="es"
+# La prueba: tres veces el mismo entrenamiento de seis épocas. Una sin corte. Otra, cortada en la época 3 y seguida
+# desde el checkpoint, con un modelo y un optimizador recién creados. La tercera igual, pero con Adam **sin memoria**.
+#
+# Para que la comparación sea exacta, cada época fija su semilla: para el orden de los batches y para $\varepsilon$.
+#
+# **Anotar antes de ejecutar:** ¿en cuánto, a lo más, diferirá un peso de la segunda y de la tercera respecto de la
+# primera? Pista: tras el corte quedan 60 pasos, con $\eta = 0.005$.
+
+# %% [markdown] lang="en"
+# The test: the same training of six epochs, three times. One without a cut. One cut at epoch 3 and continued from the
+# checkpoint, with a model and an optimiser just made. The third likewise, but with an Adam **without memory**.
+#
+# To make the comparison exact, each epoch sets its own random seed: for the batches' order and for $\varepsilon$.
+#
+# **Write down before running:** by how much, at most, will a weight of the second and of the third differ from the
+# first's? Clue: after the cut 60 steps remain, at $\eta = 0.005$.
+
+# %% tags=["reward"]
+step, save, load = mine("train_step"), mine("save_checkpoint"), mine("load_checkpoint")
+runs_folder = Path(tempfile.mkdtemp(prefix="vae-05-"))
+
+
+def fresh(seed):
+    model = new_vae(hidden=(128, 64))
+    torch.manual_seed(seed)
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.05)
+    return model, torch.optim.Adam(model.parameters(), lr=5e-3)
+
+
+def some_epochs(model, optimizer, first, last):
+    for epoch in range(first, last + 1):
+        torch.manual_seed(epoch)
+        for x in minibatches(x_train[:1000], 50):
+            step(model, x, optimizer)
+
+
+def as_row(label, model):
+    with torch.no_grad():
+        told, sampled = model.decode(model.encode(x_val[:5])[0]), model.decode(z_fixed[:5])
+    pairs = zip(model.parameters(), straight.parameters(), strict=True)
+    apart = max((one - other).abs().max().item() for one, other in pairs)
+    return label, told, sampled, f"{apart:.4f}"
+
+
+straight, optimizer = fresh(seed=0)
+some_epochs(straight, optimizer, 1, 3)
+save(runs_folder / "epoch-3.pt", straight, optimizer, 3)
+some_epochs(straight, optimizer, 4, 6)
+
+resumed, optimizer = fresh(seed=1)
+some_epochs(resumed, optimizer, load(runs_folder / "epoch-3.pt", resumed, optimizer) + 1, 6)
+
+forgetful, optimizer = fresh(seed=1)
+epoch = load(runs_folder / "epoch-3.pt", forgetful, optimizer)
+some_epochs(forgetful, torch.optim.Adam(forgetful.parameters(), lr=5e-3), epoch + 1, 6)
+
+rows = [
+    as_row(Both(es="sin corte", en="no cut"), straight),
+    as_row(Both(es="reanudado", en="resumed"), resumed),
+    as_row(Both(es="Adam sin memoria", en="forgetful Adam"), forgetful),
+]
+draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="largest gap"))
+
+# %% [markdown] lang="es"
+# "Reanudado" ha de dar 0.0000: ni parecido ni casi, *igual*. Con Adam sin memoria el modelo no se rompe, solo toma otro
+# camino. Por eso el error pasa inadvertido: nada falla, solo que el resultado ya no es el que habría sido sin el corte.
+
+# %% [markdown] lang="en"
+# "Resumed" has to give 0.0000: not similar, not almost, *equal*. With a forgetful Adam the model does not break, it
+# just takes another road. That is why the mistake goes unseen: nothing fails, the result just isn't the uncut one's.
+
+# %% [markdown] lang="es"
+# ## TensorBoard: mirar mientras corre
+#
+# Un entrenamiento de horas no se mira con `print`. `torch.utils.tensorboard` escribe números e imágenes en una carpeta,
+# y un programa aparte los dibuja mientras crecen. Tres líneas bastan:
+#
+# ```python
+# writer = SummaryWriter(folder)
+# writer.add_scalar("kl/val", val["kl"], epoch)
+# writer.add_image("samples", sheet, epoch, dataformats="HWC")
+# ```
+#
+# Para verlo, en una terminal, o en Colab y Jupyter con las dos órdenes mágicas:
+#
+# ```text
+# tensorboard --logdir runs              # http://localhost:6006
+#
+# %load_ext tensorboard
+# %tensorboard --logdir runs
+# ```
+#
+# Tres costumbres que ahorran disgustos: un nombre por término y parte (`kl/train`, `kl/val`, así caen en un mismo
+# gráfico), siempre **los dos términos por separado** además del total, y siempre el mismo $z$ en las muestras.
+
+# %% [markdown] lang="en"
+# ## TensorBoard: watching while it runs
+#
+# A training of hours is not watched with `print`. `torch.utils.tensorboard` writes numbers and pictures to a folder,
+# and a separate program draws them as they grow. Three lines will do:
+#
+# ```python
+# writer = SummaryWriter(folder)
+# writer.add_scalar("kl/val", val["kl"], epoch)
+# writer.add_image("samples", sheet, epoch, dataformats="HWC")
+# ```
+#
+# To see it, in a terminal, or in Colab and Jupyter with the two magic commands:
+#
+# ```text
+# tensorboard --logdir runs              # http://localhost:6006
+#
+# %load_ext tensorboard
+# %tensorboard --logdir runs
+# ```
+#
+# Three habits that save grief: one name per term and part (`kl/train`, `kl/val`, so that they fall into one chart),
+# always **both terms apart** beside the total, and always the same $z$ for the samples.
+
+# %% [markdown] lang="es"
+# ## Todo junto
+#
+# La receta de la tarea, con las piezas recién escritas: Adam con $5 \cdot 10^{-4}$, validación en cada época,
+# reducción de la tasa, parada temprana, checkpoint del mejor, TensorBoard, y cada 5 épocas una tira de muestras de
+# **un mismo $z$**. Aquí, diez épocas: tarda menos de diez segundos, y las tiras aparecen a medida que se aprende.
+
+# %% [markdown] lang="en"
+# ## All together
+#
+# The assignment's recipe, out of the parts just written: Adam at $5 \cdot 10^{-4}$, validation every epoch,
+# learning-rate reduction, early stopping, a checkpoint of the best, TensorBoard, and every 5 epochs a strip of
+# samples of **one fixed $z$**. Here, ten epochs: it takes less than ten seconds, and the strips appear as the
+# learning goes on.
+
+# %% tags=["reward"]
+EPOCHS = 10
+BETA = 1.0
+LEARNING_RATE = 5e-4
+SAMPLE_EVERY = 5
+
+step, measure, save, load = (mine(name) for name in ("train_step", "evaluate", "save_checkpoint", "load_checkpoint"))
+model = new_vae()
+optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=2)
+stopping = mine("EarlyStopping")(patience=6)
+history, generator = [], torch.Generator().manual_seed(0)
+
+with SummaryWriter(runs_folder / "mine") as writer:
+    for epoch in range(1, EPOCHS + 1):
+        total = training.Mean()
+        for x in minibatches(x_train, 64, generator):
+            total.add(step(model, x, optimizer, BETA), len(x))
+        train, val = total.mean(), measure(model, x_val.split(500), BETA)
+        history.append({"epoch": epoch} | training.prefixed("train", train) | training.prefixed("val", val))
+        for term in val:
+            writer.add_scalar(f"{term}/train", train[term], epoch)
+            writer.add_scalar(f"{term}/val", val[term], epoch)
+        writer.add_scalar("lr", optimizer.param_groups[0]["lr"], epoch)
+        if val["loss"] < stopping.best:
+            save(runs_folder / "best.pt", model, optimizer, epoch)
+        if epoch == 1 or epoch % SAMPLE_EVERY == 0:
+            with torch.no_grad():
+                strip = model.decode(z_fixed)  # (10, 1, 28, 28)
+            writer.add_image("samples", figures.tile(strip, 10), epoch, dataformats="HWC")
+            title = Both(es=f"época {epoch}: {val['loss']:.0f} nats", en=f"epoch {epoch}: {val['loss']:.0f} nats")
+            show(figures.samples(strip, columns=10, title=title))
+        schedule.step(val["loss"])
+        if stopping.update(val["loss"]):
+            break
+best = load(runs_folder / "best.pt", model, optimizer)
+say(
+    es=f"Mejor época: {best}. Para verlo: tensorboard --logdir {runs_folder}",
+    en=f"Best epoch: {best}. To look at it: tensorboard --logdir {runs_folder}",
+)
+figures.loss_curves(history, references=references[1:])
+
+# %% [markdown] lang="es"
+# Ese es un VAE entrenado con las funciones de esta lección. Conviene mirar la KL: al principio **sube**. Que un término
+# suba parece mala noticia, y no lo es: el modelo empieza a contar algo por $z$. La mala noticia sería una KL que se
+# queda en 0. Y si la validación va por debajo del entrenamiento, no es magia: este último promedia toda la época, con
+# los pesos peores del comienzo.
+
+# %% [markdown] lang="en"
+# That is a VAE trained with the functions of this lesson. Look at the KL: at first it **rises**. A rising term looks
+# like bad news, and is not: the model begins to tell something through $z$. Bad news would be a KL that stays at 0.
+# And if validation runs below training, it is no magic: the training number averages the whole epoch, with the worse
+# weights of its beginning.
+
+# %% [markdown] lang="es"
+# ## En una línea
+#
+# Para entrenamientos largos el curso trae lo mismo en la terminal. Cada experimento es un archivo (*preset*) y cada
+# corrida, una carpeta:
+#
+# ```bash
+# python -m vae_course presets                                   # los nombres que hay
+# python -m vae_course train fashion --out runs/mine --epochs 20
+# python -m vae_course train fashion --out runs/mine --epochs 20 --resume
+# python -m vae_course figures runs/mine --lang es
+# python -m vae_course evaluate runs/mine
+# tensorboard --logdir runs
+# ```
+#
+# La tercera es la segunda con `--resume`, para cuando algo la interrumpió: retoma el último checkpoint, con
+# optimizador, calendario de la tasa y estado del azar incluidos, y sigue como si nada. `train drawn` entrena con
+# rostros dibujados y no necesita descarga; con `--download`, torchvision trae Fashion-MNIST.
+
+# %% [markdown] lang="en"
+# ## In one line
+#
+# For long trainings the course has the same in the terminal. Each experiment is a file (a *preset*) and each run a
+# folder:
+#
+# ```bash
+# python -m vae_course presets                                   # the names there are
+# python -m vae_course train fashion --out runs/mine --epochs 20
+# python -m vae_course train fashion --out runs/mine --epochs 20 --resume
+# python -m vae_course figures runs/mine --lang en
+# python -m vae_course evaluate runs/mine
+# tensorboard --logdir runs
+# ```
+#
+# The third is the second with `--resume`, for when something cut it short: it takes up the last checkpoint, with
+# optimiser, learning-rate schedule and random state, and goes on as if nothing had happened. `train drawn` trains on
+# drawn faces and needs no download; with `--download`, torchvision fetches Fashion-MNIST.
+
+# %% [markdown] lang="es"
+# ## Cuatro pacientes
+#
+# La tarea nombra tres males: imágenes **ruidosas**, imágenes **borrosas**, entrenamiento que **no converge**. Falta
+# uno, el más callado: el **colapso**. La celda entrena cuatro VAE diminutos, un segundo cada uno, con 2000 imágenes. A
+# la derecha, los dos términos medidos en validación. Uno de los cuatro es el sano, aunque borroso.
+#
+# **Anotar un diagnóstico para A, B, C y D**, y el término que lo delata, antes de seguir leyendo. (El código dice la
+# causa de cada mal: mirar primero la figura.)
+
+# %% [markdown] lang="en"
+# ## Four patients
+#
+# The assignment names three ills: **noisy** pictures, **blurry** pictures, training that does **not converge**. One is
+# missing, the quietest: **collapse**. The cell trains four tiny VAEs, a second each, on 2000 pictures. On the right,
+# both terms as measured on validation. One of the four is the healthy one, though blurry.
+#
+# **Write down a diagnosis for A, B, C and D**, and the term that gives it away, before reading on. (The code tells the
+# cause of each ill: look at the figure first.)
+
+# %% tags=["experiment"]
+TRIAL_EPOCHS = 6
+TRIAL_PICTURES = 2000
+HEALTHY_RATE = 3e-3
+
+
+def dense(hidden=(128, 64)):
+    return new_vae(hidden)
+
+
+def conv(channels, residual_blocks=0):
+    torch.manual_seed(0)
+    shape, blocks = (1, 28, channels, 16), {"residual_blocks": residual_blocks}
+    return VAE(ConvEncoder(*shape, **blocks), ConvDecoder(*shape, **blocks))
+
+
+def descend(model, rate, beta, epochs, clip):
+    optimizer, steps = torch.optim.Adam(model.parameters(), lr=rate), 0
+    torch.manual_seed(1)
+    for _ in range(epochs):
+        for x in minibatches(x_train[:TRIAL_PICTURES], 64):
+            price = beta(steps) if callable(beta) else beta
+            training.train_step(model, x, optimizer, price, gradient_clip=clip)
+            steps += 1
+
+
+def trial(label, model=None, rate=HEALTHY_RATE, beta=1.0, epochs=TRIAL_EPOCHS, clip=None):
+    model, note = model or dense(), None
+    try:
+        descend(model, rate, beta, epochs, clip)
+    except training.NonFiniteLoss:
+        note = "NaN"
+    with training.inference(model):
+        told, sampled = model.decode(model.encode(x_val[:5])[0]), model.decode(z_fixed[:5])  # (5, 1, 28, 28)
+        found = training.evaluate(model, [x_val[:500]])
+    return label, told, sampled, note or f"{found['reconstruction']:.0f} + {found['kl']:.1f}"
+
+
+healthy = trial("D")
+noisy = trial("A", beta=0.0)
+collapsed = trial("B", beta=784.0)
+diverged = trial("C", rate=0.5)
+noted = Both(es="R + KL (nats)", en="R + KL (nats)")
+draw.runs([(None, [noisy, collapsed, diverged, healthy])], x_val[:5], noted=noted)
+
+# %% [markdown] lang="es"
+# | | se ve | lo delata |
+# |---|---|---|
+# | A ruidosa | reconstruye bien; las muestras, manchas oscuras sin forma | KL de **más de cien** nats |
+# | B colapsada | todo es la imagen media | KL $\approx 0$, $R$ junto a la línea de la imagen media |
+# | C divergente | nada con sentido | NaN, o $R$ muy por encima de 543 |
+# | D sana | borrosa | $R$ entre imagen media y piso, KL de unos 10 nats |
+#
+# Las causas. A: $\beta = 0$; nadie ordena los códigos, y $N(0, I)$ cae donde el decoder nunca estuvo. B: la BCE se
+# *promedió* sobre 784 píxeles, y eso es $\beta = 784$ sobre la suma. C: tasa 0.5; cada peso se mueve cerca de 0.5 por
+# paso. D: lo normal. "Borrosa" no es un error, es un precio.
+#
+# **KL cercana a 0 no es éxito: el decoder ignora z.** El total de B se queda quieto en la imagen media, y su curva
+# sería la más tranquila de las cuatro.
+#
+# Ahora las curas que propone la tarea: más capas o filtros, `Conv2DTranspose`, bloques residuales, tasa más baja,
+# inicialización de He, además de $\beta$. Son **hipótesis**. Cada una se prueba sola, cambiando una cosa; los bloques
+# residuales, sobre la fila `Conv2DTranspose`, con los mismos filtros.
+#
+# **Anotar antes de ejecutar** (tarda unos 15 segundos): para cada mal, una cura que funcionará y una que no.
+
+# %% [markdown] lang="en"
+# | | looks | gives it away |
+# |---|---|---|
+# | A noisy | reconstructs well; samples are dark, shapeless smears | KL of **more than a hundred** nats |
+# | B collapsed | all is the mean image | KL $\approx 0$, $R$ beside the line of the mean image |
+# | C diverging | nothing that makes sense | NaN, or $R$ far above 543 |
+# | D healthy | blurry | $R$ between mean image and floor, KL of about 10 nats |
+#
+# The causes. A: $\beta = 0$; nobody keeps the codes in order, and $N(0, I)$ lands where the decoder has never been.
+# B: the BCE was *averaged* over 784 pixels, and that is $\beta = 784$ on the sum. C: rate 0.5; each weight moves by
+# some 0.5 a step. D: the usual. "Blurry" is no bug, it is a price.
+#
+# **KL near 0 is no success: the decoder ignores z.** B's total sits still at the mean image, and its curve would be
+# the calmest of the four.
+#
+# Now the cures that the assignment proposes: more layers or filters, `Conv2DTranspose`, residual blocks, a lower
+# rate, He initialisation, and $\beta$ besides. They are **hypotheses**. Each is tried alone, changing one thing;
+# residual blocks, on top of the `Conv2DTranspose` row, with the same filters.
+#
+# **Write down before running** (it takes some 15 seconds): for each ill, one cure that will work and one that won't.
+
+# %% tags=["experiment"]
+WIDE, DEEP = (256, 128), (128, 128, 64)
+as_is = Both(es="sin tratar", en="untreated")
+he, wider = Both(es="init de He", en="He init"), Both(es="más ancha", en="wider")
+
+
+def warmed(step):
+    return 784 * min(1.0, step / 100)
+
+
+groups = [
+    (
+        Both(es="Ruidosa (beta 0)", en="Noisy (beta 0)"),
+        [
+            (as_is, *noisy[1:]),
+            trial(wider, dense(WIDE), beta=0.0),
+            trial(he, kaiming_(dense()), beta=0.0),
+            trial("beta 0.25", beta=0.25),
+        ],
+    ),
+    (
+        Both(es="Borrosa (la sana)", en="Blurry (the healthy one)"),
+        [
+            (as_is, *healthy[1:]),
+            trial(wider, dense(WIDE)),
+            trial(Both(es="una capa más", en="one more layer"), dense(DEEP)),
+            trial(he, kaiming_(dense())),
+            trial("Conv2DTranspose", conv((8, 16))),
+            trial("+ residual", conv((8, 16), residual_blocks=1)),
+            trial(Both(es="3 veces más épocas", en="3 times the epochs"), epochs=3 * TRIAL_EPOCHS),
+        ],
+    ),
+    (
+        Both(es="Diverge (tasa 0.5)", en="Diverging (rate 0.5)"),
+        [
+            (as_is, *diverged[1:]),
+            trial(he, kaiming_(dense()), rate=0.5),
+            trial(Both(es="recortar gradientes", en="clip gradients"), rate=0.5, clip=1.0),
+            trial(Both(es="tasa / 10", en="rate / 10"), rate=0.05),
+            trial(Both(es="tasa / 100", en="rate / 100"), rate=0.005),
+        ],
+    ),
+    (
+        Both(es="Colapsada (beta 784)", en="Collapsed (beta 784)"),
+        [
+            (as_is, *collapsed[1:]),
+            trial(wider, dense(WIDE), beta=784.0),
+            trial(Both(es="beta de 0 a 784", en="beta from 0 to 784"), beta=warmed),
+            (Both(es="sumar píxeles", en="sum the pixels"), *healthy[1:]),
+        ],
+    ),
+]
+draw.runs(groups, x_val[:5], noted=noted)
+
+# %% [markdown] lang="es"
+# Leamos la figura como un informe, sin perdonar a nadie:
+#
+# - **Ruidosa.** Más ancho y He dejan la KL por encima de cien nats y las muestras sin forma; He las vuelve estática.
+#   Solo $\beta > 0$ la cura: con 0.25 la KL baja de treinta nats y asoman prendas.
+# - **Borrosa.** Más épocas y las convoluciones bajan $R$ en más de quince nats (las convoluciones, pagando más KL);
+#   los bloques residuales dejan casi igual el total de la convolución y cuestan el doble de cómputo; He gana poco;
+#   más ancho, nada; una capa más, en tan pocos pasos, empeora. Pero el borde sigue suave en **todas** las filas, y
+#   entrenar más no lo quita del todo: el detalle que no vale sus nats de KL se promedia, y la media de muchas
+#   imágenes nítidas es una borrosa. Lección 07.
+# - **Diverge.** He cambia el punto de partida, no el tamaño del paso. Recortar gradientes tampoco sirve: Adam divide
+#   por el tamaño del gradiente, así que un gradiente recortado da casi el mismo paso. Una décima de la tasa evita el
+#   NaN y no alcanza; una centésima, sí.
+# - **Colapsada.** Ni ensanchar la red ni subir $\beta$ de a poco *hasta el mismo valor*: mientras un nat de KL cueste
+#   784, callar es lo más barato. Se cura en la escala, sumando los píxeles.
+#
+# Moraleja: la cura sale del **término** que delata el mal, no de una lista de consejos.
+
+# %% [markdown] lang="en"
+# Let us read the figure as a report that spares nobody:
+#
+# - **Noisy.** Wider and He leave the KL above a hundred nats and the samples shapeless; He turns them into static. Only
+#   $\beta > 0$ cures it: at 0.25 the KL drops below thirty nats and garments begin to show.
+# - **Blurry.** More epochs and convolutions lower $R$ by over fifteen nats (convolutions by paying more KL); residual
+#   blocks leave the convolution's total about the same, at twice the computing; He gains a little; wider, nothing; one
+#   more layer, in so few steps, makes it worse. But the edges stay soft in **all** rows, and longer training does
+#   not quite cure that: detail that is not worth its nats of KL is averaged, and the mean of many sharp pictures is a
+#   blurred one. Lesson 07.
+# - **Diverging.** He changes the starting point, not the size of the step. Clipping gradients doesn't help either: Adam
+#   divides by the gradient's size, so a clipped gradient makes nearly the same step. A tenth of the rate avoids the NaN
+#   and is not enough; a hundredth is.
+# - **Collapsed.** Neither a wider network nor raising $\beta$ little by little *up to the same value*: as long as a
+#   nat of KL costs 784, silence is cheapest. It is cured in the scale, by summing the pixels.
+#
+# The moral: the cure comes from the **term** that gives the ill away, not from a list of tips.
+
+# %% [markdown] lang="es"
+# ## Probar una cura propia (opcional)
+#
+# Cambiar las perillas, ejecutar, comparar con la sana. Por ejemplo: ¿a partir de qué tasa se rompe? ¿Qué $\beta$ da
+# muestras con forma sin matar la reconstrucción?
+
+# %% [markdown] lang="en"
+# ## Another cure (optional)
+#
+# Turn the knobs, run, compare with the healthy one. For instance: from which rate on does it break? Which $\beta$ gives
+# samples with a shape without killing the reconstruction?
+
+# %% tags=["experiment"]
+RATE = 0.03
+BETA = 0.5
+HIDDEN = (128, 64)
+EPOCHS = TRIAL_EPOCHS
+CLIP = None
+HE = False
+
+network = kaiming_(dense(HIDDEN)) if HE else dense(HIDDEN)
+tried = trial(Both(es="intento", en="attempt"), network, rate=RATE, beta=BETA, epochs=EPOCHS, clip=CLIP)
+draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_val[:5], noted=noted)
+
+# %% [markdown] question="diagnosis" points=3 lang="es"
+# ## Pregunta: la historia clínica
+#
+# Elegir **uno** de los pacientes A, B o C. ¿Qué tiene, qué término de la pérdida lo demuestra y contra qué se
+# compara: una línea de referencia o el paciente sano? Contar una cura que funcionó **y una que no**, con sus números.
+#
+# ### BEGIN SOLUTION
+# **Respuesta modelo** (B). Está colapsado: la KL es casi 0 y la reconstrucción es la de la imagen media, así que $z$
+# no lleva información y el decoder dibuja siempre lo mismo. La causa es la escala: con los píxeles promediados, un
+# nat de KL cuesta 784 veces más que uno de reconstrucción. Sumar los píxeles (beta 1) lo cura: la KL despierta a unos
+# 10 nats y $R$ baja más de cien. Una red más ancha o subir beta de a poco no cambian nada: la KL sigue en 0, porque
+# no faltaba capacidad ni paciencia, sino que contar algo por $z$ era mal negocio. Para A: KL de más de cien nats (la
+# sana, unos 10), la cura es beta > 0, ni el ancho ni He ayudan. Para C: NaN, o $R$ por encima de 543; la cura es una
+# tasa menor; ni He ni recortar gradientes evitan el NaN.
+#
+# **Pauta**: 0 en blanco, o contradice la figura propia. 1 nombra el mal. 2 cita el término que lo demuestra y aquello
+# con que se compara. 3 además prueba una cura y cuenta también, con números, una que no sirvió.
+# ### END SOLUTION
+
+# %% [markdown] question="diagnosis" points=3 lang="en"
+# ## Question: the case history
+#
+# Choose **one** of the patients A, B or C. What is wrong with it, which term of the loss proves it, and what is it
+# compared with: a reference line or the healthy patient? Report one cure that worked **and one that did not**, with
+# their numbers.
+#
+# ### BEGIN SOLUTION
+# **Model answer** (B). It has collapsed: the KL is almost 0 and the reconstruction is the mean image's, so $z$
+# carries no information and the decoder always draws the same. The cause is scale: with averaged pixels, a nat of KL
+# costs 784 times as much as one of reconstruction. Summing the pixels (beta 1) cures it: the KL wakes up to some 10
+# nats and $R$ falls by more than a hundred. A wider net or raising beta little by little change nothing: the KL stays
+# at 0, for it was neither capacity nor patience that was lacking; telling anything through $z$ was a bad bargain. For
+# A: a KL above a hundred nats (the healthy one: some 10); the cure is beta > 0, neither width nor He helps. For C:
+# NaN, or $R$ above 543; the cure is a lower rate; neither He nor clipping prevents the NaN.
+#
+# **Rubric**: 0 blank, or contradicts one's own figure. 1 names the ill. 2 cites the term that proves it and what it
+# is compared with. 3 also tries a cure and reports, with numbers, one that did not help.
+# ### END SOLUTION
+
+# %% [markdown] lang="es"
+# ## En la demo
+#
+# Pestaña **Entrenar**: una corrida grabada con las tres líneas de esta lección. Primero, predecir dónde empieza la
+# curva. Después, detener la película cuando cruza la imagen media y mirar las muestras. *Empezar* la repite en vivo.
+#
+# <details><summary>En Keras</summary>
+#
+# | aquí, PyTorch | en Keras |
+# |---|---|
+# | `train_step` | `Model.train_step` con `tf.GradientTape` |
+# | `optimizer.zero_grad()` | no hace falta: la cinta nace vacía en cada paso |
+# | `model.train()`, `model.eval()` | `model(x, training=True)`, `training=False` |
+# | `torch.no_grad()` | fuera de la cinta no se registra nada |
+# | `torch.optim.Adam(lr=5e-4)` | `keras.optimizers.Adam(learning_rate=5e-4)` |
+# | `evaluate` | `model.evaluate`, `test_step` |
+# | `EarlyStopping(patience)` | `keras.callbacks.EarlyStopping(patience, restore_best_weights=True)` |
+# | `ReduceLROnPlateau(factor=0.5)` | `keras.callbacks.ReduceLROnPlateau(factor=0.5)` |
+# | `save_checkpoint` | `keras.callbacks.ModelCheckpoint`, `BackupAndRestore` para reanudar |
+# | `SummaryWriter` | `keras.callbacks.TensorBoard` |
+# | `kaiming_` | `kernel_initializer="he_normal"` |
+# | `clip_grad_norm_` | `Adam(clipnorm=1.0)`, por variable; `global_clipnorm`, de todas |
+#
+# </details>
+
+# %% [markdown] lang="en"
+# ## In the demo
+#
+# Tab **Train**: a recorded run with this lesson's three lines. First, predict where the curve begins. Then stop the
+# film as it crosses the mean image, and look at the samples. *Start* runs it live.
+#
+# <details><summary>In Keras</summary>
+#
+# | here, PyTorch | in Keras |
+# |---|---|
+# | `train_step` | `Model.train_step` with `tf.GradientTape` |
+# | `optimizer.zero_grad()` | not needed: the tape is born empty at each step |
+# | `model.train()`, `model.eval()` | `model(x, training=True)`, `training=False` |
+# | `torch.no_grad()` | outside the tape nothing is recorded |
+# | `torch.optim.Adam(lr=5e-4)` | `keras.optimizers.Adam(learning_rate=5e-4)` |
+# | `evaluate` | `model.evaluate`, `test_step` |
+# | `EarlyStopping(patience)` | `keras.callbacks.EarlyStopping(patience, restore_best_weights=True)` |
+# | `ReduceLROnPlateau(factor=0.5)` | `keras.callbacks.ReduceLROnPlateau(factor=0.5)` |
+# | `save_checkpoint` | `keras.callbacks.ModelCheckpoint`, `BackupAndRestore` to resume |
+# | `SummaryWriter` | `keras.callbacks.TensorBoard` |
+# | `kaiming_` | `kernel_initializer="he_normal"` |
+# | `clip_grad_norm_` | `Adam(clipnorm=1.0)`, per variable; `global_clipnorm`, over all |
+#
+# </details>
+
+# %% [markdown] lang="es"
+# ## Referencias
+#
+# - D. P. Kingma, J. Ba (2015), [Adam: A Method for Stochastic Optimization](https://arxiv.org/abs/1412.6980).
+# - C. Cremer, X. Li, D. Duvenaud (2018), [Inference Suboptimality in Variational
+#   Autoencoders](https://arxiv.org/abs/1801.03558): la brecha de amortización.
+# - K. He, X. Zhang, S. Ren, J. Sun (2015), [Delving Deep into Rectifiers](https://arxiv.org/abs/1502.01852).
+# - S. R. Bowman et al. (2016), [Generating Sentences from a Continuous Space](https://arxiv.org/abs/1511.06349): el
+#   colapso, y subir beta de a poco.
+
+# %% [markdown] lang="en"
+# ## References
+#
+# - D. P. Kingma, J. Ba (2015), [Adam: A Method for Stochastic Optimization](https://arxiv.org/abs/1412.6980).
+# - C. Cremer, X. Li, D. Duvenaud (2018), [Inference Suboptimality in Variational
+#   Autoencoders](https://arxiv.org/abs/1801.03558): the amortisation gap.
+# - K. He, X. Zhang, S. Ren, J. Sun (2015), [Delving Deep into Rectifiers](https://arxiv.org/abs/1502.01852).
+# - S. R. Bowman et al. (2016), [Generating Sentences from a Continuous Space](https://arxiv.org/abs/1511.06349):
+#   collapse, and raising beta little by little.
