@@ -1,6 +1,7 @@
 """What several tests need."""
 
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 import torch
@@ -21,3 +22,55 @@ def unchanged(*tensors):
     yield
     assert all(torch.equal(tensor, copy) for tensor, copy in zip(tensors, before, strict=True))
     assert torch.equal(torch.get_rng_state(), random)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """`python app.py` as a process of its own."""
+    from demo_server import served
+
+    with served(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless browser."""
+    pytest.importorskip("playwright", reason="Playwright is not installed: pip install playwright")
+    from vae_course.demo import screenshots
+
+    with screenshots.browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(server, chromium):
+    """visit(tab, lang, width=1280, query="") -> the page, watched: it may call nobody else and report no error."""
+    from demo_browser import OTHER, SOON
+
+    from vae_course.demo import screenshots
+
+    contexts, elsewhere, errors = [], [], []
+
+    def open_page(tab, lang, width=1280, query="", **more):
+        context = chromium.new_context(
+            viewport={"width": width, "height": screenshots.WIDTHS[width]}, locale=OTHER[lang], **more
+        )
+        contexts.append(context)
+        view = context.new_page()
+        view.set_default_timeout(SOON)
+        view.on("request", lambda request: urlsplit(request.url).scheme in ("data", "blob") or own(request.url))
+        view.on("pageerror", lambda error: errors.append(str(error)))
+        view.on("console", lambda message: message.type == "error" and errors.append(message.text))
+        screenshots.open_tab(view, server.url, lang, tab, SOON, query)
+        return view
+
+    def own(url):
+        if urlsplit(url).hostname != "127.0.0.1":
+            elsewhere.append(url)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert elsewhere == []
+    assert errors == []

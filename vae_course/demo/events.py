@@ -7,6 +7,7 @@ from html import escape
 import gradio as gr
 
 from ..text import Both, pick
+from . import store
 from .limits import Refused
 
 log = logging.getLogger(__name__)
@@ -27,11 +28,15 @@ def sentence(text: Both, lang: str) -> str:
 
 
 def guarded(handler: Callable, outputs: int, lang: str) -> Callable:
-    """The handler with one more output in front: the notice. What can't be done leaves the other outputs alone."""
+    """The handler, for the visitor of the request, with one more output in front: the notice.
 
-    def run(*values):
+    What can't be done leaves the other outputs alone.
+    """
+
+    def run(request: gr.Request, *values):
         try:
-            results = handler(*values)
+            with store.visiting(request):
+                results = handler(*values)
             return "", *(results if isinstance(results, tuple) else (results,))
         except Refused as refusal:
             return sentence(refusal.sentence, lang), *[gr.skip()] * outputs
@@ -53,7 +58,7 @@ def connect_pick(picker: gr.HTML, handler: Callable, inputs: list, outputs: list
     """handler(event data, *inputs) -> outputs, when something is picked in a gallery."""
     run = guarded(handler, len(outputs), lang)
 
-    def with_event(event: gr.EventData, *values):
-        return run(event._data or {}, *values)
+    def with_event(event: gr.EventData, request: gr.Request, *values):
+        return run(request, event._data or {}, *values)
 
     picker.pick(with_event, inputs, [said, *outputs], trigger_mode="always_last", **CHEAP)

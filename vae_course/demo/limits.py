@@ -12,6 +12,8 @@ WHOLE = Both(
 NUMBER = Both(es="{what} debe ser un número entre {low} y {high}.", en="{what} must be a number from {low} to {high}.")
 ONE_OF = Both(es="{what} debe ser una de estas opciones: {options}.", en="{what} must be one of: {options}.")
 
+NOBODY = Both(es="El valor", en="The value")  # where nobody reads the sentence
+
 
 class Refused(Exception):
     """Something that can't be done; `sentence` tells the visitor why, in both languages."""

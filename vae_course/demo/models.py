@@ -8,8 +8,10 @@ import torch
 from torch import Tensor
 
 from .. import pretrained
+from ..presets import Preset
 from ..text import Both, pick
 from ..vae import VAE
+from . import store
 from .limits import Refused
 
 TITLES = {
@@ -19,7 +21,7 @@ TITLES = {
     "drawn": Both(es="Rostros dibujados", en="Drawn faces"),
     "fashion-plus": Both(es="Ropa, red convolucional", en="Clothes, convolutional network"),
     "fashion": Both(es="Ropa", en="Clothes"),
-    "fashion-2d": Both(es="Ropa, 2 dimensiones", en="Clothes, 2 dimensions"),
+    "fashion-2d": Both(es="Ropa en un mapa de 2 números", en="Clothes on a map of 2 numbers"),
     "emojis-dense": Both(es="Emojis, red densa", en="Emojis, dense network"),
 }
 SENTENCES = {
@@ -84,6 +86,9 @@ NUMBERS = Both(
 UNKNOWN = Both(
     es="No hay un modelo llamado «{name}». Hay: {names}.", en="There is no model called “{name}”. There are: {names}."
 )
+OWN = "own"  # the current visitor's own model, as the tab Train left it
+OWN_TITLE = Both(es="Modelo propio, recién entrenado", en="Own model, just trained")
+OWN_SENTENCE = Both(es="Se entrenó aquí, en la pestaña Entrenar.", en="It was trained here, in the tab Train.")
 TOGETHER = 8  # pictures that go through a network at once
 
 
@@ -100,11 +105,15 @@ def first(*preferred: str, where: Callable[[str], bool] = lambda name: True) -> 
 
 
 def title(name: str) -> Both:
+    if name == OWN:
+        return OWN_TITLE
     return _of_series(name, 0) or TITLES.get(name) or Both(es=name, en=name)
 
 
 def sentence(name: str) -> Both:
     """One sentence on what the model learnt from."""
+    if name == OWN:
+        return OWN_SENTENCE
     given = pretrained.card(name)["data"]["title"]
     return _of_series(name, 1) or SENTENCES.get(name) or Both(es=given["es"] + ".", en=given["en"] + ".")
 
@@ -118,31 +127,52 @@ def _of_series(name: str, which: int) -> Both | None:
 
 def numbers(name: str) -> Both:
     """One line of the card's figures."""
-    card = pretrained.card(name)
+    about = card(name)
     return NUMBERS.format(
-        latent=card["preset"]["model"]["latent_dim"],
-        active=card["figures"]["active_units"],
-        parameters=f"{card['parameters']:,}".replace(",", "\u202f"),  # narrow, and no line breaks there
-        psnr=card["figures"]["psnr"],
+        latent=about["preset"]["model"]["latent_dim"],
+        active=about["figures"]["active_units"],
+        parameters=f"{about['parameters']:,}".replace(",", "\u202f"),  # narrow, and no line breaks there
+        psnr=about["figures"]["psnr"],
     )
 
 
 def choices(lang: str) -> list[tuple[str, str]]:
-    """(title, name) of each model, as a dropdown wants them."""
-    return [(pick(title(name), lang), name) for name in ordered()]
+    """(title, name) of each model, as a dropdown wants them; the visitor's own first."""
+    mine = (OWN,) if store.visitor().own is not None else ()
+    return [(pick(title(name), lang), name) for name in (*mine, *ordered())]
+
+
+def from_address(name, otherwise: str) -> str:
+    """A model's name that stood in the address, if there is one of that name, else `otherwise`."""
+    try:
+        return known(name)
+    except Refused:
+        return otherwise
 
 
 def known(name) -> str:
-    """The name itself. Raises Refused when no model is called so."""
+    """The name itself. Raises Refused when no model is called so, or when the visitor's own is gone."""
+    if name == OWN:
+        store.own()
+        return name
     shipped = ordered()
     if not isinstance(name, str) or name not in shipped:
         raise Refused(UNKNOWN.format(name=str(name)[:40], names=", ".join(shipped)))
     return name
 
 
-@lru_cache(maxsize=32)
 def load(name: str) -> VAE:
-    return pretrained.load(name)
+    return store.own().model if name == OWN else _load(name)
+
+
+@lru_cache(maxsize=32)
+def _load(name: str) -> VAE:
+    with torch.inference_mode(False):  # whoever asks first, the weights stay ordinary tensors
+        return pretrained.load(name)
+
+
+def card(name: str) -> dict:
+    return store.own().card if name == OWN else pretrained.card(name)
 
 
 @torch.inference_mode()
@@ -158,11 +188,20 @@ def decode(name: str, z: Tensor) -> Tensor:
     return torch.cat([load(name).decode(part) for part in z.split(TOGETHER)])
 
 
-@lru_cache(maxsize=32)
 def gaussian(name: str) -> tuple[Tensor, Tensor]:
+    """The Gaussian fitted to the training codes: (mean (D,), covariance (D, D))."""
+    return store.own().gaussian if name == OWN else _gaussian(name)
+
+
+@lru_cache(maxsize=32)
+def _gaussian(name: str) -> tuple[Tensor, Tensor]:
     return pretrained.gaussian(name)
 
 
+def preset(name: str) -> Preset:
+    return store.own().preset if name == OWN else _preset(name)
+
+
 @lru_cache(maxsize=32)
-def preset(name: str):
+def _preset(name: str) -> Preset:
     return pretrained.preset(name)

@@ -3,9 +3,38 @@
 window.vaeCourse = (() => {
   const LARGE = 256; // pixels that a saved picture is wide at least
 
-  const TABS = ['generate', 'reconstruct', 'mix'];
   const wanted = new URL(location.href).searchParams.get('tab');
-  let opening = TABS.includes(wanted) ? wanted : null; // Gradio selects its first tab before ours
+  const exists = () => document.querySelector(`header[data-tabs~="${CSS.escape(wanted)}"]`);
+  let opening = wanted; // Gradio selects its first tab before ours
+
+  // values of a tab, null for those at their default -> the address
+  const note = (tab, values) => {
+    const address = new URL(location.href);
+    for (const [key, value] of Object.entries(values))
+      if (value === null) address.searchParams.delete(`${tab}.${key}`);
+      else address.searchParams.set(`${tab}.${key}`, value);
+    if (address.href !== location.href) history.replaceState(history.state, '', address);
+  };
+
+  const noteAll = () => {
+    if (restoring) return;
+    for (const one of document.querySelectorAll('[data-note]:not([data-noted])')) {
+      one.dataset.noted = 'yes';
+      const panel = one.closest('[id^="tab-"]');
+      if (panel) note(panel.id.slice(4), JSON.parse(one.dataset.note));
+    }
+  };
+  let restoring = true; // what the page shows at first must not overwrite what its address asks for
+  const restored = () => { restoring = false; noteAll(); };
+
+  const fromAddress = () => {
+    const values = {};
+    for (const [key, value] of new URL(location.href).searchParams) {
+      const [tab, name] = key.split('.');
+      if (name) (values[tab] ??= {})[name] = value.slice(0, 400);
+    }
+    return [values];
+  };
 
   const tabChosen = (name) => {
     if (opening && name !== opening) return;
@@ -15,7 +44,10 @@ window.vaeCourse = (() => {
     history.replaceState(history.state, '', address);
   };
 
-  const tabFromAddress = () => (opening ? {__type__: 'update', selected: opening} : {__type__: 'update'});
+  const tabFromAddress = () => {
+    if (!exists()) opening = null;
+    return opening ? {__type__: 'update', selected: opening} : {__type__: 'update'};
+  };
 
   const save = (images, columns, file) => {
     const {naturalWidth: width, naturalHeight: height} = images[0];
@@ -48,7 +80,22 @@ window.vaeCourse = (() => {
     }
     const link = event.target.closest('[data-switch]');
     if (link) link.search = location.search;
+    followToTab(event);
   });
+
+  // A link to ?tab=... in the page changes the tab and loads nothing, unless it is to open elsewhere.
+  const followToTab = (event) => {
+    const link = event.target.closest('a[data-tab]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const menu = [...document.querySelectorAll('.overflow-dropdown button')]; // what does not fit on a phone
+    const button = document.getElementById(`tab-${link.dataset.tab}-button`) ??
+      menu.find((one) => one.textContent.trim() === link.dataset.tabName);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+    window.scrollTo({top: 0});
+    requestAnimationFrame(() => document.getElementById(`tab-${link.dataset.tab}-button`)?.focus({preventScroll: true}));
+  };
 
   const rename = () => {
     for (const input of document.querySelectorAll('[aria-label^="number input for "], [aria-label^="range slider for "]'))
@@ -63,7 +110,7 @@ window.vaeCourse = (() => {
   };
   keepLanguage();
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
-  new MutationObserver(rename).observe(document.body, {childList: true, subtree: true});
+  new MutationObserver(() => { rename(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
-  return {tabChosen, tabFromAddress};
+  return {tabChosen, tabFromAddress, fromAddress, restored, note};
 })();

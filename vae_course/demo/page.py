@@ -11,7 +11,26 @@ from PIL import Image
 from starlette.middleware import Middleware
 
 from ..text import LANGUAGES, Both, pick
-from . import api, generate, mix, models, parts, reconstruct, theme, uploads
+from . import (
+    address,
+    api,
+    atlas,
+    beta,
+    events,
+    features,
+    generate,
+    mix,
+    models,
+    parts,
+    pins,
+    questions,
+    reconstruct,
+    start,
+    store,
+    theme,
+    train,
+    uploads,
+)
 
 TITLE = Both(es="Taller de VAE", en="VAE Workshop")
 SUBTITLE = Both(
@@ -20,7 +39,10 @@ SUBTITLE = Both(
 )
 SWITCH = Both(es="English", en="Español")
 MORE = Both(es="Más pestañas", en="More tabs")
-TABS = {"generate": generate, "reconstruct": reconstruct, "mix": mix}  # name in the address -> module
+TABS = {  # name in the address -> module
+    "start": start, "generate": generate, "reconstruct": reconstruct, "mix": mix, "map": atlas,
+    "features": features, "beta": beta, "train": train, "questions": questions,
+}  # fmt: skip
 ADDRESSES = {"es": "", "en": "en"}
 KEPT_FOR = 600  # seconds that uploads and files made for scripts stay on disk
 EMPTY = "no models in vae_course/weights: fetch the repository again, with all its files"
@@ -40,18 +62,45 @@ def build() -> gr.Blocks:
 
 def _page(demo: gr.Blocks, lang: str) -> None:
     parts.html(_header(lang), "page-header")
+    pins.build(lang)
+    kept = {}
     with gr.Tabs(elem_classes="tabs") as tabs:
         for name, module in TABS.items():
             with gr.Tab(pick(module.NAME, lang), id=name, elem_id=f"tab-{name}") as tab:
-                module.build(lang)
+                kept[name] = module.build(lang)
             tab.select(None, js=f"() => window.vaeCourse.tabChosen('{name}')", api_visibility="private")
     demo.load(None, outputs=tabs, js="() => window.vaeCourse.tabFromAddress()", api_visibility="private")
+    kept = {name: one for name, one in kept.items() if one is not None}
+    _restore(demo, lang, kept)
+    for module in TABS.values():
+        if hasattr(module, "connect_menus"):
+            module.connect_menus(lang, [one.menu for one in kept.values() if one.menu is not None])
+
+
+def _restore(demo: gr.Blocks, lang: str, kept: dict[str, address.Kept]) -> None:
+    """When the page opens, whatever its address holds goes back to the tabs."""
+    said, found = events.notice(), gr.JSON({}, visible=False)
+    outputs = [output for one in kept.values() for output in one.outputs]
+
+    def bring_back(values):
+        new = []
+        for name, one in kept.items():
+            wanted = {k: v for k, v in values.get(name, {}).items() if isinstance(v, str)}
+            own = store.visitor().own is not None  # its name belongs into the menus
+            new += one.restore(wanted) if wanted or own else [gr.skip()] * len(one.outputs)
+        return tuple(new)
+
+    read = "() => window.vaeCourse.fromAddress()"
+    run = events.guarded(bring_back, len(outputs), lang)
+    done = demo.load(run, [found], [said, *outputs], js=read, **events.CHEAP)
+    done.then(None, js="() => window.vaeCourse.restored()", api_visibility="private")
 
 
 def _header(lang: str) -> str:
     other = "en" if lang == "es" else "es"
+    tabs, more, title = " ".join(TABS), escape(pick(MORE, lang)), escape(pick(TITLE, lang))
     return (
-        f'<header data-more-tabs="{escape(pick(MORE, lang))}"><h1>{escape(pick(TITLE, lang))}</h1>'
+        f'<header data-tabs="{tabs}" data-more-tabs="{more}"><h1>{title}</h1>'
         f"<p>{escape(pick(SUBTITLE, lang))}</p>"
         f'<a class="switch" data-switch href="./{ADDRESSES[other]}" lang="{other}" hreflang="{other}">'
         f"{escape(pick(SWITCH, lang))}</a></header>"
@@ -111,10 +160,20 @@ class InOneLanguage:
             if not message.get("more_body"):
                 page = _translated(bytes(body), lang)
                 headers = [(key, value) for key, value in start["headers"] if key != b"content-length"]
-                await send({**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]})
+                headers += [(b"content-length", str(len(page)).encode()), *_cookie(scope)]
+                await send({**start, "headers": headers})
                 await send({"type": "http.response.body", "body": page})
 
         await self.app(scope, receive, keep)
+
+
+def _cookie(scope) -> list[tuple[bytes, bytes]]:
+    """The header that gives a new visitor a name; none for one who has it."""
+    headers = dict(scope["headers"])
+    if f"{store.COOKIE}=".encode() in headers.get(b"cookie", b""):
+        return []
+    https = scope.get("scheme") == "https" or headers.get(b"x-forwarded-proto", b"").startswith(b"https")
+    return [(b"set-cookie", store.new_cookie(https).encode())]
 
 
 def _language_of(scope) -> str | None:

@@ -51,6 +51,14 @@ def save_button(words: str, file: str, columns: int = 1, *, within: str = "figur
     )
 
 
+def pin_button(words: str, caption: str, *, within: str = "section", short: str = "📌") -> str:
+    """A button that puts the pictures and charts of the element around it into the visitor's report, with a caption."""
+    return (
+        f'<button type="button" class="pin" data-pin="{escape(caption)}" data-within="{within}" '
+        f'aria-label="{escape(words)}" title="{escape(words)}">{escape(short)}</button>'
+    )
+
+
 def difference(x: Tensor, x_hat: Tensor) -> Tensor:
     """Where x_hat is too bright (orange) or too dark (blue), (3, H, W); white where it is right. Both (C, H, W)."""
     signed = (x_hat - x).mean(dim=0)

@@ -38,10 +38,13 @@ def address(url: str, lang: str, tab: str) -> str:
     return f"{url.rstrip('/')}/{page.ADDRESSES[lang]}?tab={tab}"
 
 
-def open_tab(view, url: str, lang: str, tab: str, patience: int = 60_000) -> None:
-    """Brings a Playwright Page to a tab and waits until its pictures are there; patience in milliseconds."""
-    view.goto(address(url, lang, tab))
-    view.locator(f"#tab-{tab} img").locator("visible=true").first.wait_for(timeout=patience)
+def open_tab(view, url: str, lang: str, tab: str, patience: int = 60_000, query: str = "") -> None:
+    """Brings a Playwright Page to a tab and waits until its pictures are there; patience in milliseconds.
+
+    query: more of the address, such as "&mix.a=3".
+    """
+    view.goto(address(url, lang, tab) + query)
+    view.locator(f"#tab-{tab} img, #tab-{tab} svg").locator("visible=true").first.wait_for(timeout=patience)
 
 
 def take(url: str, out: Path, themes: tuple[str, ...] = ("light",)) -> list[Path]:

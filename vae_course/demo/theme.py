@@ -61,5 +61,7 @@ def theme() -> gr.themes.Base:
 
 def appearance() -> dict:
     """What launch() needs to know of it. The style goes into the head: what Gradio takes as css it rewrites."""
-    style, script = ((HERE / name).read_text(encoding="utf-8") for name in ("style.css", "page.js"))
+    sheets = [HERE / "style.css", *sorted(path for path in HERE.glob("*.css") if path.name != "style.css")]
+    style = "\n".join(path.read_text(encoding="utf-8") for path in sheets)
+    script = (HERE / "page.js").read_text(encoding="utf-8")
     return {"theme": theme(), "head": f"<style>{style}</style><script>{script}</script>"}

@@ -1,0 +1,40 @@
+"""What the demo's browser tests share: a page that is watched, pictures before and after, the model menu."""
+
+import pytest
+
+from vae_course.demo import screenshots
+
+OTHER = {"es": "en-US", "en": "es-MX"}  # what the browser speaks: never the page's language
+SOON = 30_000  # milliseconds, on a machine that does other things too
+each_language = pytest.mark.parametrize("lang", ["es", "en"])
+each_width = pytest.mark.parametrize("width", [1280, 390])
+in_a_browser = [
+    pytest.mark.browser,
+    pytest.mark.skipif(screenshots.browser_path() is None, reason="no Chromium on this machine"),
+]
+
+
+def sources(view, selector: str) -> list[str]:
+    """The visible pictures' own bytes, as data URIs."""
+    return [image.get_attribute("src") for image in view.locator(selector).locator("visible=true").all()]
+
+
+def after(view, selector: str, action) -> tuple[list[str], list[str]]:
+    """The pictures before and after an action that should change the first of them."""
+    before = sources(view, selector)
+    action()
+    view.wait_for_function(
+        "([selector, before]) => {const image = [...document.querySelectorAll(selector)].find(e => e.offsetParent);"
+        "return image && image.src !== before}",
+        arg=[selector, before[0]],
+        timeout=SOON,
+    )
+    return before, sources(view, selector)
+
+
+def choose_model(view, lang: str, name: str) -> None:
+    from vae_course.demo import models
+    from vae_course.text import pick
+
+    view.get_by_role("combobox").locator("visible=true").click()
+    view.get_by_role("option", name=pick(models.title(name), lang), exact=True).click()

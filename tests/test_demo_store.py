@@ -1,0 +1,90 @@
+"""What belongs to a visitor: found again by the cookie, seen by nobody else, freed when idle."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from vae_course.demo import gallery, models, store
+from vae_course.demo.limits import Refused
+
+KEY, OTHER = "a" * 32, "b" * 32
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch):
+    monkeypatch.setattr(store, "STORE", store.Store())
+
+
+def request(cookie=None, session="s" * 10):
+    return SimpleNamespace(cookies={store.COOKIE: cookie} if cookie else {}, session_hash=session)
+
+
+def test_a_cookie_finds_its_things_again_and_nobody_elses():
+    with store.visiting(request(KEY)) as one:
+        key = one.keep_upload(np.zeros((4, 4, 3), np.uint8))
+    with store.visiting(request(KEY)):
+        assert store.visitor().upload(key).shape == (4, 4, 3)
+    with store.visiting(request(OTHER)), pytest.raises(Refused, match="no longer"):
+        gallery.picked("fashion", key)
+    with pytest.raises(Refused):
+        gallery.picked("fashion", key)  # outside of events there is nobody
+
+
+@pytest.mark.parametrize("cookie", ["", "short", "x" * 100, "../../etc/passwd-and-more-text", "a b" * 10])
+def test_a_cookie_that_is_none_of_ours_is_not_taken(cookie):
+    assert store.key_of(request(cookie)) == "s" * 10
+
+
+def test_without_cookie_and_session_two_requests_never_meet():
+    nobody = SimpleNamespace(cookies={}, session_hash=None)
+    assert store.key_of(nobody) != store.key_of(nobody)
+
+
+def test_new_cookies_differ_and_are_for_the_server_only():
+    plain, framed = store.new_cookie(https=False), store.new_cookie(https=True)
+    assert plain != store.new_cookie(https=False)
+    assert "HttpOnly" in plain and "SameSite=Lax" in plain and "Secure" not in plain
+    assert "Secure" in framed and "SameSite=None" in framed
+    value = plain.partition("=")[2].partition(";")[0]
+    assert store.key_of(request(value)) == value
+
+
+def test_idle_visitors_are_freed_and_their_work_stopped(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(store.time, "monotonic", lambda: clock[0])
+    one, stopped = store.Store(idle=60), []
+    one.visitor(KEY).training = SimpleNamespace(stop=lambda: stopped.append(True))
+    clock[0] = 50.0
+    one.visitor(OTHER)
+    assert len(one) == 2
+    clock[0] = 61.0
+    assert len(one) == 1 and stopped == [True]
+    assert one.visitor(KEY).training is None
+
+
+def test_only_so_many_visitors_and_uploads_are_kept():
+    few = store.Store(most=3)
+    for k in range(5):
+        few.visitor(f"{k}" * 30)
+    assert len(few) == 3
+    visitor = store.Visitor()
+    keys = [visitor.keep_upload(np.full((2, 2, 3), k, np.uint8)) for k in range(store.MOST_UPLOADS + 2)]
+    assert len(visitor.uploads) == store.MOST_UPLOADS and len(set(keys)) == len(keys)
+    assert visitor.upload(keys[-1])[0, 0, 0] == store.MOST_UPLOADS + 1
+    with pytest.raises(Refused):
+        visitor.upload(keys[0])
+
+
+def test_own_model_is_its_visitors_only():
+    with store.visiting(request(KEY)) as mine:
+        with pytest.raises(Refused, match="no longer"):
+            models.known(models.OWN)
+        parts = (models.load, models.preset, models.card, gallery.stored, gallery.shown, models.gaussian)
+        mine.own = store.Own(*(part("fashion") for part in parts))
+        assert models.choices("en")[0] == ("Own model, just trained", models.OWN)
+        assert models.load(models.OWN) is mine.own.model and "data:image" in gallery.sheet(models.OWN)
+    with store.visiting(request(OTHER)):
+        assert models.OWN not in [name for _, name in models.choices("en")]
+        with pytest.raises(Refused):
+            models.load(models.OWN)

@@ -1,0 +1,490 @@
+"""The tab Train without a browser: plans, learners, the queue, zips, and what the other tabs get."""
+
+import html
+import io
+import json
+import math
+import re
+import threading
+import time
+import zipfile
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from vae_course import experiment
+from vae_course.demo import gallery, models, recording, store, train, train_sets, trainings
+from vae_course.demo.limits import Refused
+from vae_course.demo.train_texts import PROBLEMS
+from vae_course.demo.trainings import Bench, Learner, Plan, Queue, Run
+from vae_course.faces import fit_latent_gaussian
+from vae_course.images import to_unit_range
+from vae_course.loss import bce
+from vae_course.text import LANGUAGES
+
+GOOD = ("drawn", "conv", 16, 1.0, 0.002, 32)
+TINY = Plan(network="dense", latent=3, batch=8)
+PATIENCE = 60  # seconds, on a machine that does other things too
+
+
+@pytest.fixture(autouse=True)
+def few_faces(monkeypatch):
+    monkeypatch.setattr(train_sets, "FACES", 240)
+    monkeypatch.setattr(trainings, "JUDGED", 12)
+    train_sets._shared.cache_clear()
+    yield
+    train_sets._shared.cache_clear()
+
+
+@pytest.fixture
+def visitor():
+    with store.visiting(None) as one:
+        yield one
+
+
+@pytest.fixture
+def queue(monkeypatch):
+    new = Queue()
+    monkeypatch.setattr(trainings, "QUEUE", new)
+    yield new
+    for run in [*new.waiting, *new.running]:
+        run.end()
+        new.leave(run)
+    wait(lambda: not new.running)
+
+
+def wait(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.02)
+
+
+def told(value: str) -> dict:
+    return json.loads(html.unescape(re.search('data-feed="([^"]*)"', value)[1]))
+
+
+def finished(plan=TINY, steps=12, **more) -> tuple[Run, list[store.Own]]:
+    kept = []
+    run = Run(plan, keep=kept.append, most_steps=steps, **more)
+    run.work(lambda: False)
+    return run, kept
+
+
+# plans
+
+
+def test_a_plan_is_the_preset_that_it_names():
+    preset = Plan.checked("drawn", "conv", 8, 4, 0.001, 128).preset()
+    assert (preset.model.latent_dim, preset.training.beta, preset.training.learning_rate) == (8, 4, 0.001)
+    assert (preset.data.batch_size, preset.training.loss, preset.model.dense) == (128, "bce", False)
+    assert Plan(network="dense").preset().model.dense
+
+
+@pytest.mark.parametrize(
+    ("which", "value"),
+    [
+        (0, "../etc"), (0, None), (0, ["drawn"]), (1, "transformer"), (2, 0), (2, 10**9), (2, 2.5), (2, "16"),
+        (2, True), (3, -1), (3, math.inf), (3, math.nan), (4, 0), (4, 2), (4, None), (5, 1), (5, 10**6),
+    ],
+)  # fmt: skip
+def test_whatever_is_out_of_bounds_is_refused(which, value):
+    values = list(GOOD)
+    values[which] = value
+    with pytest.raises(Refused):
+        Plan.checked(*values)
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_each_usual_problem_has_cures_that_change_something(name):
+    sick, said = train.chosen_plan({"problem": name}, Plan())
+    cures = [train.chosen_plan({"problem": name, "cure": k}, Plan())[0] for k in range(len(PROBLEMS[name]["cures"]))]
+    assert said == name and sick != Plan()
+    assert len({sick, *cures}) == len(cures) + 1 >= 3
+    for plan in (sick, *cures):
+        assert Plan.checked(*(getattr(plan, key) for key in train.FIELDS)) == plan
+        assert plan.beta in trainings.BETAS and plan.rate in trainings.RATES and plan.batch in trainings.BATCHES
+
+
+@pytest.mark.parametrize(
+    "event", [{}, {"problem": "x"}, {"problem": "noisy", "cure": 99}, {"problem": "noisy", "cure": -1}]
+)
+def test_problems_that_are_none_are_refused(event):
+    with pytest.raises(Refused):
+        train.chosen_plan(event, Plan())
+
+
+# learning
+
+
+def test_the_three_lines_are_lesson_05s():
+    learner = Learner(TINY, None)
+    lines, held = learner.lines(), learner.held
+    mean = to_unit_range(learner.images.images[learner.images.train]).mean(dim=0)
+    assert lines["nothing"] == pytest.approx(32 * 32 * 3 * math.log(2), abs=0.1)
+    assert lines["mean"] == pytest.approx(bce(held, mean.expand_as(held)).mean().item(), abs=0.1)
+    assert lines["floor"] == pytest.approx(bce(held, held).mean().item(), abs=0.1)
+    assert lines["nothing"] > lines["mean"] > lines["floor"] > 0
+
+
+def test_sheets_come_from_one_z_and_change_as_it_learns():
+    learner = Learner(TINY, None)
+    z, first = learner.z.clone(), learner.look()
+    assert learner.look()["samples"] == first["samples"]
+    for _ in range(5):
+        learner.step()
+    assert learner.look()["samples"] != first["samples"]
+    assert torch.equal(z, learner.z)
+
+
+def test_no_held_back_picture_is_trained_on():
+    images = train_sets.load("drawn", None)
+    assert not set(images.train.tolist()) & set(images.validation.tolist())
+
+
+def test_a_run_keeps_to_its_steps_and_can_be_followed_piece_by_piece():
+    run, _ = finished(steps=12)
+    assert run.status == "finished" and run.steps == 12
+    steps = [step for step, *_ in run.points]
+    assert steps[0] == 1 and steps == sorted(set(steps)) and steps[-1] <= 12
+    assert run.frames[0]["step"] == 1 and run.frames[-1]["step"] == 13
+    part = run.shown(3, 2)
+    assert part["points"] == run.points[3:] and part["frames"] == run.frames[2:]
+    assert json.loads(json.dumps(part))
+
+
+def test_a_run_keeps_to_its_time():
+    run, _ = finished(steps=10**6, limit=0.3)
+    assert run.status == "finished" and 0.3 <= run.seconds < 3
+
+
+def test_another_rate_and_beta_count_from_the_next_step_on():
+    learner = Learner(TINY, None)
+    learner.step()
+    before = [weights.clone() for weights in learner.model.parameters()]
+    learner.plan = Plan(network="dense", latent=3, batch=8, rate=1e-7)
+    learner.step()
+    moved = max((a - b).abs().max().item() for a, b in zip(before, learner.model.parameters(), strict=True))
+    assert 0 < moved < 1e-5
+
+
+def test_nobody_who_looks_pauses_it(monkeypatch):
+    monkeypatch.setattr(trainings, "AWAY", -1.0)
+    run, kept = finished()
+    assert run.status == "paused" and run.steps == 0 and kept == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_divergence_is_told_with_its_cures_and_hands_nothing_over(lang, visitor):
+    run, kept = finished(Plan(network="dense", rate=0.1), steps=60)
+    assert run.status == "diverged" and kept == []
+    said = train.trouble(run, lang)
+    assert "0.1" in said and {"es": "Remedios", "en": "Cures"}[lang] in said
+    json.dumps(run.shown(0, 0), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("step", "kl", "share", "expected"),
+    [
+        (200, 0.1, 1.0, True),
+        (200, 3.0, 1.0, False),
+        (200, 0.1, 0.8, False),
+        (5, 0.1, 1.0, False),
+        (200, None, 1.0, False),
+    ],
+)
+def test_a_collapse_is_hardly_any_kl_at_the_mean_images_price(step, kl, share, expected):
+    run = Run(TINY)
+    run.lines = {"nothing": 2129.0, "mean": 1500.0, "floor": 1300.0}
+    run.frames = [{"step": step, "kl": kl, "reconstruction": share * 1500}]
+    assert train.collapsed(run) == expected
+    assert all(bool(train.trouble(run, lang)) == expected for lang in LANGUAGES)
+
+
+# what the other tabs get
+
+
+def test_the_trained_model_stands_in_the_other_tabs_for_this_visitor_only(visitor):
+    _, (own,) = finished()
+    visitor.own = own
+    images = train_sets.load("drawn", None)
+    assert set(own.gallery.indices.tolist()) <= set(images.validation.tolist())
+    assert own.gallery.split == "validation"
+    for method in ("pca", "tsne"):
+        points = own.gallery.maps[method]
+        assert points.shape == (len(own.gallery.mu), 2) and points.isfinite().all()
+    mean, covariance = fit_latent_gaussian(*experiment.encode_all(own.model, images.images[images.train]))
+    assert torch.equal(own.gaussian[0], mean) and torch.equal(own.gaussian[1], covariance)
+    assert {"psnr", "active_units", "kind", "beta", "kl"} <= set(own.card["figures"])
+    for lang in LANGUAGES:
+        assert models.choices(lang)[0][1] == models.OWN
+    assert models.known(models.OWN) == models.OWN
+    assert "PSNR" in models.numbers(models.OWN).es
+    picked = gallery.picked(models.OWN, 0)
+    assert picked.source == "original" and picked.mu.shape == (1, 3)
+    assert torch.equal(picked.x[0], own.originals[0])
+    with store.visiting(None) as other:
+        assert other is not visitor and models.OWN not in [name for _, name in models.choices("en")]
+        with pytest.raises(Refused):
+            models.known(models.OWN)
+
+
+def test_what_is_handed_over_no_longer_learns():
+    learner = Learner(TINY, None)
+    learner.step()
+    own = trainings.own_model(learner, 1, 0.1)
+    before = [weights.clone() for weights in own.model.parameters()]
+    learner.step()
+    assert all(torch.equal(a, b) for a, b in zip(before, own.model.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("latent", [1, 2])
+def test_the_smallest_zip_and_code_give_a_whole_model_too(latent):
+    pictures = np.random.default_rng(0).integers(0, 256, (24, 32, 32, 3), dtype=np.uint8)
+    kept = []
+    run = Run(Plan(data="own", network="dense", latent=latent, batch=128), pictures, kept.append, most_steps=3)
+    run.work(lambda: False)
+    assert run.status == "finished" and len(kept) == 1
+    assert len(kept[0].originals) >= train_sets.FEW - 1
+
+
+# the queue
+
+
+class Slow(Run):
+    """A run that only waits to be let go."""
+
+    def __init__(self):
+        super().__init__(TINY)
+        self.go, self.turns = threading.Event(), 0
+
+    def work(self, crowded):
+        self.status, self.turns = "running", self.turns + 1
+        self.go.wait(PATIENCE)
+        self.status = "finished"
+
+
+def test_two_at_once_and_the_third_waits_where_all_can_see(queue, visitor):
+    runs = [Slow() for _ in range(4)]
+    for run in runs:
+        queue.enter(run)
+    wait(lambda: [run.status for run in runs] == ["running", "running", "waiting", "waiting"])
+    assert [queue.place(run)[0] for run in runs] == [0, 0, 1, 2]
+    visitor.training = Bench(run=runs[3])
+    for lang, word in (("es", "lugar 2"), ("en", "place 2")):
+        assert word in told(train.feed(lang, visitor.training, {}))["words"]
+    runs[0].go.set()
+    wait(lambda: runs[2].status == "running")
+    assert queue.place(runs[3])[0] == 1
+    queue.leave(runs[3])
+    assert queue.place(runs[3])[0] == 0 and runs[3].status == "stopped"
+    for run in runs:
+        run.go.set()
+    wait(lambda: not queue.running)
+
+
+def test_one_that_nobody_waits_for_leaves_the_queue(queue):
+    runs = [Slow() for _ in range(3)]
+    for run in runs:
+        queue.enter(run)
+    runs[2].polled -= trainings.AWAY + 1
+    assert queue.place(runs[2])[0] == 0 and runs[2].status == "paused"
+    for run in runs:
+        run.go.set()
+
+
+def test_a_full_queue_refuses(queue, monkeypatch):
+    monkeypatch.setattr(trainings, "MOST_WAITING", 1)
+    runs = [Slow() for _ in range(4)]
+    for run in runs[:3]:
+        queue.enter(run)
+    with pytest.raises(Refused):
+        queue.enter(runs[3])
+    for run in runs:
+        run.go.set()
+
+
+def test_after_its_turn_a_training_lets_others_go_first(monkeypatch):
+    monkeypatch.setattr(trainings, "TURN", 0.0)
+    run = Run(TINY, most_steps=50)
+    run.work(lambda: True)
+    assert run.status == "waiting" and run.wants_on() and run.steps < 50
+    run.work(lambda: False)
+    assert run.status == "finished" and run.steps == 50
+
+
+def test_pause_go_on_one_step_stop(queue, visitor):
+    bench = trainings.bench()
+    assert trainings.bench() is bench
+    run = bench.start(TINY, lambda own: setattr(visitor, "own", own))
+    wait(lambda: run.steps > 2)
+    bench.ask("pause")
+    wait(lambda: run.status == "paused" and not queue.running)
+    assert visitor.own is not None and run.kept == run.steps
+    steps = run.steps
+    time.sleep(0.1)
+    assert run.steps == steps
+    bench.ask("step")
+    wait(lambda: run.steps == steps + 1 and run.status == "paused" and not queue.running)
+    bench.ask("run")
+    wait(lambda: run.steps > steps + 3)
+    bench.ask("stop")
+    wait(lambda: run.status == "stopped" and not queue.running)
+    assert run.kept == run.steps and run._learner is None
+    bench.ask("run")
+    assert run.status == "stopped"
+
+
+def test_a_new_training_takes_the_place_of_the_old(queue, visitor):
+    bench = trainings.bench()
+    first = bench.start(TINY, lambda own: None)
+    second = bench.start(TINY, lambda own: None)
+    wait(lambda: first.status == "stopped" and second.steps > 0)
+    assert bench.run is second
+    assert told(train.feed("en", bench, {"run": first.id, "points": 5, "frames": 5}))["from"] == [0, 0]
+
+
+def test_a_visitor_who_is_gone_stops_working(queue):
+    shelf = store.Store(idle=0.0)
+    one = shelf.visitor("somebody")
+    one.training = Bench(pictures=np.zeros((24, 32, 32, 3), np.uint8))
+    run = one.training.start(TINY, lambda own: None)
+    wait(lambda: run.steps > 0)
+    time.sleep(0.01)
+    assert len(shelf) == 0
+    wait(lambda: run.status == "stopped" and not queue.running)
+    assert one.training.pictures is None and run._learner is None
+
+
+def test_memory_of_old_trainings_is_given_up(queue, monkeypatch):
+    monkeypatch.setattr(trainings, "MOST_KEPT", 1)
+    runs = [Run(TINY, most_steps=10**6) for _ in range(2)]
+    queue.enter(runs[0])
+    wait(lambda: runs[0].steps > 0)
+    runs[0].asked = "pause"
+    wait(lambda: not queue.running)
+    assert runs[0]._learner is not None
+    queue.enter(runs[1])
+    assert runs[0].status == "stopped" and runs[0]._learner is None
+
+
+# zips
+
+
+def zipped(folder, entries: dict[str, bytes], name="pictures.zip"):
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry, content in entries.items():
+            archive.writestr(entry, content)
+    return path
+
+
+def png(colour=(200, 30, 40), size=(48, 40)) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    return tmp_path / "uploads"
+
+
+def test_a_zip_is_read_into_memory_and_deleted(folder):
+    path = zipped(folder, {f"{k}.png": png((k, 0, 0)) for k in range(30)} | {"notes.txt": b"x", "bad.png": b"no"})
+    found = train_sets.read_zip(str(path))
+    assert found.shape == (30, 32, 32, 3) and found.dtype == np.uint8
+    assert found[7, 0, 0].tolist() == [7, 0, 0]
+    assert not path.exists() and list(folder.rglob("*")) == []
+
+
+@pytest.mark.parametrize("wrong", ["few", "many", "entries", "outside", "no zip", "vast", "heavy"])
+def test_a_zip_out_of_bounds_is_refused_and_deleted(folder, monkeypatch, wrong):
+    entries = {f"{k}.png": png() for k in range(30)}
+    if wrong == "few":
+        entries = {"1.png": png()}
+    if wrong == "many":
+        monkeypatch.setattr(train_sets, "MOST_PICTURES", 29)
+    if wrong == "entries":
+        monkeypatch.setattr(train_sets, "MOST_ENTRIES", 29)
+    if wrong == "outside":
+        entries["../../evil.png"] = png()
+    if wrong == "vast":
+        monkeypatch.setattr(train_sets, "MOST_PIXELS", 48 * 40 * 29)
+    if wrong == "heavy":
+        monkeypatch.setattr(train_sets.uploads, "MAX_TRANSFER", 100)
+    path = zipped(folder, entries)
+    if wrong == "no zip":
+        path.write_bytes(b"words " * 50)
+    with pytest.raises(Refused) as caught:
+        train_sets.read_zip(str(path))
+    expected = {
+        "few": train_sets.FEW_PICTURES.format(n=1), "many": train_sets.MANY, "entries": train_sets.MANY,
+        "outside": train_sets.NO_ZIP, "no zip": train_sets.NO_ZIP, "vast": train_sets.VAST, "heavy": train_sets.HEAVY,
+    }  # fmt: skip
+    assert caught.value.sentence == expected[wrong]
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("path", [None, 5, "", "/etc/hostname", "no\0thing"])
+def test_only_what_was_uploaded_is_read(folder, path):
+    with pytest.raises(Refused):
+        train_sets.read_zip(path)
+
+
+def test_own_pictures_need_a_zip_first(queue, visitor):
+    with pytest.raises(Refused):
+        train.start(Plan(data="own"), "run")
+    assert queue.waiting == queue.running == []
+
+
+@pytest.mark.parametrize("event", [{"problem": "too_heavy"}, {"problem": "?"}, {}])
+def test_an_upload_that_did_not_arrive_is_told(visitor, event):
+    with pytest.raises(Refused):
+        train.receive("en", event)
+
+
+# the page
+
+
+def test_the_recorded_run_begins_knowing_nothing_and_ends_near_the_floor():
+    run = recording.recorded()
+    lines, frames = run["lines"], run["frames"]
+    assert abs(frames[0]["reconstruction"] - lines["nothing"]) < 0.05 * lines["nothing"]
+    assert frames[-1]["reconstruction"] < lines["floor"] + 0.3 * (lines["mean"] - lines["floor"])
+    assert recording.FILE.stat().st_size < 200_000
+    assert len({frame["samples"] for frame in frames}) == len(frames) > 15
+
+
+def test_recording_is_one_of_these_trainings():
+    made = recording.record(3)
+    assert set(made) == set(recording.recorded()) and made["steps"] == 3
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("event", [{}, {"act": "fly"}, {"act": None}])
+def test_acts_that_are_none_are_refused(visitor, lang, event):
+    with pytest.raises(Refused):
+        train.act(lang, event, Plan())
+
+
+@pytest.mark.parametrize("have", [{}, {"run": None, "points": -3, "frames": "x"}, {"run": 5, "points": 10**9}])
+def test_the_feed_bears_whatever_a_page_says_it_has(queue, visitor, have):
+    bench = trainings.bench()
+    assert told(train.feed("en", bench, have))["status"] == "none"
+    bench.run, _ = finished(steps=3)
+    known = told(train.feed("en", bench, have | {"run": bench.run.id}))
+    assert known["status"] == "finished" and known["from"][0] >= 0 <= known["from"][1]
+
+
+def test_the_address_brings_the_knobs_back():
+    values = {"data": "drawn", "network": "dense", "latent": "8", "beta": "4", "rate": "1e-05", "batch": "8"}
+    assert train._from_address(values) == Plan("drawn", "dense", 8, 4.0, 0.00001, 8)
+    assert (
+        train._from_address({"data": "own", "network": "?", "latent": "7", "beta": "x", "rate": "", "batch": "-1"})
+        == Plan()
+    )

@@ -1,0 +1,112 @@
+// The tab Map: what is picked and which class is outlined is marked before the server answers.
+const NEAR = 30; // pixels from a point within which a click or a tap means it
+let outline = null; // the class that is outlined, as text; "none" for none
+const find = (selector) => element.querySelector(selector);
+const map = () => find('svg.map');
+const order = (dot) => Number(dot.dataset.index);
+const dots = () => [...element.querySelectorAll('.dot')].sort((one, other) => order(one) - order(other));
+const place = (dot) => [Number(dot.dataset.x), Number(dot.dataset.y)];
+const set = (node, values) => { for (const [key, value] of Object.entries(values)) node.setAttribute(key, value); };
+
+const mark = () => {
+  const {a, b, straight, look} = map().dataset, all = dots();
+  all.forEach((dot, k) => dot.setAttribute('aria-pressed', String([a, b].includes(String(k)))));
+  const reached = all[b || a];
+  all.forEach((dot) => { dot.tabIndex = dot === reached ? 0 : -1; });
+  for (const [letter, k] of [['A', a], ['B', b]]) {
+    const sign = find(`[data-mark="${letter}"]`);
+    sign.setAttribute('visibility', k ? 'visible' : 'hidden');
+    if (!k) continue;
+    all[k].parentNode.append(all[k]); // nothing lies above it
+    const [x, y] = place(all[k]), aside = look === 'pictures' ? 34 : 0;
+    sign.setAttribute('transform', `translate(${Math.max(28, x - aside)} ${Math.max(28, y - aside)})`);
+  }
+  const line = find('.path'), drawn = b && straight === 'true';
+  line.setAttribute('visibility', drawn ? 'visible' : 'hidden');
+  if (!drawn) return;
+  const [[x1, y1], [x2, y2]] = [place(all[a]), place(all[b])];
+  set(line, {x1, y1, x2, y2});
+};
+
+const border = () => {
+  for (const shape of element.querySelectorAll('.border'))
+    shape.setAttribute('visibility', shape.dataset.class === outline ? 'visible' : 'hidden');
+  for (const button of element.querySelectorAll('.legend [role="button"]'))
+    button.setAttribute('aria-pressed', String(button.dataset.class === outline));
+};
+
+const choose = (dot) => {
+  const chosen = map().dataset, k = dot.dataset.index;
+  if (chosen.b || k === chosen.a) Object.assign(chosen, {a: k, b: ''});
+  else chosen.b = k;
+  mark();
+  dot.focus({preventScroll: true});
+  trigger('pick', {a: Number(chosen.a), b: chosen.b ? Number(chosen.b) : null});
+};
+
+const nearest = (event) => {
+  const box = map().getBoundingClientRect(), scale = map().viewBox.baseVal.width / box.width;
+  const x = (event.clientX - box.left) * scale, y = (event.clientY - box.top) * scale;
+  const far = (dot) => Math.hypot(place(dot)[0] - x, place(dot)[1] - y);
+  const best = dots().reduce((one, other) => (far(other) < far(one) ? other : one));
+  return far(best) < NEAR * scale ? best : null;
+};
+
+element.addEventListener('click', (event) => {
+  if (event.target.closest('svg.map')) {
+    const dot = nearest(event);
+    if (dot) choose(dot);
+  }
+  const button = event.target.closest('.legend [role="button"]');
+  if (button) toggle(button);
+});
+
+const toggle = (button) => {
+  outline = outline === button.dataset.class ? 'none' : button.dataset.class;
+  border();
+  const usual = find('.atlas').dataset.usual;
+  window.vaeCourse.note('map', {outline: outline === usual ? null : outline});
+};
+
+const beside = (from, [right, down]) => {
+  const [x, y] = place(from);
+  const cost = (dot) => {
+    const [dx, dy] = [place(dot)[0] - x, place(dot)[1] - y];
+    const along = dx * right + dy * down, aside = Math.abs(dx * down) + Math.abs(dy * right);
+    return dot === from || along <= 0 || aside > 2 * along ? Infinity : along + 2 * aside;
+  };
+  const best = dots().reduce((one, other) => (cost(other) < cost(one) ? other : one));
+  return cost(best) < Infinity ? best : null;
+};
+const WAYS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
+const PAGES = {PageUp: -1, PageDown: 1};
+const reached = (key, from) => {
+  if (WAYS[key]) return beside(from, WAYS[key]) ?? from;
+  const all = dots();
+  return PAGES[key] ? all[(all.indexOf(from) + PAGES[key] + all.length) % all.length] : null;
+};
+
+element.addEventListener('keydown', (event) => {
+  const press = event.key === 'Enter' || event.key === ' ', button = event.target.closest('.legend [role="button"]');
+  if (press && button) {
+    event.preventDefault();
+    return toggle(button);
+  }
+  const from = event.target.closest('.dot');
+  if (!from || event.altKey || event.ctrlKey || event.metaKey) return;
+  const to = reached(event.key, from);
+  if (!press && !to) return;
+  event.preventDefault();
+  if (press) return choose(from);
+  from.tabIndex = -1;
+  to.tabIndex = 0;
+  to.focus({preventScroll: true});
+});
+
+const begin = () => {
+  outline = find('.atlas').dataset.outline ?? outline;
+  mark();
+  border();
+};
+begin();
+watch('value', begin);

@@ -1,0 +1,56 @@
+// Sliders that send all their values at once, and before/after in the page: holding shows the one in the other's place.
+const tab = () => element.closest('[id^="tab-"]');
+const told = (value) => value ? (value > 0 ? '+' : '−') + Math.abs(value).toFixed(2).replace(/\.?0+$/, '') : '0';
+const inputs = () => [...element.querySelectorAll('input[data-slide]')];
+const send = () => trigger('pick', {moved: Object.fromEntries(
+  inputs().map(one => [one.dataset.slide, Number(one.value)]).filter(([, value]) => value))});
+
+element.addEventListener('input', (event) => {
+  if (!event.target.matches('input[data-slide]')) return;
+  event.target.closest('.knob').querySelector('output').textContent = told(Number(event.target.value));
+  send();
+});
+element.addEventListener('click', (event) => {
+  if (!event.target.closest('.reset')) return;
+  for (const one of inputs()) {
+    one.value = 0;
+    one.closest('.knob').querySelector('output').textContent = told(0);
+  }
+  send();
+});
+
+const hold = (on) => {
+  const after = element.querySelector('.after img'), button = element.querySelector('.hold');
+  if (!after || on === ('kept' in after.dataset)) return;
+  if (on) {
+    after.dataset.kept = after.src;
+    after.src = element.querySelector('.before img').src;
+  } else {
+    after.src = after.dataset.kept;
+    delete after.dataset.kept;
+  }
+  button.setAttribute('aria-pressed', String(on));
+  element.querySelector('.pair-stage').classList.toggle('held', on);
+};
+let byKey = false; // else by pointer, and then it is no matter where the focus goes
+const held = (event) => event.target.closest('.hold, .after img');
+element.addEventListener('pointerdown', (event) => { if (held(event) && event.button === 0) hold(true); });
+for (const kind of ['pointerup', 'pointercancel', 'pointerleave']) element.addEventListener(kind, () => hold(false));
+element.addEventListener('contextmenu', (event) => { if (held(event) && event.pointerType === 'touch') event.preventDefault(); });
+element.addEventListener('dragstart', (event) => { if (held(event)) event.preventDefault(); });
+element.addEventListener('keydown', (event) => {
+  if (!event.target.closest('.hold') || ![' ', 'Enter'].includes(event.key)) return;
+  event.preventDefault();
+  byKey = true;
+  hold(true);
+});
+const release = () => { if (byKey) hold(byKey = false); };
+element.addEventListener('keyup', (event) => { if ([' ', 'Enter'].includes(event.key)) release(); });
+element.addEventListener('focusout', release);
+
+watch('value', () => {
+  const now = element.querySelector('img.now'), after = tab()?.querySelector('.after img');
+  if (!now || !after) return;
+  if ('kept' in after.dataset) after.dataset.kept = now.src;
+  else after.src = now.src;
+});

@@ -1,0 +1,136 @@
+// The script of a gallery: its pages, its keys, uploads and the camera. What is picked becomes the event "pick"; the mark
+// moves before the server answers.
+const tilesOf = (side) => [...element.querySelectorAll(`button.tile[data-side="${side}"]`)];
+const sideOf = (node) => node.closest('.side')?.dataset.side;
+const perPage = () => Number(element.querySelector('.picker').dataset.page);
+
+const turnTo = (side, page) => {
+  const tiles = tilesOf(side), size = perPage(), pages = Math.ceil(tiles.length / size);
+  const shown = (page + pages) % pages;
+  tiles.forEach((tile, k) => { tile.hidden = Math.floor(k / size) !== shown; });
+  const stop = tiles.find((tile) => !tile.hidden && tile.getAttribute('aria-pressed') === 'true') ?? tiles[shown * size];
+  reach(tiles, stop);
+  const where = element.querySelector(`.side[data-side="${side}"] .pager span`);
+  if (where) where.textContent = `${shown + 1} / ${pages}`;
+};
+const reach = (tiles, stop) => tiles.forEach((tile) => { tile.tabIndex = tile === stop ? 0 : -1; });
+const pageOf = (side) => Math.floor(tilesOf(side).findIndex((tile) => !tile.hidden) / perPage());
+
+const moved = (key, tile, tiles) => {
+  const k = tiles.indexOf(tile), size = perPage(), start = Math.floor(k / size) * size;
+  const visible = tiles.filter((one) => !one.hidden);
+  const columns = visible.filter((one) => one.offsetTop === visible[0].offsetTop).length;
+  const wanted = {
+    ArrowLeft: k - 1, ArrowRight: k + 1, ArrowUp: k - columns, ArrowDown: k + columns, PageUp: k - size,
+    PageDown: k + size, Home: start, End: start + size - 1,
+  }[key];
+  return wanted === undefined ? null : tiles[Math.max(0, Math.min(tiles.length - 1, wanted))];
+};
+
+element.addEventListener('keydown', (event) => {
+  const tile = event.target.closest('button.tile');
+  const tiles = tile && tilesOf(tile.dataset.side);
+  const next = tile && !event.altKey && !event.ctrlKey && !event.metaKey && moved(event.key, tile, tiles);
+  if (!next) return;
+  event.preventDefault();
+  if (next.hidden) turnTo(tile.dataset.side, Math.floor(tiles.indexOf(next) / perPage()));
+  reach(tiles, next);
+  next.focus();
+});
+
+const mark = (side, chosen) => {
+  const tiles = tilesOf(side);
+  tiles.forEach((tile) => tile.setAttribute('aria-pressed', String(tile === chosen)));
+  reach(tiles, chosen);
+  element.querySelector(`input[type=file][data-side="${side}"]`).dataset.chosen = 'false';
+};
+
+const send = async (side, file) => {
+  if (!file) return;
+  if (file.size > MAX_BYTES) return trigger('pick', {side, problem: 'too_heavy'});
+  try {
+    const {path} = await upload(file);
+    trigger('pick', {side, path});
+  } catch (error) {
+    trigger('pick', {side, problem: 'failed'});
+  }
+};
+
+element.addEventListener('change', (event) => {
+  if (event.target.type !== 'file') return;
+  send(event.target.dataset.side, event.target.files[0]).then(() => { event.target.value = ''; });
+});
+for (const kind of ['dragover', 'drop']) element.addEventListener(kind, (event) => {
+  const side = sideOf(event.target);
+  if (!side) return;
+  event.preventDefault();
+  if (kind === 'drop') send(side, event.dataTransfer.files[0]);
+});
+
+// the camera, of one side at a time
+let stream = null, asked = 0;
+const finder = (side) => element.querySelector(`.viewfinder[data-side="${side}"]`);
+const closeCamera = () => {
+  asked += 1;
+  stream?.getTracks().forEach((track) => track.stop());
+  stream = null;
+  for (const one of element.querySelectorAll('.viewfinder')) one.hidden = true;
+  for (const one of element.querySelectorAll('[data-camera]')) one.setAttribute('aria-expanded', 'false');
+};
+const PROBLEM = {
+  NotAllowedError: 'camera_refused', SecurityError: 'camera_refused', NotFoundError: 'camera_absent',
+  OverconstrainedError: 'camera_absent',
+};
+const openCamera = async (side, button) => {
+  closeCamera();
+  if (!navigator.mediaDevices?.getUserMedia)
+    return trigger('pick', {side, problem: window.isSecureContext ? 'camera_absent' : 'camera_insecure'});
+  const request = asked;
+  try {
+    const got = await navigator.mediaDevices.getUserMedia({video: {facingMode: 'user'}, audio: false});
+    if (request !== asked) return got.getTracks().forEach((track) => track.stop());
+    stream = got;
+    const panel = finder(side), video = panel.querySelector('video');
+    panel.hidden = false;
+    button.setAttribute('aria-expanded', 'true');
+    video.srcObject = stream;
+    await video.play();
+    panel.querySelector('[data-shoot]').focus();
+    new IntersectionObserver((_, watch) => {
+      if (panel.offsetParent) return;
+      watch.disconnect(); // another tab, or another gallery
+      closeCamera();
+    }).observe(panel);
+  } catch (error) {
+    if (request !== asked) return;
+    closeCamera();
+    trigger('pick', {side, problem: PROBLEM[error.name] ?? 'camera_busy'});
+  }
+};
+const shoot = (side) => {
+  const video = finder(side).querySelector('video');
+  const size = Math.min(video.videoWidth, video.videoHeight), canvas = document.createElement('canvas');
+  if (!size) return;
+  canvas.width = canvas.height = Math.min(size, 512);
+  const paper = canvas.getContext('2d');
+  paper.translate(canvas.width, 0);
+  paper.scale(-1, 1); // as in the mirror that the visitor saw
+  paper.drawImage(video, (video.videoWidth - size) / 2, (video.videoHeight - size) / 2, size, size,
+    0, 0, canvas.width, canvas.height);
+  closeCamera();
+  canvas.toBlob((blob) => send(side, new File([blob], 'camera.png', {type: 'image/png'})), 'image/png');
+};
+
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  const side = button?.dataset.side;
+  if (!side) return;
+  if ('index' in button.dataset) {
+    mark(side, button);
+    trigger('pick', {side, index: Number(button.dataset.index)});
+  } else if ('turn' in button.dataset) turnTo(side, pageOf(side) + Number(button.dataset.turn));
+  else if ('camera' in button.dataset) finder(side).hidden ? openCamera(side, button) : closeCamera();
+  else if ('shoot' in button.dataset) shoot(side);
+  else if ('close' in button.dataset) closeCamera();
+});
+watch('value', closeCamera);

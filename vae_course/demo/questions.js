@@ -1,0 +1,83 @@
+// For the questions and for the report below them: what is clicked or written becomes the event "pick", which always
+// carries all texts written on the page, so that nothing is lost whichever of the two areas is asked first.
+const typed = (window.vaeTyped ??= {}); // field -> what was written on this page, newer than what the server rendered
+
+const choice = () => {
+  const chosen = element.querySelector('input[name="choice"]:checked');
+  return chosen ? Number(chosen.value) : null;
+};
+
+const place = () => {
+  const {question: on, seed} = document.querySelector('#tab-questions .asked').dataset;
+  return {on, seed: Number(seed)};
+};
+
+let timer = 0, focus = '';
+const send = (message) => {
+  clearTimeout(timer);
+  trigger('pick', {...message, ...place(), choice: choice(), fields: {...typed}});
+};
+const mine = !!element.querySelector('.report') || !!element.closest('.report-area');
+
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  const {openQuestion, do: what, remove, download} = button.dataset;
+  if (openQuestion) { focus = `[data-open-question="${openQuestion}"]`; send({do: 'open', question: openQuestion}); }
+  if (what) { focus = what === 'back' ? '.predict input' : '.predict h4'; send({do: what}); }
+  if (remove) { delete typed[`caption:${remove}`]; button.closest('figure').remove(); focus = '.report h3'; send({do: 'remove', figure: remove}); }
+  if (download) send({do: 'download', kind: download});
+});
+
+let at = null; // the text that is being written in, to come back to when the server renders its area anew
+element.addEventListener('focusin', (event) => { at = event.target.dataset.field ?? null; });
+element.addEventListener('focusout', (event) => setTimeout(() => { if (event.target.isConnected) at = null; }));
+
+const written = () => send({do: mine ? 'note' : 'write'});
+element.addEventListener('input', (event) => {
+  clearTimeout(timer);
+  if (event.target.dataset.field) typed[event.target.dataset.field] = event.target.value;
+  if (event.target.dataset.field) timer = setTimeout(written, 1500);
+});
+element.addEventListener('change', () => { // soon, unless a click comes with it, which takes the texts along
+  clearTimeout(timer);
+  timer = setTimeout(written, 250);
+});
+
+const save = ({content, type, file}) => {
+  const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes], {type}));
+  link.download = file;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+};
+
+watch('value', () => {
+  const parcel = element.querySelector('[data-content]');
+  if (parcel) {
+    parcel.remove();
+    return save(parcel.dataset);
+  }
+  for (const one of element.querySelectorAll('[data-field]'))
+    if (one.dataset.field in typed && one.value !== typed[one.dataset.field]) one.value = typed[one.dataset.field];
+  const writing = at && document.activeElement === document.body && element.querySelector(`[data-field="${at}"]`);
+  if (writing) {
+    writing.focus({preventScroll: true});
+    writing.setSelectionRange(writing.value.length, writing.value.length);
+  }
+  const goal = focus && element.querySelector(focus);
+  if (goal) {
+    goal.focus({preventScroll: true});
+    if (focus.includes('h4')) element.querySelector('.asked').scrollIntoView({block: 'start', behavior: 'smooth'});
+  }
+  focus = '';
+});
+
+if (mine) {
+  if (window.vaeReport) document.removeEventListener('vae-report', window.vaeReport);
+  window.vaeReport = () => send({do: 'refresh'});
+  document.addEventListener('vae-report', window.vaeReport);
+  // Gradio makes a tab when it is first opened: what was pinned until then is not in it yet.
+  if (document.querySelector('.pinboard [data-kept="true"]')) setTimeout(window.vaeReport, 50);
+}

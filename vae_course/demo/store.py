@@ -1,0 +1,157 @@
+"""What belongs to one visitor: uploads, trained models, pinned figures. Nobody else sees it, and it is gone when idle.
+
+A cookie that nobody can guess names the visitor, so that all survives the switch of language and a reload. While an
+event is handled, `visitor()` is the one who caused it.
+"""
+
+import re
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+import gradio as gr
+import numpy as np
+from torch import Tensor
+
+from .. import pretrained
+from ..presets import Preset
+from ..text import Both
+from ..vae import VAE
+from .limits import Refused
+
+COOKIE = "taller-vae"
+IDLE = 15 * 60  # seconds after its last use that a visitor's things are freed
+MOST_VISITORS = 500  # the ones that were away longest go first
+MOST_UPLOADS = 12  # of one visitor
+GONE = Both(
+    es="Esa imagen ya no está en el servidor: se borra a los 15 minutos sin uso. Conviene subirla otra vez.",
+    en="That picture is no longer on the server: it is deleted after 15 minutes without use. Please upload it again.",
+)
+NO_MODEL = Both(
+    es="Ese modelo ya no está en el servidor: se borra a los 15 minutos sin uso. Conviene entrenarlo otra vez.",
+    en="That model is no longer on the server: it is deleted after 15 minutes without use. Please train it again.",
+)
+
+
+@dataclass(frozen=True)
+class Own:
+    """A model that a visitor trained here, with all that a shipped one has."""
+
+    model: VAE
+    preset: Preset
+    card: dict
+    gallery: pretrained.Gallery
+    originals: Tensor  # (M, C, H, W)
+    gaussian: tuple[Tensor, Tensor]
+
+
+@dataclass
+class Visitor:
+    """One browser's things."""
+
+    uploads: OrderedDict[str, np.ndarray] = field(default_factory=OrderedDict)  # key -> (S, S, 3) uint8
+    own: Own | None = None
+    pins: list[dict] = field(default_factory=list)
+    answers: dict[str, dict] = field(default_factory=dict)  # question -> what was predicted and seen
+    training: object = None  # the tab Train's
+    used: float = field(default_factory=time.monotonic)
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def keep_upload(self, pixels: np.ndarray) -> str:
+        """Keeps an upload and returns its key, such as "u-9f2c…"."""
+        with self.lock:
+            key = f"u-{secrets.token_hex(6)}"
+            self.uploads[key] = pixels
+            while len(self.uploads) > MOST_UPLOADS:
+                self.uploads.popitem(last=False)
+            return key
+
+    def upload(self, key: str) -> np.ndarray:
+        """An upload's pixels. Raises Refused when it is gone."""
+        with self.lock:
+            if key not in self.uploads:
+                raise Refused(GONE)
+            return self.uploads[key]
+
+
+class Store:
+    """Visitors by their cookie."""
+
+    def __init__(self, idle: float = IDLE, most: int = MOST_VISITORS):
+        self.idle, self.most = idle, most
+        self._visitors: OrderedDict[str, Visitor] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        with self._lock:
+            self._sweep()
+            return len(self._visitors)
+
+    def visitor(self, key: str) -> Visitor:
+        """The visitor of a cookie, a new one where it is not known (any more)."""
+        with self._lock:
+            self._sweep()
+            found = self._visitors.setdefault(key, Visitor())
+            found.used = time.monotonic()
+            self._visitors.move_to_end(key)
+            while len(self._visitors) > self.most:
+                _forget(self._visitors.popitem(last=False)[1])
+            return found
+
+    def _sweep(self) -> None:
+        now = time.monotonic()
+        for key in [key for key, one in self._visitors.items() if now - one.used > self.idle]:
+            _forget(self._visitors.pop(key))
+
+
+def _forget(visitor: Visitor) -> None:
+    """Stops what still works for a visitor who is gone."""
+    stop = getattr(visitor.training, "stop", None)
+    if stop is not None:
+        stop()
+
+
+STORE = Store()
+_current: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
+
+
+def visitor() -> Visitor:
+    """Whose event is being handled; someone without anything outside of events."""
+    return _current.get() or Visitor()
+
+
+@contextmanager
+def visiting(request: gr.Request | None) -> Iterator[Visitor]:
+    """Handle an event of this request."""
+    token = _current.set(STORE.visitor(key_of(request)))
+    try:
+        yield _current.get()
+    finally:
+        _current.reset(token)
+
+
+def key_of(request: gr.Request | None) -> str:
+    """The visitor's cookie; where there is none, this page's own session."""
+    cookie = (getattr(request, "cookies", None) or {}).get(COOKIE, "")
+    if re.fullmatch(r"[\w-]{20,64}", cookie):
+        return cookie
+    return getattr(request, "session_hash", None) or secrets.token_urlsafe(24)
+
+
+def new_cookie(https: bool) -> str:
+    """A Set-Cookie value; https: the page may stand in a frame of another site, as on Spaces."""
+    place = "SameSite=None; Secure; Partitioned" if https else "SameSite=Lax"
+    return f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; {place}"
+
+
+def own() -> Own:
+    """The current visitor's own model. Raises Refused."""
+    found = visitor().own
+    if found is None:
+        raise Refused(NO_MODEL)
+    return found

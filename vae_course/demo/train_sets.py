@@ -1,0 +1,152 @@
+"""What the tab Train learns from: drawn faces, Fashion-MNIST where it is, or a visitor's zip, in memory only."""
+
+import threading
+import time
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from .. import data
+from ..data import drawn, fashion, sources
+from ..data.imageset import ImageSet
+from ..data.pictures import FORMATS, PictureError, open_picture
+from ..presets import Data
+from ..text import Both
+from . import uploads
+from .limits import Refused
+
+SETS = ("drawn", "fashion", "own")
+SIDE = 32  # pixels of drawn and uploaded pictures
+FACES = 4000
+CLOTHES = 12_000
+MOST_PICTURES, FEWEST_PICTURES = 2000, 24
+MOST_ENTRIES = 10_000  # of a zip, pictures or not
+MOST_PIXELS = 300_000_000  # of all its pictures together: seconds of decoding
+MOST_SECONDS = 20.0
+FEW = 12  # held back of a zip at least
+
+HEAVY = Both(
+    es="El zip pesa demasiado: se aceptan hasta 12 MB.", en="The zip is too heavy: at most 12 MB are accepted."
+)
+NO_ZIP = Both(
+    es="El archivo no es un zip que se pueda leer. Conviene empaquetar solo las imágenes en un zip común.",
+    en="The file is not a zip that can be read. Please pack just the pictures into a plain zip.",
+)
+MANY = Both(
+    es="El zip trae demasiadas imágenes: se aceptan hasta 2000.",
+    en="The zip holds too many pictures: at most 2,000 are accepted.",
+)
+FEW_PICTURES = Both(
+    es="El zip trae {n} imágenes que se puedan leer; hacen falta al menos 24.",
+    en="The zip holds {n} pictures that can be read; at least 24 are needed.",
+)
+VAST = Both(
+    es="Las imágenes del zip son demasiado grandes en conjunto. Conviene reducirlas, por ejemplo a 128 × 128.",
+    en="The zip's pictures are too large taken together. Please shrink them, for example to 128 × 128.",
+)
+NO_OWN = Both(
+    es="Todavía no hay imágenes propias en el servidor: conviene subir un zip.",
+    en="There are no pictures of your own on the server yet: please upload a zip.",
+)
+NO_CLOTHES = Both(es="Fashion-MNIST no está en este servidor.", en="Fashion-MNIST is not on this server.")
+_one_zip = threading.Lock()
+
+
+def has_fashion() -> bool:
+    return (fashion.root(None) / "FashionMNIST").is_dir()
+
+
+def about(name: str) -> Data:
+    """A set as a preset names it; a zip's pictures are a folder without a path."""
+    if name == "fashion":
+        return Data(source="fashion", input_size=(28, 28), channels=1, count=CLOTHES, validation_split=0.1)
+    if name == "drawn":
+        return Data(source="drawn", input_size=(SIDE, SIDE), count=FACES, validation_split=0.05)
+    return Data(source="folder", input_size=(SIDE, SIDE), validation_split=0.1)
+
+
+def load(name: str, own: np.ndarray | None) -> ImageSet:
+    """The pictures of a set, split. Raises Refused where they are not here."""
+    if name == "own":
+        if own is None:
+            raise Refused(NO_OWN)
+        share = max(0.1, FEW / len(own))
+        return _set("own", own, share)
+    if name == "fashion" and not has_fashion():
+        raise Refused(NO_CLOTHES)
+    return _shared(name)
+
+
+@lru_cache(maxsize=2)
+def _shared(name: str) -> ImageSet:
+    if name == "fashion":
+        return data.load(about(name))
+    return _set(name, drawn.draw(drawn.sample_factors(FACES, about(name).seed), SIDE), about(name).validation_split)
+
+
+def _set(name: str, images: np.ndarray, share: float) -> ImageSet:
+    train, validation, test = data.split(len(images), share, 0.0, 0)
+    return ImageSet(name, torch.from_numpy(images), train, validation, test)
+
+
+def read_zip(path) -> np.ndarray:
+    """The pictures of an uploaded zip, (N, 32, 32, 3) uint8; the file itself is deleted. Raises Refused."""
+    try:
+        file = uploads._received(path)
+    except OSError as error:
+        raise Refused(uploads.FAILED) from error
+    try:
+        with _one_zip:
+            return _read(file)
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> np.ndarray:
+    content = file.read_bytes()
+    if len(content) > uploads.MAX_TRANSFER:
+        raise Refused(HEAVY)
+    if not zipfile.is_zipfile(file):
+        raise Refused(NO_ZIP)
+    if content.count(b"PK\x01\x02") > MOST_ENTRIES:  # before anybody makes an object of each
+        raise Refused(MANY)
+    try:
+        with sources.opened(file) as (names, get):
+            if len(names) > MOST_PICTURES:
+                raise Refused(MANY)
+            found = _decode(names, get)
+    except (data.DataError, *sources.BROKEN) as error:
+        raise Refused(NO_ZIP) from error
+    if len(found) < FEWEST_PICTURES:
+        raise Refused(FEW_PICTURES.format(n=len(found)))
+    return np.stack(found)
+
+
+def _decode(names: list[str], get: sources.Get) -> list[np.ndarray]:
+    """Those that can be read. Raises Refused when all together are too much work."""
+    found, pixels, end = [], 0, time.monotonic() + MOST_SECONDS
+    for name in names:
+        try:
+            file = get(name)
+            pixels += _pixels(file)
+            if pixels > MOST_PIXELS or time.monotonic() > end:
+                raise Refused(VAST)
+            found.append(open_picture(file, (SIDE, SIDE), 3))
+        except (PictureError, *sources.BROKEN):
+            continue
+    return found
+
+
+def _pixels(file) -> int:
+    """By its header; nothing is decoded."""
+    try:
+        with Image.open(file, formats=[name for name in FORMATS if name in Image.OPEN]) as image:
+            return image.width * image.height
+    except Exception:  # open_picture says what is wrong with it
+        return 0
+    finally:
+        file.seek(0)

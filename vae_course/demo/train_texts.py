@@ -1,0 +1,208 @@
+"""What the tab Train says, and the usual problems with their cures."""
+
+from ..text import Both
+
+BUTTONS = {
+    "group": Both(es="Entrenamiento", en="Training"),
+    "start": Both(es="Entrenar en vivo", en="Train live"),
+    "pause": Both(es="Pausa", en="Pause"),
+    "go on": Both(es="Seguir", en="Go on"),
+    "step": Both(es="Un paso", en="One step"),
+    "stop": Both(es="Terminar", en="Stop"),
+    "play": Both(es="Ver desde el comienzo", en="Watch from the start"),
+}
+KNOBS = {
+    "data": Both(es="Datos", en="Data"),
+    "network": Both(es="Red", en="Network"),
+    "latent": Both(es="Dimensión latente", en="Latent dimension"),
+    "beta": Both(es="β", en="β"),
+    "rate": Both(es="Tasa de aprendizaje", en="Learning rate"),
+    "batch": Both(es="Imágenes por paso", en="Pictures a step"),
+}
+OPTIONS = {
+    "data": {
+        "drawn": Both(es="Rostros dibujados", en="Drawn faces"),
+        "fashion": Both(es="Ropa (Fashion-MNIST)", en="Clothes (Fashion-MNIST)"),
+        "own": Both(es="Un zip propio", en="A zip of one's own"),
+    },
+    "network": {
+        "conv": Both(es="Convolucional", en="Convolutional"),
+        "dense": Both(es="Densa", en="Dense"),
+    },
+}
+SETTINGS = Both(
+    es="{data}, red {network}, {latent} dimensiones, β = {beta}, tasa {rate}, {batch} imágenes por paso",
+    en="{data}, {network} network, {latent} dimensions, β = {beta}, rate {rate}, {batch} pictures a step",
+)
+RECORDED = Both(es="Una corrida grabada de esta página", en="A recorded run of this page")
+STATUS = {
+    "waiting": Both(
+        es="En la cola: lugar {place}. Hay {at_work} entrenamientos en curso; cada uno cede su turno a los 30 s.",
+        en="In the queue: place {place}. {at_work} trainings are at work; each gives way after 30 s.",
+    ),
+    "preparing": Both(es="Preparando las imágenes…", en="Preparing the pictures…"),
+    "running": Both(
+        es="Paso {step}, {seconds} s de cómputo de {most}. β y la tasa se pueden mover sobre la marcha.",
+        en="Step {step}, {seconds} s of computing out of {most}. β and the rate can be moved on the way.",
+    ),
+    "keeping": Both(
+        es="El modelo pasa a las otras pestañas: sus códigos, su mapa y sus cifras…",
+        en="The model goes to the other tabs: its codes, its map and its figures…",
+    ),
+    "paused": Both(es="En pausa tras {step} pasos.", en="Paused after {step} steps."),
+    "stopped": Both(es="Terminado tras {step} pasos.", en="Stopped after {step} steps."),
+    "finished": Both(
+        es="Terminado: {step} pasos en {seconds} s de cómputo.",
+        en="Finished: {step} steps in {seconds} s of computing.",
+    ),
+    "diverged": Both(es="Divergió en el paso {step}.", en="Diverged at step {step}."),
+    "failed": Both(es="No pudo seguir.", en="It could not go on."),
+}
+DIVERGED = Both(
+    es="La pérdida se disparó en el paso {step} hasta dejar de servir: con una tasa de {rate} cada paso salta más allá "
+    "del valle. Remedios: una tasa diez o cien veces menor, la red convolucional (su normalización frena los saltos), "
+    "más imágenes por paso.",
+    en="The loss shot up at step {step} until it was of no use: at a rate of {rate} each step leaps beyond the valley. "
+    "Cures: a rate ten or a hundred times smaller, the convolutional network (its normalisation curbs the leaps), more "
+    "pictures a step.",
+)
+COLLAPSED = Both(
+    es="Colapsó: la KL es casi 0 y la reconstrucción no mejora la imagen media, así que el decoder ignora z. Remedios: "
+    "una β menor que {beta}, o comenzar con β = 0 y subirla sobre la marcha.",
+    en="It collapsed: the KL is nearly 0 and the reconstruction no better than the mean image, so the decoder ignores "
+    "z. Cures: a β smaller than {beta}, or beginning with β = 0 and raising it on the way.",
+)
+CHARTS = {
+    "step": Both(es="Paso", en="Step"),
+    "steps": Both(es="paso (escala logarítmica)", en="step (logarithmic scale)"),
+    "reconstruction": Both(es="Reconstrucción, en nats por imagen", en="Reconstruction, in nats a picture"),
+    "kl": Both(es="KL, en nats por imagen", en="KL, in nats a picture"),
+    "train": Both(es="lote de entrenamiento", en="training batch"),
+    "held_back": Both(es="imágenes apartadas", en="held-back pictures"),
+    "before": Both(es="corrida anterior", en="run before"),
+    "nothing": Both(es="no sabe nada", en="knows nothing"),
+    "mean": Both(es="imagen media", en="mean image"),
+    "floor": Both(es="piso", en="floor"),
+    "sheet": Both(es="Siempre los mismos 24 z, sorteados del prior", en="Always the same 24 z, drawn from the prior"),
+    "held": Both(
+        es="Arriba, imágenes apartadas; abajo, su reconstrucción",
+        en="Above, held-back pictures; below, their reconstruction",
+    ),
+    "live": Both(es="En vivo", en="Live"),
+    "open": Both(
+        es="El modelo ya está en las otras pestañas, solo para este navegador:",
+        en="The model is in the other tabs now, for this browser only:",
+    ),
+    "generate": Both(es="Generar", en="Generate"),
+    "reconstruct": Both(es="Reconstruir", en="Reconstruct"),
+    "mix": Both(es="Mezclar", en="Mix"),
+    "start": BUTTONS["start"],
+    "again": Both(es="Empezar de nuevo", en="Start over"),
+    "pause": BUTTONS["pause"],
+    "go on": BUTTONS["go on"],
+}  # fmt: skip
+CHAPTERS = {
+    "first": Both(
+        es="Todavía no sabe nada: cada píxel se apuesta cerca de 0.5.",
+        en="It knows nothing yet: every pixel is bet at about 0.5.",
+    ),
+    "average": Both(
+        es="Aprende el promedio: los 24 z dan casi la misma mancha.",
+        en="It learns the average: all 24 z give nearly the same smudge.",
+    ),
+    "differences": Both(
+        es="Por debajo de la imagen media se llega solo por z: la KL despierta y las imágenes se separan.",
+        en="Below the mean image one gets only through z: the KL wakes up and the pictures part.",
+    ),
+    "details": Both(
+        es="Hacia el piso: cada detalle cuesta KL, y los que no la valen quedan borrosos.",
+        en="Towards the floor: each detail costs KL, and those not worth it stay blurred.",
+    ),
+    "worse": Both(
+        es="Peor que no saber nada: los pasos son demasiado grandes.",
+        en="Worse than knowing nothing: the steps are too large."
+    ),
+}  # fmt: skip
+ALTS = {
+    "samples": Both(es="24 muestras de los mismos z", en="24 samples of the same z"),
+    "originals": Both(es="Ocho imágenes apartadas", en="Eight held-back pictures"),
+    "rebuilt": Both(es="Sus ocho reconstrucciones", en="Their eight reconstructions"),
+}
+SAVE = Both(es="Descargar la lámina", en="Download the sheet")
+PIN = Both(es="Fijar en el informe", en="Pin to the report")
+ZIP = Both(es="Subir un zip de imágenes", en="Upload a zip of pictures")
+UPLOADING = Both(es="Leyendo el zip…", en="Reading the zip…")
+UPLOADED = Both(
+    es="{n} imágenes listas, a 32 × 32; solo este navegador las usa.",
+    en="{n} pictures ready, at 32 × 32; only this browser uses them.",
+)
+SENTENCES = {"problems": Both(es="Los problemas de siempre", en="The usual problems")}
+HINT = Both(
+    es="Cada uno arranca un entrenamiento que sale mal a propósito, y ofrece sus remedios.",
+    en="Each starts a training that goes wrong on purpose, and offers its cures.",
+)
+CURES = Both(es="Remedios para probar", en="Cures to try")
+
+PROBLEMS = {
+    "noisy": {
+        "name": Both(es="Ruidoso", en="Noisy"),
+        "sign": Both(
+            es="La curva salta y las imágenes salen con grano. Cada paso mira solo 2 imágenes y avanza demasiado: "
+            "persigue lo casual. ¿Qué lo delata primero, la curva o la lámina?",
+            en="The curve jumps and the pictures come out grainy. Each step looks at only 2 pictures and goes too far: "
+            "it chases what is chance. What gives it away first, the curve or the sheet?",
+        ),
+        "plan": {"batch": 2, "rate": 0.01},
+        "cures": (
+            (Both(es="32 imágenes por paso", en="32 pictures a step"), {"batch": 32}),
+            (Both(es="Tasa 0.0005", en="Rate 0.0005"), {"rate": 0.0005}),
+            (Both(es="Las dos cosas", en="Both"), {"batch": 32, "rate": 0.0005}),
+        ),
+    },
+    "blurry": {
+        "name": Both(es="Borroso", en="Blurry"),
+        "sign": Both(
+            es="La curva es mansa, pero se queda lejos del piso: con 2 dimensiones y β = 4 se compran pocos nats, y lo "
+            "que no se compra sale promediado.",
+            en="The curve is tame but stays far from the floor: with 2 dimensions and β = 4 few nats are bought, and "
+            "what is not bought comes out averaged.",
+        ),
+        "plan": {"latent": 2, "beta": 4.0},
+        "cures": (
+            (Both(es="16 dimensiones", en="16 dimensions"), {"latent": 16}),
+            (Both(es="β = 0.5", en="β = 0.5"), {"beta": 0.5}),
+            (Both(es="Las dos cosas", en="Both"), {"latent": 16, "beta": 0.5}),
+        ),
+    },
+    "diverging": {
+        "name": Both(es="Divergente", en="Diverging"),
+        "sign": Both(
+            es="La pérdida sube en vez de bajar, y a los pocos pasos ya no es un número: la tasa es demasiado alta.",
+            en="The loss rises instead of falling, and soon is no number any more: the rate is too high.",
+        ),
+        "plan": {"network": "dense", "rate": 0.1},
+        "cures": (
+            (Both(es="Tasa 0.001", en="Rate 0.001"), {"rate": 0.001}),
+            (Both(es="Tasa 0.01", en="Rate 0.01"), {"rate": 0.01}),
+            (
+                Both(es="Red convolucional, tasa 0.01", en="Convolutional network, rate 0.01"),
+                {"network": "conv", "rate": 0.01},
+            ),
+        ),
+    },
+    "collapsed": {
+        "name": Both(es="Colapsado", en="Collapsed"),
+        "sign": Both(
+            es="La KL baja a casi 0 y parece un éxito, pero todos los z dan la misma imagen: con β = 64 ningún detalle "
+            "vale su precio, y el decoder ignora z.",
+            en="The KL falls to nearly 0 and looks like success, but all z give the same picture: at β = 64 no detail "
+            "is worth its price, and the decoder ignores z.",
+        ),
+        "plan": {"beta": 64.0},
+        "cures": (
+            (Both(es="β = 1", en="β = 1"), {"beta": 1.0}),
+            (Both(es="β = 16", en="β = 16"), {"beta": 16.0}),
+            (Both(es="β = 0, y subirla sobre la marcha", en="β = 0, and raise it on the way"), {"beta": 0.0}),
+        ),
+    },
+}  # fmt: skip
