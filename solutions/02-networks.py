@@ -882,7 +882,7 @@ overlaps(
 # ## En la demo
 #
 # En la pestaña **Generar**, comparar con una misma semilla «Ropa, 2 dimensiones, β = 0» y sus hermanos de 8 y 32: el
-# panel del prior es el `HOW = "normal"` de esta lección. En **Beta**, el segundo interruptor cambia solo la dimensión
+# panel del prior es el `HOW = "normal"` de esta lección. En **Beta**, «la dimensión» cambia solo la dimensión
 # latente: conviene mirar primero las reconstrucciones y después las muestras. En **Mapa**, buscar una frontera entre
 # dos barrios.
 #
@@ -910,7 +910,7 @@ overlaps(
 # ## In the demo
 #
 # In the **Generate** tab, compare under one seed "Clothes, 2 dimensions, β = 0" and its siblings of 8 and 32: the
-# prior's panel is this lesson's `HOW = "normal"`. In **Beta**, the second switch changes only the latent dimension:
+# prior's panel is this lesson's `HOW = "normal"`. In **Beta**, "the dimension" changes only the latent dimension:
 # look first at the reconstructions, then at the samples. In **Map**, look for a border between two neighbourhoods.
 #
 # <details><summary>In Keras</summary>

@@ -1210,7 +1210,8 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # ## En la demo
 #
 # Pestaña **Entrenar**: una corrida grabada con las tres líneas de esta lección. Primero, predecir dónde empieza la
-# curva. Después, detener la película cuando cruza la imagen media y mirar las muestras. *Empezar* la repite en vivo.
+# curva. Después, detener la película cuando cruza la imagen media y mirar las muestras. *Entrenar en vivo* entrena
+# otra.
 #
 # <details><summary>En Keras</summary>
 #
@@ -1235,7 +1236,7 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # ## In the demo
 #
 # Tab **Train**: a recorded run with this lesson's three lines. First, predict where the curve begins. Then stop the
-# film as it crosses the mean image, and look at the samples. *Start* runs it live.
+# film as it crosses the mean image, and look at the samples. *Train live* trains another.
 #
 # <details><summary>In Keras</summary>
 #

@@ -491,7 +491,7 @@ drawings.rates(curves)
 # ## Pregunta: dimensión y precio
 #
 # ¿Cómo afecta la dimensión del espacio latente a la generación, y qué pasa cuando beta crece? Responder en unas seis
-# líneas, con números de esta lección (muestras según la dimensión: segundo interruptor de **Beta** en la demo).
+# líneas, con números de esta lección (muestras según la dimensión: «la dimensión» en la pestaña **Beta** de la demo).
 #
 # ### BEGIN SOLUTION
 # **Respuesta modelo.** Con beta = 1, pasar de 2 a 8 dimensiones baja la distorsión más de 20 nats (248 a 224) y de 8
@@ -510,7 +510,7 @@ drawings.rates(curves)
 # ## Question: dimension and price
 #
 # How does the dimension of the latent space affect generation, and what happens as beta grows? Answer in some six
-# lines, with numbers from this lesson (samples for each dimension: second switch of the demo's **Beta** tab).
+# lines, with numbers from this lesson (samples for each dimension: "the dimension" in the demo's **Beta** tab).
 #
 # ### BEGIN SOLUTION
 # **Model answer.** With beta = 1, going from 2 to 8 dimensions lowers distortion by more than 20 nats (248 to 224),
@@ -528,9 +528,9 @@ drawings.rates(curves)
 # %% [markdown] lang="es"
 # ## En la demo
 #
-# En la pestaña **Beta**: elegir una prenda o un rostro y mover beta. Arriba, la reconstrucción; abajo, las muestras.
-# Conviene buscar el beta con que la prenda de arriba todavía se reconoce y las de abajo ya se entienden. El segundo
-# interruptor cambia solo la dimensión latente.
+# En la pestaña **Beta**, la misma prenda pasa por todos los precios a la vez: arriba, la reconstrucción; abajo, las
+# muestras. Conviene buscar el beta con que la de arriba todavía se reconoce y las de abajo ya se entienden. «La
+# dimensión» muestra los modelos que solo difieren en su dimensión latente.
 #
 # <details><summary>En Keras</summary>
 #
@@ -558,9 +558,9 @@ drawings.rates(curves)
 # %% [markdown] lang="en"
 # ## In the demo
 #
-# In the tab **Beta**: choose a garment or a face and move beta. Reconstruction above, samples below. Look for the beta
-# where the upper one is still recognisable and the lower ones already make sense. The second switch changes the
-# latent dimension only.
+# In the tab **Beta** one garment goes through all the prices at once: reconstruction above, samples below. Look for the
+# beta where the upper one is still recognisable and the lower ones already make sense. "The dimension" shows the models
+# that differ in their latent dimension only.
 #
 # <details><summary>In Keras</summary>
 #

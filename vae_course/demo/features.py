@@ -79,7 +79,6 @@ LATENT_FACT = Both(
     en="{kl} nats. From one end of the strip to the other, each pixel changes by {change} % on average.",
 )
 COLLAPSED = Both(es="colapsada", en="collapsed")
-QUIETEST = Both(es="la menor", en="the least")
 KNOBS = {
     "features": Both(es="Rasgos", en="Features"),
     "features_text": {

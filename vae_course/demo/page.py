@@ -72,9 +72,7 @@ def _page(demo: gr.Blocks, lang: str) -> None:
     demo.load(None, outputs=tabs, js="() => window.vaeCourse.tabFromAddress()", api_visibility="private")
     kept = {name: one for name, one in kept.items() if one is not None}
     _restore(demo, lang, kept)
-    for module in TABS.values():
-        if hasattr(module, "connect_menus"):
-            module.connect_menus(lang, [one.menu for one in kept.values() if one.menu is not None])
+    train.connect_menus(lang, [one.menu for one in kept.values() if one.menu is not None])
 
 
 def _restore(demo: gr.Blocks, lang: str, kept: dict[str, address.Kept]) -> None:

@@ -96,7 +96,7 @@ def _set(name: str, images: np.ndarray, share: float) -> ImageSet:
 def read_zip(path) -> np.ndarray:
     """The pictures of an uploaded zip, (N, 32, 32, 3) uint8; the file itself is deleted. Raises Refused."""
     try:
-        file = uploads._received(path)
+        file = uploads.received(path)
     except OSError as error:
         raise Refused(uploads.FAILED) from error
     try:

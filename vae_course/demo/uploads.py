@@ -45,7 +45,7 @@ PROBLEMS = {"too_heavy": TOO_HEAVY, "failed": FAILED}  # what page.js may report
 def read(path) -> np.ndarray:
     """The middle square of an uploaded picture, (S, S, 3) uint8, S at most 256. Raises Refused."""
     try:
-        file = _received(path)
+        file = received(path)
         if file.stat().st_size > MAX_BYTES:
             raise Refused(TOO_HEAVY)
         side = min(KEPT, _smaller_side(file))
@@ -56,7 +56,7 @@ def read(path) -> np.ndarray:
         raise Refused(FAILED) from error
 
 
-def _received(path) -> Path:
+def received(path) -> Path:
     """The path, if it is a file that a visitor uploaded and no other file of this machine. Raises Refused."""
     folder = Path(get_upload_folder()).resolve()
     file = Path(path).resolve() if isinstance(path, str) and "\0" not in path else folder
