@@ -24,6 +24,11 @@ def complaint(name, path):
         return notebook.complaint(name, vars(module))
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some wrong answers write where they should not
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_right_answers_pass(name):
     heard = {path.stem: complaint(name, path) for path in sorted((BANK / name).glob("right_*.py"))}
