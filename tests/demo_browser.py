@@ -1,6 +1,11 @@
 """What the demo's browser tests share: a page that is watched, pictures before and after, the model menu."""
 
+import base64
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from vae_course.demo import screenshots
 
@@ -17,6 +22,12 @@ in_a_browser = [
 def sources(view, selector: str) -> list[str]:
     """The visible pictures' own bytes, as data URIs."""
     return [image.get_attribute("src") for image in view.locator(selector).locator("visible=true").all()]
+
+
+def decoded(source: str) -> np.ndarray:
+    """A data URI's pixels, (H, W, 3)."""
+    with Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))) as image:
+        return np.asarray(image.convert("RGB")).astype(int)
 
 
 def after(view, selector: str, action) -> tuple[list[str], list[str]]:

@@ -1,11 +1,8 @@
 """The tab Features in a browser."""
 
-import base64
-import io
-
 import numpy as np
 import pytest
-from demo_browser import SOON, after, choose_model, each_language, each_width, in_a_browser, sources
+from demo_browser import SOON, after, choose_model, decoded, each_language, each_width, in_a_browser, sources
 from PIL import Image
 
 pytestmark = in_a_browser
@@ -21,8 +18,7 @@ WORDS = {
 
 def pixels(view, selector: str) -> np.ndarray:
     """The picture as it was sent, 0..255."""
-    with Image.open(io.BytesIO(base64.b64decode(sources(view, selector)[0].partition(",")[2]))) as image:
-        return np.asarray(image.convert("RGB")).astype(float)
+    return decoded(sources(view, selector)[0]).astype(float)
 
 
 def slider(view, which: str, lang: str):

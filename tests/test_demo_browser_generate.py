@@ -2,10 +2,19 @@
 
 import numpy as np
 import pytest
-from demo_browser import SOON, after, choose_model, each_language, each_width, in_a_browser, sources
+from demo_browser import SOON, after, choose_model, decoded, each_language, each_width, in_a_browser, sources
 from PIL import Image
 
 pytestmark = in_a_browser
+SHEET = "#tab-generate .panel .whole img"
+
+
+def shown(view) -> list[np.ndarray]:
+    """The pictures of the first sheet, cut apart."""
+    sheet, side = decoded(sources(view, SHEET)[0]), 28
+    count = int(view.locator("#tab-generate .whole").first.get_attribute("data-count"))
+    tops, lefts = (range(0, length, side + 1) for length in sheet.shape[:2])
+    return [sheet[top : top + side, left : left + side] for top in tops for left in lefts][:count]
 
 
 @each_language
@@ -13,8 +22,9 @@ pytestmark = in_a_browser
 def test_another_seed_gives_other_pictures_in_all_columns(visit, lang, width):
     view = visit("generate", lang, width)
     name = {"es": "Otra semilla", "en": "Another seed"}[lang]
-    before, now = after(view, "#tab-generate .panel img", lambda: view.get_by_role("button", name=name).click())
-    assert len(before) == len(now) == 27
+    before, now = after(view, SHEET, lambda: view.get_by_role("button", name=name).click())
+    assert len(before) == len(now) == 3
+    assert view.locator("#tab-generate [data-count='9']").count() == 3
     assert not set(before) & set(now)
     assert "generate.seed=" in view.url
 
@@ -27,25 +37,27 @@ def test_controls_change_what_they_say(visit):
     count = view.get_by_role("spinbutton", name="How many")
     count.fill("5")
     count.press("Enter")
-    view.wait_for_function("document.querySelectorAll('#tab-generate .panel img').length === 5")
+    view.locator("#tab-generate [data-count='5']").wait_for()
+    assert len({one.tobytes() for one in shown(view)}) == 5
+    before = sources(view, SHEET)
     temperature = view.get_by_role("spinbutton", name="Temperature")
     temperature.fill("0")
     temperature.press("Enter")
-    view.wait_for_function(
-        "new Set([...document.querySelectorAll('#tab-generate .panel img')].map(e => e.src)).size === 1", timeout=SOON
-    )
+    view.wait_for_function(f"document.querySelector('{SHEET}').src !== '{before[0]}'", timeout=SOON)
+    first, *others = shown(view)
+    assert len(others) == 4 and all(abs(one - first).mean() < 3 for one in others)
     assert all(part in view.url for part in ("generate.shown=gaussian", "generate.count=5", "generate.temperature=0"))
 
 
 @each_language
 def test_a_seed_that_is_none_gets_a_sentence_and_leaves_the_pictures(visit, lang):
     view = visit("generate", lang)
-    before = sources(view, "#tab-generate .panel img")
+    before = sources(view, SHEET)
     view.get_by_role("spinbutton", name={"es": "Semilla", "en": "Seed"}[lang]).fill("-5")
     notice = view.get_by_role("alert")
     notice.wait_for()
     assert notice.inner_text().startswith({"es": "La semilla debe ser", "en": "The seed must be"}[lang])
-    assert sources(view, "#tab-generate .panel img") == before
+    assert sources(view, SHEET) == before
 
 
 @each_language
@@ -70,11 +82,11 @@ def test_a_link_restores_model_seed_and_point_and_so_does_the_switch(visit):
     view = visit("generate", "en", query=query)
     view.locator(".lattice").wait_for()
     assert view.get_by_role("spinbutton", name="Seed").input_value() == "11"
-    shown = sources(view, "#tab-generate .panel img")
+    shown = sources(view, SHEET)
     view.locator("a.switch").click()
     view.locator(".lattice").wait_for()
     assert view.get_by_role("spinbutton", name="Semilla").input_value() == "11"
-    assert sources(view, "#tab-generate .panel img") == shown
+    assert sources(view, SHEET) == shown
 
 
 @each_language
@@ -90,7 +102,7 @@ def test_another_model_changes_pictures_and_description(visit, lang):
     view = visit("generate", lang)
     shown = view.locator(".about .numbers").locator("visible=true").inner_text()
     choose_model(view, lang, "faces")
-    view.wait_for_function("document.querySelector('#tab-generate .panel img').naturalWidth === 64")
+    view.wait_for_function(f"document.querySelector('{SHEET}').naturalWidth === 3 * 65 - 1")
     assert view.locator(".about .numbers").locator("visible=true").inner_text() != shown
 
 
@@ -100,5 +112,5 @@ def test_the_sheet_is_saved_as_png(visit, tmp_path):
         view.locator("#tab-generate .panel .save").first.click()
     waiting.value.save_as(tmp_path / "sheet.png")
     with Image.open(tmp_path / "sheet.png") as sheet:
-        assert sheet.format == "PNG" and sheet.width == sheet.height >= 250
+        assert sheet.format == "PNG" and sheet.width == sheet.height >= 500
         assert np.asarray(sheet).std() > 5

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from demo_browser import SOON, choose_model, each_language, each_width, in_a_browser
+from demo_browser import SOON, choose_model, decoded, each_language, each_width, in_a_browser
 from PIL import Image
 
 from vae_course.demo import mix
@@ -36,13 +36,6 @@ def screens(view) -> list[np.ndarray]:
         with Image.open(io.BytesIO(screen.screenshot())) as image:
             found.append(np.asarray(image.convert("RGB").resize((64, 64), Image.Resampling.BOX)).astype(int))
     return found
-
-
-def thumbnail(source: str) -> np.ndarray:
-    import base64
-
-    with Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))) as image:
-        return np.asarray(image.convert("RGB")).astype(int)
 
 
 def tile(view, side: str, k: int):
@@ -80,7 +73,7 @@ def test_the_scrubber_moves_both_pictures_without_the_server(visit, lang, width)
         view.keyboard.press(key)
         assert slider.get_attribute("aria-valuetext") == share == view.locator("#tab-mix output").inner_text()
         for shown, strip, old in zip(screens(view), strips(view), middle, strict=True):
-            assert np.abs(shown - thumbnail(strip[k])).mean() < 9
+            assert np.abs(shown - decoded(strip[k])).mean() < 9
             assert np.abs(shown - old).mean() > 12
     before = screens(view)
     view.keyboard.press("ArrowRight")
@@ -137,7 +130,7 @@ def test_an_upload_can_be_an_end(visit, tmp_path, lang):
     view.locator('#tab-mix input[type="file"][data-side="b"]').set_input_files(tmp_path / "blue.png")
     changed(view, 10, fade[10])
     now, _ = strips(view)
-    assert now[0] == fade[0] and np.abs(thumbnail(now[10]) - (10, 10, 250)).max() < 12
+    assert now[0] == fade[0] and np.abs(decoded(now[10]) - (10, 10, 250)).max() < 12
     assert view.locator('#tab-mix button.tile[data-side="b"][aria-pressed="true"]').count() == 0
     assert view.locator('#tab-mix button.tile[data-side="a"][aria-pressed="true"]').count() == 1
     view.wait_for_url("**mix.b=u-*")
@@ -166,7 +159,7 @@ def test_both_strips_are_saved_as_png(visit, tmp_path, lang):
     for row, strip in enumerate(strips(view)):
         for k in (0, 4, 10):
             cut = pixels[130 * row : 130 * row + 128 : 2, 130 * k : 130 * k + 128 : 2]
-            assert np.abs(cut - thumbnail(strip[k])).mean() < 1
+            assert np.abs(cut - decoded(strip[k])).mean() < 1
 
 
 @each_language
@@ -181,7 +174,7 @@ def test_the_film_is_saved_as_gif_each_time_it_is_asked_for(visit, tmp_path, lan
         with Image.open(tmp_path / f"{k}.gif") as saved:
             assert (saved.format, saved.n_frames, saved.size) == ("GIF", 60, (192, 192))
             first = np.asarray(saved.convert("RGB")).astype(int)[::3, ::3]
-    assert np.abs(first - thumbnail(strips(view)[1][0])).mean() < 6
+    assert np.abs(first - decoded(strips(view)[1][0])).mean() < 6
 
 
 def test_a_link_restores_everything_and_the_switch_keeps_it(visit):
@@ -237,3 +230,22 @@ def test_a_tile_that_has_the_focus_is_outlined(visit, scheme):
     tile(view, "a", 0).focus()
     view.keyboard.press("ArrowRight")
     assert view.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_clicks_on_a_slow_net_are_taken_one_by_one_and_none_is_lost(visit):
+    """While a call is under way, later clicks wait: the last on each side counts, in the order of the clicks."""
+    view = visit("mix", "en")
+    sent = []
+    view.on("request", lambda one: sent.append(one.post_data_json["data"][0]) if one.method == "POST" else None)
+    view.evaluate(
+        """() => {const real = window.fetch; window.fetch = async (...all) => {
+             if (all[1]?.method === 'POST') await new Promise((done) => setTimeout(done, 500));
+             return real(...all)}}"""
+    )
+    wanted = {}
+    for side, k in (("a", 3), ("b", 7), ("a", 5), ("a", 6)):
+        wanted[side] = tile(view, side, k).get_attribute("data-index")
+        tile(view, side, k).click()
+    view.wait_for_url(f"**mix.a={wanted['a']}&mix.b={wanted['b']}")
+    assert [one["side"] for one in sent] == ["a", "b", "a"]
+    assert [str(one["index"]) for one in sent[1:]] == [wanted["b"], wanted["a"]]

@@ -41,7 +41,7 @@ const choose = (dot) => {
   else chosen.b = k;
   mark();
   dot.focus({preventScroll: true});
-  trigger('pick', {a: Number(chosen.a), b: chosen.b ? Number(chosen.b) : null});
+  pick({a: Number(chosen.a), b: chosen.b ? Number(chosen.b) : null}, 'chosen');
 };
 
 const nearest = (event) => {

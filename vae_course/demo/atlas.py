@@ -440,7 +440,7 @@ def build(lang: str) -> address.Kept:
             model, about = parts.model_menu(name, lang), parts.about_area(name, lang)
         with gr.Column(elem_classes="result atlas-areas"):
             drawn = render(lang, *defaults().values(), outlined(name))
-            shown = parts.html(drawn, "atlas-area", js_on_load=SCRIPT)
+            shown = parts.html(drawn, "atlas-area", script=SCRIPT)
             with gr.Column(elem_classes="picked"):
                 pair = parts.html(render_pair(lang, name, a, b))
                 path = parts.html(render_path(lang, name, a, b), "path-area")

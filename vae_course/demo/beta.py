@@ -607,7 +607,7 @@ def build(lang: str) -> address.Kept | None:
         which = gr.Radio(_which(lang, key), value=key, label=pick(WHICH, lang))
         again = gr.Button(pick(ANOTHER, lang), elem_classes="small")
     table, curve = render(lang, key, start, first)
-    table = parts.html(table, "beta-table", js_on_load=SCRIPT)
+    table = parts.html(table, "beta-table", script=SCRIPT)
     with gr.Row(elem_classes="beta-more"):
         curve = parts.html(curve, "beta-curve")
         grid = parts.picker(reference(key), lang, CHOOSE, {"a": start})

@@ -55,10 +55,15 @@ def connect(triggers, handler: Callable, inputs: list, outputs: list, said: gr.H
 
 
 def connect_pick(picker: gr.HTML, handler: Callable, inputs: list, outputs: list, said: gr.HTML, lang: str) -> None:
-    """handler(event data, *inputs) -> outputs, when something is picked in a gallery."""
-    run = guarded(handler, len(outputs), lang)
+    """handler(what was picked, *inputs) -> outputs, for each pick(data, slot) of the picker's script, one at a time.
 
-    def with_event(event: gr.EventData, request: gr.Request, *values):
-        return run(request, event._data or {}, *values)
+    Not Gradio's event data: while a call is under way, that of later events would be lost.
+    """
+    picker.elem_id = f"pick-{picker._id}"  # where page.js keeps what waits
 
-    picker.pick(with_event, inputs, [said, *outputs], trigger_mode="always_last", **CHEAP)
+    def taken(picked, *values):
+        return handler(picked, *values) if isinstance(picked, dict) else (gr.skip(),) * len(outputs)
+
+    run = guarded(taken, len(outputs), lang)
+    take = f"(_, ...values) => [window.vaeCourse.picked('{picker.elem_id}'), ...values]"
+    picker.pick(run, [picker, *inputs], [said, *outputs], js=take, trigger_mode="always_last", **CHEAP)

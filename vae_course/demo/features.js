@@ -2,8 +2,8 @@
 const tab = () => element.closest('[id^="tab-"]');
 const told = (value) => value ? (value > 0 ? '+' : '−') + Math.abs(value).toFixed(2).replace(/\.?0+$/, '') : '0';
 const inputs = () => [...element.querySelectorAll('input[data-slide]')];
-const send = () => trigger('pick', {moved: Object.fromEntries(
-  inputs().map(one => [one.dataset.slide, Number(one.value)]).filter(([, value]) => value))});
+const send = () => pick({moved: Object.fromEntries(
+  inputs().map(one => [one.dataset.slide, Number(one.value)]).filter(([, value]) => value))}, 'moved');
 
 element.addEventListener('input', (event) => {
   if (!event.target.matches('input[data-slide]')) return;

@@ -663,10 +663,10 @@ def build(lang: str) -> address.Kept:
     strip_area = parts.html(strips(lang, name, a), "strips-area")
     with gr.Row(elem_classes="workbench"):
         with gr.Column(elem_classes="see"):
-            stage_area = parts.html(stage(lang, name, a, moved), "stage-area", js_on_load=SCRIPT)
-            read_area = parts.html(read_out(lang, name, a, moved), "read-area", js_on_load=SCRIPT)
+            stage_area = parts.html(stage(lang, name, a, moved), "stage-area", script=SCRIPT)
+            read_area = parts.html(read_out(lang, name, a, moved), "read-area", script=SCRIPT)
         with gr.Column(elem_classes="turn"):
-            knob_area = parts.html(sliders(lang, name, moved), "knob-area", js_on_load=SCRIPT)
+            knob_area = parts.html(sliders(lang, name, moved), "knob-area", script=SCRIPT)
     grid = parts.picker(name, lang, CHOOSE, {"a": a})
     areas = [strip_area, knob_area, stage_area, read_area]
     _wire(lang, [model, choice, strengths], areas, (grid, about, said))

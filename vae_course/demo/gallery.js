@@ -47,12 +47,12 @@ const mark = (side, chosen) => {
 
 const send = async (side, file) => {
   if (!file) return;
-  if (file.size > MAX_BYTES) return trigger('pick', {side, problem: 'too_heavy'});
+  if (file.size > MAX_BYTES) return pick({side, problem: 'too_heavy'}, side);
   try {
     const {path} = await upload(file);
-    trigger('pick', {side, path});
+    pick({side, path}, side);
   } catch (error) {
-    trigger('pick', {side, problem: 'failed'});
+    pick({side, problem: 'failed'}, side);
   }
 };
 
@@ -84,7 +84,7 @@ const PROBLEM = {
 const openCamera = async (side, button) => {
   closeCamera();
   if (!navigator.mediaDevices?.getUserMedia)
-    return trigger('pick', {side, problem: window.isSecureContext ? 'camera_absent' : 'camera_insecure'});
+    return pick({side, problem: window.isSecureContext ? 'camera_absent' : 'camera_insecure'}, side);
   const request = asked;
   try {
     const got = await navigator.mediaDevices.getUserMedia({video: {facingMode: 'user'}, audio: false});
@@ -104,7 +104,7 @@ const openCamera = async (side, button) => {
   } catch (error) {
     if (request !== asked) return;
     closeCamera();
-    trigger('pick', {side, problem: PROBLEM[error.name] ?? 'camera_busy'});
+    pick({side, problem: PROBLEM[error.name] ?? 'camera_busy'}, side);
   }
 };
 const shoot = (side) => {
@@ -127,7 +127,7 @@ element.addEventListener('click', (event) => {
   if (!side) return;
   if ('index' in button.dataset) {
     mark(side, button);
-    trigger('pick', {side, index: Number(button.dataset.index)});
+    pick({side, index: Number(button.dataset.index)}, side);
   } else if ('turn' in button.dataset) turnTo(side, pageOf(side) + Number(button.dataset.turn));
   else if ('camera' in button.dataset) finder(side).hidden ? openCamera(side, button) : closeCamera();
   else if ('shoot' in button.dataset) shoot(side);

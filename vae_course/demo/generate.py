@@ -59,7 +59,8 @@ TEMPERATURE_INFO = Both(
     en="Scales the distance from the centre: less variety below 1, more risk above.",
 )
 SAVE = Both(es="Descargar la hoja", en="Download the sheet")
-ALT = Both(es="Imagen generada {number}, {title}", en="Generated picture {number}, {title}")
+ALTS = {1: Both(es="Una imagen generada: {title}", en="One generated picture: {title}")}
+ALT = Both(es="{count} imágenes generadas: {title}", en="{count} generated pictures: {title}")
 MOST, HOTTEST = 64, 2.0
 ASKED = {  # what a sentence calls them when they are out of bounds
     "count": Both(es="La cantidad", en="The count"),
@@ -145,16 +146,14 @@ def render(lang: str, name: str, seed: int, count: int, temperature: float, show
 
 def _panel(lang: str, name: str, source: str, seed: int, x: Tensor) -> str:
     title = pick(TITLES[source], lang)
-    alts = (pick(ALT, lang).format(number=k + 1, title=title) for k in range(len(x)))
-    images = "".join(pictures.img(picture, alt, pictures.LIVE) for picture, alt in zip(x, alts, strict=True))
     columns = 3 if len(x) <= 9 else 4 if len(x) <= 16 else 6 if len(x) <= 36 else 8
     file = f"{name}-{source}-{int(seed)}.png"
-    save = pictures.save_button(pick(SAVE, lang), file, columns, within="section", short="PNG ↓")
+    save = pictures.save_button(pick(SAVE, lang), file, within="section", short="PNG ↓")
     pin = pictures.pin_button(pick(PIN, lang), f"{pick(models.title(name), lang)}: {title}")
+    sheet = pictures.sheet(x, columns, pick(ALTS.get(len(x), ALT), lang).format(count=len(x), title=title))
     return (
-        f'<section class="panel" data-columns="{columns}"><header><h3>{escape(title)}</h3>{pin}{save}</header>'
-        f"<p>{escape(pick(EXPLANATIONS[source], lang))}</p>"
-        f'<div class="sheet" style="--columns:{columns}">{images}</div></section>'
+        f'<section class="panel"><header><h3>{escape(title)}</h3><span class="buttons">{pin}{save}</span></header>'
+        f"<p>{escape(pick(EXPLANATIONS[source], lang))}</p>{sheet}</section>"
     )
 
 
@@ -207,7 +206,7 @@ def memory(lang: str, name: str, seed: int, count: int, temperature: float, show
     text = pick(MEMORY_TEXT[kind].format(n=len(codes), far=far), lang)
     pin = pictures.pin_button(pick(PIN, lang), f"{pick(models.title(name), lang)}: {pick(MEMORY, lang)}")
     return (
-        f'<section class="panel" data-columns="{len(z)}"><header><h3>{escape(pick(MEMORY, lang))}</h3>{pin}</header>'
+        f'<section class="panel"><header><h3>{escape(pick(MEMORY, lang))}</h3>{pin}</header>'
         f'<p>{escape(text)}</p><div class="sheet memory" style="--columns:{len(z)}">{"".join(tops + belows)}</div>'
         "</section>"
     )
@@ -238,7 +237,7 @@ SCRIPT = """
 const go = (x, y) => {
   const plane = element.querySelector('.plane'), edge = Number(plane.dataset.edge);
   const within = (value) => Math.max(-edge, Math.min(edge, value));
-  trigger('pick', {x: within(x), y: within(y)});
+  pick({x: within(x), y: within(y)}, 'point');
 };
 element.addEventListener('click', event => {
   const lattice = event.target.closest('.lattice');
@@ -281,7 +280,7 @@ def build(lang: str) -> address.Kept:
                 another = gr.Button(pick(ANOTHER, lang), variant="primary", min_width=120)
         with gr.Column(elem_classes="result"):
             sheet = parts.html(render(lang, *start.values()))
-            point = parts.html(plane(lang, name), "plane-area", js_on_load=SCRIPT)
+            point = parts.html(plane(lang, name), "plane-area", script=SCRIPT)
             found = parts.html("", "memory-area")
             check = gr.Button(pick(MEMORY, lang), elem_classes="small")
         with gr.Column(elem_classes="how"):

@@ -227,8 +227,8 @@ def build(lang: str) -> address.Kept:
             ways = [(pick(title, lang), key) for key, (_, title) in PATHS.items()]
             walk = gr.Radio(ways, value=path, label=pick(PATH, lang))
         with gr.Column(elem_classes="result"):
-            film = parts.html(render(lang, name, a, b, path, at), js_on_load=SCRIPT)
-            made = parts.html("", "made", js_on_load=RECEIVE)
+            film = parts.html(render(lang, name, a, b, path, at), script=SCRIPT)
+            made = parts.html("", "made", script=RECEIVE)
         with gr.Column(elem_classes="how"):
             grid = parts.picker(name, lang, SIDES, {"a": a, "b": b})
     _wire(lang, [model, first, second, walk], (film, grid, about, made, said))

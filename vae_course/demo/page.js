@@ -1,7 +1,7 @@
 // What the page does by itself: the tab in the address, the switch that keeps it, saving pictures as PNG, and the names
 // that Gradio gives to controls in English only, or in the browser's language.
 window.vaeCourse = (() => {
-  const LARGE = 256; // pixels that a saved picture is wide at least
+  const LARGE = 512, TILE = 128; // pixels that a saved picture is wide at least, alone or among others
 
   const wanted = new URL(location.href).searchParams.get('tab');
   const exists = () => document.querySelector(`header[data-tabs~="${CSS.escape(wanted)}"]`);
@@ -52,7 +52,7 @@ window.vaeCourse = (() => {
   const save = (images, columns, file) => {
     const {naturalWidth: width, naturalHeight: height} = images[0];
     const gap = images.length > 1 ? 2 : 0;
-    const scale = Math.max(1, Math.ceil(LARGE / width / (images.length > 1 ? 2 : 1)));
+    const scale = Math.ceil((images.length > 1 ? TILE : LARGE) / width);
     const across = Math.min(columns, images.length), down = Math.ceil(images.length / columns);
     const canvas = document.createElement('canvas');
     canvas.width = across * (width * scale + gap) - gap;
@@ -70,6 +70,24 @@ window.vaeCourse = (() => {
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     }, 'image/png');
+  };
+
+  // What is picked in an area waits here until the server can take it: one call at a time, in order. What has a slot
+  // replaces what still waits in the same slot.
+  const waiting = new Map(); // area -> slot -> [data, how to call]
+  const pick = (element, call, data, slot = Symbol()) => {
+    const area = element.closest('[id^="pick-"]').id;
+    if (!waiting.has(area)) waiting.set(area, new Map());
+    waiting.get(area).set(slot, [data, call]);
+    call();
+  };
+  const picked = (area) => { // Gradio calls this when a call is about to be sent
+    const [next] = waiting.get(area) ?? [];
+    if (!next) return null;
+    const [slot, [data, call]] = next;
+    waiting.get(area).delete(slot);
+    if (waiting.get(area).size) setTimeout(call); // after this one
+    return data;
   };
 
   document.addEventListener('click', (event) => {
@@ -112,5 +130,5 @@ window.vaeCourse = (() => {
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
   new MutationObserver(() => { rename(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
-  return {tabChosen, tabFromAddress, fromAddress, restored, note};
+  return {tabChosen, tabFromAddress, fromAddress, restored, note, pick, picked};
 })();

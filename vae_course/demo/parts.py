@@ -10,8 +10,12 @@ from . import gallery, models
 MODEL = Both(es="Modelo", en="Model")
 
 
-def html(value: str, *classes: str, **more) -> gr.HTML:
-    """Our own HTML, without Gradio's typography."""
+PICK = "const pick = (data, slot) => window.vaeCourse.pick(element, () => trigger('pick', {}), data, slot);\n"
+
+
+def html(value: str, *classes: str, script: str = "") -> gr.HTML:
+    """Our own HTML, without Gradio's typography. Its script has Gradio's element, watch, ... and pick(data, slot)."""
+    more = {"js_on_load": PICK + script} if script else {}
     return gr.HTML(value, apply_default_css=False, elem_classes=list(classes), **more)
 
 
@@ -35,4 +39,4 @@ def about(name: str, lang: str) -> str:
 
 
 def picker(name: str, lang: str, titles: dict[str, Both], chosen: dict) -> gr.HTML:
-    return html(gallery.grid(name, lang, titles, chosen), "picker-area", js_on_load=gallery.SCRIPT)
+    return html(gallery.grid(name, lang, titles, chosen), "picker-area", script=gallery.SCRIPT)

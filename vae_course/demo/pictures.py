@@ -37,6 +37,20 @@ def img(picture: Tensor, alt: str, how: dict = EXACT) -> str:
     return f'<img src="{source}" alt="{escape(alt)}" width="{width}" height="{height}">'
 
 
+def sheet(x: Tensor, columns: int, alt: str) -> str:
+    """Pictures (N, C, H, W) in [0, 1] in rows, as one <img>: encoded once, whatever their number."""
+    count, channels, height, width = x.shape
+    columns, rows = min(columns, count), -(-count // columns)
+    cells = x.new_ones(rows * columns, channels, height + 1, width + 1)  # a pixel of paper right of each and below
+    cells[:count, :, :height, :width] = x
+    page = cells.unflatten(0, (rows, columns)).permute(2, 0, 3, 1, 4).flatten(3).flatten(1, 2)[:, :-1, :-1]
+    last = count - (rows - 1) * columns
+    return (
+        f'<div class="sheet whole" data-count="{count}" style="--columns:{columns};--rows:{rows};--last:{last};'
+        f'--width:{width};--height:{height}">{img(page, alt, LIVE)}</div>'
+    )
+
+
 def figure(picture: Tensor, alt: str, caption: str = "", below: str = "", how: dict = EXACT) -> str:
     """A picture with a caption and perhaps a button below it, both HTML."""
     caption = f"<figcaption>{caption}{below}</figcaption>" if caption or below else ""

@@ -116,7 +116,7 @@ const next = () => {
   busy = waiting.shift() ?? null;
   if (!busy) return;
   bounce = setTimeout(next, 10000);
-  trigger('pick', busy);
+  pick(busy);
 };
 const send = (message) => { waiting.push(message); if (!busy) next(); };
 

@@ -55,7 +55,7 @@ holders: weakref.WeakValueDictionary[int, store.Visitor] = weakref.WeakValueDict
 def build(lang: str) -> None:
     """The counter of the page, hidden until something was pinned; it listens for clicks on pin buttons anywhere."""
     script = (Path(__file__).with_suffix(".js")).read_text(encoding="utf-8").replace("MAX_BYTES", str(MAX_BYTES))
-    board = parts.html("", "pinboard", js_on_load=script)
+    board = parts.html("", "pinboard", script=script)
     said = events.notice()
 
     def take(event):

@@ -15,7 +15,7 @@ const place = () => {
 let timer = 0, focus = '';
 const send = (message) => {
   clearTimeout(timer);
-  trigger('pick', {...message, ...place(), choice: choice(), fields: {...typed}});
+  pick({...message, ...place(), choice: choice(), fields: {...typed}});
 };
 const mine = !!element.querySelector('.report') || !!element.closest('.report-area');
 

@@ -380,9 +380,9 @@ def build(lang: str) -> address.Kept:
     script = (Path(__file__).with_suffix(".js")).read_text(encoding="utf-8")
     parts.lead(LEAD, lang)
     said = events.notice()
-    asked = parts.html(board(lang, *START.values()), "board-area", js_on_load=script)
-    gathered = parts.html(collected(lang), "report-area", js_on_load=script)
-    sent = parts.html("", "parcel-area", js_on_load=script)
+    asked = parts.html(board(lang, *START.values()), "board-area", script=script)
+    gathered = parts.html(collected(lang), "report-area", script=script)
+    sent = parts.html("", "parcel-area", script=script)
     shown = [asked, gathered, sent]
 
     def take(event):

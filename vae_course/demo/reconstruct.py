@@ -337,7 +337,7 @@ def build(lang: str) -> address.Kept:
         with gr.Column(elem_classes="result"):
             crossed = parts.html(panels[0])
         with gr.Column(elem_classes="how"):
-            picker = parts.html(grid(name, lang, picture), "picker-area", js_on_load=gallery.SCRIPT)
+            picker = parts.html(grid(name, lang, picture), "picker-area", script=gallery.SCRIPT)
         with gr.Column(elem_classes="more"):
             draws = parts.html(panels[1])
             again = gr.Button(pick(AGAIN, lang), elem_classes="small")

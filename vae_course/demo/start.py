@@ -360,7 +360,7 @@ def build(lang: str) -> address.Kept:
     with gr.Row(elem_classes="start-bar"):
         again = gr.Button(pick(AGAIN, lang), variant="primary", elem_classes="small")
         zero = gr.Checkbox(False, label=pick(ZERO, lang))
-    redraws = parts.html(shown[1], "start-redraws", js_on_load=SCRIPT)
+    redraws = parts.html(shown[1], "start-redraws", script=SCRIPT)
     with gr.Row(elem_classes="start-pictures"):
         model = parts.model_menu(name, lang)
         grid = parts.picker(name, lang, CHOOSE, {"a": start})

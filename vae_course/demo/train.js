@@ -192,7 +192,7 @@ element.addEventListener('click', event => {
   const button = event.target.closest('[data-act]');
   if (button) {
     const act = button.dataset.act === 'pause' && state.status === 'paused' ? 'run' : button.dataset.act;
-    trigger('pick', {act, ...have()});
+    pick({act, ...have()});
   }
   if (event.target.closest('[data-play]')) play();
 });

@@ -25,7 +25,7 @@ LEAD = Both(
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 FEED_SCRIPT = """
 const shared = window.vaeTrain ??= {};
-shared.poll = detail => trigger('pick', detail);
+shared.poll = detail => pick(detail, 'poll');
 const tell = () => {
   const found = element.querySelector('[data-feed]');
   if (found) { shared.latest = JSON.parse(found.dataset.feed); shared.receive?.(); }
@@ -33,13 +33,13 @@ const tell = () => {
 watch('value', tell);
 requestAnimationFrame(tell);
 """
-BELL_SCRIPT = "(window.vaeTrain ??= {}).ring = () => trigger('pick', {});"
+BELL_SCRIPT = "(window.vaeTrain ??= {}).ring = () => pick({}, 'ring');"
 PROBLEMS_SCRIPT = """
 element.addEventListener('click', event => {
   const chip = event.target.closest('.train-chip');
   if (!chip) return;
   const {problem, of, cure} = chip.dataset;
-  trigger('pick', of ? {problem: of, cure: Number(cure)} : {problem});
+  pick(of ? {problem: of, cure: Number(cure)} : {problem});
 });
 """
 FIELDS = ("data", "network", "latent", "beta", "rate", "batch")
@@ -126,14 +126,14 @@ def build(lang: str) -> address.Kept:
     said = events.notice()
     with gr.Row(elem_classes="stage"):
         with gr.Column(elem_classes="result"):
-            screen = parts.html(_screen(lang), "train-screen", js_on_load=SCRIPT)
+            screen = parts.html(_screen(lang), "train-screen", script=SCRIPT)
         with gr.Column(elem_classes="what"):
-            problems = parts.html(_problems(lang, "none"), "train-problems", js_on_load=PROBLEMS_SCRIPT)
+            problems = parts.html(_problems(lang, "none"), "train-problems", script=PROBLEMS_SCRIPT)
             knobs = _knobs(lang)
-            upload = parts.html(_upload(lang, ""), "train-upload", js_on_load=_upload_script())
+            upload = parts.html(_upload(lang, ""), "train-upload", script=_upload_script())
             noted = parts.html(_note(defaults()))
-    feed_area = parts.html(_hidden({"status": "none"}), "train-feed", js_on_load=FEED_SCRIPT)
-    _bells[lang] = parts.html("", "train-feed", js_on_load=BELL_SCRIPT)
+    feed_area = parts.html(_hidden({"status": "none"}), "train-feed", script=FEED_SCRIPT)
+    _bells[lang] = parts.html("", "train-feed", script=BELL_SCRIPT)
     _wire(lang, knobs, (screen, problems, upload, noted, feed_area, said))
 
     def restore(values: dict[str, str]) -> tuple:
@@ -294,9 +294,9 @@ element.addEventListener('change', async event => {
   const field = event.target, file = field.files[0];
   if (!file) return;
   element.querySelector('p').textContent = element.querySelector('label').dataset.busy;
-  if (file.size > MAX_BYTES) trigger('pick', {problem: 'too_heavy'});
-  else try { trigger('pick', {path: (await upload(file)).path}); }
-  catch (error) { trigger('pick', {problem: 'failed'}); }
+  if (file.size > MAX_BYTES) pick({problem: 'too_heavy'});
+  else try { pick({path: (await upload(file)).path}); }
+  catch (error) { pick({problem: 'failed'}); }
   field.value = '';
 });
 """.replace("MAX_BYTES", str(uploads.MAX_TRANSFER - 2**16))
