@@ -555,7 +555,7 @@ by_count = [decibels(approximate(x_val, count) - x_val) for count in COUNTS]
 top = [*map(str, COUNTS), Both(es="original", en="original")]
 for count, value in zip(COUNTS, by_count, strict=True):
     print(f"K = {count:3}   {value:5.2f} dB")
-drawings.rows(steps, [""] * 4, top=top, label=Both(es="componentes K", en="components K"))
+figures.rows(steps, [""] * 4, top=top, xlabel=Both(es="componentes K", en="components K"))
 
 # %% [markdown] lang="es"
 # La primera pregunta tenía trampa: con **cero** componentes ya hay un rostro, la media, a 11.6 dB en las fotos. Después
@@ -620,7 +620,7 @@ say(
     es=f"Correlación entre vecinos: {agreement:.2f}; en los rostros, {true:.2f}.",
     en=f"Correlation between neighbours: {agreement:.2f}; in faces, {true:.2f}.",
 )
-drawings.rows(
+figures.rows(
     torch.stack([noise, ghosts, almost, x[:8]]),
     [
         Both(es="1. parejo", en="1. uniform"),
@@ -918,7 +918,7 @@ in_order = [to_unit(part) for part in by_brightness.split(BATCH)]
 shuffled = [to_unit(part) for part in in_batches(by_brightness, BATCH, generator)]
 some = torch.linspace(0, len(in_order) - 2, 8).round().long().tolist()
 means = torch.stack([torch.stack([parts[k].mean(dim=0) for k in some]) for parts in (in_order, shuffled)])
-drawings.rows(means, [Both(es="en orden", en="in order"), Both(es="barajadas", en="shuffled")])
+figures.rows(means, [Both(es="en orden", en="in order"), Both(es="barajadas", en="shuffled")])
 
 # %% [markdown] lang="es"
 # Barajados, los batches cuentan todos la misma historia, y es la del conjunto. Queda por ver cuánto se aparta cada uno.

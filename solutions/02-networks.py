@@ -29,7 +29,6 @@ from torch import nn
 import time
 
 from vae_course import figures, networks, pretrained
-from vae_course.figures.images import rows
 from vae_course.figures.networks import contest, feature_maps, holes, hourglass, overlaps
 from vae_course.images import to_unit_range
 from vae_course.text import Both
@@ -480,7 +479,7 @@ say(
     es=f"{math.prod(x.shape[1:])} píxeles -> {CODE} números -> {math.prod(x.shape[1:])} píxeles",
     en=f"{math.prod(x.shape[1:])} pixels -> {CODE} numbers -> {math.prod(x.shape[1:])} pixels",
 )
-rows(torch.stack(film), names)
+figures.rows(torch.stack(film), names)
 
 
 # %% [markdown] lang="es"
@@ -542,7 +541,7 @@ for d in WAISTS:
         es=f"{d:2} números: PCA {squares(x_test.flatten(1), linear):.1f}, autoencoder {squares(x_test, x_hat):.1f}",
         en=f"{d:2} numbers: PCA {squares(x_test.flatten(1), linear):.1f}, autoencoder {squares(x_test, x_hat):.1f}",
     )
-rows(torch.stack(told), ["original", *map(str, WAISTS)])
+figures.rows(torch.stack(told), ["original", *map(str, WAISTS)])
 
 
 # %% [markdown] lang="es"
@@ -597,7 +596,7 @@ for d in WAISTS:
         es=f"{d:2} números: a la prenda real más cercana hay {far:.1f} (desde las copias, {copies:.1f})",
         en=f"{d:2} numbers: to the nearest real garment it is {far:.1f} (from the copies, {copies:.1f})",
     )
-rows(torch.stack(invented), list(map(str, WAISTS)))
+figures.rows(torch.stack(invented), list(map(str, WAISTS)))
 
 
 # %% [markdown] lang="es"

@@ -57,7 +57,7 @@ from vae_course.sampling import reparameterize
 # way round. Training a VAE is looking for the cheapest telegram.
 
 # %% tags=["prepare"]
-from vae_course import pretrained
+from vae_course import figures, pretrained
 from vae_course.figures import loss as loss_figures
 from vae_course.text import Both
 from vae_course.vae import VAE
@@ -701,7 +701,7 @@ for loss_of in (summed, averaged):
     rows.append(one[:8])
     receipts.append(f"{r:.0f} nats\nKL {k:.2f}")
 ways = [Both(es="original", en="original"), Both(es="suma", en="sum"), Both(es="media", en="mean")]
-loss_figures.comparison(torch.stack(rows), ways, receipts)
+figures.rows(torch.stack(rows), ways, right=receipts)
 
 # %% [markdown] lang="es"
 # La segunda red dibuja siempre lo mismo: la prenda media. Su KL es casi 0, y no es un éxito: **KL cercana a 0 no es
@@ -800,7 +800,7 @@ for name in ("faces-beta-1", "faces"):
     rows.append(face_hat[1:8])
     receipts.append(f"MSE {squares:.0f}\nKL {mine('kl_divergence')(face_mu, face_logvar).mean():.0f}")
 ways = [Both(es="original", en="original"), "s = 0.71", Both(es="s medido", en="s measured")]
-loss_figures.comparison(torch.stack(rows), ways, receipts)
+figures.rows(torch.stack(rows), ways, right=receipts)
 
 # %% [markdown] lang="es"
 # El calibrado compra casi ocho veces más KL (395 nats contra 51 en las 475 fotos de prueba) y con ella baja el error a

@@ -427,7 +427,7 @@ t = torch.linspace(0, 1, 9)
 paths = [mine("lerp")(mu[0], mu[1], t), mine("slerp")(mu[0], mu[1], t)]  # (9, 128) each
 show(
     walks.line_and_arc(*paths),
-    walks.strips(torch.stack([decode(cats, path) for path in paths]), ["lerp", "slerp"], top=t, xlabel="t"),
+    figures.rows(torch.stack([decode(cats, path) for path in paths]), ["lerp", "slerp"], top=t, xlabel="t"),
 )
 
 # %% [markdown] lang="es"
@@ -591,7 +591,7 @@ prototypes = torch.stack([shelf.mu[shelf.labels == k].mean(dim=0) for k in range
 many = pictures("fashion", 2000, "test")
 x = to_unit_range(many.images)
 averages = torch.stack([x[many.labels == k].mean(dim=0) for k in range(10)])  # (10, 1, 28, 28)
-walks.strips(
+figures.rows(
     torch.stack([averages, decode(clothes, prototypes)]),
     [Both(es="media de píxeles", en="mean of pixels"), Both(es="prototipo", en="prototype")],
     top=CLASSES,
@@ -839,7 +839,7 @@ say(
 )
 names = [Both(es=f"modelo, $z_{d}$", en=f"model, $z_{d}$") for d in DIMS]
 names += [Both(es=f"gemelo, $z_{d}$", en=f"twin, $z_{d}$") for d in DIMS]
-walks.strips(torch.stack(rows), names, top=values)
+figures.rows(torch.stack(rows), names, top=values)
 
 # %% [markdown] lang="es"
 # Dos modelos con los mismos resultados y ejes distintos: un eje no es un rasgo. Lo que el prior no fija lo fija el
@@ -922,7 +922,7 @@ rows = []
 for name, picture, feature, reach, _ in WALKS:
     z, d = pretrained.gallery(name).mu[picture], pretrained.directions(name)[feature]  # (D,)
     rows.append(decode(pretrained.load(name), z + reach * s * d))
-walks.strips(
+figures.rows(
     torch.stack(rows),
     [label for *_, label in WALKS],
     right=[f"±{reach}" for *_, reach, _ in WALKS],

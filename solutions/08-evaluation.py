@@ -50,7 +50,7 @@ from vae_course.sampling import reparameterize, sample_prior
 # The cell prepares all five. Its code tells who is who: run it, and leave reading it for later.
 
 # %% tags=["prepare"]
-from vae_course import pretrained
+from vae_course import figures, pretrained
 from vae_course.figures import evaluation as charts
 from vae_course.text import Both, pick
 
@@ -108,7 +108,7 @@ suspects = {
 # %% tags=["experiment"]
 SHOWN = 12
 
-charts.strips(torch.stack([images[:SHOWN] for images in suspects.values()]), list(suspects))
+figures.rows(torch.stack([images[:SHOWN] for images in suspects.values()]), list(suspects))
 
 # %% [markdown] lang="es"
 # Dos preguntas distintas se esconden en «¿son buenas?»:
@@ -315,7 +315,7 @@ say(
     es=f"imágenes reservadas: {spread(held_back):.2f} entre sí, {held_distances.mean():.2f} a la vecina",
     en=f"held-back pictures: {spread(held_back):.2f} between them, {held_distances.mean():.2f} to the neighbour",
 )
-charts.strips(torch.stack([images[:12] for images in from_prior.values()]), [f"beta {beta}" for beta in from_prior])
+figures.rows(torch.stack([images[:12] for images in from_prior.values()]), [f"beta {beta}" for beta in from_prior])
 
 # %% [markdown] lang="es"
 # Las muestras de $\beta = 0$ son todas casi la misma mancha gris, y una mancha gris *no queda lejos de nadie*. En el
@@ -501,7 +501,7 @@ for beta in (0, 64):
         es=f"beta {beta}: KL {kl:.1f} nats, distancia media entre reconstrucciones {spread(again):.2f}",
         en=f"beta {beta}: KL {kl:.1f} nats, mean distance between reconstructions {spread(again):.2f}",
     )
-charts.strips(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
+figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 
 # %% [markdown] lang="es"
 # D sabe dibujar de todo: su mal es la dirección. E dibuja lo mismo para cualquier $x$: es **colapso posterior**, y
@@ -936,7 +936,7 @@ for name, images in drawn.items():
         es=f"{es:18s} PCA-32 {value:6.2f}   entre muestras {spread(images):5.2f}",
         en=f"{en:18s} PCA-32 {value:6.2f}   between samples {spread(images):5.2f}",
     )
-charts.strips(torch.stack([images[:12] for images in drawn.values()]), list(drawn))
+figures.rows(torch.stack([images[:12] for images in drawn.values()]), list(drawn))
 
 # %% [markdown] lang="es"
 # El mismo decoder, tres direcciones. La última fila no es generar: usa códigos de imágenes reservadas y marca hasta

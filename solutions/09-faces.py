@@ -103,7 +103,7 @@ x_held = to_unit_range(held.images)
 TEMPERATURES = (1.0, 0.7, 0.3)
 sharp = pretrained.load("faces")
 eps = sample_prior(8, sharp.latent_dim, seed())
-face_figures.named_rows(
+figures.rows(
     torch.stack([decode(sharp, t * eps) for t in TEMPERATURES]),
     ["N(0, I)" if t == 1 else f"T = {t:g}" for t in TEMPERATURES],
 )
@@ -265,7 +265,7 @@ def fit_latent_gaussian(mu, logvar):
 mean, cov = mine("fit_latent_gaussian")(mu, logvar)
 z_prior, z_fitted = sample_prior(250, D, seed(1)), draw_gaussian(mean, cov, 250, seed(1))
 prior_samples, fitted_samples = decode(model, z_prior), decode(model, z_fitted)
-face_figures.named_rows(
+figures.rows(
     torch.stack([prior_samples[:8], prior_samples[8:16], fitted_samples[:8], fitted_samples[8:16]]),
     ["N(0, I)", "", Both(es="gaussiana\najustada", en="fitted\nGaussian"), ""],
 )
@@ -281,7 +281,7 @@ face_figures.named_rows(
 # %% tags=["experiment"]
 blurred, (m, c) = pretrained.load("faces-beta-16"), pretrained.gaussian("faces-beta-16")
 zs = sample_prior(8, blurred.latent_dim, seed(1)), draw_gaussian(m, c, 8, seed(1))
-face_figures.named_rows(
+figures.rows(
     torch.stack([decode(blurred, z) for z in zs]), ["N(0, I)", Both(es="ajustada", en="fitted")], title="faces-beta-16"
 )
 
@@ -466,7 +466,7 @@ find = mine("attribute_direction")
 smile, glasses = find(mu, has(faces, SMILE)), find(mu, has(faces, GLASSES))
 SMILE_NAME, GLASSES_NAME = Both(es="sonrisa", en="smile"), Both(es="anteojos", en="glasses")
 WALKS = [f"{s:+g}" if s else "0" for s in STRENGTHS]
-face_figures.named_rows(
+figures.rows(
     torch.stack([walk(held_mu[FACE], smile), walk(held_mu[FACE], glasses)]), [SMILE_NAME, GLASSES_NAME], top=WALKS
 )
 
@@ -619,7 +619,7 @@ _, size, axes = torch.linalg.svd(difference, full_matrices=False)
 steps = [axes[k] * size[k] / math.sqrt(len(difference)) for k in (0, 1)]
 
 mirror_name = Both(es="espejo", en="mirror")
-face_figures.named_rows(
+figures.rows(
     torch.stack([walk(held_mu[FACE], 0.7 * step) for step in steps]),
     [Both(*(f"{text} {k}" for text in mirror_name)) for k in (1, 2)],
     top=WALKS,
@@ -758,7 +758,7 @@ gallery = pretrained.gallery("faces")
 means = decode(pretrained.load("faces"), gallery.mu[CHOSEN])
 eps = torch.randn(means.shape, generator=seed())
 sigmas = (0.0, math.sqrt(pretrained.card("faces")["figures"]["mse"]), math.sqrt(0.5))
-face_figures.named_rows(
+figures.rows(
     torch.stack([(means + sigma * eps).clamp(0, 1) for sigma in sigmas]), [f"σ = {sigma:.2g}" for sigma in sigmas]
 )
 
@@ -798,8 +798,8 @@ told = (mu - mu.mean(dim=0)) @ axes[:NUMBERS].T  # (N, 6)
 nearest = (told - told[10]).norm(dim=1).argsort()[:LIKE]
 crowd = to_unit_range(faces.images[nearest])
 show(
-    face_figures.named_rows(torch.stack(rows), labels),
-    face_figures.named_rows(
+    figures.rows(torch.stack(rows), labels),
+    figures.rows(
         torch.cat([crowd, crowd.mean(dim=0, keepdim=True)])[None],
         [""],
         top=[*[str(k + 1) for k in range(LIKE)], Both(es="media", en="mean")],
@@ -837,7 +837,7 @@ for name, pixels in WALK.items():
     left, far = 100 * detail(pixels) / detail(x_held), distance(pixels)
     es, en = (" ".join(text.split()) for text in name)
     say(es=f"{es}: detalle {left:.0f} %, distancia {far:.2f}", en=f"{en}: detail {left:.0f} %, distance {far:.2f}")
-face_figures.named_rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
+figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 
 # %% [markdown] lang="es"
 # En CelebA, de la foto a la reconstrucción el detalle cae a 42 %: son las causas 1 y 2, casi todo lo borroso. De ahí

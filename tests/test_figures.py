@@ -58,6 +58,15 @@ CASES = {
     ),
     "interpolation": lambda lang: figures.interpolation(STRIPS, **ENDS, crossfade=STRIPS, lang=lang),
     "samples": lambda lang: figures.samples(COLOUR, columns=4, title=TITLE, lang=lang),
+    "rows": lambda lang: figures.rows(
+        STRIPS,
+        CLASSES[:2],
+        top=torch.linspace(-1, 1, 5),
+        right=CLASSES[1:],
+        xlabel=REFERENCE[1],
+        title=TITLE,
+        lang=lang,
+    ),
     "latent_grid": lambda lang: figures.latent_grid(random(9, 1, 8, 8), 3, 2.0, title=TITLE, lang=lang),
     "kl_bars": lambda lang: figures.kl_bars([0.5, 0.001, 3.0, 1.5], lang=lang),
     "rate_distortion": lambda lang: figures.rate_distortion(TRADE, title=TITLE, lang=lang),
@@ -110,7 +119,7 @@ def test_no_text_leaves_the_page_and_none_is_tiny(name, lang):
 
 
 @pytest.mark.parametrize(
-    "name", ["reconstructions", "latent_traversal", "interpolation", "latent_grid", "28 x 28", "20 x 30"]
+    "name", ["reconstructions", "latent_traversal", "interpolation", "rows", "latent_grid", "28 x 28", "20 x 30"]
 )
 def test_each_pixel_of_a_picture_is_the_same_whole_number_of_pixels_on_paper(name):
     if name in CASES:
@@ -333,6 +342,34 @@ def test_names_of_neighbours_never_touch():
 def test_samples_show_the_tile_of_what_they_are_given():
     assert (sheet(drawn("samples", "es")) == figures.tile(COLOUR, 4)).all()
     assert (sheet(figures.samples(torch.from_numpy(GREY))) == figures.tile(GREY, 6)).all()
+
+
+def test_rows_are_the_pictures_between_their_names():
+    ax = drawn("rows", "es").axes[0]
+    assert (sheet(ax.figure) == figures.tile(STRIPS.reshape(10, 1, 8, 8), 5)).all()
+    assert [name.get_text() for name in ax.get_xticklabels()] == ["−1", "−0.5", "0", "0.5", "1"]
+    assert [name.get_text() for name in ax.get_yticklabels()] == ["Camiseta", "Pantalón"]
+    assert [name.get_text() for name in ax.texts] == ["Pantalón", "Botín"]
+    assert (ax.get_title(loc="left"), ax.get_xlabel()) == ("Un título", "imagen media")
+
+
+@pytest.mark.parametrize("side", [16, 28, 64])
+@pytest.mark.parametrize("columns", [1, 5, 7, 8, 9, 12])
+def test_rows_stay_on_the_page_whatever_their_names(side, columns):
+    names = ["reconstrucción", "gaussiana ajustada"]
+    figure = figures.rows(random(2, columns, 1, side, side), names, right=["386 nats\nKL 0.00"] * 2)
+    assert figure.get_figwidth() <= 7.55  # rounding, at most
+
+
+def test_rows_refuse_what_does_not_match():
+    with pytest.raises(ValueError, match=r"images: expected pictures \(R, T, C, H, W\)"):
+        figures.rows(STRIPS[0], ["a", "b"])
+    with pytest.raises(ValueError, match="2 rows, 1 left"):
+        figures.rows(STRIPS, ["a"])
+    with pytest.raises(ValueError, match="2 rows, 2 left, 1 right"):
+        figures.rows(STRIPS, ["a", "b"], right=["c"])
+    with pytest.raises(ValueError, match="5 columns, 2 top"):
+        figures.rows(STRIPS, ["a", "b"], top=[1, 2])
 
 
 def test_history_of_samples_shows_each_sheet_under_its_epoch():

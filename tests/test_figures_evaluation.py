@@ -17,7 +17,6 @@ CLASSES = (Both(es="Bolso", en="Bag"), Both(es="Botín", en="Ankle boot"))
 POINTS = [(3.0, 9.0, "beta 1"), (5.0, 10.0, GAUSSIAN)]
 TRIPLE = [random(4, 1, 6, 6, seed=seed) for seed in range(3)]
 CASES = {
-    "strips": lambda **how: charts.strips(random(2, 3, 1, 6, 6), ["A", GAUSSIAN], title=TITLE, **how),
     "neighbours": lambda **how: charts.neighbours(*TRIPLE, random(50) + 1, title=TITLE, **how),
     "two_measures": lambda **how: charts.two_measures(POINTS, (4.0, 11.0), title=TITLE, **how),
     "few_samples": lambda **how: charts.few_samples((50, 100), {"PCA-32": [8.0, 4.0]}, title=TITLE, **how),
@@ -42,7 +41,6 @@ def test_both_languages_have_their_texts(name):
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda: charts.strips(random(2, 3, 1, 6, 6), ["A"]),
         lambda: charts.neighbours(TRIPLE[0], TRIPLE[1][:3], TRIPLE[2], random(50)),
         lambda: charts.two_measures([], (1, 1)),
         lambda: charts.few_samples((50, 100), {"PCA-32": [8.0]}),

@@ -2,16 +2,13 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from vae_course import figures
 from vae_course.figures import faces
 from vae_course.text import Both
 
-ROWS = np.random.default_rng(0).random((2, 3, 3, 8, 8), dtype=np.float32)
 NAMES = (Both(es="sonrisa", en="smile"), Both(es="anteojos", en="glasses"))
 SPREAD = [np.array([0.5, 4.0, 1.0]), np.array([1.1, 0.9])]
 SHARES = np.array([[0.49, 0.83], [0.69, 0.28]])
 CASES = {
-    "named_rows": lambda lang: faces.named_rows(ROWS, NAMES, top=("-1", "0", "+1"), lang=lang),
     "spectra": lambda lang: faces.spectra(SPREAD, NAMES, lang=lang),
     "shares": lambda lang: faces.shares(SHARES, NAMES, (Both(es="antes", en="before"), "+2"), lang=lang),
 }
@@ -32,13 +29,6 @@ def test_figures_fit_the_page(name):
     assert CASES[name]("es").get_size_inches()[0] <= 7.6
 
 
-def test_rows_show_the_pictures():
-    (ax,) = CASES["named_rows"]("en").axes
-    expected = figures.tile(ROWS.reshape(6, 3, 8, 8), 3)
-    np.testing.assert_array_equal(ax.images[0].get_array(), expected)
-    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["-1", "0", "+1"]
-
-
 def test_spectra_are_sorted_beside_the_prior():
     prior, *curves = CASES["spectra"]("en").axes[0].lines
     assert set(prior.get_ydata()) == {1}
@@ -55,9 +45,6 @@ def test_bars_have_the_shares_lengths():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda: faces.named_rows(ROWS[0], NAMES),
-        lambda: faces.named_rows(ROWS, NAMES[:1]),
-        lambda: faces.named_rows(ROWS, NAMES, top=("0",)),
         lambda: faces.spectra([np.array([1.0, -1.0])], NAMES[:1]),
         lambda: faces.spectra(SPREAD, NAMES[:1]),
         lambda: faces.shares(SHARES * 100, NAMES, ("a", "b")),

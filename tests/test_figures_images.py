@@ -10,13 +10,11 @@ from vae_course.text import Both
 
 RANDOM = np.random.default_rng(0)
 STORED = RANDOM.integers(0, 256, (6, 20, 16, 3), dtype=np.uint8)
-ROWS = RANDOM.random((2, 4, 3, 8, 8))
 FRAMES = torch.from_numpy(RANDOM.random((3, 3, 12, 10)))
 NAMES = (Both(es="primero", en="first"), Both(es="segundo", en="second"))
 CASES = {
     "stored": lambda lang: drawings.stored(STORED, columns=3, title=NAMES[0], lang=lang),
     "pixels": lambda lang: drawings.pixels(STORED[0], 2, 3, size=4, lang=lang),
-    "rows": lambda lang: drawings.rows(ROWS, NAMES, top=["0", "1", "2", NAMES[1]], label=NAMES[0], lang=lang),
     "framed": lambda lang: drawings.framed(FRAMES, 8, title=NAMES[0], lang=lang),
     "bars": lambda lang: drawings.bars([68139.0, 55000.0], NAMES, unit=NAMES[0], lang=lang),
     "fidelity": lambda lang: drawings.fidelity(
@@ -51,9 +49,7 @@ def test_pixels_writes_the_bytes_of_the_patch_and_frames_it():
     assert whole.patches[0].get_bbox().bounds == (2.5, 1.5, 4, 4)
 
 
-def test_pictures_lie_in_their_rows_and_columns():
-    sheet = CASES["rows"]("es").axes[0].images[0].get_array()
-    assert (sheet[10:18, 20:28] == np.rint(255 * ROWS[1, 2]).transpose(1, 2, 0)).all()
+def test_stored_pictures_lie_in_their_rows_and_columns():
     stored = CASES["stored"]("es").axes[0].images[0].get_array()
     assert (stored[22:42, 18:34] == STORED[4]).all()
 
@@ -78,9 +74,6 @@ def test_bars_and_curves_are_the_values():
         lambda: drawings.stored(STORED / 255),
         lambda: drawings.pixels(STORED[0], 15, 0, size=6),
         lambda: drawings.pixels(STORED, 0, 0),
-        lambda: drawings.rows(ROWS, NAMES[:1]),
-        lambda: drawings.rows(ROWS[0], NAMES),
-        lambda: drawings.rows(ROWS, NAMES, top=["0"]),
         lambda: drawings.framed(FRAMES, 11),
         lambda: drawings.bars([1.0, 2.0], NAMES[:1]),
         lambda: drawings.bars([[1.0, 2.0]], NAMES),

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-import torch
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -10,7 +9,7 @@ from vae_course.text import Both
 
 NAMES = (Both(es="arriba", en="above"), Both(es="abajo", en="below"))
 TITLE = Both(es="Un título", en="A title")
-ROWS = np.random.default_rng(0).random((2, 5, 1, 8, 8), dtype=np.float32)
+FILM = np.random.default_rng(0).random((5, 1, 8, 8), dtype=np.float32)
 LINE = np.array([[3.0, 0.0, 0.0], [1.5, 2.0, 0.0], [0.0, 4.0, 0.0]])
 ARC = np.array([[3.0, 0.0, 0.0], [2.1, 2.8, 0.0], [0.0, 4.0, 0.0]])
 POINTS = np.random.default_rng(1).normal(size=(20, 2))
@@ -18,9 +17,8 @@ LABELS = np.arange(20) % 2
 CASES = {
     "norms": lambda lang: walks.norms([("D = 2", {NAMES[0]: [1.0, 2.0, 3.0]})], title=TITLE, lang=lang),
     "line_and_arc": lambda lang: walks.line_and_arc(LINE, ARC, title=TITLE, lang=lang),
-    "strips": lambda lang: walks.strips(ROWS, NAMES, top=torch.linspace(-1, 1, 5), title=TITLE, lang=lang),
     "path_on_map": lambda lang: walks.path_on_map(
-        POINTS, LABELS, POINTS[:5], ROWS[0], classes=NAMES, title=TITLE, lang=lang
+        POINTS, LABELS, POINTS[:5], FILM, classes=NAMES, title=TITLE, lang=lang
     ),
 }
 
@@ -45,12 +43,8 @@ def test_both_languages(name):
         lambda: walks.norms([("D", {"draws": np.zeros((3, 2))})]),
         lambda: walks.line_and_arc(LINE, ARC[:2]),
         lambda: walks.line_and_arc(LINE[:, :1], ARC[:, :1]),
-        lambda: walks.strips(ROWS[0], NAMES),
-        lambda: walks.strips(ROWS, NAMES[:1]),
-        lambda: walks.strips(ROWS, NAMES, top=[1, 2]),
-        lambda: walks.strips(ROWS, NAMES, right=["one"]),
-        lambda: walks.path_on_map(POINTS, LABELS, POINTS[:4], ROWS[0]),
-        lambda: walks.path_on_map(POINTS, LABELS, np.zeros((5, 3)), ROWS[0]),
+        lambda: walks.path_on_map(POINTS, LABELS, POINTS[:4], FILM),
+        lambda: walks.path_on_map(POINTS, LABELS, np.zeros((5, 3)), FILM),
     ],
 )
 def test_wrong_shapes_are_refused(draw):
@@ -73,15 +67,9 @@ def test_the_plane_keeps_lengths_and_angles():
     )
 
 
-def test_strips_are_the_pictures():
-    figure = walks.strips(ROWS, NAMES, top=torch.linspace(-1, 1, 5), right=["a", "b"], lang="es")
-    assert np.array_equal(figure.axes[0].images[0].get_array(), figures.tile(ROWS.reshape(10, 1, 8, 8), 5))
-    assert {"arriba", "abajo", "a", "b", "−0.5", "0"} <= texts(figure)
-
-
 def test_the_path_lies_on_the_map():
-    film, ax = walks.path_on_map(POINTS, LABELS, POINTS[:5], ROWS[0], classes=NAMES, lang="en").axes
-    assert np.array_equal(film.images[0].get_array(), figures.tile(ROWS[0], 5))
+    film, ax = walks.path_on_map(POINTS, LABELS, POINTS[:5], FILM, classes=NAMES, lang="en").axes
+    assert np.array_equal(film.images[0].get_array(), figures.tile(FILM, 5))
     assert np.array_equal(np.stack(ax.lines[0].get_data(), axis=1), POINTS[:5])
     assert {tuple(point) for point in ax.collections[0].get_offsets().round(6)} == set(map(tuple, POINTS.round(6)))
 

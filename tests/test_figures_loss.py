@@ -25,9 +25,6 @@ CASES = {
     "tagged": lambda lang: loss.tagged(
         PICTURES, [Both(es=f"{k} cosas", en=f"{k} things") for k in range(4)], columns=3, title=TITLE, lang=lang
     ),
-    "comparison": lambda lang: loss.comparison(
-        np.stack([PICTURES, PICTURES / 2]), [Both(es="uno", en="one"), Both(es="dos", en="two")], lang=lang
-    ),
     "price_list": lambda lang: loss.price_list(
         PICTURES, PICTURES / 2, PRICES, CLOUDS, floor=FLOOR, labels=[TITLE] * 4, lang=lang
     ),
@@ -99,7 +96,6 @@ def test_pictures_and_tags_keep_their_order():
         lambda: loss.running_mean([1.0], 1.0),
         lambda: loss.elbo(Z, BELL[1:], [BELL], (0.0,), (-2.0,), Z, Z, 0.0),
         lambda: loss.tagged(PICTURES, ["a"]),
-        lambda: loss.comparison(PICTURES, ["a"]),
         lambda: loss.price_list(PICTURES, PICTURES, PRICES[:2], CLOUDS),
     ],
 )

@@ -181,19 +181,23 @@ def _thin(names, most: int = 13) -> list:
     return [name if k % step == 0 else "" for k, name in enumerate(names)]
 
 
-def _narrow(names: list[str], inches: float) -> tuple[list[str], float]:
-    """Names broken at spaces and the size, 6 to 10 points, at which they stand side by side, each in these inches."""
+def _name_columns(ax, names: list[str], width: int, inches: float) -> None:
+    """Names above pictures of this width, each in these inches: broken at spaces, in 6 to 10 points."""
     names = [textwrap.fill(name, 10, break_long_words=False) for name in names]
     longest = max((len(line) for name in names for line in name.splitlines()), default=1)
-    return names, min(10, max(6, 110 * inches / longest))
+    places = [_middle(k, width) for k in range(len(names))]
+    ax.set_xticks(places, _thin(names), size=min(10, max(6, 110 * inches / longest)))
 
 
-def _sheet_size(images: np.ndarray, columns: int, widest: float = 6.6, tallest: float = 9.0) -> tuple[float, float]:
-    """Inches for a sheet: as large as the page allows, pictures at most 1.2 wide, whole pixels for each pixel."""
+def _sheet_size(
+    images: np.ndarray, columns: int, *, widest: float = 6.6, tallest: float = 9.0, page: float = math.inf
+) -> tuple[float, float]:
+    """Inches for a sheet: pictures at most 1.2 wide, whole pixels for each pixel, rounded but never beyond `page`."""
     height, width = images.shape[-2:]
     rows = math.ceil(len(images) / columns)
     inches = min(1.2, widest / columns, tallest / rows * width / height)
-    scale = max(1, round(inches * DPI / width)) / DPI
+    scale = min(round(inches * DPI / width), page * DPI // (columns * (width + GAP)))
+    scale = max(1, scale) / DPI
     return scale * (columns * (width + GAP) - GAP), scale * (rows * (height + GAP) - GAP)
 
 
@@ -209,7 +213,12 @@ def _fit(figure: Figure, axes, width: float, height: float, *, passes: int = 1) 
 
 
 def _words(texts, lang: str) -> list[str]:
-    return [str(pick(text, lang)) for text in texts]
+    return [str(pick(text, lang)) for text in (() if texts is None else texts)]
+
+
+def _words_or_numbers(values, lang: str) -> list[str]:
+    values = [pick(value, lang) for value in (() if values is None else values)]
+    return [value if isinstance(value, str) else _signed(value) for value in values]
 
 
 def _symbol(name: str) -> str:
@@ -376,9 +385,8 @@ def reconstructions(images, reconstructed, *, difference=True, labels=None, lang
     figure, sheet = Chart(9, 5), np.concatenate(rows)
     ax = figure.subplots()
     size = _sheet_size(sheet, len(images))
-    top, points = _narrow(_words(labels if labels is not None else (), lang), size[0] / len(images))
-    _show(ax, sheet, len(images), top=top, left=_words(names, lang))
-    ax.tick_params(axis="x", labelsize=points)
+    _show(ax, sheet, len(images), left=_words(names, lang))
+    _name_columns(ax, _words(labels, lang), images.shape[-1], size[0] / len(images))
     if difference:
         bar = figure.colorbar(
             scale, ax=ax, location="bottom", label=pick(meaning, lang), shrink=0.5, aspect=40, pad=0.02
@@ -407,6 +415,27 @@ def samples(images, *, columns: int = 8, title=None, lang: str | None = None) ->
     _show(ax, images, columns)
     ax.set_title(pick(title, lang) or "")
     return _fit(figure, [ax], *_sheet_size(images, columns))
+
+
+@_in_style
+def rows(images, left, *, top=None, right=None, xlabel=None, title=None, lang: str | None = None) -> Figure:
+    """Rows of pictures (R, T, C, H, W), as large as the page allows beside their names.
+
+    left, right: R texts; top: T texts or numbers, which `xlabel` explains.
+    """
+    images = _images(images, "images", ndim=5)
+    _same_length(rows=images, left=left, right=right)
+    _same_length(columns=images[0], top=top)
+    sheet, columns = images.reshape(-1, *images.shape[2:]), images.shape[1]
+    figure = Chart(9, 9)
+    ax = figure.subplots()
+    _show(ax, sheet, columns, left=_words(left, lang), right=_words(right, lang))
+    figure.get_layout_engine().execute(figure)
+    beside = 9 * (1 - ax.get_position(original=True).width)  # inches that the names take
+    size = _sheet_size(sheet, columns, page=7.5 - beside)
+    _name_columns(ax, _words_or_numbers(top, lang), images.shape[-1], size[0] / columns)
+    ax.set(xlabel=pick(xlabel, lang) or "", title=pick(title, lang) or "")
+    return _fit(figure, [ax], *size)
 
 
 # Walks through the latent space

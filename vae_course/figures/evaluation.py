@@ -1,4 +1,4 @@
-"""Lesson 08's figures: generators side by side, nearest neighbours, two measures on one plane, bias, bounds."""
+"""Lesson 08's figures: nearest neighbours, two measures on one plane, bias, bounds."""
 
 import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
@@ -15,7 +15,6 @@ from . import (
     Chart,
     _array,
     _class_colours,
-    _fit,
     _heading,
     _images,
     _in_style,
@@ -23,24 +22,10 @@ from . import (
     _prior_circles,
     _same_length,
     _scatter,
-    _sheet_size,
     _show,
     _words,
 )
 from . import PRIOR as PRIOR_CIRCLES
-
-
-@_in_style
-def strips(rows, names, *, title=None, lang: str | None = None) -> Chart:
-    """One generator's pictures in each row, its name at the left. rows: (R, T, C, H, W)."""
-    rows = _images(rows, "rows", ndim=5)
-    _same_length(rows=rows, names=names)
-    figure, sheet = Chart(9, 9), rows.reshape(-1, *rows.shape[2:])
-    ax = figure.subplots()
-    _show(ax, sheet, rows.shape[1], left=_words(names, lang))
-    ax.set_title(pick(title, lang) or "")
-    return _fit(figure, [ax], *_sheet_size(sheet, rows.shape[1], widest=5.8))
-
 
 # Sample and nearest neighbour
 

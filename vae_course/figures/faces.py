@@ -1,4 +1,4 @@
-"""Figures of lesson 09: named rows of pictures, where codes lie against the prior, shares of people."""
+"""Figures of lesson 09: where codes lie against the prior, shares of people."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -10,13 +10,8 @@ from . import (
     PALETTE,
     Chart,
     _array,
-    _fit,
-    _images,
     _in_style,
-    _narrow,
     _same_length,
-    _sheet_size,
-    _show,
     _words,
 )
 
@@ -25,25 +20,6 @@ DIRECTION = Both(es="dirección del espacio latente, de la más ancha a la más 
                  en="direction of the latent space, from the widest to the narrowest")  # fmt: skip
 VARIANCE = Both(es="varianza de los códigos", en="variance of the codes")
 SHARE = Both(es="% de las caras", en="% of the faces")
-
-
-@_in_style
-def named_rows(rows, names, *, top=(), title=None, lang: str | None = None) -> Figure:
-    """Rows of pictures, each with its name at the left. rows: (R, T, C, H, W); top: T names above the columns."""
-    rows = _images(rows, "rows", ndim=5)
-    _same_length(rows=rows, names=names)
-    top = _words(top, lang)
-    if top:
-        _same_length(pictures_a_row=rows[0], top=top)
-    figure, sheet = Chart(7.5, 7.5), rows.reshape(-1, *rows.shape[2:])
-    ax = figure.subplots()
-    size = _sheet_size(sheet, rows.shape[1], widest=5.9)
-    top, points = _narrow(top, size[0] / rows.shape[1])
-    _show(ax, sheet, rows.shape[1], top=top, left=_words(names, lang))
-    ax.tick_params(axis="x", labelsize=points)
-    ax.tick_params(axis="y", labelsize=9)
-    ax.set_title(pick(title, lang) or "")
-    return _fit(figure, [ax], *size)
 
 
 @_in_style

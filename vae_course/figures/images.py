@@ -1,4 +1,4 @@
-"""Figures of lesson 01: what a picture is made of, rows of pictures to compare, prices and shares as bars."""
+"""Figures of lesson 01: what a picture is made of, prices and shares as bars."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -68,21 +68,6 @@ def pixels(image, top: int, left: int, *, size: int = 6, lang: str | None = None
             ink = "white" if byte < 128 else INK
             ax.text(column, row, str(byte), ha="center", va="center", size=8, color=ink)
     return figure
-
-
-@_in_style
-def rows(pictures, left, *, top=(), label=None, title=None, lang: str | None = None) -> Figure:
-    """Rows of pictures (R, T, C, H, W), named by `left` and, column by column, by `top`; `label` says what top is."""
-    pictures = _images(pictures, "pictures", ndim=5)
-    names = _words(left, lang)
-    _same_length(pictures=pictures, left=names)
-    if len(top):
-        _same_length(columns=pictures[0], top=top)
-    figure, sheet, columns = Chart(9, 9), pictures.reshape(-1, *pictures.shape[2:]), pictures.shape[1]
-    ax = figure.subplots()
-    _show(ax, sheet, columns, top=_words(top, lang), left=names)
-    ax.set(xlabel=pick(label, lang) or "", title=pick(title, lang) or "")
-    return _fit(figure, [ax], *_sheet_size(sheet, columns, widest=5.8))
 
 
 @_in_style

@@ -20,7 +20,7 @@ from . import (
     _images,
     _in_style,
     _middle,
-    _narrow,
+    _name_columns,
     _rgb,
     _same_length,
     _sheet_size,
@@ -198,19 +198,6 @@ def tagged(images, tags, *, columns: int = 8, title=None, lang: str | None = Non
     return _fit(figure, axes, *size, passes=2)
 
 
-@_in_style
-def comparison(rows, left, right=None, *, lang: str | None = None) -> Figure:
-    """The same pictures told in several ways: rows (R, T, C, H, W), each named at its left and priced at its right."""
-    rows = _images(rows, "rows", ndim=5)
-    left, right = _words(left, lang), _words([""] * len(rows) if right is None else right, lang)
-    _same_length(rows=rows, left=left, right=right)
-    sheet = rows.reshape(-1, *rows.shape[2:])
-    figure = Chart(9, 6)
-    ax = figure.subplots()
-    _show(ax, sheet, rows.shape[1], left=left, right=right)
-    return _fit(figure, [ax], *_sheet_size(sheet, rows.shape[1], widest=4.6))
-
-
 UNAVOIDABLE = Both(es="piso: píxeles grises", en="floor: grey pixels")
 AVOIDABLE = Both(es="error de la reconstrucción", en="error of the reconstruction")
 CLOUDS = Both(es="KL: la nube", en="KL: the cloud")
@@ -233,10 +220,9 @@ def price_list(
     size = _sheet_size(sheet, n, widest=5.8)
     figure = Chart(7.5, 5)
     top, bottom = figure.subplots(2, 1, height_ratios=(size[1], 2.4))
-    names, points = _narrow(_words(labels if labels is not None else (), lang), size[0] / n)
     width = images.shape[-1]
-    shown = _show(top, sheet, n, top=names, left=["x", pick(RECONSTRUCTED, lang)])
-    top.tick_params(axis="x", labelsize=points)
+    shown = _show(top, sheet, n, left=["x", pick(RECONSTRUCTED, lang)])
+    _name_columns(top, _words(labels, lang), width, size[0] / n)
     top.set_title(pick(title, lang) or "")
     parts = [(base, FLOOR, UNAVOIDABLE)] if floor is not None else []
     parts += [(reconstruction - base, RECONSTRUCTION, AVOIDABLE), (kl, KL, CLOUDS)]

@@ -1,4 +1,4 @@
-"""The figures of lesson 06: lengths of codes, the line and the arc, named strips, a path on a map."""
+"""The figures of lesson 06: lengths of codes, the line and the arc, a path on a map."""
 
 import math
 
@@ -9,26 +9,20 @@ from matplotlib.patches import Circle
 from ..text import Both, pick
 from . import (
     ACCENT,
-    GAP,
     GREY,
     INK,
     PALETTE,
     Chart,
     _array,
     _colours,
-    _fit,
     _images,
     _in_style,
     _key,
-    _narrow,
     _points,
     _same_length,
     _scatter,
-    _sheet_size,
     _show,
-    _signed,
     _symbol,
-    _words,
 )
 
 LENGTH = Both(es="longitud de z", en="length of z")
@@ -99,33 +93,6 @@ def line_and_arc(line, arc, *, radius: float | None = None, title=None, lang: st
     handles = [*plane.lines[1:], Line2D([], [], color=GREY, linestyle="--", linewidth=1.2, label=pick(SHELL, lang))]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
     return figure
-
-
-@_in_style
-def strips(rows, names, *, top=(), right=(), xlabel=None, title=None, lang: str | None = None) -> Chart:
-    """Named rows of pictures: rows (R, T, C, H, W); names, right: R texts at both sides; top: T texts or numbers."""
-    rows = _images(rows, "rows", ndim=5)
-    _same_length(rows=rows, names=names)
-    if len(top):
-        _same_length(pictures_a_row=rows[0], top=top)
-    if len(right):
-        _same_length(rows=rows, right=right)
-    sheet, columns = rows.reshape(-1, *rows.shape[2:]), rows.shape[1]
-    figure = Chart(9, 9)
-    ax = figure.subplots()
-    width = rows.shape[-1]
-    size = _sheet_size(sheet, columns, widest=5.7 * width / (width + GAP))
-    above, points = _narrow(_texts(top, lang), size[0] / columns)
-    _show(ax, sheet, columns, top=above, left=_words(names, lang), right=_words(right, lang))
-    ax.tick_params(axis="x", labelsize=points)
-    ax.set(title=pick(title, lang) or "", xlabel=pick(xlabel, lang) or "")
-    return _fit(figure, [ax], *size)
-
-
-def _texts(values, lang: str) -> list[str]:
-    """Numbers, in a list, an array or a tensor, as short texts; texts in the reader's language."""
-    values = [pick(value, lang) for value in (_array(values).tolist() if hasattr(values, "dtype") else values)]
-    return [value if isinstance(value, str) else _signed(value) for value in values]
 
 
 @_in_style
