@@ -120,3 +120,14 @@ def test_visitors_do_not_see_each_others_pictures(visit, tmp_path):
     two.get_by_role("button", name="Sortear de nuevo").click()
     two.wait_for_timeout(500)
     assert sources(two, "#tab-reconstruct .picked img") == theirs
+
+
+@pytest.mark.parametrize("tab", ["generate", "features", "beta"])
+def test_files_are_named_in_the_pages_language(visit, tab):
+    names = {}
+    for lang in ("es", "en"):
+        view = visit(tab, lang)
+        names[lang] = view.locator(f"#tab-{tab} [data-save]").evaluate_all("all => all.map(one => one.dataset.save)")
+    assert names["es"] and len(names["es"]) == len(names["en"])
+    assert all(re.fullmatch(r"[a-z0-9.-]+\.png", name) for lang in names for name in names[lang])
+    assert not set(names["es"][-1:]) & set(names["en"])

@@ -63,7 +63,7 @@ MAP = Both(
 STEP = Both(es="Paso {number} de {steps}", en="Step {number} of {steps}")
 BETWEEN = Both(es="De A a B", en="From A to B")
 ANOTHER = Both(es="Otro clic elige la imagen B.", en="Another click picks picture B.")
-SAVE, PIN = Both(es="Descargar la tira", en="Download the strip"), Both(es="Al informe", en="To the report")
+SAVE = Both(es="Descargar la tira", en="Download the strip")
 FILE = Both(es="camino-{name}-{a}-{b}.png", en="path-{name}-{a}-{b}.png")
 ASKED = {
     "method": Both(es="El plano", en="The plane"),
@@ -242,15 +242,15 @@ def chosen(name: str, a, b) -> tuple[int, int | None]:
 def render(lang: str, name: str, method: str, look: str, colour: str, a, b, outline: str | None = None) -> str:
     """The map, to click on; outline: a class's position, "none", or None to leave it as the page has it."""
     name, method, look, colour = checked(name, method, look, colour)
-    title, tiled = escape(pick(_title(name), lang)), method == "z" and look == "dots"
+    title, tiled = pick(_title(name), lang), method == "z" and look == "dots"
     about = pick(ABOUT[method], lang) + (f" {pick(BEHIND, lang)}" if tiled else "")
-    caption = f"{pick(models.title(name), lang)}, {pick(METHODS[method], lang)}: {pick(_title(name), lang)}"
+    caption = f"{pick(models.title(name), lang)}, {pick(METHODS[method], lang)}: {title}"
     values = zip(FIELDS[:4], (name, method, look, colour), strict=True)
     noted = address.note(dict(values) | ({} if outline is None else {"outline": outline}), note_defaults(name))
     kept = "" if outline is None else f' data-outline="{outline}"'
     return (
-        f'<section class="panel atlas" data-usual="{outlined(name)}"{kept}><header><h3>{title}</h3>'
-        f"{pictures.pin_button(pick(PIN, lang), caption)}</header><p>{escape(about)}</p>"
+        f'<section class="panel atlas" data-usual="{outlined(name)}"{kept}>'
+        f"{parts.header(lang, title, caption)}<p>{escape(about)}</p>"
         f"{_map(lang, name, method, look, colour, *chosen(name, a, b))}{_legend(lang, name, colour)}"
         f'<p class="fine" data-unpinned>{escape(pick(HOW, lang))}</p>{noted}</section>'
     )
@@ -386,13 +386,10 @@ def render_path(lang: str, name: str, a, b) -> str:
         pictures.img(one, pick(STEP, lang).format(number=k, steps=STEPS), pictures.LIVE) for k, one in film
     )
     file = pick(FILE, lang).format(name=name, a=a, b=b)
-    save = pictures.save_button(pick(SAVE, lang), file, STEPS, within="section", short="PNG ↓")
-    pin = pictures.pin_button(pick(PIN, lang), f"{pick(models.title(name), lang)}: {pick(BETWEEN, lang)}")
-    return (
-        f'<section class="panel path-panel"><header><h3>{escape(pick(BETWEEN, lang))}</h3>'
-        f'<span class="buttons">{save}{pin}</span></header>'
-        f'<div class="sheet" style="--columns:3">{images}</div></section>'
-    )
+    save = pictures.save_button(pick(SAVE, lang), file, STEPS)
+    between = pick(BETWEEN, lang)
+    header = parts.header(lang, between, f"{pick(models.title(name), lang)}: {between}", save)
+    return f'<section class="panel path-panel">{header}<div class="sheet" style="--columns:3">{images}</div></section>'
 
 
 def start(name: str) -> tuple[int, int]:

@@ -124,7 +124,7 @@ SAMPLE_ALT = Both(es="Muestra {number} con {title}", en="Sample {number} with {t
 REAL_ALT = Both(es="Imagen real {number} de la galería", en="Real picture {number} of the gallery")
 SAVE_ABOVE = Both(es="Descargar las reconstrucciones", en="Download the reconstructions")
 SAVE_BELOW = Both(es="Descargar las muestras", en="Download the samples")
-PIN = Both(es="Guardar en el informe", en="Keep for the report")
+COPIES, SAMPLED = Both(es="reconstrucciones", en="reconstructions"), Both(es="muestras", en="samples")
 PIN_CAPTION = Both(
     es="{titles}: arriba reconstrucciones, abajo muestras de los mismos z.",
     en="{titles}: above reconstructions, below samples of the same z.",
@@ -286,17 +286,17 @@ def render_table(lang: str, result: Result, choice) -> str:
     """Reconstructions above, samples below, then the dimensions' KL: one column for each model."""
     key = result.key
     noted = address.note({"series": key, "picture": choice, "seed": result.seed}, defaults())
-    pin = pictures.pin_button(pick(PIN, lang), pick(PIN_CAPTION, lang).format(titles=_titles(result)))
+    caption = pick(PIN_CAPTION, lang).format(titles=_titles(result))
     cover = (
         f'<button type="button" class="cover" aria-pressed="false" data-off="{escape(pick(COVER, lang))}" '
         f'data-on="{escape(pick(UNCOVER, lang))}">{escape(pick(COVER, lang))}</button>'
     )
-    name = escape(pick(TITLE, lang).format(count=len(result.rows)))
+    name = pick(TITLE, lang).format(count=len(result.rows))
     groups = _head(lang, result) + _above(lang, result) + _below(lang, result) + _bars(lang, result)
     return (
-        f'<section class="panel beta"><header><h3>{name}</h3><span>{cover}{pin}</span></header>'
+        f'<section class="panel beta">{parts.header(lang, name, caption, cover)}'
         f'<p class="verdict">{_verdict(lang, result)}</p>'
-        f'<div class="wide" tabindex="0" role="region" aria-label="{name}">'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(name)}">'
         f'<table style="--columns:{len(result.rows) + 1}">{groups}</table></div>'
         f'<p class="fine">{_notes(lang, result)}</p>{noted}</section>'
     )
@@ -359,8 +359,8 @@ def _above(lang: str, result: Result) -> str:
         f"<small>{row.psnr:.1f} dB</small>{_mark(lang, result, row is result.best_above, BEST_ABOVE)}"
         for row in result.rows
     ]
-    file = f"{result.key}-reconstructions.png"
-    save = pictures.save_button(pick(SAVE_ABOVE, lang), file, len(cells) + 1, within="tbody", short="PNG ↓")
+    file = pictures.file_name(result.key, pick(COPIES, lang))
+    save = pictures.save_button(pick(SAVE_ABOVE, lang), file, len(cells) + 1, within="tbody")
     return _group(result, pick(ABOVE, lang), save, first, cells)
 
 
@@ -372,8 +372,8 @@ def _below(lang: str, result: Result) -> str:
         mark = _mark(lang, result, row is result.best_below, BEST_BELOW)
         cells.append(f'<div class="four">{shown}</div><small>{text}</small>{mark}')
     words = (BELOW_LATENT if SERIES[result.key].varies == "latent" else BELOW).format(seed=result.seed)
-    file = f"{result.key}-samples-{result.seed}.png"
-    save = pictures.save_button(pick(SAVE_BELOW, lang), file, SAMPLES, within="tbody", short="PNG ↓")
+    file = pictures.file_name(result.key, pick(SAMPLED, lang), result.seed)
+    save = pictures.save_button(pick(SAVE_BELOW, lang), file, SAMPLES, within="tbody")
     return _group(result, pick(words, lang), save, _real_images(lang, reference(result.key)), cells)
 
 
@@ -470,10 +470,10 @@ def _curve(lang: str, result: Result) -> str:
     )
     thumbs = "".join(_thumb(k, len(points), place, row) for k, (place, row, _) in enumerate(points))
     kind = DISTORTION.get(figures[0]["kind"], OTHER_DISTORTION)
-    pin = pictures.pin_button(pick(PIN, lang), pick(CURVE_CAPTION, lang).format(titles=_titles(result)))
+    caption = pick(CURVE_CAPTION, lang).format(titles=_titles(result))
     count = f"{figures[0]['images']:,}".replace(",", "\u202f")
     return (
-        f'<section class="panel beta"><header><h3>{escape(pick(CURVE, lang))}</h3>{pin}</header>'
+        f'<section class="panel beta">{parts.header(lang, pick(CURVE, lang), caption)}'
         f"<p>{escape(pick(CURVE_TEXT, lang).format(count=count))}</p>"
         f'<svg class="curve" viewBox="0 0 {CURVE_SIZE[0]} {CURVE_SIZE[1]}" role="img" '
         f'aria-label="{escape(pick(CURVE_ALT, lang).format(points=told))}">'

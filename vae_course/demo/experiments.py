@@ -50,13 +50,14 @@ def sheet(xs: Tensor, title: str, lang: str, columns: int = 4) -> str:
     return f'<div class="sheet" style="--columns:{columns}">{images(xs, title, lang)}</div>'
 
 
-def panel(lang: str, title: Both, text: Both | None, inside: str, file: str = "", wide: bool = False) -> str:
-    """A titled part of an experiment that can be pinned and, where it has a file name, saved."""
+def panel(lang: str, title: Both, text: Both | None, inside: str, *, save: bool = False, wide: bool = False) -> str:
+    """A titled part of an experiment that can be pinned and perhaps saved as a picture."""
     said, heading = pick(title, lang), escape(pick(title, lang))
     about = f"<p>{escape(pick(text, lang))}</p>" if text else ""
     pin = pictures.pin_button(pick(PIN, lang).format(title=said), said)
-    save = pictures.save_button(pick(SAVE, lang).format(title=said), file, 4, within="section", short="PNG ↓")
-    buttons = f'<span class="buttons">{pin}{save if file else ""}</span>'
+    words, file = pick(SAVE, lang).format(title=said), pictures.file_name(said)
+    button = pictures.save_button(words, file, 4) if save else ""
+    buttons = f'<span class="buttons">{button}{pin}</span>'
     kind = "panel wide" if wide else "panel"
     return f'<section class="{kind}"><header><h4>{heading}</h4>{buttons}</header>{about}{inside}</section>'
 
@@ -190,11 +191,11 @@ def blurry(lang: str, seed: int) -> Seen:
     made = {"soft": from_prior(SOFT, 8, seed), "prior": from_prior(SHARP, 8, seed),
             "gaussian": from_gaussian(SHARP, 8, seed)}  # fmt: skip
     sheets = [
-        panel(lang, BLURRY[key], BLURRY[f"{key}_text"].format(kl=kls[key]), sheet(xs, t[key], lang), f"{key}.png")
+        panel(lang, BLURRY[key], BLURRY[f"{key}_text"].format(kl=kls[key]), sheet(xs, t[key], lang), save=True)
         for key, xs in made.items()
     ]
     html = panels(
-        panel(lang, BLURRY["mean"], BLURRY["mean_text"], f'<div class="steps">{strip}</div>', "mean.png", wide=True),
+        panel(lang, BLURRY["mean"], BLURRY["mean_text"], f'<div class="steps">{strip}</div>', save=True, wide=True),
         *sheets, panel(lang, BLURRY["curve"], None, curve), columns=3,
     )  # fmt: skip
     return Seen(html, _blurry_facts(kept[-1]))
@@ -359,7 +360,7 @@ def faces(lang: str, seed: int) -> Seen:
     chart = charts.bars(t["chart"], rows, most, t["unit"], colours, {t["x"]: TEAL, t["y"]: ORANGE})
     titles = {**FACES, "real": FACES["real" if known else "decoded"]}
     sheets = [
-        panel(lang, titles[key], None, sheet(xs[:12], pick(titles[key], lang), lang), f"{key}.png")
+        panel(lang, titles[key], None, sheet(xs[:12], pick(titles[key], lang), lang), save=True)
         for key, xs in sets.items()
     ]
     facts = {
@@ -408,7 +409,7 @@ def collapse(lang: str, seed: int) -> Seen:
         lang, COLLAPSE["numbers"], None, table(lang, pick(COLLAPSE["heads"], lang).split("/"), rows), wide=True
     )
     sheets = [
-        panel(lang, COLLAPSE[key], None, sheet(xs[:16], pick(COLLAPSE[key], lang), lang), f"{key}.png")
+        panel(lang, COLLAPSE[key], None, sheet(xs[:16], pick(COLLAPSE[key], lang), lang), save=True)
         for key, xs in sets.items()
         if key != "real"
     ]
@@ -459,7 +460,7 @@ def pixels(lang: str, seed: int) -> Seen:
     built = [(mean + (aside.flatten(1) - mean) @ axes[:k].T @ axes[:k]).view(shape) for k in COMPONENTS]
     titles = {**PIXELS, "pca": PIXELS["pca"].format(count=64)}
     sheets = [
-        panel(lang, titles[k], None, sheet(xs, pick(titles[k], lang), lang), f"{k}.png") for k, xs in drawn.items()
+        panel(lang, titles[k], None, sheet(xs, pick(titles[k], lang), lang), save=True) for k, xs in drawn.items()
     ]
     steps = "".join(
         pictures.figure(x, str(k), str(k)) for k, x in zip((*COMPONENTS, "x"), (*built, aside[0]), strict=True)
@@ -584,8 +585,8 @@ def noise(lang: str, seed: int) -> Seen:
     pair = "".join(pictures.figure(one, word, escape(word)) for word, one in both)
     note = NOISE["decoded"] if gallery.originals(SHARP) is None else None
     html = panels(
-        panel(lang, NOISE["noisy"], None, f'<div class="steps three">{strip}</div>', "noise.png"),
-        panel(lang, NOISE["rebuilt"], note, f'<div class="steps three">{pair}</div>', "rebuilt.png"),
+        panel(lang, NOISE["noisy"], None, f'<div class="steps three">{strip}</div>', save=True),
+        panel(lang, NOISE["rebuilt"], note, f'<div class="steps three">{pair}</div>', save=True),
         panel(lang, NOISE["bought"], None, chart),
     )
     return Seen(html, {"sigma": f"{measured:.2f}", "kl_soft": f"{soft['kl']:.0f}", "kl_sharp": f"{sharp['kl']:.0f}",
@@ -667,7 +668,7 @@ def between(lang: str, seed: int) -> Seen:
     film = models.decode("cats", lerp(*ends, times))
     fade = lerp(film[0].flatten(), film[-1].flatten(), times).view_as(film)
     films = [
-        panel(lang, BETWEEN[key], None, sheet(xs, t[key], lang, 7), f"{key}.png", wide=True)
+        panel(lang, BETWEEN[key], None, sheet(xs, t[key], lang, 7), save=True, wide=True)
         for key, xs in (("cross", fade), ("path", film))
     ]
     pairs = torch.cat([draws[:2], slerp(*draws[:2], 0.5)[None]])
@@ -716,9 +717,7 @@ def glasses(lang: str, seed: int) -> Seen:
     rows = [(pick(FEATURES[key], lang), 100 * share, percent(share).replace("-", "−")) for key, share in shares.items()]
     chart = charts.bars(pick(GLASSES["bars"], lang), rows, 100, pick(GLASSES["unit"], lang))
     html = panels(
-        panel(
-            lang, GLASSES["strip"], GLASSES["strip_text"], f'<div class="steps">{steps}</div>', "glasses.png", wide=True
-        ),
+        panel(lang, GLASSES["strip"], GLASSES["strip_text"], f'<div class="steps">{steps}</div>', save=True, wide=True),
         panel(lang, GLASSES["bars"], None, chart),
     )
     return Seen(html, {key.lower(): percent(share).replace("-", "−") for key, share in shares.items()})

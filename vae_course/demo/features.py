@@ -137,7 +137,6 @@ READ = {
         en="The moved knobs have collapsed, or nearly: the decoder ignores them.",
     ),
 }  # fmt: skip
-PIN = Both(es="Al informe", en="To the report")
 PIN_CAPTION = Both(es="{title}: {moved}", en="{title}: {moved}")
 SAVE_STRIPS = Both(es="Descargar las tiras", en="Download the strips")
 KNOB = Both(es="El control {key}", en="The knob {key}")
@@ -472,10 +471,9 @@ def _strips(lang: str, name: str, choice) -> str:
     title = pick(STRIPS_TITLE[kind != "latent"], lang)
     measured = pick(MEASURED[kind].format(n=len(gallery.stored(name).mu)), lang)
     words = pick(PIN_CAPTION.format(title=models.title(name), moved=STRIPS_TITLE[kind != "latent"]), lang)
-    save = pictures.save_button(pick(SAVE_STRIPS, lang), f"{name}-strips.png", 7, within="section", short="PNG ↓")
+    save = pictures.save_button(pick(SAVE_STRIPS, lang), pictures.file_name(name, title), 7)
     return (
-        f'<section class="panel along"><header><h3>{escape(title)}</h3><span class="buttons">'
-        f"{pictures.pin_button(pick(PIN, lang), words)}{save}</span></header>{body}"
+        f'<section class="panel along">{parts.header(lang, title, words, save)}{body}'
         f'<p class="fine">{escape(measured)}</p></section>'
     )
 
@@ -571,7 +569,8 @@ def stage(lang: str, name: str, choice, moved: dict[str, float]) -> str:
     photo = f'<span class="photo">{pictures.img(start.x, words["photo"])}<small>{words["photo"]}</small></span>'
     photo = "" if start.source == "code" else photo
     caption = pick(PIN_CAPTION.format(title=models.title(name), moved=STAGE["title"]), lang)
-    save = pictures.save_button(words["save"], f"{name}-features.png", 3, within="section", short="PNG ↓")
+    file = pictures.file_name(name, pick(STAGE["title"], lang))
+    save = pictures.save_button(words["save"], file, 3)
     figures = (
         pictures.figure(
             start.before, words["before"], f"<b>{words['before']}</b><small>{words['before_text']}</small>"
@@ -585,8 +584,7 @@ def stage(lang: str, name: str, choice, moved: dict[str, float]) -> str:
     opened = {"model": defaults()["model"], "a": start_picture(name)}
     noted = address.note({"model": name, "a": choice} | dict.fromkeys(_elsewhere(name)), opened)
     return (
-        f'<section class="panel pair-stage"><header><h3>{words["title"]}</h3><span class="buttons">'
-        f"{pictures.pin_button(pick(PIN, lang), caption)}{save}</span></header>"
+        f'<section class="panel pair-stage">{parts.header(lang, pick(STAGE["title"], lang), caption, save)}'
         f'<div class="duo">{before}{after}</div><div class="below">{photo}'
         f'<button type="button" class="hold" aria-pressed="false">{words["hold"]}</button>'
         f'<small class="hint">{words["hold_text"]}</small></div>{noted}</section>'
@@ -619,10 +617,10 @@ def read_out(lang: str, name: str, choice, moved: dict[str, float]) -> str:
     noted = address.note({key: moved.get(key, 0.0) for key in keys}, {key: opened.get(key, 0.0) for key in keys})
     now = pictures.img(after, pick(STAGE["after"], lang)).replace("<img ", '<img hidden class="now" ', 1)
     title = READ["title" if probe(name) else "title_latent"]
-    pin = pictures.pin_button(pick(PIN, lang), pick(PIN_CAPTION.format(title=models.title(name), moved=title), lang))
+    caption = pick(PIN_CAPTION.format(title=models.title(name), moved=title), lang)
     return (
-        f'<section class="panel readings">{now}<header><h3>{escape(pick(title, lang))}</h3>'
-        f'<span class="buttons">{pin}</span></header>{text}{table}{noted}</section>'
+        f'<section class="panel readings">{now}{parts.header(lang, pick(title, lang), caption)}'
+        f"{text}{table}{noted}</section>"
     )
 
 

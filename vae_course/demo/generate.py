@@ -69,7 +69,6 @@ ASKED = {  # what a sentence calls them when they are out of bounds
     "point": Both(es="La coordenada", en="The coordinate"),
 }
 CONTROLS = ("model", "seed", "count", "temperature", "shown")  # as the address names them
-PIN = Both(es="Al informe", en="To the report")
 START = {"seed": 7, "count": 9, "temperature": 1.0}
 PREFERRED = ("fashion-latent-8", "fashion-beta-1", "faces", "drawn")
 HERE = (1.0, -1.0)  # the point that a 2-D model's map opens with
@@ -147,14 +146,11 @@ def render(lang: str, name: str, seed: int, count: int, temperature: float, show
 def _panel(lang: str, name: str, source: str, seed: int, x: Tensor) -> str:
     title = pick(TITLES[source], lang)
     columns = 3 if len(x) <= 9 else 4 if len(x) <= 16 else 6 if len(x) <= 36 else 8
-    file = f"{name}-{source}-{int(seed)}.png"
-    save = pictures.save_button(pick(SAVE, lang), file, within="section", short="PNG ↓")
-    pin = pictures.pin_button(pick(PIN, lang), f"{pick(models.title(name), lang)}: {title}")
+    file = pictures.file_name(name, title, int(seed))
+    save = pictures.save_button(pick(SAVE, lang), file)
+    header = parts.header(lang, title, f"{pick(models.title(name), lang)}: {title}", save)
     sheet = pictures.sheet(x, columns, pick(ALTS.get(len(x), ALT), lang).format(count=len(x), title=title))
-    return (
-        f'<section class="panel"><header><h3>{escape(title)}</h3><span class="buttons">{pin}{save}</span></header>'
-        f"<p>{escape(pick(EXPLANATIONS[source], lang))}</p>{sheet}</section>"
-    )
+    return f'<section class="panel">{header}<p>{escape(pick(EXPLANATIONS[source], lang))}</p>{sheet}</section>'
 
 
 def plane(lang: str, name: str, x: float = HERE[0], y: float = HERE[1]) -> str:
@@ -204,9 +200,10 @@ def memory(lang: str, name: str, seed: int, count: int, temperature: float, show
     belows = [pictures.img(one, pick(NEAREST_ALT, lang).format(number=k + 1)) for k, one in enumerate(below)]
     far = FAR.format(samples=nearest.values.median().item(), held=held.median().item())
     text = pick(MEMORY_TEXT[kind].format(n=len(codes), far=far), lang)
-    pin = pictures.pin_button(pick(PIN, lang), f"{pick(models.title(name), lang)}: {pick(MEMORY, lang)}")
+    asked = pick(MEMORY, lang)
+    header = parts.header(lang, asked, f"{pick(models.title(name), lang)}: {asked}")
     return (
-        f'<section class="panel"><header><h3>{escape(pick(MEMORY, lang))}</h3>{pin}</header>'
+        f'<section class="panel">{header}'
         f'<p>{escape(text)}</p><div class="sheet memory" style="--columns:{len(z)}">{"".join(tops + belows)}</div>'
         "</section>"
     )

@@ -47,7 +47,6 @@ SCRUB = Both(es="Posición entre las dos imágenes", en="Position between the tw
 PLAY = Both(es="Reproducir, ida y vuelta", en="Play, there and back")
 SAVE = Both(es="Descargar las dos tiras en PNG", en="Download both strips as PNG")
 GIF = Both(es="Descargar la película en GIF, ida y vuelta", en="Download the film as a GIF, there and back")
-PIN = Both(es="Al informe", en="To the report")
 TITLE = Both(es="{title}: de una imagen a la otra", en="{title}: from one picture to the other")
 FILE = Both(es="mezcla-{name}-{path}", en="mix-{name}-{path}")
 PREFERRED = ("cats", "faces", "drawn")
@@ -158,12 +157,11 @@ def _scrubber(lang: str, k: int) -> str:
 def _strips(lang: str, name: str, path: str, fade: Tensor, film: Tensor) -> str:
     title = pick(TITLE, lang).format(title=pick(models.title(name), lang))
     file = pick(FILE, lang).format(name=name, path=path)
-    save = pictures.save_button(pick(SAVE, lang), f"{file}.png", STEPS, within="section", short="PNG ↓")
+    save = pictures.save_button(pick(SAVE, lang), f"{file}.png", STEPS)
     words = escape(pick(GIF, lang))
     made = f'<button type="button" class="save" data-gif aria-label="{words}" title="{words}">GIF ↓</button>'
-    pin = pictures.pin_button(pick(PIN, lang), f"{title} ({pick(PATHS[path][1], lang)})")
     rows = "".join(_strip(lang, kind, frames) for kind, frames in ((FADE, fade), (FILM, film)))
-    header = f'<header><h3>{escape(title)}</h3><span class="tools">{save}{made}{pin}</span></header>'
+    header = parts.header(lang, title, f"{title} ({pick(PATHS[path][1], lang)})", save, made)
     return f'<section class="panel">{header}{rows}</section>'
 
 

@@ -5,9 +5,10 @@ from html import escape
 import gradio as gr
 
 from ..text import Both, pick
-from . import gallery, models
+from . import gallery, models, pictures
 
 MODEL = Both(es="Modelo", en="Model")
+PIN = Both(es="Al informe: {title}", en="To the report: {title}")
 
 
 PICK = "const pick = (data, slot) => window.vaeCourse.pick(element, () => trigger('pick', {}), data, slot);\n"
@@ -22,6 +23,12 @@ def html(value: str, *classes: str, script: str = "") -> gr.HTML:
 def lead(text: Both, lang: str) -> gr.HTML:
     """The sentence that a tab begins with."""
     return html(f"<p>{escape(pick(text, lang))}</p>", "lead")
+
+
+def header(lang: str, title: str, caption: str, *buttons: str) -> str:
+    """A panel's title, its buttons, and the pin that puts the panel into the visitor's report with the caption."""
+    pin = pictures.pin_button(pick(PIN, lang).format(title=title), caption)
+    return f'<header><h3>{escape(title)}</h3><span class="buttons">{"".join(buttons)}{pin}</span></header>'
 
 
 def model_menu(name: str, lang: str) -> gr.Dropdown:

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import re
+import unicodedata
 from html import escape
 
 import numpy as np
@@ -9,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 LIVE = {"format": "jpeg", "quality": 94, "subsampling": 0}  # small, for sheets of many
+GREEK = str.maketrans({"β": "beta", "μ": "mu", "σ": "sigma", "ε": "epsilon"})
 EXACT = {"format": "png", "compress_level": 6}  # for pictures that are looked at or downloaded one by one
 
 
@@ -57,11 +60,18 @@ def figure(picture: Tensor, alt: str, caption: str = "", below: str = "", how: d
     return f"<figure>{img(picture, alt, how)}{caption}</figure>"
 
 
-def save_button(words: str, file: str, columns: int = 1, *, within: str = "figure", short: str | None = None) -> str:
+def file_name(*words) -> str:
+    """A PNG's name, ASCII, made of words as the page says them."""
+    said = "-".join(map(str, words)).lower().translate(GREEK)
+    letters = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9.]+", "-", letters).strip("-.") + ".png"
+
+
+def save_button(words: str, file: str, columns: int = 1, *, within: str = "section") -> str:
     """A button that saves the pictures of the element around it as one PNG; page.js does it, without the server."""
     return (
         f'<button type="button" class="save" data-save="{escape(file)}" data-columns="{columns}" '
-        f'data-within="{within}" aria-label="{escape(words)}" title="{escape(words)}">{escape(short or words)}</button>'
+        f'data-within="{within}" aria-label="{escape(words)}" title="{escape(words)}">PNG ↓</button>'
     )
 
 

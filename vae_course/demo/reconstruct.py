@@ -59,7 +59,6 @@ DIFFERENCE_ALT = Both(
 )
 COSTS_TITLE = Both(es="Lo que cuesta la primera fila con {title}", en="What the first row costs with {title}")
 SAVE = Both(es="Descargar las imágenes en PNG", en="Download the pictures as PNG")
-PIN = Both(es="Al informe", en="To the report")
 FILE = Both(es="reconstruccion-{name}-{other}.png", en="reconstruction-{name}-{other}.png")
 DRAWS_FILE = Both(es="sorteos-{name}.png", en="draws-{name}.png")
 DRAWS_TITLE = Both(es="Ocho veces la misma imagen", en="The same picture, eight times")
@@ -229,9 +228,8 @@ def render(lang: str, name: str, choice, other: str, result: Result) -> str:
 
 def _header(lang: str, title: Both, file: str, columns: int, of: str) -> str:
     words = pick(title, lang)
-    save = pictures.save_button(pick(SAVE, lang), file, columns, within="section", short="PNG ↓")
-    pin = pictures.pin_button(pick(PIN, lang), f"{words}: {of}")
-    return f'<header><h3>{escape(words)}</h3><span class="tools">{save}{pin}</span></header>'
+    save = pictures.save_button(pick(SAVE, lang), file, columns)
+    return parts.header(lang, words, f"{words}: {of}", save)
 
 
 def _cells(lang: str, row: Row, titles: list[str], kind: str) -> str:

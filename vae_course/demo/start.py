@@ -34,7 +34,6 @@ ZERO = Both(es="σ = 0: sin nube", en="σ = 0: no cloud")
 AGAIN = Both(es="Sortear de nuevo", en="Draw again")
 ASKED = Both(es="El interruptor σ = 0", en="The switch σ = 0")
 TITLE = Both(es="De la foto a la nube y de vuelta", en="From photo to cloud and back")
-PIN = Both(es="Guardar en el informe", en="Keep for the report")
 PIN_CAPTION = Both(
     es="{title}: ocho sorteos del código de una misma imagen, {cloud}",
     en="{title}: eight draws from one picture's code, {cloud}",
@@ -175,12 +174,13 @@ def render(lang: str, name: str, choice, seed: int, zero: bool) -> tuple[str, st
     result = compute(name, choice, seed, zero)
     images = _images(lang, result)
     noted = address.note({"model": name, "picture": choice, "seed": int(seed), "zero": int(zero)}, defaults())
-    pin = _pin(lang, name, result)
-    header = f"<header><h3>{escape(pick(TITLE, lang))}</h3>{pin}</header>"
+    cloud = NO_CLOUD if result.zero else CLOUD.format(sigma=_number(_mean_sigma(result)))
+    caption = pick(PIN_CAPTION.format(title=models.title(name), cloud=cloud), lang)
+    header = parts.header(lang, pick(TITLE, lang), caption)
     way = f'<section class="panel start">{header}{_way(lang, result, images[0])}{noted}</section>'
     file = f"{name}-{'mu' if zero else 'z'}-{int(seed)}.png"
-    save = pictures.save_button(pick(SAVE, lang), file, DRAWS // 2, within="section", short="PNG ↓")
-    return way, _redraws(lang, zero, images, f"<span>{save}{pin}</span>")
+    save = pictures.save_button(pick(SAVE, lang), file, DRAWS // 2)
+    return way, _redraws(lang, zero, images, caption, save)
 
 
 def _images(lang: str, result: Result) -> list[str]:
@@ -190,11 +190,6 @@ def _images(lang: str, result: Result) -> list[str]:
         one = pictures.img(result.draws[0], alts[0], FAST)
         return [one.replace(alts[0], alt) for alt in alts]
     return [pictures.img(x, alt, FAST) for x, alt in zip(result.draws, alts, strict=True)]
-
-
-def _pin(lang: str, name: str, result: Result) -> str:
-    cloud = NO_CLOUD if result.zero else CLOUD.format(sigma=_number(_mean_sigma(result)))
-    return pictures.pin_button(pick(PIN, lang), pick(PIN_CAPTION.format(title=models.title(name), cloud=cloud), lang))
 
 
 def _mean_sigma(result: Result) -> float:
@@ -250,17 +245,18 @@ def _link(tab: str, name: str, text: str) -> str:
     return f'<a href="?tab={tab}" data-tab="{tab}" data-tab-name="{escape(name)}">{escape(text)}</a>'
 
 
-def _redraws(lang: str, zero: bool, images: list[str], tools: str) -> str:
+def _redraws(lang: str, zero: bool, images: list[str], caption: str, save: str) -> str:
     title, text = (ONE, ONE_TEXT) if zero else (MANY, MANY_TEXT)
     buttons = "".join(
         f'<button type="button" class="redraw" data-draw="{k}" aria-pressed="{str(k == 0).lower()}">{image}</button>'
         for k, image in enumerate(images)
     )
     why = _link("questions", pick(QUESTIONS, lang), pick(WHY, lang))
-    title = escape(pick(title, lang))
+    title = pick(title, lang)
     return (
-        f'<section class="panel start"><header><h3>{title}</h3>{tools}</header><p>{escape(pick(text, lang))} {why}</p>'
-        f'<div class="redraws" role="group" aria-label="{title}">{buttons}</div></section>'
+        f'<section class="panel start">{parts.header(lang, title, caption, save)}'
+        f"<p>{escape(pick(text, lang))} {why}</p>"
+        f'<div class="redraws" role="group" aria-label="{escape(title)}">{buttons}</div></section>'
     )
 
 

@@ -10,7 +10,7 @@ from ..text import Both, pick
 from . import address, events, limits, models, parts, pictures, recording, store, train_sets, trainings, uploads
 
 from .train_texts import (  # isort: skip
-    ALTS, BUTTONS, CHAPTERS, CHARTS, COLLAPSED, CURES, DIVERGED, HINT, KNOBS, OPTIONS, PIN, PROBLEMS, RECORDED, SAVE,
+    ALTS, BUTTONS, CHAPTERS, CHARTS, COLLAPSED, CURES, DIVERGED, HINT, KNOBS, OPTIONS, PROBLEMS, RECORDED, SAVE,
     SENTENCES, SETTINGS, STATUS, UPLOADED, UPLOADING, ZIP,
 )  # fmt: skip
 from .trainings import Plan
@@ -215,14 +215,14 @@ def _screen(lang: str) -> str:
     run = recording.recorded()
     last = run["frames"][-1]
     bar = "".join(_button(lang, act) for act in ("start", "pause", "step", "stop"))
-    save = pictures.save_button(pick(SAVE, lang), "z.png", within="figure", short="PNG ↓")
-    pin = pictures.pin_button(pick(PIN, lang), pick(RECORDED, lang))
+    save = pictures.save_button(pick(SAVE, lang), "z.png", within="figure")
+    header = parts.header(lang, words["recorded"], words["recorded"]).replace("<h3>", "<h3 data-title>")
     sheet = _image(last["samples"], words["samples"], 256, 96, "samples")
     held = _image(run["originals"], words["originals"], 256, 32, "originals")
     held += _image(last["again"], words["rebuilt"], 256, 32, "again")
     return (
         f'<section class="panel" data-words="{escape(json.dumps(words))}" data-recorded="{escape(json.dumps(run))}">'
-        f"<header><h3 data-title>{escape(words['recorded'])}</h3>{pin}</header>"
+        f"{header}"
         f'<div class="train-bar" role="group" aria-label="{escape(pick(BUTTONS["group"], lang))}">{bar}</div>'
         '<p class="train-status" data-status></p><p class="notice" role="alert" data-trouble hidden></p>'
         '<div class="train-board"><div class="train-pictures">'

@@ -129,7 +129,6 @@ ALTS = {
     "rebuilt": Both(es="Sus ocho reconstrucciones", en="Their eight reconstructions"),
 }
 SAVE = Both(es="Descargar la lámina", en="Download the sheet")
-PIN = Both(es="Fijar en el informe", en="Pin to the report")
 ZIP = Both(es="Subir un zip de imágenes", en="Upload a zip of pictures")
 UPLOADING = Both(es="Leyendo el zip…", en="Reading the zip…")
 UPLOADED = Both(
