@@ -371,7 +371,7 @@ def test_memory_stays_level_whatever_is_uploaded(server, client, bad_uploads):
 
 
 def test_more_than_the_server_takes_is_not_even_received(server, tmp_path):
-    answer = httpx.post(server.url + "/gradio_api/upload", files={"files": ("a.png", b"\0" * (13 * 2**20))}, timeout=60)
+    answer = httpx.post(server.url + "/gradio_api/upload", files={"files": ("a.png", b"\0" * (33 * 2**20))}, timeout=60)
     assert answer.status_code == 413
 
 

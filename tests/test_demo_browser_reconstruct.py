@@ -115,7 +115,7 @@ def test_a_bad_upload_gets_a_sentence_in_the_pages_language(visit, tmp_path, lan
     elif wrong == "wide":
         Image.new("L", (20_000, 40)).save(file)
     else:  # one that the server would answer itself, one beyond what it takes
-        file.write_bytes(b"\0" * {"heavy": 10, "vast": 14}[wrong] * 2**20)
+        file.write_bytes(b"\0" * {"heavy": 10, "vast": 34}[wrong] * 2**20)
     view = visit("reconstruct", lang)
     before = sources(view, PICKED)
     view.locator('#tab-reconstruct input[type="file"]').set_input_files(file)

@@ -30,7 +30,7 @@ MOST_SECONDS = 20.0
 FEW = 12  # held back of a zip at least
 
 HEAVY = Both(
-    es="El zip pesa demasiado: se aceptan hasta 12 MB.", en="The zip is too heavy: at most 12 MB are accepted."
+    es="El zip pesa demasiado: se aceptan hasta 32 MB.", en="The zip is too heavy: at most 32 MB are accepted."
 )
 NO_ZIP = Both(
     es="El archivo no es un zip que se pueda leer. Conviene empaquetar solo las imágenes en un zip común.",

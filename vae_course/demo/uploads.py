@@ -13,8 +13,8 @@ from ..images import to_unit_range
 from ..text import Both
 from .limits import Refused
 
-MAX_BYTES = 8 * 2**20  # what the demo reads
-MAX_TRANSFER = 12 * 2**20  # what the server takes in at all: between the two the visitor gets our sentence
+MAX_BYTES = 8 * 2**20  # of one picture
+MAX_TRANSFER = 32 * 2**20  # what the server takes in at all, so of a zip: 2,000 pictures of 16 KB
 KEPT = 256  # pixels a side that are kept of an upload, enough for every model
 
 TOO_HEAVY = Both(
