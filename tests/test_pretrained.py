@@ -17,7 +17,7 @@ BETAS = tuple(f"fashion-beta-{beta}" for beta in (0, 1, 4, 16, 64))
 SIZES = (2, 8, 32, 128)
 WIDE = tuple(f"fashion-latent-{size}" for size in SIZES)
 FREE = tuple(f"{name}-beta-0" for name in WIDE)
-FACES = ("faces", "faces-beta-1", "faces-beta-4", "faces-beta-16")
+FACES = ("faces", "faces-beta-0", "faces-beta-1", "faces-beta-4", "faces-beta-16")
 DEMANDED = (
     *("fashion", "fashion-plus", "fashion-2d", *BETAS, *WIDE, *FREE),
     *(*FACES, "cats", "emojis", "emojis-dense", "drawn"),
