@@ -67,7 +67,7 @@ def test_faces_too(visit, lang):
     view = visit("beta", lang)
     view.get_by_label(pick(beta.SERIES["faces"].title, lang)).check()
     view.wait_for_function("document.querySelector('#tab-beta tbody img').naturalWidth === 64")
-    assert columns(view)[1:] == ["β = 1", "β = 4", "β = 16"]
+    assert columns(view)[1:] == ["β = 0", "β = 1", "β = 4", "β = 16"]
 
 
 @each_language
@@ -82,6 +82,21 @@ def test_columns_are_covered_to_predict_and_uncovered_one_by_one(visit, lang):
     assert len(sources(view, COPIES)) == 2
     view.get_by_role("button", name=pick(beta.UNCOVER, lang)).click()
     assert len(sources(view, COPIES)) == 6 and view.locator("#tab-beta .curve").is_visible()
+
+
+@each_language
+def test_the_cover_stays_on_and_a_link_opens_covered(visit, lang):
+    view = visit("beta", lang, query="&beta.covered=1")
+    assert len(sources(view, COPIES)) == 1
+    view.get_by_label(pick(beta.VARIES["latent"], lang)).check()
+    view.wait_for_function("document.querySelectorAll('#tab-beta thead th').length === 5")
+    assert len(sources(view, COPIES)) == 1 and not view.locator("#tab-beta .verdict").is_visible()
+    assert "beta.covered=1" in view.url
+    for d in (2, 8, 32, 128):
+        assert not view.locator("#tab-beta .verdict").is_visible()
+        view.get_by_role("button", name=f"{pick(beta.REVEAL, lang)} D = {d}", exact=True).click()
+    assert view.locator("#tab-beta .verdict").is_visible() and view.locator("#tab-beta .curve").is_visible()
+    assert "covered" not in view.url and len(sources(view, COPIES)) == 5
 
 
 def test_an_upload_goes_through_all_models(visit, tmp_path):

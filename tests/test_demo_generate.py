@@ -26,21 +26,22 @@ def test_the_three_columns_differ_only_in_where_z_comes_from():
     assert torch.allclose(generate.draw(name, 5, 2, 0.5, "gaussian"), drawn)
 
 
-@pytest.mark.parametrize("name", [name for name in models.ordered() if name.startswith("fashion")])
+@pytest.mark.parametrize("name", [name for name in models.ordered() if name.startswith(("fashion", "faces"))])
 def test_every_plain_sibling_ships_and_has_the_same_dimension(name):
     sibling = generate.plain(name)
     if sibling is None:
         assert name.endswith("beta-0")
     else:
         assert models.load(sibling).latent_dim == models.load(name).latent_dim
+        assert models.preset(sibling).data.source == models.preset(name).data.source
         assert models.preset(sibling).training.beta == 0
 
 
 def test_a_model_without_sibling_shows_two_columns_and_says_why_not_three():
-    shown = generate.render("en", "faces", 1, 2, 1.0, "all")
+    shown = generate.render("en", "cats", 1, 2, 1.0, "all")
     assert shown.count("<section") == 2 and "Autoencoder" not in shown
     with pytest.raises(Refused, match="no sibling"):
-        generate.render("en", "faces", 1, 2, 1.0, "plain")
+        generate.render("en", "cats", 1, 2, 1.0, "plain")
 
 
 def test_the_map_is_for_two_dimensions_and_its_point_is_decoded():
@@ -83,7 +84,13 @@ def test_restore_takes_what_is_right_and_defaults_for_the_rest():
     menu, seed, count, temperature, shown, sheet, _, point = restore(
         {"model": "fashion-2d", "seed": "12", "count": "500", "temperature": "hot", "shown": "prior", "x": "0.5"}
     )
-    assert (menu.value, seed, count, temperature, shown) == ("fashion-2d", 12, generate.START["count"], 1.0, "prior")
+    assert (menu.value, seed, count, temperature, shown.value) == (
+        "fashion-2d",
+        12,
+        generate.START["count"],
+        1.0,
+        "prior",
+    )
     assert sheet.count("<section") == 1 and 'data-x="0.5000"' in point
     assert restore({"model": "../../etc"})[0].value == generate.defaults()["model"]
 
@@ -92,3 +99,10 @@ def test_restore_takes_what_is_right_and_defaults_for_the_rest():
 def test_no_two_models_have_one_title(lang):
     titles = [title for title, _ in models.choices(lang)]
     assert len(set(titles)) == len(titles)
+
+
+def test_a_column_that_a_model_lacks_is_not_offered_and_gives_way_to_all():
+    kinds = {name: [key for _, key in generate.choices("en", name)] for name in ("faces", "cats")}
+    assert "plain" in kinds["faces"] and "plain" not in kinds["cats"]
+    _, _, _, _, shown, sheet, *_ = generate._restorer("en")({"model": "cats", "shown": "plain"})
+    assert shown.value == "all" and sheet.count("<section") == 2

@@ -22,8 +22,8 @@ from .reconstruct import NOT_SHIPPED, SOURCES, number
 
 NAME = Both(es="Beta", en="Beta")
 LEAD = Both(
-    es="β es el precio de la KL: cuánta información conviene comprar. El que mejor copia no es el que mejor inventa.",
-    en="β is the price of the KL: how much information is worth buying. The best copier is not the best inventor.",
+    es="β es el precio de la KL. ¿Cuánta información conviene comprar, para copiar y para inventar?",
+    en="β is the price of the KL. How much information is worth buying, to copy and to invent?",
 )
 SAMPLES = 4  # of each model, all from the same z
 JUDGED, COMPONENTS = 192, 16  # samples and principal components of the distance to real pictures
@@ -54,15 +54,15 @@ SERIES = {
     "faces": Series(
         "beta", r"faces-beta-(\d+)", Both(es="Rostros", en="Faces"),
         Both(
-            es="Al subir β se duermen dimensiones: primero se pierden los detalles de esta cara, luego la cara.",
-            en="As β rises, dimensions fall asleep: first the details of this face are lost, then the face.",
+            es="Al subir β cada dimensión guarda menos nats: primero se pierden los detalles, luego esta cara.",
+            en="As β rises, each dimension holds fewer nats: first the details are lost, then this face.",
         ),
     ),
     "latent": Series(
         "latent", r"fashion-latent-(\d+)", Both(es="con β = 1", en="with β = 1"),
         Both(
-            es="Con KL, dar más dimensiones casi no cambia nada: las que no valen su precio duermen.",
-            en="With the KL, more dimensions change next to nothing: those not worth their price are asleep.",
+            es="De 2 a 8 dimensiones se gana mucho; de 8 a 128, casi nada: las que no valen su precio duermen.",
+            en="From 2 to 8 dimensions much is won; from 8 to 128 next to nothing: those not worth it are asleep.",
         ),
     ),
     "latent-0": Series(
@@ -93,8 +93,8 @@ BELOW_LATENT = Both(
 )
 BARS = Both(es="KL de cada dimensión, en nats", en="KL of each dimension, in nats")
 BARS_KEY = Both(
-    es="Barra: media de la galería. Raya: esta imagen. Gris: dormida.",
-    en="Bar: the gallery's mean. Dash: this picture. Grey: asleep.",
+    es="Barra: media de la galería. Raya: esta imagen. Gris: dormida, su μ no varía de una imagen a otra.",
+    en="Bar: the gallery's mean. Dash: this picture. Grey: asleep, its μ does not vary among pictures.",
 )
 BARS_ALT = Both(
     es="{title}: KL de {latent} dimensiones, la mayor {most} nats, {active} activas",
@@ -412,7 +412,7 @@ def _bars(lang: str, result: Result) -> str:
             f"<{tag}>{escape(pick(text, lang))}</{tag}>" for tag, text in zip(("b", "small"), texts, strict=True)
         )
         cells.append(_bar_chart(lang, row, top) + lines)
-    return _group(result, pick(BARS, lang), "", f'<small class="key">{escape(pick(BARS_KEY, lang))}</small>', cells)
+    return _group(result, pick(BARS, lang), f'<small class="key">{escape(pick(BARS_KEY, lang))}</small>', "", cells)
 
 
 @lru_cache(maxsize=8)

@@ -1,6 +1,5 @@
 """The tab Generate: pictures that nobody took, from a z that was drawn."""
 
-import re
 from functools import lru_cache
 from html import escape
 
@@ -47,7 +46,8 @@ SHOWN = {
     "gaussian": Both(es="La gaussiana ajustada", en="The fitted Gaussian"),
 }
 NO_PLAIN = Both(
-    es="Este modelo no tiene un hermano sin KL: la ropa sí.", en="This model has no sibling without a KL: clothes have."
+    es="Este modelo no tiene un hermano sin KL: la ropa y los rostros sí.",
+    en="This model has no sibling without a KL: clothes and faces have.",
 )
 SOURCE = Both(es="De dónde sale z", en="Where z comes from")
 SEED = Both(es="Semilla", en="Seed")
@@ -58,9 +58,13 @@ TEMPERATURE_INFO = Both(
     es="Multiplica la distancia al centro: menos variedad abajo, más riesgo arriba.",
     en="Scales the distance from the centre: less variety below 1, more risk above.",
 )
-SAVE = Both(es="Descargar la hoja", en="Download the sheet")
+SAVE = Both(es="Descargar la lámina", en="Download the sheet")
+CAPTION = Both(es="{model}: {source}, semilla {seed}", en="{model}: {source}, seed {seed}")
 ALTS = {1: Both(es="Una imagen generada: {title}", en="One generated picture: {title}")}
 ALT = Both(es="{count} imágenes generadas: {title}", en="{count} generated pictures: {title}")
+AUTOENCODERS = {  # how a model's name begins -> its sibling with a beta of 0
+    "fashion-beta": "fashion-beta-0", "fashion": "fashion-latent-{}-beta-0", "faces": "faces-beta-0",
+}  # fmt: skip
 MOST, HOTTEST = 64, 2.0
 ASKED = {  # what a sentence calls them when they are out of bounds
     "count": Both(es="La cantidad", en="The count"),
@@ -81,6 +85,12 @@ GRID_TEXT = Both(
 POINT = Both(es="z = ({x:.2f}; {y:.2f})", en="z = ({x:.2f}, {y:.2f})")
 POINT_ALT = Both(es="Decodificación de {point}", en="Decoding of {point}")
 MAP_ALT = Both(es="Mapa de imágenes decodificadas", en="Map of decoded pictures")
+QUESTIONS = Both(es="Preguntas", en="Questions")
+COLLAPSE = Both(
+    es="¿Colapso de modos, o z sorteado en el lugar equivocado? Medirlo en Preguntas",
+    en="Mode collapse, or z drawn in the wrong place? Measure it in Questions",
+)
+WITH_FACES = Both(es="Con rostros se nota más", en="With faces it shows more")
 MEMORY = Both(es="¿Las aprendió de memoria?", en="Has it learnt them by heart?")
 MEMORY_TEXT = {
     "train": Both(
@@ -103,12 +113,12 @@ CHECKED, LOOKED_AT = 6, 400  # samples whose neighbours are shown; training pict
 
 
 def plain(name: str) -> str | None:
-    """The model that differs from this one in its beta of 0 only (of the same data and dimension), if it ships."""
-    if name == models.OWN or not name.startswith("fashion") or name.endswith("beta-0"):
+    """The shipped autoencoder without a KL that learnt from the same pictures with as many dimensions."""
+    if name == models.OWN or name.endswith("beta-0"):
         return None
     dimension = models.preset(name).model.latent_dim
-    series = "fashion-beta-0" if re.match(r"fashion-beta-", name) else f"fashion-latent-{dimension}-beta-0"
-    return series if series in models.ordered() else None
+    found = next((its for start, its in AUTOENCODERS.items() if name.startswith(start)), "").format(dimension)
+    return found if found in models.ordered() else None
 
 
 def compute(name: str, seed: int, count: int, temperature: float, source: str) -> Tensor:
@@ -140,7 +150,15 @@ def render(lang: str, name: str, seed: int, count: int, temperature: float, show
     values = seed, count, temperature
     panels = [_panel(lang, name, source, seed, compute(name, *values, source)) for source in sources]
     noted = address.note(dict(zip(CONTROLS, (name, *values, shown), strict=True)), defaults())
-    return f'<div class="panels panels-{len(panels)}">{"".join(panels)}</div>{noted}'
+    return f'<div class="panels panels-{len(panels)}">{"".join(panels)}</div>{_onward(lang, name)}{noted}'
+
+
+def _onward(lang: str, name: str) -> str:
+    """Links to where the columns' difference is measured, and to the model that shows it best."""
+    links = [parts.link("questions", pick(QUESTIONS, lang), pick(COLLAPSE, lang), "collapse")]
+    if not name.startswith("faces") and "faces" in models.ordered():
+        links.append(f'<a href="?tab=generate&amp;generate.model=faces">{escape(pick(WITH_FACES, lang))}</a>')
+    return f'<p class="onward">{" ".join(links)}</p>'
 
 
 def _panel(lang: str, name: str, source: str, seed: int, x: Tensor) -> str:
@@ -148,7 +166,8 @@ def _panel(lang: str, name: str, source: str, seed: int, x: Tensor) -> str:
     columns = 3 if len(x) <= 9 else 4 if len(x) <= 16 else 6 if len(x) <= 36 else 8
     file = pictures.file_name(name, title, int(seed))
     save = pictures.save_button(pick(SAVE, lang), file)
-    header = parts.header(lang, title, f"{pick(models.title(name), lang)}: {title}", save)
+    caption = pick(CAPTION, lang).format(model=pick(models.title(name), lang), source=title, seed=int(seed))
+    header = parts.header(lang, title, caption, save)
     sheet = pictures.sheet(x, columns, pick(ALTS.get(len(x), ALT), lang).format(count=len(x), title=title))
     return f'<section class="panel">{header}<p>{escape(pick(EXPLANATIONS[source], lang))}</p>{sheet}</section>'
 
@@ -281,15 +300,23 @@ def build(lang: str) -> address.Kept:
             found = parts.html("", "memory-area")
             check = gr.Button(pick(MEMORY, lang), elem_classes="small")
         with gr.Column(elem_classes="how"):
-            source = gr.Radio(
-                [(pick(title, lang), key) for key, title in SHOWN.items()], value="all", label=pick(SOURCE, lang)
-            )
+            source = gr.Radio(choices(lang, name), value="all", label=pick(SOURCE, lang))
             count = gr.Slider(1, MOST, START["count"], step=1, label=pick(COUNT, lang), buttons=[])
             words = {"label": pick(TEMPERATURE, lang), "info": pick(TEMPERATURE_INFO, lang)}
             temperature = gr.Slider(0, HOTTEST, START["temperature"], step=0.05, buttons=[], **words)
     controls = [model, seed, count, temperature, source]
     _wire(lang, controls, (another, check), (sheet, about, point, found), said)
     return address.Kept([*controls, sheet, about, point], _restorer(lang), model)
+
+
+def choices(lang: str, name: str) -> list[tuple[str, str]]:
+    """What can be shown of a model."""
+    return [(pick(title, lang), key) for key, title in SHOWN.items() if key != "plain" or plain(name)]
+
+
+def possible(shown: str, name: str) -> str:
+    """What was chosen, or all where this model has no such column."""
+    return "all" if shown == "plain" and not plain(models.known(name)) else shown
 
 
 def _restorer(lang: str):
@@ -302,9 +329,10 @@ def _restorer(lang: str):
             address.number(values.get("temperature"), 0, HOTTEST, start["temperature"]),
             address.one_of(values.get("shown"), SHOWN, start["shown"]),
         )
-        menu = gr.Dropdown(models.choices(lang), value=new[0])
+        new = (*new[:4], possible(new[4], new[0]))
+        menu, radio = gr.Dropdown(models.choices(lang), value=new[0]), gr.Radio(choices(lang, new[0]), value=new[4])
         here = [address.number(values.get(axis), -EDGE, EDGE, old) for axis, old in zip("xy", HERE, strict=True)]
-        return menu, *new[1:], render(lang, *new), parts.about(new[0], lang), plane(lang, new[0], *here)
+        return menu, *new[1:4], radio, render(lang, *new), parts.about(new[0], lang), plane(lang, new[0], *here)
 
     return restore
 
@@ -317,7 +345,10 @@ def _wire(lang: str, controls: list, buttons: tuple, areas: tuple, said: gr.HTML
         return render(lang, *values), ""
 
     def draw_other(name, *values):
-        return render(lang, name, *values), parts.about(name, lang), plane(lang, name), ""
+        *others, shown = values
+        shown = possible(shown, name)
+        drawn = render(lang, name, *others, shown), parts.about(name, lang), plane(lang, name), ""
+        return *drawn, gr.Radio(choices(lang, name), value=shown)
 
     def draw_again(name, old, *values):
         new = int(torch.randint(0, 10_000, ()).item())
@@ -331,7 +362,7 @@ def _wire(lang: str, controls: list, buttons: tuple, areas: tuple, said: gr.HTML
 
     live = [seed.input, count.input, temperature.input, source.input]
     events.connect(live, draw_sheet, controls, [sheet, found], said, lang)
-    events.connect([model.input], draw_other, controls, [sheet, about, point, found], said, lang)
+    events.connect([model.input], draw_other, controls, [sheet, about, point, found, source], said, lang)
     events.connect([another.click], draw_again, controls, [sheet, seed, found], said, lang)
     events.connect([check.click], look, controls, [found], said, lang)
     events.connect_pick(point, go, [model], [point], said, lang)

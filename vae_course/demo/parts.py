@@ -31,6 +31,12 @@ def header(lang: str, title: str, caption: str, *buttons: str) -> str:
     return f'<header><h3>{escape(title)}</h3><span class="buttons">{"".join(buttons)}{pin}</span></header>'
 
 
+def link(tab: str, name: str, text: str, question: str = "") -> str:
+    """A link to another tab, perhaps to a question, which page.js opens in the page; a phone finds it by its name."""
+    more, which = (f"&amp;questions.q={question}", f' data-question="{question}"') if question else ("", "")
+    return f'<a href="?tab={tab}{more}" data-tab="{tab}" data-tab-name="{escape(name)}"{which}>{escape(text)}</a>'
+
+
 def model_menu(name: str, lang: str) -> gr.Dropdown:
     return gr.Dropdown(models.choices(lang), value=name, label=pick(MODEL, lang), filterable=False)
 

@@ -236,13 +236,8 @@ def _sentences(lang: str, result: Result) -> tuple[str, ...]:
 
 
 def _links(lang: str, links: tuple) -> str:
-    inside = "".join(_link(tab, pick(text, lang).partition(":")[0], pick(text, lang)) for tab, text in links)
+    inside = "".join(parts.link(tab, pick(text, lang).partition(":")[0], pick(text, lang)) for tab, text in links)
     return f'<div class="onward">{inside}</div>'
-
-
-def _link(tab: str, name: str, text: str) -> str:
-    """A link to another tab, which page.js opens in the page; on a phone it is found by its name."""
-    return f'<a href="?tab={tab}" data-tab="{tab}" data-tab-name="{escape(name)}">{escape(text)}</a>'
 
 
 def _redraws(lang: str, zero: bool, images: list[str], caption: str, save: str) -> str:
@@ -251,7 +246,7 @@ def _redraws(lang: str, zero: bool, images: list[str], caption: str, save: str) 
         f'<button type="button" class="redraw" data-draw="{k}" aria-pressed="{str(k == 0).lower()}">{image}</button>'
         for k, image in enumerate(images)
     )
-    why = _link("questions", pick(QUESTIONS, lang), pick(WHY, lang))
+    why = parts.link("questions", pick(QUESTIONS, lang), pick(WHY, lang))
     title = pick(title, lang)
     return (
         f'<section class="panel start">{parts.header(lang, title, caption, save)}'
