@@ -46,7 +46,7 @@ SERIES = {
         "beta", r"fashion-beta-(\d+)", Both(es="Ropa", en="Clothes"),
         Both(
             es="β = 0 compra toda la información: copia bien, pero nada dice dónde sortear z. Un β enorme no compra "
-            "nada: el decoder ignora z y cuenta siempre la imagen media.",
+            "nada: el decoder ignora z y devuelve siempre la imagen media.",
             en="β = 0 buys all the information: it copies well, but nothing says where to draw z. A huge β buys "
             "nothing: the decoder ignores z and always tells the mean picture.",
         ),

@@ -25,8 +25,14 @@ TITLES = {
     "emojis-dense": Both(es="Emojis, red densa", en="Emojis, dense network"),
 }
 SENTENCES = {
-    "faces": Both(es="Aprendió de 8550 fotos de celebridades.", en="It learnt from 8,550 photographs of celebrities."),
-    "cats": Both(es="Aprendió de 7900 fotos de gatitos.", en="It learnt from 7,900 photographs of kittens."),
+    "faces": Both(
+        es="Aprendió de 8550 fotos de celebridades, y cuánto ruido suponer.",
+        en="It learnt from 8,550 photographs of celebrities, and how much noise to assume.",
+    ),
+    "cats": Both(
+        es="Aprendió de 7900 fotos de gatitos, y cuánto ruido suponer.",
+        en="It learnt from 7,900 photographs of kittens, and how much noise to assume.",
+    ),
     "emojis": Both(es="Aprendió 1126 emojis, casi de memoria.", en="It learnt 1,126 emojis, nearly by heart."),
     "drawn": Both(
         es="Aprendió de caras que dibuja este mismo curso: cada rasgo es conocido.",
@@ -53,7 +59,7 @@ SERIES = (  # pattern, title, sentence: of models that differ in one number only
         r"faces-beta-(?P<beta>\d+)",
         Both(es="Rostros, β = {beta}", en="Faces, β = {beta}"),
         Both(
-            es="Entre sus hermanos solo cambia β, el precio de la KL.",
+            es="Entre modelos hermanos solo cambia β, el precio de la KL.",
             en="Among its siblings only β, the KL's price, differs.",
         ),
     ),
@@ -61,7 +67,7 @@ SERIES = (  # pattern, title, sentence: of models that differ in one number only
         r"fashion-beta-(?P<beta>\d+)",
         Both(es="Ropa, β = {beta}", en="Clothes, β = {beta}"),
         Both(
-            es="Entre sus hermanos solo cambia β, el precio de la KL.",
+            es="Entre modelos hermanos solo cambia β, el precio de la KL.",
             en="Among its siblings only β, the KL's price, differs.",
         ),
     ),
@@ -74,7 +80,7 @@ SERIES = (  # pattern, title, sentence: of models that differ in one number only
         r"fashion-latent-(?P<latent>\d+)",
         Both(es="Ropa, {latent} dimensiones", en="Clothes, {latent} dimensions"),
         Both(
-            es="Entre sus hermanos solo cambia la dimensión latente.",
+            es="Entre modelos hermanos solo cambia la dimensión latente.",
             en="Among its siblings only the latent dimension differs.",
         ),
     ),

@@ -34,6 +34,10 @@ ZERO = Both(es="σ = 0: sin nube", en="σ = 0: no cloud")
 AGAIN = Both(es="Sortear de nuevo", en="Draw again")
 ASKED = Both(es="El interruptor σ = 0", en="The switch σ = 0")
 TITLE = Both(es="De la foto a la nube y de vuelta", en="From photo to cloud and back")
+WAY_CAPTION = Both(
+    es="{title}: de la imagen al código y de vuelta, {cloud}",
+    en="{title}: from the picture to the code and back, {cloud}",
+)
 PIN_CAPTION = Both(
     es="{title}: ocho sorteos del código de una misma imagen, {cloud}",
     en="{title}: eight draws from one picture's code, {cloud}",
@@ -175,12 +179,12 @@ def render(lang: str, name: str, choice, seed: int, zero: bool) -> tuple[str, st
     images = _images(lang, result)
     noted = address.note({"model": name, "picture": choice, "seed": int(seed), "zero": int(zero)}, defaults())
     cloud = NO_CLOUD if result.zero else CLOUD.format(sigma=_number(_mean_sigma(result)))
-    caption = pick(PIN_CAPTION.format(title=models.title(name), cloud=cloud), lang)
-    header = parts.header(lang, pick(TITLE, lang), caption)
+    told = {"title": models.title(name), "cloud": cloud}
+    header = parts.header(lang, pick(TITLE, lang), pick(WAY_CAPTION.format(**told), lang))
     way = f'<section class="panel start">{header}{_way(lang, result, images[0])}{noted}</section>'
     file = f"{name}-{'mu' if zero else 'z'}-{int(seed)}.png"
     save = pictures.save_button(pick(SAVE, lang), file, DRAWS // 2)
-    return way, _redraws(lang, zero, images, caption, save)
+    return way, _redraws(lang, zero, images, pick(PIN_CAPTION.format(**told), lang), save)
 
 
 def _images(lang: str, result: Result) -> list[str]:
@@ -347,10 +351,10 @@ def build(lang: str) -> address.Kept:
     said = events.notice()
     choice, seed = gr.State(start), gr.State(0)
     shown = render(lang, name, start, 0, False)
-    way = parts.html(shown[0], "start-way")
     with gr.Row(elem_classes="start-bar"):
         again = gr.Button(pick(AGAIN, lang), variant="primary", elem_classes="small")
         zero = gr.Checkbox(False, label=pick(ZERO, lang))
+    way = parts.html(shown[0], "start-way")
     redraws = parts.html(shown[1], "start-redraws", script=SCRIPT)
     with gr.Row(elem_classes="start-pictures"):
         model = parts.model_menu(name, lang)
