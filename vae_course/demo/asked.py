@@ -16,6 +16,10 @@ class Option:
     fits: bool
     said: Both
 
+    @property
+    def verdict(self) -> Both:
+        return FITS if self.fits else FAILS
+
 
 @dataclass(frozen=True)
 class Question:
@@ -30,6 +34,7 @@ class Question:
     levels: tuple[Both, Both, Both]  # how far a written answer goes
 
 
+FITS, FAILS = Both(es="se cumple", en="borne out"), Both(es="no se cumple", en="not borne out")
 ASSIGNMENT = Both(es="De la tarea", en="From the assignment")
 LESSON = Both(es="Lección {number}", en="Lesson {number}")
 
@@ -47,7 +52,7 @@ ASKED = {
                 Both(es="A la red le faltan capas o filtros.", en="The network lacks layers or filters."),
                 False,
                 Both(
-                    es="La red de las tres hojas es la misma: {parameters} parámetros. Lo que cambia es la pérdida "
+                    es="La red de las tres láminas es la misma: {parameters} parámetros. Lo que cambia es la pérdida "
                     "y z.",
                     en="The network of the three sheets is the same: {parameters} parameters. Loss and z differ.",
                 ),
@@ -94,7 +99,7 @@ ASKED = {
             "responde con la media, porque es lo que menos error cuadrático tiene.\n\n"
             "Por qué no lo sabe tiene tres causas. El ruido supuesto: sumar errores al cuadrado equivale a suponer "
             "σ = 0.71 por píxel, y con tanto ruido un detalle fino parece azar. La tasa perdida: entonces el "
-            "detalle no vale su KL, y el código guarda {kl_soft} nats en vez de {kl_sharp}. Y la mala dirección: "
+            "detalle no vale su KL, y el código guarda {kl_soft} nats en vez de {kl_sharp}. Y el z mal ubicado: "
             "aun la red nítida da manchas si z sale de un prior donde no viven los códigos.",
             en="The mean of many sharp pictures is a blurred one. A decoder that can't tell which of them it is "
             "answers with the mean, because that has the least squared error.\n\n"
@@ -321,7 +326,7 @@ ASKED = {
         ),
         (
             Both(es="Una opinión: «se ven bien».", en="An opinion: “they look good”."),
-            Both(es="Una hoja y un número.", en="A sheet and one number."),
+            Both(es="Una lámina y un número.", en="A sheet and one number."),
             Both(
                 es="Realismo y diversidad por separado, frente a imágenes reales, y qué falla.",
                 en="Realism and diversity apart, against real pictures, and what fails.",
@@ -348,13 +353,13 @@ ASKED = {
             ),
             Option(
                 Both(
-                    es="No: si con β = 0 salen iguales, es porque z cae donde no hay códigos.",
-                    en="No: where β = 0 gives them alike, z falls where there are no codes.",
+                    es="No: si con β = 0 salen manchas, es porque z cae donde no hay códigos.",
+                    en="No: where β = 0 gives smudges, z falls where there are no codes.",
                 ),
                 True,
                 Both(
-                    es="Sí: con otra dirección, el mismo decoder pasa de {free_classes} a {fitted_classes} clases.",
-                    en="Yes: at another address the same decoder goes from {free_classes} to {fitted_classes} classes.",
+                    es="Sí: con z de otro lugar, el mismo decoder pasa de {free_classes} a {fitted_classes} clases.",
+                    en="Yes: with z from elsewhere the same decoder goes from {free_classes} to {fitted_classes}.",
                 ),
             ),
             Option(
@@ -364,30 +369,32 @@ ASKED = {
                 ),
                 False,
                 Both(
-                    es="β = 64 queda a {dead_near}, y todas sus muestras son la misma; una imagen real queda a "
-                    "{real_near}.",
-                    en="β = 64 lies at {dead_near}, and all its samples are the same; a real picture lies at "
-                    "{real_near}.",
+                    es="Las manchas de β = 0 quedan a {free_near} y la única imagen de β = 64 a {dead_near}: más "
+                    "cerca que una imagen real de otra, {real_near}.",
+                    en="The smudges of β = 0 lie at {free_near}, the one picture of β = 64 at {dead_near}: nearer "
+                    "than one real picture to another, {real_near}.",
                 ),
             ),
         ),
         Both(
-            es="Distancia entre muestras: galería {real_spread}; β = 0 {free_spread}, ajustada {fitted_spread}; β = 1 "
-            "{one_spread}; β = 64 {dead_spread}. Clases: {real_classes}, {free_classes}, {fitted_classes}, "
-            "{one_classes}, {dead_classes}.",
-            en="Distance between samples: gallery {real_spread}; β = 0 {free_spread}, fitted {fitted_spread}; β = 1 "
-            "{one_spread}; β = 64 {dead_spread}. Classes: {real_classes}, {free_classes}, {fitted_classes}, "
-            "{one_classes}, {dead_classes}.",
+            es="De 10 clases, las imágenes reales tienen {real_classes}. Con β = 0 y z del prior salen {free_classes}, "
+            "y con la gaussiana ajustada {fitted_classes}; con β = 1, {one_classes}; con β = 64, {dead_classes}. La "
+            "distancia entre muestras, en ese orden: {real_spread}, {free_spread}, {fitted_spread}, {one_spread} y "
+            "{dead_spread}.",
+            en="Of 10 classes the real pictures hold {real_classes}. At β = 0 z from the prior gives {free_classes} "
+            "and from the fitted Gaussian {fitted_classes}; β = 1 gives {one_classes}, β = 64 {dead_classes}. The "
+            "distance between samples, in this order: {real_spread}, {free_spread}, {fitted_spread}, {one_spread} and "
+            "{dead_spread}.",
         ),
         Both(
             es="Aquí no. El colapso de modos, el de las GAN, es dejar sin generar parte de los datos aunque z "
-            "varíe. Un VAE debe reconstruir todas las imágenes, así que no puede olvidar ninguna clase.\n\n"
-            "Hay tres cosas que se le parecen. Mala dirección: con β = 0 los códigos viven lejos del prior y z cae "
-            "en un hueco; la gaussiana ajustada lo repara. Colapso del posterior: con β = 64 el decoder ignora z. "
-            "Memorizar: muestras a distancia casi 0 de una imagen de entrenamiento. La distancia a lo real por sí "
-            "sola premia lo borroso; hace falta también la diversidad.",
+            "varíe. A un VAE se le cobra la reconstrucción de cada imagen: olvidar una clase le cuesta.\n\n"
+            "Hay tres cosas que se le parecen. El lugar equivocado: con β = 0 los códigos viven lejos del prior y z "
+            "cae en un hueco; la gaussiana ajustada lo repara. Colapso del posterior: con β = 64 el decoder ignora "
+            "z. Memorizar: muestras a distancia casi 0 de una imagen de entrenamiento. La distancia a lo real por "
+            "sí sola premia lo borroso; hace falta también la diversidad.",
             en="Not here. Mode collapse, that of GANs, is to leave part of the data ungenerated however z varies. A "
-            "VAE has to reconstruct every picture, so it can't forget a class.\n\n"
+            "VAE is charged for the reconstruction of every picture: to forget a class costs it.\n\n"
             "Three things look like it. A bad address: at β = 0 the codes live far from the prior and z falls into "
             "a hole; the fitted Gaussian repairs it. Posterior collapse: at β = 64 the decoder ignores z. "
             "Memorising: samples nearly at distance 0 from a training picture. Distance to real ones alone rewards "
@@ -395,9 +402,9 @@ ASKED = {
         ),
         (
             Both(es="Una opinión.", en="Just an opinion."),
-            Both(es="Una hoja y un número.", en="A sheet and one number."),
+            Both(es="Una lámina y un número.", en="A sheet and one number."),
             Both(
-                es="Realismo con diversidad; separa colapso de modos, del posterior, mala dirección y memoria.",
+                es="Realismo con diversidad; separa colapso de modos, del posterior, z mal ubicado y memoria.",
                 en="Realism with diversity; tells mode collapse from posterior collapse, bad address and memorising.",
             ),
         ),
@@ -519,6 +526,69 @@ ASKED = {
             Both(
                 es="Nada dice de dónde sortear: z necesita una distribución.",
                 en="Nothing says where to draw from: z needs a distribution.",
+            ),
+        ),
+    ),
+    "redraws": Question(
+        LESSON.format(number="3"),
+        Both(es="¿Por qué difieren los sorteos de una misma imagen?", en="Why do draws of one picture differ?"),
+        Both(
+            es="Una foto pasa por el encoder una sola vez. Con su μ y su σ se sortean seis z y se decodifican: con σ "
+            "en 0, con la del modelo y con el triple.",
+            en="A photograph goes through the encoder once. With its μ and σ six z are drawn and decoded: with σ set "
+            "to 0, with the model's and with three times that.",
+        ),
+        (
+            Option(
+                Both(es="El decoder agrega ruido al pintar.", en="The decoder adds noise when it paints."),
+                False,
+                Both(
+                    es="Con el mismo z pinta siempre lo mismo: con σ = 0 los seis difieren en {none} %.",
+                    en="From one z it always paints the same: with σ = 0 the six differ by {none} %.",
+                ),
+            ),
+            Option(
+                Both(es="Falta entrenamiento: luego serán iguales.", en="It is undertrained: later they will agree."),
+                False,
+                Both(
+                    es="La KL no deja que σ llegue a 0, por más que se entrene. Aquí σ = {sigma} en promedio.",
+                    en="The KL keeps σ from 0 however long one trains. Here σ = {sigma} on average.",
+                ),
+            ),
+            Option(
+                Both(
+                    es="El código es una nube, y cada sorteo toma de ella otro z.",
+                    en="The code is a cloud, and each draw takes another z from it.",
+                ),
+                True,
+                Both(
+                    es="Sí: más ancha la nube, más difieren: {none}, {usual} y {wide} %.",
+                    en="Yes: the wider the cloud the more they differ: {none}, {usual} and {wide} %.",
+                ),
+            ),
+        ),
+        Both(
+            es="Diferencia media por píxel entre dos sorteos: con σ en 0, {none} %; con la del modelo, {usual} %; "
+            "con el triple, {wide} %.",
+            en="Mean difference per pixel between two draws: with σ set to 0, {none} %; with the model's, {usual} %; "
+            "with three times that, {wide} %.",
+        ),
+        Both(
+            es="El encoder no da un punto sino μ y σ: una nube. De ella sale z = μ + σ·ε, y solo ε cambia de un "
+            "sorteo a otro. El decoder no sortea nada.\n\n"
+            "Por eso se parecen: el decoder aprendió a que toda la nube diga la misma foto. Lo que cambia es lo que "
+            "el código no fija. Más allá de la nube, con el triple de σ, ya sale otra persona.",
+            en="The encoder gives no point but μ and σ: a cloud. From it comes z = μ + σ·ε, and only ε changes from "
+            "one draw to the next. The decoder draws nothing.\n\n"
+            "That is why they are alike: the decoder learnt to let the whole cloud tell the same photograph. What "
+            "changes is what the code leaves open. Beyond the cloud, at three times σ, another person appears.",
+        ),
+        (
+            Both(es="«Hay azar».", en="“There is chance.”"),
+            Both(es="El azar está en z, no en el decoder.", en="The chance is in z, not in the decoder."),
+            Both(
+                es="Y σ dice cuánto: sin nube no difieren, y la KL la mantiene abierta.",
+                en="And σ says how much: without a cloud they do not differ, and the KL keeps it open.",
             ),
         ),
     ),
@@ -796,7 +866,7 @@ ASKED = {
         ),
     ),
     "ends": Question(
-        Both(es="Para salir", en="Exit question"),
+        Both(es="Para cerrar", en="To close"),
         Both(
             es="¿Y si se quita la KL? ¿Y si solo queda ella?",
             en="What if the KL is removed, and what if only it remains?",

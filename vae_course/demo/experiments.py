@@ -373,7 +373,7 @@ def faces(lang: str, seed: int) -> Seen:
 
 COLLAPSE = {
     "real": Both(es="Galería", en="The gallery"),
-    "free": Both(es="β = 0, z del prior: mala dirección", en="β = 0, z from the prior: a bad address"),
+    "free": Both(es="β = 0, z del prior: lugar equivocado", en="β = 0, z from the prior: a bad address"),
     "fitted": Both(es="β = 0, z de la gaussiana ajustada", en="β = 0, z from the fitted Gaussian"),
     "one": Both(es="β = 1, z del prior", en="β = 1, z from the prior"),
     "dead": Both(
@@ -508,6 +508,30 @@ def bottleneck(lang: str, seed: int) -> Seen:
         panel(lang, BOTTLENECK["lives"], BOTTLENECK["lives_text"], chart),
     )
     return Seen(html, facts)
+
+
+REDRAWS = {
+    "none": Both(es="σ puesta en 0", en="σ set to 0"),
+    "usual": Both(es="La σ del modelo", en="The model's σ"),
+    "wide": Both(es="Tres veces σ", en="Three times σ"),
+    "chart": Both(es="Diferencia media por píxel entre dos sorteos", en="Mean difference per pixel between two draws"),
+}
+
+
+def redraws(lang: str, seed: int) -> Seen:
+    """Draws of one photograph from its cloud, as it is, shrunk to a point and widened."""
+    mu, logvar = models.encode(SOFT, some(SOFT, 1, seed))
+    eps, std = torch.randn(6, mu.shape[1], generator=generator(seed)), (0.5 * logvar).exp()
+    parts, shares = [], {}
+    for key, scale in (("none", 0), ("usual", 1), ("wide", 3)):
+        xs = models.decode(SOFT, mu + scale * std * eps)
+        shares[key] = 100 * torch.pdist(xs.flatten(1), p=1).mean().item() / xs[0].numel()
+        title = pick(REDRAWS[key], lang)
+        parts.append(panel(lang, REDRAWS[key], None, sheet(xs, title, lang, 3), save=True))
+    facts = {key: f"{share:.1f}" for key, share in shares.items()} | {"sigma": f"{std.mean().item():.2f}"}
+    rows = [(pick(REDRAWS[key], lang), share, f"{facts[key]} %") for key, share in shares.items()]
+    chart = charts.bars(pick(REDRAWS["chart"], lang), rows, shares["wide"], "%", [GREY, TEAL, ORANGE])
+    return Seen(panels(*parts, panel(lang, REDRAWS["chart"], None, chart, wide=True), columns=3), facts)
 
 
 SIGMA = {
@@ -739,8 +763,8 @@ def ends(lang: str, seed: int) -> Seen:
 
 RUN: dict[str, Callable[[str, int], Seen]] = {
     "blurry": blurry, "latent": latent, "beta": beta, "faces": faces, "collapse": collapse, "pixels": pixels,
-    "bottleneck": bottleneck, "sigma": sigma, "noise": noise, "first": first, "between": between, "glasses": glasses,
-    "ends": ends,
+    "bottleneck": bottleneck, "redraws": redraws, "sigma": sigma, "noise": noise, "first": first, "between": between,
+    "glasses": glasses, "ends": ends,
 }  # fmt: skip
 
 

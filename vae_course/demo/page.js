@@ -101,6 +101,12 @@ window.vaeCourse = (() => {
     followToTab(event);
   });
 
+  const whenThere = (selector, act, tries = 300) => { // a tab is made when it is first opened
+    const found = document.querySelector(selector);
+    if (found) act(found);
+    else if (tries) requestAnimationFrame(() => whenThere(selector, act, tries - 1));
+  };
+
   // A link to ?tab=... in the page changes the tab and loads nothing, unless it is to open elsewhere.
   const followToTab = (event) => {
     const link = event.target.closest('a[data-tab]');
@@ -111,6 +117,7 @@ window.vaeCourse = (() => {
     if (!button) return;
     event.preventDefault();
     button.click();
+    if (link.dataset.question) whenThere(`[data-open-question="${link.dataset.question}"]`, (one) => one.click());
     window.scrollTo({top: 0});
     requestAnimationFrame(() => document.getElementById(`tab-${link.dataset.tab}-button`)?.focus({preventScroll: true}));
   };

@@ -1,6 +1,6 @@
 // Draws the panel around a pin button as one PNG, sends it to the server, and keeps what was pinned alive while the page
 // is in use. Texts, filled boxes, pictures, canvases and SVG charts are drawn where they stand, in the light theme.
-const SKIP = 'button, input, select, textarea, script, style, .save, .pin, .note, .buttons, [hidden], [data-unpinned]';
+const SKIP = 'a, input, select, textarea, script, style, .save, .pin, .note, .buttons, [hidden], [data-unpinned]';
 const STYLES = ['fill', 'stroke', 'stroke-width', 'stroke-opacity', 'fill-opacity', 'opacity', 'stroke-dasharray',
   'stroke-linecap', 'font-size', 'font-family', 'font-weight', 'text-anchor', 'dominant-baseline', 'visibility', 'display'];
 const ALIVE = 4 * 60 * 1000, PATIENCE = 90 * 60 * 1000; // milliseconds: how often, and how long after the last click
@@ -45,6 +45,7 @@ const gather = (place) => {
   const visit = (node) => {
     if (node.nodeType === Node.TEXT_NODE) return items.push(...words(node));
     if (node.nodeType !== Node.ELEMENT_NODE || node.matches(SKIP) || !node.checkVisibility()) return;
+    if (node.tagName === 'BUTTON') return node.querySelectorAll('img').forEach(visit); // what it shows, not what it says
     const rect = node.getBoundingClientRect();
     if (node.tagName === 'IMG' || node.tagName === 'CANVAS') {
       if (node.tagName === 'CANVAS' || node.naturalWidth) items.push({kind: 'picture', element: node, ...box(rect)});

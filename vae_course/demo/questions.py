@@ -41,9 +41,7 @@ RUN = Both(es="Hacer el experimento", en="Run the experiment")
 EXPERIMENT = Both(es="El experimento", en="The experiment")
 AGAIN = Both(es="Con otra semilla", en="With another seed")
 BACK = Both(es="Cambiar la predicción", en="Change the prediction")
-EXPLANATION = Both(es="La explicación", en="The explanation")
-FITS = Both(es="se cumple", en="borne out")
-FAILS = Both(es="no se cumple", en="not borne out")
+EXPLANATION = Both(es="La explicación, para después de responder", en="The explanation, for after the answer")
 MINE = Both(es="esto se predijo", en="this was predicted")
 OWN_WORDS = Both(es="Con palabras propias: {text}", en="In own words: {text}")
 ANSWER = Both(
@@ -96,7 +94,8 @@ LOOKS = {  # what is on the screen before anybody predicts: model, where its pic
         "fashion-latent-8-beta-0", "rebuilt",
         Both(es="Ropa que reconstruyó un autoencoder", en="Clothes that an autoencoder reconstructed"),
     ),
-    "sigma": ("faces", "cloud", Both(es="Seis sorteos de una misma nube", en="Six draws from one cloud")),
+    "redraws": ("faces-beta-1", "cloud", Both(es="Seis sorteos de una misma foto", en="Six draws of one photograph")),
+    "sigma": ("faces", "gallery", Both(es="Rostros de la galería", en="Faces of the gallery")),
     "noise": ("faces", "gallery", Both(es="Rostros de la galería", en="Faces of the gallery")),
     "first": ("fashion-latent-8", "gallery", Both(es="Ropa de la galería", en="Clothes of the gallery")),
     "between": ("cats", "gallery", Both(es="Gatitos de la galería", en="Kittens of the gallery")),
@@ -175,7 +174,7 @@ def after(lang: str, key: str) -> str:
     return (
         f'<div class="compared"><div class="predict"><h4 tabindex="-1">{escape(pick(PREDICTION, lang))}</h4>'
         f'<ul class="verdicts">{options}</ul>{own}{_action("back", BACK, lang)}</div>'
-        f'<div class="explained"><h4>{escape(pick(EXPLANATION, lang))}</h4>{why}</div></div>'
+        f'<details class="explained"><summary>{escape(pick(EXPLANATION, lang))}</summary>{why}</details></div>'
         f'<section class="experiment"><header><h4>{escape(pick(EXPERIMENT, lang))}</h4>'
         f'<span class="buttons">{pin}{_action("again", AGAIN, lang)}</span></header>'
         f'<p class="in-short">{said(question.seen, lang, seen)}</p>{seen.html}</section>'
@@ -204,7 +203,7 @@ def _answer(lang: str, key: str) -> str:
 
 
 def _verdict(lang: str, option: Option, mine: bool, seen: experiments.Seen) -> str:
-    told = pick(FITS if option.fits else FAILS, lang)
+    told = pick(option.verdict, lang)
     note = f" <em>{escape(pick(MINE, lang))}</em>" if mine else ""
     kind = f"{'fits' if option.fits else 'fails'}{' mine' if mine else ''}"
     return (
@@ -264,7 +263,8 @@ def collected(lang: str) -> str:
     if not (begun or visitor.pins):
         return f"{open_}{head}<p>{escape(pick(EMPTY, lang))}</p>{close}"
     questions = "".join(f"<li>{escape(pick(ASKED[key].title, lang))}{_marks(lang, key)}</li>" for key in begun)
-    figures = "".join(_figure(lang, one, k + 1) for k, one in enumerate(visitor.pins))
+    made = report.collect(lang)
+    figures = "".join(_figure(lang, one, made.numbers[one["id"]]) for one in made.figures)
     downloads = "".join(
         f'<button type="button" class="{style}" data-download="{kind}">{escape(pick(words, lang))}</button>'
         for kind, words, style in (("html", AS_HTML, "act"), ("zip", AS_ZIP, "plain"))

@@ -52,7 +52,16 @@ class Report:
     day: str
     parts: list[Part] = field(default_factory=list)
     others: list[dict] = field(default_factory=list)  # figures that belong to no question
-    numbers: dict[str, int] = field(default_factory=dict)  # of the figures, in the order of the report
+
+    @property
+    def figures(self) -> list[dict]:
+        """All of them, in the order in which they are numbered."""
+        return [one for part in self.parts for one in part.figures] + self.others
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """A figure's id -> its number."""
+        return {one["id"]: k for k, one in enumerate(self.figures, start=1)}
 
 
 def entry(key: str) -> dict:
@@ -75,15 +84,15 @@ def collect(lang: str) -> Report:
     keys = [key for key in ASKED if begun(key) or any(one["question"] == key for one in pins)]
     parts = [_part(key, [one for one in pins if one["question"] == key], lang) for key in keys]
     others = [one for one in pins if one["question"] not in keys]
-    ordered = [one for part in parts for one in part.figures] + others
-    numbers = {one["id"]: k + 1 for k, one in enumerate(ordered)}
-    return Report(lang, **about(), day=date.today().isoformat(), parts=parts, others=others, numbers=numbers)
+    return Report(lang, **about(), day=date.today().isoformat(), parts=parts, others=others)
 
 
 def _part(key: str, figures: list[dict], lang: str) -> Part:
     question, found = ASKED[key], entry(key)
-    predicted = pick(question.options[found["choice"]].text, lang) if found["choice"] is not None else ""
-    seen = ""
+    option = question.options[found["choice"]] if found["choice"] is not None else None
+    predicted, seen = pick(option.text, lang) if option else "", ""
+    if option and found["ran"]:
+        predicted = f"{predicted} ({pick(option.verdict, lang)})"
     if found["ran"]:
         seen = pick(question.seen.format(**experiments.run(key, lang, found["seed"]).facts), lang)
     return Part(key, question, predicted, found["why"], seen, found["answer"], figures)
@@ -98,7 +107,8 @@ body { font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-
 h1 { font-size: 1.8rem; margin: 0; } h2 { font-size: 1.25rem; margin: 2.2em 0 0.4em; border-top: 2px solid #0f766e;
   padding-top: 0.6em; } h3 { font-size: 0.95rem; margin: 1em 0 0.1em; color: #0f766e; }
 .by { color: #57534e; margin: 4px 0 0; } p { margin: 0.2em 0 0.7em; white-space: pre-line; }
-figure { margin: 1.2em 0; } figure img { display: block; max-width: 100%; max-height: 90vh; border: 1px solid #d6d3d1; }
+figure { margin: 1.2em 0; } figure img { display: block; width: auto; height: auto;
+  max-height: 90vh; border: 1px solid #d6d3d1; box-sizing: border-box; }
 figcaption { font-size: 0.9rem; color: #44403c; margin-top: 6px; } a { color: #0f766e; }
 @page { margin: 18mm 16mm; }
 @media print {
@@ -154,7 +164,7 @@ def _html_figure(one: dict, report: Report) -> str:
     alt = escape(one["caption"] or number)
     back = f' <a href="{escape(one["address"])}">{pick(IN_DEMO, report.lang)}</a>' if one["address"] else ""
     return (
-        f'<figure><img src="{source}" alt="{alt}" width="{one["width"]}">'
+        f'<figure><img src="{source}" alt="{alt}" style="max-width: min(100%, {one["width"]}px)">'
         f"<figcaption><b>{number}.</b> {escape(one['caption'])}{back}</figcaption></figure>"
     )
 
@@ -165,10 +175,9 @@ def _html_figure(one: dict, report: Report) -> str:
 def as_zip(report: Report) -> bytes:
     """informe.md or report.md, with its figures in a folder."""
     content = io.BytesIO()
-    pins = [one for part in report.parts for one in part.figures] + report.others
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(f"{pick(PAGE, report.lang)}.md", as_markdown(report))
-        for one in pins:
+        for one in report.figures:
             file.writestr(zipfile.ZipInfo(_path(one, report)), one["png"])
     return content.getvalue()
 
