@@ -248,6 +248,79 @@ def test_the_keyboard_does_it_all(visit):
         view.keyboard.press("Enter")
 
 
+@each_language
+def test_a_link_of_start_opens_the_question_on_draws(visit, lang):
+    view = visit("start", lang)
+    view.locator('#tab-start a[data-question="redraws"]').click()
+    view.locator('.asked[data-question="redraws"]').wait_for()
+    assert "questions.q=redraws" in view.url
+    predict(view, lang)
+    counts = [len(set(sources(view, f".findings .panel:nth-child({k}) img"))) for k in (1, 2, 3)]
+    assert counts == [1, 6, 6]
+
+
+@each_width
+def test_pictures_on_buttons_come_into_the_report(visit, width):
+    view = visit("start", "es", width)
+    button = view.locator("#tab-start .start-redraws .pin")
+    box = view.locator("#tab-start .redraws").bounding_box()
+    button.click()
+    counter(view, "es", 1)
+    view.get_by_role("link", name=words(pins.COUNTS[1], "es"), exact=True).click()
+    view.locator(PINNED).wait_for()
+    figure = np.asarray(opened(sources(view, PINNED)[0]).convert("RGB")).astype(int)
+    assert figure.shape[0] / figure.shape[1] > 0.9 * box["height"] / box["width"]
+    assert figure[figure.shape[0] // 2 :].reshape(-1, 3).std() > 20  # faces, no empty paper
+
+
+@each_language
+@pytest.mark.parametrize("leave", ["switch", "reload"])
+def test_a_text_typed_just_before_leaving_is_not_lost(visit, lang, leave):
+    view = visit("questions", lang)
+    view.get_by_label(words(questions.WHY, lang)).fill("Porque sí")
+    if leave == "switch":
+        lang = "en" if lang == "es" else "es"
+        view.locator("a.switch").click()
+    else:
+        view.reload()
+    field = view.get_by_label(words(questions.WHY, lang))
+    field.wait_for()
+    view.wait_for_function("document.querySelector('[data-field^=why]').value === 'Porque sí'")
+    view.wait_for_timeout(1500)
+    view.evaluate("sessionStorage.clear()")
+    view.reload()
+    view.wait_for_function("document.querySelector('[data-field^=why]')?.value === 'Porque sí'")
+
+
+def test_the_explanation_opens_when_asked_for_and_stays_open(visit):
+    view = visit("questions", "en")
+    predict(view, "en")
+    explained = view.locator("#tab-questions .explained")
+    assert not explained.locator("p").first.is_visible()
+    explained.locator("summary").focus()
+    view.keyboard.press("Enter")
+    assert explained.locator("p").first.is_visible()
+    before = sources(view, FOUND)
+    view.get_by_role("button", name=words(questions.AGAIN, "en")).click()
+    view.wait_for_function("([all, before]) => document.querySelector(all).src !== before", arg=[FOUND, before[0]])
+    assert explained.locator("p").first.is_visible()
+
+
+def test_a_tall_figure_keeps_its_proportions_on_screen_and_paper(visit):
+    from vae_course.demo import report
+
+    content = io.BytesIO()
+    Image.new("RGB", (1379, 1915), (9, 99, 199)).save(content, "PNG")
+    figure = {"id": "a", "png": content.getvalue(), "width": 862, "caption": "tall", "address": ""}
+    view = visit("start", "en")
+    view.set_content(report.as_html(report.Report("en", "", "", "today", others=[figure])))
+    for medium in ("screen", "print"):
+        view.emulate_media(media=medium)
+        box = view.locator("img").bounding_box()
+        assert abs(box["height"] / box["width"] - 1915 / 1379) < 0.02
+        assert box["x"] + box["width"] <= view.evaluate("document.documentElement.clientWidth")
+
+
 def test_visitors_have_reports_of_their_own(visit):
     one, two = visit("questions", "es"), visit("questions", "es")
     predict(one, "es")

@@ -1,8 +1,10 @@
 """The tab Train in a browser."""
 
 import io
+import re
 import zipfile
 
+import numpy as np
 import pytest
 from demo_browser import SOON, after, each_language, each_width, in_a_browser, sources
 from PIL import Image
@@ -101,7 +103,7 @@ def test_the_trained_model_appears_in_the_other_tabs_for_this_visitor_only(visit
     view.locator("#tab-generate").get_by_role("combobox").first.click()
     view.get_by_role("option", name=OWN[lang], exact=True).wait_for()
     after(view, "#tab-generate .panel img", lambda: view.get_by_role("option", name=OWN[lang], exact=True).click())
-    assert view.evaluate("document.querySelector('#tab-generate .panel img').naturalWidth") == 32
+    assert view.evaluate("document.querySelector('#tab-generate .panel img').naturalWidth") == 3 * 33 - 1
     other.reload()
     other.locator("#tab-generate .panel img").first.wait_for()
     other.locator("#tab-generate").get_by_role("combobox").first.click()
@@ -200,3 +202,33 @@ def test_a_zip_of_ones_own_is_learnt(visit, tmp_path, lang):
     live(view, lang)
     assert {"es": "Un zip propio", "en": "A zip of one's own"}[lang] in view.locator("[data-title]").inner_text()
     stop(view, lang)
+
+
+@each_language
+def test_curves_and_numbers_are_covered_to_predict_and_a_link_opens_covered(visit, lang):
+    view = visit("train", lang, query="&train.covered=1")
+    loss, charts = view.locator("#tab-train [data-loss]"), view.locator("#tab-train .train-charts")
+    view.locator("#tab-train .covered").wait_for()
+    assert not loss.is_visible() and not charts.is_visible()
+    assert view.locator("#tab-train .train-sheet img").is_visible()
+    view.locator("#tab-train .cover").click()
+    assert loss.is_visible() and charts.is_visible() and "covered" not in view.url
+    view.locator("#tab-train [data-scrub]").focus()
+    view.keyboard.press("Home")
+    assert re.search(r"\b0$", view.locator("#tab-train [data-step]").inner_text())
+    first = float(re.search(r"[\d.]+", loss.inner_text())[0])
+    assert abs(first / (32 * 32 * 3 * np.log(2)) - 1) < 0.05  # knows nothing: ln 2 a value
+    assert view.locator("#tab-train .train-charts .now").count() == 2
+
+
+@each_language
+def test_the_question_on_the_first_loss_is_one_click_away(visit, lang):
+    view = visit("train", lang)
+    view.locator("#tab-train a[data-question=first]").click()
+    view.locator('.asked[data-question="first"]').wait_for()
+
+
+def test_what_the_next_run_will_be_is_said(visit):
+    view = visit("train", "en")
+    view.get_by_label("Dense").check()
+    view.get_by_text("The next run: Drawn faces, dense network").wait_for()

@@ -108,7 +108,7 @@ def test_the_result_says_it_in_its_language_and_links_to_every_stage(lang):
     for text in (start.DRAWN, start.TITLE, *start.STAGES[:1]):
         assert pick(text, lang) in way and pick(text, other) not in way
     assert pick(start.MANY_TEXT, lang) in redraws and pick(start.MANY_TEXT, other) not in redraws
-    tabs = set(re.findall(r'href="\?tab=(\w+)"', way + redraws))
+    tabs = set(re.findall(r"href=\"\?tab=(\w+)", way + redraws))
     assert tabs == set(page.TABS) - {"start"}
     one, many = start.render(lang, NAME, 0, 0, True)
     assert pick(start.NOT_DRAWN, lang) in one and pick(start.ONE_TEXT, lang) in many

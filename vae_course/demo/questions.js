@@ -1,6 +1,15 @@
 // For the questions and for the report below them: what is clicked or written becomes the event "pick", which always
 // carries all texts written on the page, so that nothing is lost whichever of the two areas is asked first.
-const typed = (window.vaeTyped ??= {}); // field -> what was written on this page, newer than what the server rendered
+const LATELY = 60 * 1000; // milliseconds
+const left = () => { // what was written just before the page was left, perhaps too late for the server
+  const {at, fields} = JSON.parse(sessionStorage.getItem('vae-typed') ?? '{"at": 0}');
+  return Date.now() - at < LATELY ? fields : {};
+};
+const typed = (window.vaeTyped ??= left()); // field -> what was written on this page, newer than what the server rendered
+const fill = () => {
+  for (const one of element.querySelectorAll('[data-field]'))
+    if (one.dataset.field in typed && one.value !== typed[one.dataset.field]) one.value = typed[one.dataset.field];
+};
 
 const choice = () => {
   const chosen = element.querySelector('input[name="choice"]:checked');
@@ -36,13 +45,20 @@ element.addEventListener('focusout', (event) => setTimeout(() => { if (event.tar
 const written = () => send({do: mine ? 'note' : 'write'});
 element.addEventListener('input', (event) => {
   clearTimeout(timer);
-  if (event.target.dataset.field) typed[event.target.dataset.field] = event.target.value;
-  if (event.target.dataset.field) timer = setTimeout(written, 1500);
+  if (!event.target.dataset.field) return;
+  typed[event.target.dataset.field] = event.target.value;
+  sessionStorage.setItem('vae-typed', JSON.stringify({at: Date.now(), fields: typed}));
+  timer = setTimeout(written, 1500);
 });
 element.addEventListener('change', () => { // soon, unless a click comes with it, which takes the texts along
   clearTimeout(timer);
   timer = setTimeout(written, 250);
 });
+
+let unfolded = ''; // the question whose explanation is open
+element.addEventListener('toggle', (event) => {
+  if (event.target.matches('.explained')) unfolded = event.target.open ? place().on : '';
+}, true); // it does not bubble
 
 const save = ({content, type, file}) => {
   const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
@@ -59,8 +75,9 @@ watch('value', () => {
     parcel.remove();
     return save(parcel.dataset);
   }
-  for (const one of element.querySelectorAll('[data-field]'))
-    if (one.dataset.field in typed && one.value !== typed[one.dataset.field]) one.value = typed[one.dataset.field];
+  fill();
+  const explained = element.querySelector('.explained');
+  if (explained && unfolded === place().on) explained.open = true;
   const writing = at && document.activeElement === document.body && element.querySelector(`[data-field="${at}"]`);
   if (writing) {
     writing.focus({preventScroll: true});
@@ -74,7 +91,9 @@ watch('value', () => {
   focus = '';
 });
 
+fill();
 if (mine) {
+  if (Object.keys(typed).length) timer = setTimeout(written, 250);
   if (window.vaeReport) document.removeEventListener('vae-report', window.vaeReport);
   window.vaeReport = () => send({do: 'refresh'});
   document.addEventListener('vae-report', window.vaeReport);

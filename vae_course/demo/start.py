@@ -250,7 +250,7 @@ def _redraws(lang: str, zero: bool, images: list[str], caption: str, save: str) 
         f'<button type="button" class="redraw" data-draw="{k}" aria-pressed="{str(k == 0).lower()}">{image}</button>'
         for k, image in enumerate(images)
     )
-    why = parts.link("questions", pick(QUESTIONS, lang), pick(WHY, lang))
+    why = "" if zero else parts.link("questions", pick(QUESTIONS, lang), pick(WHY, lang), "redraws")
     title = pick(title, lang)
     return (
         f'<section class="panel start">{parts.header(lang, title, caption, save)}'

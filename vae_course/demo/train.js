@@ -10,18 +10,24 @@ const LIVE = ['waiting', 'preparing', 'running', 'keeping'];
 const text = value => String(value).replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
 const put = (selector, value) => { const node = find(selector); if (node && node.textContent !== value) node.textContent = value; };
 
+// The run before, where both learnt from the same pictures.
+const ghost = () => before && before.lines.mean === run.lines.mean ? before : null;
+
 // scales
-const last = () => Math.max(2, run.points.at(-1)?.[0] ?? 2, run.frames.at(-1)?.step ?? 2, ...(before ? [before.points.at(-1)?.[0] ?? 2] : []));
+const last = () => Math.max(2, run.points.at(-1)?.[0] ?? 2, run.frames.at(-1)?.step ?? 2, ...(ghost() ? [ghost().points.at(-1)?.[0] ?? 2] : []));
 const across = step => LEFT + (W - LEFT - RIGHT) * Math.log(step) / Math.log(last());
-const line = (points, y) => {
-  let path = '', open = false;
+const curve = (kind, points, y) => { // broken, with an arrow, where it leaves the chart
+  let path = '', open = false, gone = false, arrows = '';
   for (const [step, value] of points) {
-    if (value === null || value === undefined) { open = false; continue; }
-    path += `${open ? 'L' : 'M'}${across(step).toFixed(1)} ${y(value).toFixed(1)}`;
-    open = true;
+    const absent = value === null || value === undefined, beyond = !absent && value > y.high, x = across(step).toFixed(1);
+    if (beyond && !gone) arrows += `<text class="beyond" x="${x}" y="${y(y.high) + 10}" text-anchor="middle">↑</text>`;
+    if (!absent && !beyond) path += `${open ? 'L' : 'M'}${x} ${y(value).toFixed(1)}`;
+    [open, gone] = [!absent && !beyond, beyond];
   }
-  return path;
+  return `<path class="${kind}" d="${path}"/>${arrows}`;
 };
+const dot = (value, y) => value === null || value > y.high ? '' :
+  `<circle class="now" cx="${across(run.frames[at].step)}" cy="${y(value)}" r="4"/>`;
 const ticks = () => {
   const all = [1, 10, 100, 1000].filter(step => step <= last());
   return all;
@@ -63,6 +69,7 @@ const reconstruction = () => {
   const height = 340, top = 92, {nothing, mean, floor} = run.lines;
   const low = floor - 0.04 * (nothing - floor), high = nothing + 0.06 * (nothing - floor);
   const y = value => top + (height - BOTTOM - top) * (1 - (Math.min(Math.max(value, low), high) - low) / (high - low));
+  y.high = high;
   const unit = nice((high - low) / 4), values = [];
   for (let value = Math.ceil(low / unit) * unit; value <= high; value += unit) values.push(value);
   const references = ['nothing', 'mean', 'floor'].map(key => {
@@ -71,25 +78,27 @@ const reconstruction = () => {
       `<text class="name" x="${right ? W - RIGHT - 2 : LEFT + 4}" y="${y(run.lines[key]) + under}" text-anchor="${right ? 'end' : 'start'}">` +
       `${text(words[key])} ${Math.round(run.lines[key])}</text>`;
   }).join('');
-  const ghost = before ? `<path class="before" d="${line(before.frames.map(f => [f.step, f.reconstruction]), y)}"/>` : '';
-  return svg(height, words.reconstruction, film(4) + axes(height, top, y, values) + references + ghost +
-    `<path class="train" d="${line(run.points, y)}"/>` +
-    `<path class="held" d="${line(run.frames.map(f => [f.step, f.reconstruction]), y)}"/>` + here(height, top));
+  const costs = one => one.frames.map(frame => [frame.step, frame.reconstruction]);
+  return svg(height, words.reconstruction, film(4) + axes(height, top, y, values) + references +
+    (ghost() ? curve('before', costs(ghost()), y) : '') + curve('train', run.points, y) + curve('held', costs(run), y) +
+    here(height, top) + dot(run.frames[at].reconstruction, y));
 };
 const kl = () => {
   const height = 190, top = 10;
-  const most = Math.max(1, ...run.frames.map(f => f.kl ?? 0).filter((_, k) => run.frames[k].step > 3), ...(before ? before.frames.filter(f => f.step > 3).map(f => f.kl ?? 0) : []));
+  const most = Math.max(1, ...run.frames.map(f => f.kl ?? 0).filter((_, k) => run.frames[k].step > 3), ...(ghost() ? ghost().frames.filter(f => f.step > 3).map(f => f.kl ?? 0) : []));
   const high = Math.min(1.15 * most, 400);
   const y = value => top + (height - BOTTOM - top) * (1 - Math.min(value, high) / high);
+  y.high = high;
   const unit = nice(high / 4), values = [];
   for (let value = 0; value <= high; value += unit) values.push(Number(value.toPrecision(4)));
-  const ghost = before ? `<path class="before" d="${line(before.frames.map(f => [f.step, f.kl]), y)}"/>` : '';
-  return svg(height, words.kl, axes(height, top, y, values) + ghost +
-    `<path class="train" d="${line(run.points.map(([step, , value]) => [step, value]), y)}"/>` +
-    `<path class="held" d="${line(run.frames.map(f => [f.step, f.kl]), y)}"/>` + here(height, top));
+  const costs = one => one.frames.map(frame => [frame.step, frame.kl]);
+  return svg(height, words.kl, axes(height, top, y, values) + (ghost() ? curve('before', costs(ghost()), y) : '') +
+    curve('train', run.points.map(([step, , value]) => [step, value]), y) + curve('held', costs(run), y) +
+    here(height, top) + dot(run.frames[at].kl, y));
 };
 const legend = () => `<figcaption class="train-legend"><span class="train">${text(words.train)}</span><span class="held">${text(words.held_back)}</span>` +
-  (before ? `<span class="before">${text(words.before)}</span>` : '') + '</figcaption>';
+  (ghost() ? `<span class="before">${text(words.before)}</span>` : '') +
+  (run.lag ?? true ? `<small>${text(words.lag)}</small>` : '') + '</figcaption>';
 const draw = () => {
   if (!run.frames.length || !run.lines.nothing) return;
   for (const [name, make] of [['reconstruction', reconstruction], ['kl', kl]]) {
@@ -115,8 +124,10 @@ const show = k => {
   find('[data-image="originals"]').src = run.originals;
   slider.max = run.frames.length - 1;
   slider.value = at;
-  slider.setAttribute('aria-valuetext', `${words.step} ${frame.step}`);
-  put('[data-step]', `${words.step} ${frame.step}`);
+  slider.setAttribute('aria-valuetext', `${words.step} ${frame.step - 1}`); // steps that were made
+  put('[data-step]', `${words.step} ${frame.step - 1}`);
+  const nats = value => value === null ? '∞' : value.toLocaleString('en', {maximumSignificantDigits: value < 100 ? 2 : 4, useGrouping: false});
+  put('[data-loss]', words.loss.replace('{reconstruction}', nats(frame.reconstruction)).replace('{kl}', nats(frame.kl)));
   put('[data-chapter]', chapter(frame));
   draw();
 };
@@ -170,6 +181,7 @@ const receive = () => {
     run.originals = news.originals || run.originals;
     run.title = news.title;
     shared.side = news.side;
+    run.lag = news.lag;
     title();
     if (run.frames.length) following ? show(run.frames.length - 1) : draw();
     if (LIVE.includes(news.status)) waiting = setTimeout(ask, POLL);
@@ -188,7 +200,20 @@ const ask = () => {
   waiting = setTimeout(ask, 8000); // an answer that never came
 };
 
+// To predict before looking: curves and numbers are covered, the pictures are not.
+let covered = new URL(location.href).searchParams.get('train.covered') === '1';
+const veil = () => {
+  const button = find('.cover');
+  button.setAttribute('aria-pressed', String(covered));
+  button.textContent = covered ? button.dataset.on : button.dataset.off;
+  find('.panel').classList.toggle('covered', covered);
+};
 element.addEventListener('click', event => {
+  if (event.target.closest('.cover')) {
+    covered = !covered;
+    veil();
+    window.vaeCourse.note('train', {covered: covered ? 1 : null});
+  }
   const button = event.target.closest('[data-act]');
   if (button) {
     const act = button.dataset.act === 'pause' && state.status === 'paused' ? 'run' : button.dataset.act;
@@ -211,6 +236,7 @@ const open = () => {
   title();
   doors();
   buttons();
+  veil();
   shared.receive = receive;
   receive();
   const watcher = new IntersectionObserver(entries => {

@@ -10,8 +10,8 @@ from ..text import Both, pick
 from . import address, events, limits, models, parts, pictures, recording, store, train_sets, trainings, uploads
 
 from .train_texts import (  # isort: skip
-    ALTS, BUTTONS, CHAPTERS, CHARTS, COLLAPSED, CURES, DIVERGED, HINT, KNOBS, OPTIONS, PROBLEMS, RECORDED, SAVE,
-    SENTENCES, SETTINGS, STATUS, UPLOADED, UPLOADING, ZIP,
+    ALTS, BUTTONS, CHAPTERS, CHARTS, COLLAPSED, COVER, CURES, DIVERGED, FIRST_LOSS, HINT, KNOBS, NEXT, OPTIONS,
+    PROBLEMS, QUESTIONS, RECORDED, SAVE, SENTENCES, SETTINGS, STATUS, UNCOVER, UPLOADED, UPLOADING, ZIP,
 )  # fmt: skip
 from .trainings import Plan
 
@@ -40,6 +40,8 @@ element.addEventListener('click', event => {
   if (!chip) return;
   const {problem, of, cure} = chip.dataset;
   pick(of ? {problem: of, cure: Number(cure)} : {problem});
+  const screen = document.querySelector('#tab-train .train-screen'); // far above on a phone
+  if (screen.getBoundingClientRect().top < 0) screen.scrollIntoView({behavior: 'smooth'});
 });
 """
 FIELDS = ("data", "network", "latent", "beta", "rate", "batch")
@@ -67,6 +69,7 @@ def feed(lang: str, bench: trainings.Bench, have: dict) -> str:
             "status": "waiting" if place else run.status,
             "kept": run.kept,
             "side": 28 if run.plan.data == "fashion" else train_sets.SIDE,
+            "lag": run.plan.network == "conv",
         }
         | {"words": pick(words, lang), "title": settings(run.plan, lang), "trouble": trouble(run, lang)}
     )
@@ -131,7 +134,7 @@ def build(lang: str) -> address.Kept:
             problems = parts.html(_problems(lang, "none"), "train-problems", script=PROBLEMS_SCRIPT)
             knobs = _knobs(lang)
             upload = parts.html(_upload(lang, ""), "train-upload", script=_upload_script())
-            noted = parts.html(_note(defaults()))
+            noted = parts.html(_note(lang, defaults()))
     feed_area = parts.html(_hidden({"status": "none"}), "train-feed", script=FEED_SCRIPT)
     _bells[lang] = parts.html("", "train-feed", script=BELL_SCRIPT)
     _wire(lang, knobs, (screen, problems, upload, noted, feed_area, said))
@@ -140,7 +143,11 @@ def build(lang: str) -> address.Kept:
         plan = _from_address(values)
         problem = address.one_of(values.get("problem"), PROBLEMS, "none")
         chosen = [getattr(plan, key) for key in FIELDS]
-        return *chosen, _problems(lang, problem), _note(dict(zip(FIELDS, chosen, strict=True)) | {"problem": problem})
+        return (
+            *chosen,
+            _problems(lang, problem),
+            _note(lang, dict(zip(FIELDS, chosen, strict=True)) | {"problem": problem}),
+        )
 
     return address.Kept([*knobs, problems, noted], restore)
 
@@ -216,7 +223,12 @@ def _screen(lang: str) -> str:
     last = run["frames"][-1]
     bar = "".join(_button(lang, act) for act in ("start", "pause", "step", "stop"))
     save = pictures.save_button(pick(SAVE, lang), "z.png", within="figure")
-    header = parts.header(lang, words["recorded"], words["recorded"]).replace("<h3>", "<h3 data-title>")
+    cover = (
+        f'<button type="button" class="cover" aria-pressed="false" data-off="{escape(pick(COVER, lang))}" '
+        f'data-on="{escape(pick(UNCOVER, lang))}">{escape(pick(COVER, lang))}</button>'
+    )
+    header = parts.header(lang, words["recorded"], words["recorded"], cover).replace("<h3>", "<h3 data-title>")
+    first = parts.link("questions", pick(QUESTIONS, lang), pick(FIRST_LOSS, lang), "first")
     sheet = _image(last["samples"], words["samples"], 256, 96, "samples")
     held = _image(run["originals"], words["originals"], 256, 32, "originals")
     held += _image(last["again"], words["rebuilt"], 256, 32, "again")
@@ -224,11 +236,13 @@ def _screen(lang: str) -> str:
         f'<section class="panel" data-words="{escape(json.dumps(words))}" data-recorded="{escape(json.dumps(run))}">'
         f"{header}"
         f'<div class="train-bar" role="group" aria-label="{escape(pick(BUTTONS["group"], lang))}">{bar}</div>'
+        f'<p class="onward" data-unpinned>{first}</p>'
         '<p class="train-status" data-status></p><p class="notice" role="alert" data-trouble hidden></p>'
         '<div class="train-board"><div class="train-pictures">'
         f'<figure class="train-sheet">{sheet}<figcaption><span>{escape(words["sheet"])}</span>{save}</figcaption>'
         "</figure>"
-        f'{_scrubber(lang)}<p class="train-chapter" aria-live="polite" data-chapter></p>'
+        f'{_scrubber(lang)}<p class="train-loss" data-loss></p>'
+        '<p class="train-chapter" aria-live="polite" data-chapter></p>'
         f'<figure class="train-held">{held}<figcaption>{escape(words["held"])}</figcaption></figure></div>'
         '<div class="train-charts"><figure data-chart="reconstruction"></figure><figure data-chart="kl"></figure></div>'
         "</div></section>"
@@ -302,8 +316,11 @@ element.addEventListener('change', async event => {
 """.replace("MAX_BYTES", str(uploads.MAX_TRANSFER - 2**16))
 
 
-def _note(values: dict) -> str:
-    return address.note(values, defaults())
+def _note(lang: str, values: dict) -> str:
+    """For the address; and what the next run will be, where that is not what the page shows."""
+    plan = Plan(**{key: values[key] for key in FIELDS})
+    told = "" if plan == Plan() else pick(NEXT, lang).format(settings=settings(plan, lang))
+    return f'<p class="fine">{escape(told)}</p>{address.note(values, defaults())}'
 
 
 # What visitors do
@@ -325,7 +342,7 @@ def _wire(lang: str, knobs: list, others: tuple) -> None:
         start(new, "run")
         fields = dict(zip(FIELDS, (getattr(new, key) for key in FIELDS), strict=True))
         shown = gr.skip() if "cure" in event else _problems(lang, problem)
-        return feed(lang, trainings.bench(), {}), *fields.values(), shown, _note(fields | {"problem": problem})
+        return feed(lang, trainings.bench(), {}), *fields.values(), shown, _note(lang, fields | {"problem": problem})
 
     def poll(event):
         bench = trainings.bench()
@@ -338,7 +355,7 @@ def _wire(lang: str, knobs: list, others: tuple) -> None:
         run = trainings.bench().run
         if run is not None and not run.over:
             run.tune(plan.beta, plan.rate)
-        return _note({key: getattr(plan, key) for key in FIELDS} | {"problem": "none"})
+        return _note(lang, {key: getattr(plan, key) for key in FIELDS} | {"problem": "none"})
 
     def take(event):
         return *receive(lang, event), gr.Radio(value="own")

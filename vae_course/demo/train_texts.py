@@ -34,7 +34,14 @@ SETTINGS = Both(
     es="{data}, red {network}, {latent} dimensiones, β = {beta}, tasa {rate}, {batch} imágenes por paso",
     en="{data}, {network} network, {latent} dimensions, β = {beta}, rate {rate}, {batch} pictures a step",
 )
-RECORDED = Both(es="Una corrida grabada de esta página", en="A recorded run of this page")
+RECORDED = Both(es="Corrida grabada: rostros dibujados", en="A recorded run: drawn faces")
+COVER, UNCOVER = Both(es="Tapar para predecir", en="Cover, to predict"), Both(es="Destapar", en="Uncover")
+FIRST_LOSS = Both(
+    es="¿Cuánto vale la pérdida antes de entrenar? Predecirlo en Preguntas",
+    en="What is the loss before any training? Predict it in Questions",
+)
+QUESTIONS = Both(es="Preguntas", en="Questions")
+NEXT = Both(es="La próxima corrida: {settings}.", en="The next run: {settings}.")
 STATUS = {
     "waiting": Both(
         es="En la cola: lugar {place}. Hay {at_work} entrenamientos en curso; cada uno cede su turno a los 30 s.",
@@ -49,8 +56,8 @@ STATUS = {
         es="El modelo pasa a las otras pestañas: sus códigos, su mapa y sus cifras…",
         en="The model goes to the other tabs: its codes, its map and its figures…",
     ),
-    "paused": Both(es="En pausa tras {step} pasos.", en="Paused after {step} steps."),
-    "stopped": Both(es="Terminado tras {step} pasos.", en="Stopped after {step} steps."),
+    "paused": Both(es="En pausa en el paso {step}.", en="Paused at step {step}."),
+    "stopped": Both(es="Terminado en el paso {step}.", en="Stopped at step {step}."),
     "finished": Both(
         es="Terminado: {step} pasos en {seconds} s de cómputo.",
         en="Finished: {step} steps in {seconds} s of computing.",
@@ -82,7 +89,15 @@ CHARTS = {
     "before": Both(es="corrida anterior", en="run before"),
     "nothing": Both(es="no sabe nada", en="knows nothing"),
     "mean": Both(es="imagen media", en="mean image"),
-    "floor": Both(es="piso", en="floor"),
+    "floor": Both(es="piso, copia perfecta:", en="floor, a perfect copy:"),
+    "loss": Both(
+        es="Imágenes apartadas: reconstrucción {reconstruction} + KL {kl} nats",
+        en="Held-back pictures: reconstruction {reconstruction} + KL {kl} nats",
+    ),
+    "lag": Both(
+        es="Al comienzo se separan: las medias de la normalización tardan unos 30 pasos en alcanzar a la red.",
+        en="At first they part: the normalisation's averages take some 30 steps to catch up with the network.",
+    ),
     "sheet": Both(es="Siempre los mismos 24 z, sorteados del prior", en="Always the same 24 z, drawn from the prior"),
     "held": Both(
         es="Arriba, imágenes apartadas; abajo, su reconstrucción",
@@ -103,8 +118,8 @@ CHARTS = {
 }  # fmt: skip
 CHAPTERS = {
     "first": Both(
-        es="Todavía no sabe nada: cada píxel se apuesta cerca de 0.5.",
-        en="It knows nothing yet: every pixel is bet at about 0.5.",
+        es="Todavía no sabe nada: con pesos al azar cada píxel sale cerca de 0.5.",
+        en="It knows nothing yet: with random weights every pixel comes out near 0.5.",
     ),
     "average": Both(
         es="Aprende el promedio: los 24 z dan casi la misma mancha.",
@@ -146,10 +161,10 @@ PROBLEMS = {
     "noisy": {
         "name": Both(es="Ruidoso", en="Noisy"),
         "sign": Both(
-            es="La curva salta y las imágenes salen con grano. Cada paso mira solo 2 imágenes y avanza demasiado: "
-            "persigue lo casual. ¿Qué lo delata primero, la curva o la lámina?",
-            en="The curve jumps and the pictures come out grainy. Each step looks at only 2 pictures and goes too far: "
-            "it chases what is chance. What gives it away first, the curve or the sheet?",
+            es="La curva salta y no se asienta. Cada paso mira solo 2 imágenes y avanza demasiado: persigue lo casual, "
+            "y la lámina cambia sin mejorar. ¿Qué lo delata primero, la curva o la lámina?",
+            en="The curve jumps and never settles. Each step looks at only 2 pictures and goes too far: it chases what "
+            "is chance, and the sheet changes without getting better. What gives it away first, curve or sheet?",
         ),
         "plan": {"batch": 2, "rate": 0.01},
         "cures": (
