@@ -534,5 +534,19 @@ def test_the_page_on_the_demo_links_to_every_tab_in_both_languages():
 
     text = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
     for name, module in page.TABS.items():
-        assert text.count(f"`?tab={name}") == 2, name
-        assert f"| {module.NAME.es} |" in text and f"| {module.NAME.en} |" in text
+        for title in (module.NAME.es, module.NAME.en):
+            assert f"| {title} | `?tab={name}" in text
+
+
+def test_the_lesson_of_50_minutes_links_to_what_exists():
+    from vae_course.demo import asked, page
+
+    text = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
+    links = re.findall(r"`\?(tab=[^`]+)`", text)
+    assert len(links) > 30
+    for link in links:
+        values = dict(part.split("=") for part in link.split("&"))
+        assert values.pop("tab") in page.TABS
+        assert values.pop("questions.q", "blurry") in asked.ASKED
+        assert values.pop("train.covered", "1") == values.pop("beta.covered", "1") == "1"
+        assert set(values) <= {"generate.model", "mix.model", "beta.series"}
