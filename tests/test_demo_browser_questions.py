@@ -251,8 +251,12 @@ def test_the_keyboard_does_it_all(visit):
 @each_language
 def test_a_link_of_start_opens_the_question_on_draws(visit, lang):
     view = visit("start", lang)
+    view.locator("#tab-start .start-redraws .pin").click()
+    counter(view, lang, 1)  # so that the report is asked for when its tab is made
     view.locator('#tab-start a[data-question="redraws"]').click()
     view.locator('.asked[data-question="redraws"]').wait_for()
+    view.wait_for_timeout(800)
+    assert view.locator('.asked[data-question="redraws"]').count() == 1
     assert "questions.q=redraws" in view.url
     predict(view, lang)
     counts = [len(set(sources(view, f".findings .panel:nth-child({k}) img"))) for k in (1, 2, 3)]

@@ -17,22 +17,27 @@ const choice = () => {
 };
 
 const place = () => {
-  const {question: on, seed} = document.querySelector('#tab-questions .asked').dataset;
-  return {on, seed: Number(seed)};
+  const {question, seed} = document.querySelector('#tab-questions .asked').dataset;
+  return {on: window.vaeOpening ?? question, seed: Number(seed)};
 };
 
 let timer = 0, focus = '';
+const mine = !!element.querySelector('.report') || !!element.closest('.report-area');
+if (element.querySelector('.questions')) window.vaeAsk = pick; // one line for both areas, so that no answer overtakes another
 const send = (message) => {
   clearTimeout(timer);
-  pick({...message, ...place(), choice: choice(), fields: {...typed}});
+  window.vaeAsk({...message, ...place(), choice: window.vaeOpening ? null : choice(), fields: {...typed}});
 };
-const mine = !!element.querySelector('.report') || !!element.closest('.report-area');
 
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
   const {openQuestion, do: what, remove, download} = button.dataset;
-  if (openQuestion) { focus = `[data-open-question="${openQuestion}"]`; send({do: 'open', question: openQuestion}); }
+  if (openQuestion) {
+    focus = `[data-open-question="${openQuestion}"]`;
+    send({do: 'open', question: openQuestion});
+    window.vaeOpening = openQuestion; // what is sent before the answer comes is about it already
+  }
   if (what) { focus = what === 'back' ? '.predict input' : '.predict h4'; send({do: what}); }
   if (remove) { delete typed[`caption:${remove}`]; button.closest('figure').remove(); focus = '.report h3'; send({do: 'remove', figure: remove}); }
   if (download) send({do: 'download', kind: download});
@@ -70,6 +75,7 @@ const save = ({content, type, file}) => {
 };
 
 watch('value', () => {
+  if (element.querySelector('.asked')) window.vaeOpening = null;
   const parcel = element.querySelector('[data-content]');
   if (parcel) {
     parcel.remove();

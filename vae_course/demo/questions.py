@@ -391,12 +391,10 @@ def build(lang: str) -> address.Kept:
         new, drawn = act(event, key, limits.whole(event.get("seed"), 0, SEEDS, SEED))
         what = event.get("do")
         return (
-            gr.skip() if what in ("write", "note", "download", "remove", "refresh") else board(lang, new, drawn),
+            gr.skip() if what in ("write", "note", "download", "remove") else board(lang, new, drawn),
             gr.skip() if what in ("note", "download", "open") else collected(lang),
             parcel(lang, event.get("kind")) if what == "download" else gr.skip(),
         )  # fmt: skip
 
-    for area in (asked, gathered):
-        events.connect_pick(area, take, [], shown, said, lang)
-
+    events.connect_pick(asked, take, [], shown, said, lang)
     return address.Kept(shown, partial(restore, lang))
