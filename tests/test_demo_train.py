@@ -16,6 +16,7 @@ from PIL import Image
 
 from vae_course import experiment
 from vae_course.demo import gallery, models, recording, store, train, train_sets, trainings
+from vae_course.demo.asked import ASKED
 from vae_course.demo.limits import Refused
 from vae_course.demo.train_texts import PROBLEMS
 from vae_course.demo.trainings import Bench, Learner, Plan, Queue, Run
@@ -129,6 +130,15 @@ def test_the_three_lines_are_lesson_05s():
     assert lines["nothing"] > lines["mean"] > lines["floor"] > 0
 
 
+@pytest.mark.parametrize("network", trainings.NETWORKS)
+def test_the_first_loss_is_that_of_knowing_nothing_however_it_is_measured(network):
+    run, _ = finished(Plan(network=network, batch=8), steps=1)
+    (step, batch, _), frame = run.points[0], run.frames[0]
+    assert step == frame["step"] == 0
+    assert batch == pytest.approx(run.lines["nothing"], abs=0.1)
+    assert frame["reconstruction"] == pytest.approx(run.lines["nothing"], abs=0.1)
+
+
 def test_sheets_come_from_one_z_and_change_as_it_learns():
     learner = Learner(TINY, None)
     z, first = learner.z.clone(), learner.look()
@@ -148,8 +158,8 @@ def test_a_run_keeps_to_its_steps_and_can_be_followed_piece_by_piece():
     run, _ = finished(steps=12)
     assert run.status == "finished" and run.steps == 12
     steps = [step for step, *_ in run.points]
-    assert steps[0] == 1 and steps == sorted(set(steps)) and steps[-1] <= 12
-    assert run.frames[0]["step"] == 1 and run.frames[-1]["step"] == 13
+    assert steps[0] == 0 and steps == sorted(set(steps)) and steps[-1] <= 11
+    assert run.frames[0]["step"] == 0 and run.frames[-1]["step"] == 12
     part = run.shown(3, 2)
     assert part["points"] == run.points[3:] and part["frames"] == run.frames[2:]
     assert json.loads(json.dumps(part))
@@ -180,6 +190,7 @@ def test_nobody_who_looks_pauses_it(monkeypatch):
 def test_a_divergence_is_told_with_its_cures_and_hands_nothing_over(lang, visitor):
     run, kept = finished(Plan(network="dense", rate=0.1), steps=60)
     assert run.status == "diverged" and kept == []
+    assert run.frames[-1]["step"] == run.steps
     said = train.trouble(run, lang)
     assert "0.1" in said and {"es": "Remedios", "en": "Cures"}[lang] in said
     json.dumps(run.shown(0, 0), allow_nan=False)
@@ -451,13 +462,35 @@ def test_an_upload_that_did_not_arrive_is_told(visitor, event):
 # the page
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_one_count_of_steps_in_words_and_frames(queue, visitor, lang):
+    bench = trainings.bench()
+    train.act(lang, {"act": "step"}, TINY)
+    wait(lambda: bench.run.status == "paused" and not queue.running)
+    news = told(train.feed(lang, bench, {}))
+    assert news["words"] == {"es": "En pausa en el paso 1.", "en": "Paused at step 1."}[lang]
+    assert [frame["step"] for frame in news["frames"]] == [0, 1] and len(news["points"]) == 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_is_told_what_the_next_run_would_learn(lang):
+    assert "Fashion-MNIST" in train._note(lang, Plan(data="fashion")).partition("data-plan")[2]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_board_links_to_the_question_on_the_first_loss(lang):
+    assert "first" in ASKED
+    assert 'href="?tab=questions&amp;questions.q=first" data-tab="questions"' in train._screen(lang)
+
+
 def test_the_recorded_run_begins_knowing_nothing_and_ends_near_the_floor():
     run = recording.recorded()
     lines, frames = run["lines"], run["frames"]
-    assert abs(frames[0]["reconstruction"] - lines["nothing"]) < 0.05 * lines["nothing"]
+    assert frames[0]["reconstruction"] == run["points"][0][1] == lines["nothing"]
+    assert frames[0]["step"] == run["points"][0][0] == 0 and frames[-1]["step"] == run["steps"]
     assert frames[-1]["reconstruction"] < lines["floor"] + 0.3 * (lines["mean"] - lines["floor"])
     assert recording.FILE.stat().st_size < 200_000
-    assert len({frame["samples"] for frame in frames}) == len(frames) > 15
+    assert len({frame["samples"] for frame in frames}) > 25  # flat grey until the third step
 
 
 def test_recording_is_one_of_these_trainings():

@@ -2,103 +2,102 @@
 // but while a training is under way.
 const shared = window.vaeTrain ??= {};
 const find = selector => element.querySelector(selector);
-const POLL = 1200, REPLAY = 9000, W = 460, LEFT = 46, RIGHT = 10, BOTTOM = 34;
+const POLL = 1200, REPLAY = 9000, W = 460, LEFT = 50, RIGHT = 10, BOTTOM = 40;
 let words = {}, run = null, before = null, at = 0, following = true, playing = 0, waiting = 0, seen = 0, rung = 0;
 let state = {status: 'none'};
+const LAG = 40; // steps that batch normalisation's averages need
 const LIVE = ['waiting', 'preparing', 'running', 'keeping'];
 
 const text = value => String(value).replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
 const put = (selector, value) => { const node = find(selector); if (node && node.textContent !== value) node.textContent = value; };
 
-// The run before, where both learnt from the same pictures.
-const ghost = () => before && before.lines.mean === run.lines.mean ? before : null;
-
-// scales
-const last = () => Math.max(2, run.points.at(-1)?.[0] ?? 2, run.frames.at(-1)?.step ?? 2, ...(ghost() ? [ghost().points.at(-1)?.[0] ?? 2] : []));
-const across = step => LEFT + (W - LEFT - RIGHT) * Math.log(step) / Math.log(last());
-const curve = (kind, points, y) => { // broken, with an arrow, where it leaves the chart
-  let path = '', open = false, gone = false, arrows = '';
-  for (const [step, value] of points) {
-    const absent = value === null || value === undefined, beyond = !absent && value > y.high, x = across(step).toFixed(1);
-    if (beyond && !gone) arrows += `<text class="beyond" x="${x}" y="${y(y.high) + 10}" text-anchor="middle">↑</text>`;
-    if (!absent && !beyond) path += `${open ? 'L' : 'M'}${x} ${y(value).toFixed(1)}`;
-    [open, gone] = [!absent && !beyond, beyond];
-  }
-  return `<path class="${kind}" d="${path}"/>${arrows}`;
+// scales: the steps that were done, from 0, on a logarithmic scale
+const last = () => Math.max(1, run.points.at(-1)?.[0] ?? 1, run.frames.at(-1)?.step ?? 1);
+const across = step => LEFT + (W - LEFT - RIGHT) * Math.log(1 + step) / Math.log(1 + last());
+const line = (kind, points, y) => {
+  const path = points.map(([step, value], k) => `${k ? 'L' : 'M'}${across(step).toFixed(1)} ${y(value).toFixed(1)}`);
+  return `<path class="${kind}" d="${path.join('')}"/>`;
 };
-const dot = (value, y) => value === null || value > y.high ? '' :
-  `<circle class="now" cx="${across(run.frames[at].step)}" cy="${y(value)}" r="4"/>`;
-const ticks = () => {
-  const all = [1, 10, 100, 1000].filter(step => step <= last());
-  return all;
-};
-const axes = (height, top, y, values, label) => {
+const ticks = () => [0, 1, 10, 100, 1000].filter(step => step <= last());
+const axes = (height, y, values) => {
   const bottom = height - BOTTOM;
   const below = ticks().map(step => `<line class="tick" x1="${across(step)}" x2="${across(step)}" y1="${bottom}" y2="${bottom + 4}"/>` +
-    `<text x="${across(step)}" y="${bottom + 16}" text-anchor="middle">${step}</text>`).join('');
-  const left = values.map(value => `<text x="${LEFT - 6}" y="${y(value) + 4}" text-anchor="end">${value}</text>` +
+    `<text x="${across(step)}" y="${bottom + 18}" text-anchor="middle">${step}</text>`).join('');
+  const left = values.map(value => `<text x="${LEFT - 6}" y="${y(value) + 5}" text-anchor="end">${value}</text>` +
     `<line class="grid" x1="${LEFT}" x2="${W - RIGHT}" y1="${y(value)}" y2="${y(value)}"/>`).join('');
   return `<line class="axis" x1="${LEFT}" x2="${W - RIGHT}" y1="${bottom}" y2="${bottom}"/>${below}${left}` +
     `<text x="${(LEFT + W - RIGHT) / 2}" y="${height - 4}" text-anchor="middle">${text(words.steps)}</text>`;
 };
 const svg = (height, title, inside) => `<svg viewBox="0 0 ${W} ${height}" role="img" aria-label="${text(title)}">${inside}</svg>`;
-const here = (height, top) => {
-  const frame = run.frames[at];
-  return frame ? `<line class="here" x1="${across(frame.step)}" x2="${across(frame.step)}" y1="${top}" y2="${height - BOTTOM}"/>` : '';
-};
 const nice = value => {
   const unit = 10 ** Math.floor(Math.log10(value)), share = value / unit;
   return unit * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10);
 };
 
 // curves
+const samePictures = () => JSON.stringify(before?.lines) === JSON.stringify(run.lines);
+const comparable = () => samePictures() ? before : null;
 const film = top => {
-  const room = 11, size = (W - LEFT - RIGHT + 3) / room - 3;
-  const chosen = new Map();
-  run.frames.forEach((frame, k) => {
-    const slot = Math.min(room - 1, Math.floor((across(frame.step) - LEFT) / (size + 3)));
-    if (!chosen.has(slot)) chosen.set(slot, k);
-  });
-  return [...chosen].map(([slot, k]) => [0, 1].map(row => {
-    const x = LEFT + slot * (size + 3), side = shared.side ?? 32;
-    return `<svg x="${x}" y="${top + row * (size + 2)}" width="${size}" height="${size}" viewBox="${side * (row ? 3 : 0)} ${row ? side : 0} ${side} ${side}">` +
-      `<image href="${run.frames[k].samples}" width="${side * 8}" height="${side * 3}"/></svg>`;
-  }).join('')).join('');
+  const room = 11, size = (W - LEFT - RIGHT + 3) / room - 3, side = shared.side ?? 32;
+  return Array.from({length: room}, (_, slot) => {
+    const x = LEFT + slot * (size + 3), frame = run.frames.findLast(one => across(one.step) <= x + size);
+    const image = `<image href="${frame.samples}" width="${side * 8}" height="${side * 3}"/>`;
+    return [0, 1].map(row => `<svg x="${x}" y="${top + row * (size + 2)}" width="${size}" height="${size}" ` +
+      `viewBox="${side * (row ? 3 : 0)} ${row ? side : 0} ${side} ${side}">${image}</svg>`).join('');
+  }).join('');
+};
+// What leaves the chart is cut off at its top, and marked there.
+const curves = (top, bottom, y, of) => {
+  const ghost = comparable(), frame = run.frames[at], x = across(frame.step), place = of === 'kl' ? 2 : 1;
+  const seen = one => one.frames.map(frame => [frame.step, frame[of]]);
+  const held = seen(run), train = run.points.map(point => [point[0], point[place]]);
+  const off = value => y(value) < top;
+  const arrow = (kind, x) =>
+    `<path class="cut ${kind}" d="M${x.toFixed(1)} ${top - 8}l5 8h-10z"><title>${text(words.cut)}</title></path>`;
+  const cut = (kind, points) => points.map(([step, value], k) => {
+    const [from, first] = points[k - 1] ?? [step, value];
+    if (!off(value) || (k && off(first))) return '';
+    const share = k ? (y(first) - top) / (y(first) - y(value)) : 0; // of the way, where the line leaves
+    return arrow(kind, across(from) + share * (across(step) - across(from)));
+  }).join('');
+  const inside = `x="${LEFT}" y="${top}" width="${W - LEFT - RIGHT}" height="${bottom - top}"`;
+  const now = off(frame[of]) ? '' : `<circle class="now" cx="${x}" cy="${y(frame[of])}" r="4.5"/>`;
+  return `<svg ${inside} viewBox="${LEFT} ${top} ${W - LEFT - RIGHT} ${bottom - top}">` +
+    (ghost ? line('before', seen(ghost), y) : '') + line('train', train, y) + line('held', held, y) + '</svg>' +
+    cut('train', train) + cut('held', held) +
+    `<line class="here" x1="${x}" x2="${x}" y1="${top}" y2="${bottom}"/>${now}`;
+};
+// null is no number any more; and no renderer bears 1e30.
+const scale = (top, bottom, low, high) => value =>
+  Math.max(bottom - (bottom - top) * ((value ?? Infinity) - low) / (high - low), top - 4000);
+const marks = (low, high) => {
+  const unit = nice((high - low) / 4), values = [];
+  for (let k = Math.ceil(low / unit); k * unit <= high; k++) values.push(Number((k * unit).toPrecision(4)));
+  return values;
 };
 const reconstruction = () => {
-  const height = 340, top = 92, {nothing, mean, floor} = run.lines;
-  const low = floor - 0.04 * (nothing - floor), high = nothing + 0.06 * (nothing - floor);
-  const y = value => top + (height - BOTTOM - top) * (1 - (Math.min(Math.max(value, low), high) - low) / (high - low));
-  y.high = high;
-  const unit = nice((high - low) / 4), values = [];
-  for (let value = Math.ceil(low / unit) * unit; value <= high; value += unit) values.push(value);
+  const height = 360, top = 104, bottom = height - BOTTOM, {nothing, floor} = run.lines, room = nothing - floor;
+  const low = floor - 0.04 * room, high = nothing + 0.1 * room, y = scale(top, bottom, low, high);
   const references = ['nothing', 'mean', 'floor'].map(key => {
-    const under = key === 'floor' ? -5 : -5, right = key !== 'floor';
-    return `<line class="reference" x1="${LEFT}" x2="${W - RIGHT}" y1="${y(run.lines[key])}" y2="${y(run.lines[key])}"/>` +
-      `<text class="name" x="${right ? W - RIGHT - 2 : LEFT + 4}" y="${y(run.lines[key]) + under}" text-anchor="${right ? 'end' : 'start'}">` +
-      `${text(words[key])} ${Math.round(run.lines[key])}</text>`;
+    const level = y(run.lines[key]), right = key !== 'floor';
+    const place = right ? `x="${W - RIGHT - 2}" text-anchor="end"` : `x="${LEFT + 4}"`;
+    return `<line class="reference" x1="${LEFT}" x2="${W - RIGHT}" y1="${level}" y2="${level}"/>` +
+      `<text class="name" y="${level - 5}" ${place}>${text(words[key])} ${Math.round(run.lines[key])}</text>`;
   }).join('');
-  const costs = one => one.frames.map(frame => [frame.step, frame.reconstruction]);
-  return svg(height, words.reconstruction, film(4) + axes(height, top, y, values) + references +
-    (ghost() ? curve('before', costs(ghost()), y) : '') + curve('train', run.points, y) + curve('held', costs(run), y) +
-    here(height, top) + dot(run.frames[at].reconstruction, y));
+  const inside = axes(height, y, marks(low, high)) + references + curves(top, bottom, y, 'reconstruction');
+  return svg(height, words.reconstruction, film(4) + inside);
 };
 const kl = () => {
-  const height = 190, top = 10;
-  const most = Math.max(1, ...run.frames.map(f => f.kl ?? 0).filter((_, k) => run.frames[k].step > 3), ...(ghost() ? ghost().frames.filter(f => f.step > 3).map(f => f.kl ?? 0) : []));
-  const high = Math.min(1.15 * most, 400);
-  const y = value => top + (height - BOTTOM - top) * (1 - Math.min(value, high) / high);
-  y.high = high;
-  const unit = nice(high / 4), values = [];
-  for (let value = 0; value <= high; value += unit) values.push(Number(value.toPrecision(4)));
-  const costs = one => one.frames.map(frame => [frame.step, frame.kl]);
-  return svg(height, words.kl, axes(height, top, y, values) + (ghost() ? curve('before', costs(ghost()), y) : '') +
-    curve('train', run.points.map(([step, , value]) => [step, value]), y) + curve('held', costs(run), y) +
-    here(height, top) + dot(run.frames[at].kl, y));
+  const height = 200, top = 14, bottom = height - BOTTOM;
+  const of = one => one.frames.filter(frame => frame.step <= last()).map(frame => frame.kl ?? 0);
+  const all = [...of(run), ...run.points.map(point => point[2]), ...(comparable() ? of(before) : [])];
+  const late = Math.max(...of(run).slice(run.frames.length / 2)); // the first steps may leap far
+  const high = Math.min(1.15 * Math.max(1, ...all), Math.max(10, 1.3 * late), 400), y = scale(top, bottom, 0, high);
+  return svg(height, words.kl, axes(height, y, marks(0, high)) + curves(top, bottom, y, 'kl'));
 };
 const legend = () => `<figcaption class="train-legend"><span class="train">${text(words.train)}</span><span class="held">${text(words.held_back)}</span>` +
-  (ghost() ? `<span class="before">${text(words.before)}</span>` : '') +
-  (run.lag ?? true ? `<small>${text(words.lag)}</small>` : '') + '</figcaption>';
+  (comparable() ? `<span class="before">${text(words.before)}</span>` : '') +
+  `</figcaption><p class="fine">${text(words.about)}</p>`;
 const draw = () => {
   if (!run.frames.length || !run.lines.nothing) return;
   for (const [name, make] of [['reconstruction', reconstruction], ['kl', kl]]) {
@@ -110,10 +109,16 @@ const draw = () => {
 // the moment that is looked at
 const chapter = frame => {
   const {nothing, mean, floor} = run.lines, cost = frame.reconstruction;
+  const batch = run.points.findLast(point => point[0] <= frame.step);
   if (cost === null || cost > 1.1 * nothing) return words.worse;
+  if (frame.step && frame.step < LAG && batch && cost - batch[1] > 0.1 * (nothing - floor)) return words.lag;
   if (cost > mean + 0.75 * (nothing - mean)) return words.first;
   if (cost > mean - 0.02 * (mean - floor)) return words.average;
   return cost > floor + 0.5 * (mean - floor) ? words.differences : words.details;
+};
+const losses = frame => {
+  const told = (value, digits) => value === null ? '—' : value > 1e5 ? value.toExponential(0) : value.toFixed(digits);
+  return words.losses.replace('{reconstruction}', told(frame.reconstruction, 0)).replace('{kl}', told(frame.kl, 1));
 };
 const show = k => {
   at = Math.max(0, Math.min(k, run.frames.length - 1));
@@ -124,10 +129,9 @@ const show = k => {
   find('[data-image="originals"]').src = run.originals;
   slider.max = run.frames.length - 1;
   slider.value = at;
-  slider.setAttribute('aria-valuetext', `${words.step} ${frame.step - 1}`); // steps that were made
-  put('[data-step]', `${words.step} ${frame.step - 1}`);
-  const nats = value => value === null ? '∞' : value.toLocaleString('en', {maximumSignificantDigits: value < 100 ? 2 : 4, useGrouping: false});
-  put('[data-loss]', words.loss.replace('{reconstruction}', nats(frame.reconstruction)).replace('{kl}', nats(frame.kl)));
+  slider.setAttribute('aria-valuetext', `${words.step} ${frame.step}`);
+  put('[data-step]', `${words.step} ${frame.step}`);
+  put('[data-losses]', losses(frame));
   put('[data-chapter]', chapter(frame));
   draw();
 };
@@ -146,6 +150,12 @@ const play = () => {
 
 // what the server tells
 const title = () => put('[data-title]', run.id === 'recorded' ? words.recorded : `${words.live}: ${run.title}`);
+const plan = () => { // what a new run would learn, where it is not what is shown
+  const shown = (run.id === 'recorded' ? words.settings : run.title).split(', ');
+  const other = (shared.next ?? '').split(', ').filter(part => part && !shown.includes(part));
+  find('[data-next]').hidden = !other.length;
+  put('[data-next]', `${words.next}: ${other.join(', ')}`);
+};
 const doors = () => {
   const place = find('[data-status]');
   if (!state.kept) return put('[data-status]', state.words ?? words.settings);
@@ -181,7 +191,6 @@ const receive = () => {
     run.originals = news.originals || run.originals;
     run.title = news.title;
     shared.side = news.side;
-    run.lag = news.lag;
     title();
     if (run.frames.length) following ? show(run.frames.length - 1) : draw();
     if (LIVE.includes(news.status)) waiting = setTimeout(ask, POLL);
@@ -191,6 +200,7 @@ const receive = () => {
   trouble.hidden = !news.trouble;
   put('[data-trouble]', news.trouble ?? '');
   doors();
+  plan();
   buttons();
 };
 const have = () => run.id === 'recorded' ? {} : {run: run.id, points: run.points.length, frames: run.frames.length};
@@ -200,26 +210,28 @@ const ask = () => {
   waiting = setTimeout(ask, 8000); // an answer that never came
 };
 
-// To predict before looking: curves and numbers are covered, the pictures are not.
-let covered = new URL(location.href).searchParams.get('train.covered') === '1';
-const veil = () => {
-  const button = find('.cover');
+// to predict before looking
+const cover = covered => {
+  const button = find('[data-cover]');
   button.setAttribute('aria-pressed', String(covered));
-  button.textContent = covered ? button.dataset.on : button.dataset.off;
+  button.textContent = covered ? words.uncover : words.cover;
   find('.panel').classList.toggle('covered', covered);
+  if (covered && run.id === 'recorded') show(0);
 };
+
 element.addEventListener('click', event => {
-  if (event.target.closest('.cover')) {
-    covered = !covered;
-    veil();
-    window.vaeCourse.note('train', {covered: covered ? 1 : null});
-  }
   const button = event.target.closest('[data-act]');
   if (button) {
     const act = button.dataset.act === 'pause' && state.status === 'paused' ? 'run' : button.dataset.act;
     pick({act, ...have()});
   }
   if (event.target.closest('[data-play]')) play();
+  if (event.target.closest('[data-cover]')) {
+    const covered = !find('.panel').classList.contains('covered');
+    if (playing) halt();
+    cover(covered);
+    window.vaeCourse.note('train', {covered: covered ? '1' : null});
+  }
 });
 element.addEventListener('input', event => {
   if (!event.target.matches('[data-scrub]')) return;
@@ -236,8 +248,10 @@ const open = () => {
   title();
   doors();
   buttons();
-  veil();
+  if (new URL(location.href).searchParams.get('train.covered') === '1') cover(true);
   shared.receive = receive;
+  shared.planned = () => { plan(); if (!['none', 'finished'].includes(state.status)) ask(); };
+  plan();
   receive();
   const watcher = new IntersectionObserver(entries => {
     if (!entries.some(entry => entry.isIntersecting)) return;

@@ -8,10 +8,12 @@ import gradio as gr
 
 from ..text import Both, pick
 from . import address, events, limits, models, parts, pictures, recording, store, train_sets, trainings, uploads
+from .asked import ASKED
+from .questions import NAME as QUESTIONS
 
 from .train_texts import (  # isort: skip
-    ALTS, BUTTONS, CHAPTERS, CHARTS, COLLAPSED, COVER, CURES, DIVERGED, FIRST_LOSS, HINT, KNOBS, NEXT, OPTIONS,
-    PROBLEMS, QUESTIONS, RECORDED, SAVE, SENTENCES, SETTINGS, STATUS, UNCOVER, UPLOADED, UPLOADING, ZIP,
+    ALTS, BUTTONS, CHAPTERS, CHARTS, COLLAPSED, CURES, DIVERGED, HINT, KNOBS, OPTIONS, PROBLEMS, RECORDED, SAVE,
+    SENTENCES, SETTINGS, STATUS, UPLOADED, UPLOADING, ZIP,
 )  # fmt: skip
 from .trainings import Plan
 
@@ -40,9 +42,13 @@ element.addEventListener('click', event => {
   if (!chip) return;
   const {problem, of, cure} = chip.dataset;
   pick(of ? {problem: of, cure: Number(cure)} : {problem});
-  const screen = document.querySelector('#tab-train .train-screen'); // far above on a phone
-  if (screen.getBoundingClientRect().top < 0) screen.scrollIntoView({behavior: 'smooth'});
 });
+"""
+NEXT_SCRIPT = """
+const shared = window.vaeTrain ??= {};
+const tell = () => { shared.next = element.querySelector('[data-plan]').dataset.plan; shared.planned?.(); };
+watch('value', tell);
+requestAnimationFrame(tell);
 """
 FIELDS = ("data", "network", "latent", "beta", "rate", "batch")
 COLLAPSE_KL, COLLAPSE_NEAR, COLLAPSE_STEPS = 0.5, 0.05, 60
@@ -69,7 +75,6 @@ def feed(lang: str, bench: trainings.Bench, have: dict) -> str:
             "status": "waiting" if place else run.status,
             "kept": run.kept,
             "side": 28 if run.plan.data == "fashion" else train_sets.SIDE,
-            "lag": run.plan.network == "conv",
         }
         | {"words": pick(words, lang), "title": settings(run.plan, lang), "trouble": trouble(run, lang)}
     )
@@ -120,7 +125,11 @@ def collapsed(run: trainings.Run) -> bool:
 
 
 def defaults() -> dict:
-    return {key: getattr(Plan(), key) for key in FIELDS} | {"problem": "none"}
+    return _values(Plan()) | {"problem": "none"}
+
+
+def _values(plan: Plan) -> dict:
+    return {key: getattr(plan, key) for key in FIELDS}
 
 
 def build(lang: str) -> address.Kept:
@@ -128,13 +137,14 @@ def build(lang: str) -> address.Kept:
     parts.lead(LEAD, lang)
     said = events.notice()
     with gr.Row(elem_classes="stage"):
-        with gr.Column(elem_classes="result"):
-            screen = parts.html(_screen(lang), "train-screen", script=SCRIPT)
         with gr.Column(elem_classes="what"):
             problems = parts.html(_problems(lang, "none"), "train-problems", script=PROBLEMS_SCRIPT)
+        with gr.Column(elem_classes="result"):
+            screen = parts.html(_screen(lang), "train-screen", script=SCRIPT)
+        with gr.Column(elem_classes="how"):
             knobs = _knobs(lang)
             upload = parts.html(_upload(lang, ""), "train-upload", script=_upload_script())
-            noted = parts.html(_note(lang, defaults()))
+            noted = parts.html(_note(lang, Plan()), script=NEXT_SCRIPT)
     feed_area = parts.html(_hidden({"status": "none"}), "train-feed", script=FEED_SCRIPT)
     _bells[lang] = parts.html("", "train-feed", script=BELL_SCRIPT)
     _wire(lang, knobs, (screen, problems, upload, noted, feed_area, said))
@@ -142,12 +152,7 @@ def build(lang: str) -> address.Kept:
     def restore(values: dict[str, str]) -> tuple:
         plan = _from_address(values)
         problem = address.one_of(values.get("problem"), PROBLEMS, "none")
-        chosen = [getattr(plan, key) for key in FIELDS]
-        return (
-            *chosen,
-            _problems(lang, problem),
-            _note(lang, dict(zip(FIELDS, chosen, strict=True)) | {"problem": problem}),
-        )
+        return *_values(plan).values(), _problems(lang, problem), _note(lang, plan, problem)
 
     return address.Kept([*knobs, problems, noted], restore)
 
@@ -223,12 +228,9 @@ def _screen(lang: str) -> str:
     last = run["frames"][-1]
     bar = "".join(_button(lang, act) for act in ("start", "pause", "step", "stop"))
     save = pictures.save_button(pick(SAVE, lang), "z.png", within="figure")
-    cover = (
-        f'<button type="button" class="cover" aria-pressed="false" data-off="{escape(pick(COVER, lang))}" '
-        f'data-on="{escape(pick(UNCOVER, lang))}">{escape(pick(COVER, lang))}</button>'
-    )
+    hide = escape(words["cover"])
+    cover = f'<button type="button" class="cover" aria-pressed="false" data-cover>{hide}</button>'
     header = parts.header(lang, words["recorded"], words["recorded"], cover).replace("<h3>", "<h3 data-title>")
-    first = parts.link("questions", pick(QUESTIONS, lang), pick(FIRST_LOSS, lang), "first")
     sheet = _image(last["samples"], words["samples"], 256, 96, "samples")
     held = _image(run["originals"], words["originals"], 256, 32, "originals")
     held += _image(last["again"], words["rebuilt"], 256, 32, "again")
@@ -236,17 +238,23 @@ def _screen(lang: str) -> str:
         f'<section class="panel" data-words="{escape(json.dumps(words))}" data-recorded="{escape(json.dumps(run))}">'
         f"{header}"
         f'<div class="train-bar" role="group" aria-label="{escape(pick(BUTTONS["group"], lang))}">{bar}</div>'
-        f'<p class="onward" data-unpinned>{first}</p>'
-        '<p class="train-status" data-status></p><p class="notice" role="alert" data-trouble hidden></p>'
+        '<p class="train-status" data-status></p><p class="train-status" data-next hidden></p>'
+        '<p class="notice" role="alert" data-trouble hidden></p>'
         '<div class="train-board"><div class="train-pictures">'
         f'<figure class="train-sheet">{sheet}<figcaption><span>{escape(words["sheet"])}</span>{save}</figcaption>'
         "</figure>"
-        f'{_scrubber(lang)}<p class="train-loss" data-loss></p>'
-        '<p class="train-chapter" aria-live="polite" data-chapter></p>'
+        f'{_scrubber(lang)}<p class="train-losses" data-losses></p>'
+        f'<p class="train-chapter" aria-live="polite" data-chapter></p>{_question(lang)}'
         f'<figure class="train-held">{held}<figcaption>{escape(words["held"])}</figcaption></figure></div>'
         '<div class="train-charts"><figure data-chart="reconstruction"></figure><figure data-chart="kl"></figure></div>'
         "</div></section>"
     )
+
+
+def _question(lang: str) -> str:
+    """The link to what Questions asks about the first loss, which page.js opens in the page."""
+    link = parts.link("questions", pick(QUESTIONS, lang), pick(ASKED["first"].title, lang), "first")
+    return f'<p class="onward" data-unpinned>{link}</p>'
 
 
 def _image(source: str, alt: str, width: int, height: int, name: str) -> str:
@@ -316,11 +324,10 @@ element.addEventListener('change', async event => {
 """.replace("MAX_BYTES", str(uploads.MAX_TRANSFER - 2**16))
 
 
-def _note(lang: str, values: dict) -> str:
-    """For the address; and what the next run will be, where that is not what the page shows."""
-    plan = Plan(**{key: values[key] for key in FIELDS})
-    told = "" if plan == Plan() else pick(NEXT, lang).format(settings=settings(plan, lang))
-    return f'<p class="fine">{escape(told)}</p>{address.note(values, defaults())}'
+def _note(lang: str, plan: Plan, problem: str = "none") -> str:
+    """The knobs for the address, and in words for the script."""
+    told = address.note(_values(plan) | {"problem": problem}, defaults())
+    return f'{told}<span hidden data-plan="{escape(settings(plan, lang))}"></span>'
 
 
 # What visitors do
@@ -340,9 +347,8 @@ def _wire(lang: str, knobs: list, others: tuple) -> None:
     def choose(event, *values):
         new, problem = chosen_plan(event, planned(values))
         start(new, "run")
-        fields = dict(zip(FIELDS, (getattr(new, key) for key in FIELDS), strict=True))
         shown = gr.skip() if "cure" in event else _problems(lang, problem)
-        return feed(lang, trainings.bench(), {}), *fields.values(), shown, _note(lang, fields | {"problem": problem})
+        return feed(lang, trainings.bench(), {}), *_values(new).values(), shown, _note(lang, new, problem)
 
     def poll(event):
         bench = trainings.bench()
@@ -355,15 +361,15 @@ def _wire(lang: str, knobs: list, others: tuple) -> None:
         run = trainings.bench().run
         if run is not None and not run.over:
             run.tune(plan.beta, plan.rate)
-        return _note(lang, {key: getattr(plan, key) for key in FIELDS} | {"problem": "none"})
+        return _note(lang, plan)
 
-    def take(event):
-        return *receive(lang, event), gr.Radio(value="own")
+    def take(event, _data, *rest):
+        return *receive(lang, event), gr.Radio(value="own"), _note(lang, planned(("own", *rest)))
 
     events.connect_pick(screen, press, knobs, [feed_area], said, lang)
     events.connect_pick(problems, choose, knobs, [feed_area, *knobs, problems, noted], said, lang)
     events.connect_pick(feed_area, poll, [], [feed_area], said, lang)
-    events.connect_pick(upload, take, [], [upload, knobs[0]], said, lang)
+    events.connect_pick(upload, take, knobs, [upload, knobs[0], noted], said, lang)
     events.connect([knob.input for knob in knobs], turn, knobs, [noted], said, lang)
 
 

@@ -1,6 +1,7 @@
 """What the tab Train says, and the usual problems with their cures."""
 
 from ..text import Both
+from .beta import COVER, UNCOVER
 
 BUTTONS = {
     "group": Both(es="Entrenamiento", en="Training"),
@@ -34,14 +35,7 @@ SETTINGS = Both(
     es="{data}, red {network}, {latent} dimensiones, β = {beta}, tasa {rate}, {batch} imágenes por paso",
     en="{data}, {network} network, {latent} dimensions, β = {beta}, rate {rate}, {batch} pictures a step",
 )
-RECORDED = Both(es="Corrida grabada: rostros dibujados", en="A recorded run: drawn faces")
-COVER, UNCOVER = Both(es="Tapar para predecir", en="Cover, to predict"), Both(es="Destapar", en="Uncover")
-FIRST_LOSS = Both(
-    es="¿Cuánto vale la pérdida antes de entrenar? Predecirlo en Preguntas",
-    en="What is the loss before any training? Predict it in Questions",
-)
-QUESTIONS = Both(es="Preguntas", en="Questions")
-NEXT = Both(es="La próxima corrida: {settings}.", en="The next run: {settings}.")
+RECORDED = Both(es="Corrida grabada: rostros dibujados", en="Recorded run: drawn faces")
 STATUS = {
     "waiting": Both(
         es="En la cola: lugar {place}. Hay {at_work} entrenamientos en curso; cada uno cede su turno a los 30 s.",
@@ -59,25 +53,25 @@ STATUS = {
     "paused": Both(es="En pausa en el paso {step}.", en="Paused at step {step}."),
     "stopped": Both(es="Terminado en el paso {step}.", en="Stopped at step {step}."),
     "finished": Both(
-        es="Terminado: {step} pasos en {seconds} s de cómputo.",
-        en="Finished: {step} steps in {seconds} s of computing.",
+        es="Terminado en el paso {step}, tras {seconds} s de cómputo.",
+        en="Finished at step {step}, after {seconds} s of computing.",
     ),
     "diverged": Both(es="Divergió en el paso {step}.", en="Diverged at step {step}."),
     "failed": Both(es="No pudo seguir.", en="It could not go on."),
 }
 DIVERGED = Both(
     es="La pérdida se disparó en el paso {step} hasta dejar de servir: con una tasa de {rate} cada paso salta más allá "
-    "del valle. Remedios: una tasa diez o cien veces menor, la red convolucional (su normalización frena los saltos), "
-    "más imágenes por paso.",
+    "del valle. Remedios: una tasa cien veces menor; la red convolucional soporta una algo mayor, porque su "
+    "normalización frena los saltos.",
     en="The loss shot up at step {step} until it was of no use: at a rate of {rate} each step leaps beyond the valley. "
-    "Cures: a rate ten or a hundred times smaller, the convolutional network (its normalisation curbs the leaps), more "
-    "pictures a step.",
+    "Cures: a rate a hundred times smaller; the convolutional network bears a somewhat greater one, as its "
+    "normalisation curbs the leaps.",
 )
 COLLAPSED = Both(
-    es="Colapsó: la KL es casi 0 y la reconstrucción no mejora la imagen media, así que el decoder ignora z. Remedios: "
-    "una β menor que {beta}, o comenzar con β = 0 y subirla sobre la marcha.",
-    en="It collapsed: the KL is nearly 0 and the reconstruction no better than the mean image, so the decoder ignores "
-    "z. Cures: a β smaller than {beta}, or beginning with β = 0 and raising it on the way.",
+    es="Colapsó: la KL es casi 0 y la reconstrucción apenas mejora la imagen media, así que el decoder casi ignora z. "
+    "Remedios: una β menor que {beta}, o comenzar con β = 0 y subirla sobre la marcha.",
+    en="It collapsed: the KL is nearly 0 and the reconstruction hardly better than the mean image, so the decoder "
+    "nearly ignores z. Cures: a β smaller than {beta}, or beginning with β = 0 and raising it on the way.",
 )
 CHARTS = {
     "step": Both(es="Paso", en="Step"),
@@ -86,18 +80,22 @@ CHARTS = {
     "kl": Both(es="KL, en nats por imagen", en="KL, in nats a picture"),
     "train": Both(es="lote de entrenamiento", en="training batch"),
     "held_back": Both(es="imágenes apartadas", en="held-back pictures"),
-    "before": Both(es="corrida anterior", en="run before"),
+    "before": Both(es="corrida anterior", en="previous run"),
+    "cut": Both(es="La curva sale por arriba", en="The curve leaves at the top"),
+    "losses": Both(
+        es="Apartadas: reconstrucción {reconstruction}, KL {kl} nats",
+        en="Held back: reconstruction {reconstruction}, KL {kl} nats",
+    ),
+    "about": Both(
+        es="Piso: lo que cuesta acertar cada píxel. No es 0 porque un gris no es ni 0 ni 1: es su propia entropía.",
+        en="Floor: what it costs to get each pixel right. It is not 0, as a grey is neither 0 nor 1: its own entropy.",
+    ),
+    "next": Both(es="Próxima corrida", en="Next run"),
+    "cover": COVER,
+    "uncover": UNCOVER,
     "nothing": Both(es="no sabe nada", en="knows nothing"),
     "mean": Both(es="imagen media", en="mean image"),
-    "floor": Both(es="piso, copia perfecta:", en="floor, a perfect copy:"),
-    "loss": Both(
-        es="Imágenes apartadas: reconstrucción {reconstruction} + KL {kl} nats",
-        en="Held-back pictures: reconstruction {reconstruction} + KL {kl} nats",
-    ),
-    "lag": Both(
-        es="Al comienzo se separan: las medias de la normalización tardan unos 30 pasos en alcanzar a la red.",
-        en="At first they part: the normalisation's averages take some 30 steps to catch up with the network.",
-    ),
+    "floor": Both(es="piso", en="floor"),
     "sheet": Both(es="Siempre los mismos 24 z, sorteados del prior", en="Always the same 24 z, drawn from the prior"),
     "held": Both(
         es="Arriba, imágenes apartadas; abajo, su reconstrucción",
@@ -118,8 +116,8 @@ CHARTS = {
 }  # fmt: skip
 CHAPTERS = {
     "first": Both(
-        es="Todavía no sabe nada: con pesos al azar cada píxel sale cerca de 0.5.",
-        en="It knows nothing yet: with random weights every pixel comes out near 0.5.",
+        es="Todavía no sabe nada: cada píxel se apuesta cerca de 0.5.",
+        en="It knows nothing yet: every pixel is bet at about 0.5.",
     ),
     "average": Both(
         es="Aprende el promedio: los 24 z dan casi la misma mancha.",
@@ -132,6 +130,12 @@ CHAPTERS = {
     "details": Both(
         es="Hacia el piso: cada detalle cuesta KL, y los que no la valen quedan borrosos.",
         en="Towards the floor: each detail costs KL, and those not worth it stay blurred.",
+    ),
+    "lag": Both(
+        es="La lámina y las imágenes apartadas van detrás del lote: usan los promedios de la normalización por lotes, "
+        "que tardan unos 30 pasos en ponerse al día.",
+        en="The sheet and the held-back pictures are behind the batch: they use batch normalisation's averages, which "
+        "take some 30 steps to catch up.",
     ),
     "worse": Both(
         es="Peor que no saber nada: los pasos son demasiado grandes.",
@@ -161,10 +165,11 @@ PROBLEMS = {
     "noisy": {
         "name": Both(es="Ruidoso", en="Noisy"),
         "sign": Both(
-            es="La curva salta y no se asienta. Cada paso mira solo 2 imágenes y avanza demasiado: persigue lo casual, "
-            "y la lámina cambia sin mejorar. ¿Qué lo delata primero, la curva o la lámina?",
-            en="The curve jumps and never settles. Each step looks at only 2 pictures and goes too far: it chases what "
-            "is chance, and the sheet changes without getting better. What gives it away first, curve or sheet?",
+            es="La curva salta, y la lámina entera cambia de tono de un cuadro a otro. Cada paso mira solo 2 imágenes "
+            "y avanza demasiado: persigue lo casual. ¿Qué lo delata primero, la curva o la lámina?",
+            en="The curve jumps, and the whole sheet changes its tint from one frame to the next. Each step looks at "
+            "only 2 pictures and goes too far: it chases what is chance. What gives it away first, the curve or the "
+            "sheet?",
         ),
         "plan": {"batch": 2, "rate": 0.01},
         "cures": (
@@ -191,13 +196,15 @@ PROBLEMS = {
     "diverging": {
         "name": Both(es="Divergente", en="Diverging"),
         "sign": Both(
-            es="La pérdida sube en vez de bajar, y a los pocos pasos ya no es un número: la tasa es demasiado alta.",
-            en="The loss rises instead of falling, and soon is no number any more: the rate is too high.",
+            es="En un paso la pérdida sube tanto que ya no es un número, y la curva se escapa por arriba, donde queda "
+            "la flecha: la tasa es demasiado alta.",
+            en="In one step the loss rises so far that it is no number any more, and the curve leaves at the top, "
+            "where the arrow is: the rate is too high.",
         ),
         "plan": {"network": "dense", "rate": 0.1},
         "cures": (
             (Both(es="Tasa 0.001", en="Rate 0.001"), {"rate": 0.001}),
-            (Both(es="Tasa 0.01", en="Rate 0.01"), {"rate": 0.01}),
+            (Both(es="Tasa 0.005", en="Rate 0.005"), {"rate": 0.005}),
             (
                 Both(es="Red convolucional, tasa 0.01", en="Convolutional network, rate 0.01"),
                 {"network": "conv", "rate": 0.01},
@@ -207,10 +214,10 @@ PROBLEMS = {
     "collapsed": {
         "name": Both(es="Colapsado", en="Collapsed"),
         "sign": Both(
-            es="La KL baja a casi 0 y parece un éxito, pero todos los z dan la misma imagen: con β = 64 ningún detalle "
-            "vale su precio, y el decoder ignora z.",
-            en="The KL falls to nearly 0 and looks like success, but all z give the same picture: at β = 64 no detail "
-            "is worth its price, and the decoder ignores z.",
+            es="La KL se queda en casi 0 y parece un éxito, pero todos los z dan casi la misma imagen: con β = 64 "
+            "hasta lo más visible cuesta más de lo que vale, y el decoder ignora z.",
+            en="The KL stays near 0 and looks like success, but all z give nearly the same picture: at β = 64 "
+            "even what shows most costs more than it is worth, and the decoder ignores z.",
         ),
         "plan": {"beta": 64.0},
         "cures": (

@@ -107,6 +107,7 @@ class Learner:
         self.generator = torch.Generator().manual_seed(seed)
         torch.manual_seed(seed)
         self.model = build(plan.preset()).to(memory_format=torch.channels_last)
+        bet_half_(self.model.decoder)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=plan.rate, fused=True)
         self.z = torch.randn(SAMPLES, plan.latent, generator=torch.Generator().manual_seed(0))
         self.held = to_unit_range(self.images.images[self.images.validation[:JUDGED]])
@@ -144,6 +145,12 @@ class Learner:
         return all(bool(weights.isfinite().all()) for weights in self.model.state_dict().values())
 
 
+def bet_half_(decoder: torch.nn.Module) -> None:
+    """The last layer begins at 0, in place: every pixel is bet at 0.5, and the first loss is D ln 2 exactly."""
+    torch.nn.init.zeros_(decoder.layers[-1].weight)
+    torch.nn.init.zeros_(decoder.layers[-1].bias)
+
+
 def _sheet(batch: Tensor, columns: int = 8) -> str:
     """Pictures (N, C, H, W) side by side as one small data URI."""
     batch = torch.nan_to_num(batch)
@@ -178,13 +185,13 @@ class Run:
         self.steps, self.seconds = 0, 0.0
         self.lines: dict[str, float] = {}
         self.originals = ""
-        self.points: list[tuple] = []  # step, reconstruction, kl
-        self.frames: list[dict] = []  # what `look` gave, with its step
+        self.points: list[tuple] = []  # steps done, and the next batch's reconstruction and kl
+        self.frames: list[dict] = []  # steps done, and what `look` gave then
         self.kept = 0  # steps of the model that the other tabs have
         self.polled = time.monotonic()
         self._learner: Learner | None = None
         self._own = own
-        self._next_point, self._next_frame, self._frame_at = 1.0, 1.0, 0.0
+        self._next_point, self._next_frame, self._frame_at = 0.0, 0.0, 0.0
 
     @property
     def over(self) -> bool:
@@ -234,7 +241,7 @@ class Run:
                 self._hand_over()
             self.status = ended
         except NonFiniteLoss:
-            self.status = "diverged"
+            self.status = self._ended("diverged")
         except Refused as refusal:
             self.problem, self.status = refusal.sentence, "failed"
         except Exception:
@@ -278,18 +285,18 @@ class Run:
                 return self._ended("paused")
 
     def _ended(self, status: str) -> str:
-        if not self.frames or self.frames[-1]["step"] != self.steps + 1:
+        if not self.frames or self.frames[-1]["step"] != self.steps:
             self._look()
         return status
 
     def _step(self) -> None:
-        if self.steps + 1 >= self._next_frame or self.seconds - self._frame_at > FRAME_SECONDS * self.growth:
+        if self.steps >= self._next_frame or self.seconds - self._frame_at > FRAME_SECONDS * self.growth:
             self._look()
         values = self._learner.step()
-        self.steps += 1
         if self.steps >= self._next_point or self.asked == "step":
             self.points.append((self.steps, _short(values["reconstruction"]), _short(values["kl"])))
             self._next_point = max(self.steps + 1, self.steps * POINT_GROWTH)
+        self.steps += 1
         if self.steps > GRACE and values["reconstruction"] > HOPELESS * self.lines["nothing"]:
             raise NonFiniteLoss("worse than knowing nothing")
 
@@ -297,9 +304,9 @@ class Run:
         """A frame of the model as the next step finds it."""
         if len(self.frames) >= MOST_FRAMES:
             return
-        self.frames.append({"step": self.steps + 1, **self._learner.look()})
+        self.frames.append({"step": self.steps, **self._learner.look()})
         self._frame_at = self.seconds
-        self._next_frame = max(self.steps + 2, (self.steps + 1) * self.growth)
+        self._next_frame = max(self.steps + 1, self.steps * self.growth)
 
     def _hand_over(self) -> None:
         """The model as it is now goes to the other tabs."""
