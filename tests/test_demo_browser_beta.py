@@ -95,7 +95,8 @@ def test_the_cover_stays_on_and_a_link_opens_covered(visit, lang):
     for d in (2, 8, 32, 128):
         assert not view.locator("#tab-beta .verdict").is_visible()
         view.get_by_role("button", name=f"{pick(beta.REVEAL, lang)} D = {d}", exact=True).click()
-    assert view.locator("#tab-beta .verdict").is_visible() and view.locator("#tab-beta .curve").is_visible()
+    for uncovered in (".verdict", ".curve"):
+        view.locator(f"#tab-beta {uncovered}").wait_for()
     assert "covered" not in view.url and len(sources(view, COPIES)) == 5
 
 

@@ -316,7 +316,7 @@ def test_a_tall_figure_keeps_its_proportions_on_screen_and_paper(visit):
     content = io.BytesIO()
     Image.new("RGB", (1379, 1915), (9, 99, 199)).save(content, "PNG")
     figure = {"id": "a", "png": content.getvalue(), "width": 862, "caption": "tall", "address": ""}
-    view = visit("start", "en")
+    view = visit("start", "en").context.new_page()  # as a file opened by itself
     view.set_content(report.as_html(report.Report("en", "", "", "today", others=[figure])))
     for medium in ("screen", "print"):
         view.emulate_media(media=medium)
