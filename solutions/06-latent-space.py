@@ -944,7 +944,7 @@ figures.rows(
 # %% [markdown] lang="es"
 # ## En la demo
 #
-# - **Generar:** la misma semilla con prior y con Gaussiana ajustada. ¿Mala imagen o mala dirección postal?
+# - **Generar:** la misma semilla con prior y con gaussiana ajustada. ¿Falla el decoder, o el lugar de donde sale $z$?
 # - **Mezclar:** elegir dos gatitos y detener la película en el medio; luego pasar de la recta al arco.
 # - **Mapa:** `fashion-2d` con sus baldosas decodificadas. Ir de pantalón a vestido sin pisar ninguna otra prenda.
 # - **Rasgos:** mover un solo número de $z$ con un control; después, una dirección con nombre.
@@ -952,7 +952,8 @@ figures.rows(
 # %% [markdown] lang="en"
 # ## In the demo
 #
-# - **Generate:** the same seed with the prior and with the fitted Gaussian. A bad picture or a bad address?
+# - **Generate:** the same seed with the prior and with the fitted Gaussian. Is it the decoder that fails, or where $z$
+#   comes from?
 # - **Mix:** choose two kittens and stop the film midway; then change from the line to the arc.
 # - **Map:** `fashion-2d` with its decoded tiles. Go from trousers to dress without treading on any other garment.
 # - **Features:** move a single number of $z$ with a slider; then a direction with a name.

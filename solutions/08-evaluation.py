@@ -1139,9 +1139,9 @@ for beta in BETAS:
 # ## En la demo
 #
 # **Generar**: con una misma semilla, abrir «Ropa, β = 0», «Ropa, β = 1» y «Ropa, β = 64»; el prior y la gaussiana
-# ajustada aparecen lado a lado. Antes de cambiar de modelo, decir en voz alta si lo que vendrá es mala dirección,
-# colapso posterior o ninguna de las dos cosas. Junto a cada modelo están sus dimensiones activas y su PSNR: ¿cuál de
-# los dos números dice si las muestras son buenas? Ninguno.
+# ajustada aparecen lado a lado. Antes de cambiar de modelo, decir en voz alta si lo que vendrá es una dirección
+# equivocada, colapso posterior o ninguna de las dos cosas. Junto a cada modelo están sus dimensiones activas y su PSNR:
+# ¿cuál de los dos números dice si las muestras son buenas? Ninguno.
 #
 # <details><summary>En Keras</summary>
 #

@@ -134,6 +134,22 @@ def test_a_collapsed_model_makes_one_class_and_the_bad_address_few():
     assert int(told["free_classes"]) < int(told["one_classes"]) and int(told["one_classes"]) >= 8
 
 
+def test_the_mean_picture_and_the_floor_are_the_first_losses():
+    told = facts("first")
+    card = pretrained.card("fashion-latent-8")["figures"]
+    assert told["trained"] == f"{card['reconstruction']:.0f}" and told["floor"] == str(experiments.FLOOR)
+    assert float(told["average"]) == pytest.approx(experiments.BEGINNING, abs=1)
+
+
+@pytest.mark.parametrize("seed", [7, 8, 9, 10])
+def test_what_is_said_of_mode_collapse_holds_with_other_seeds(seed):
+    told = {key: float(value) for key, value in experiments.run("collapse", "en", seed).facts.items()}
+    assert max(told["free_near"], told["dead_near"]) < told["real_near"]
+    assert told["free_classes"] < told["fitted_classes"] and told["dead_classes"] == 1
+    beta = {key: float(value) for key, value in experiments.run("beta", "en", seed).facts.items() if "classes" in key}
+    assert beta["classes_64"] == 1 < beta["classes_0"] < beta["classes_1"]
+
+
 def test_numbers_of_the_cards_are_the_cards():
     kl = [pretrained.card(f"fashion-beta-{b}")["figures"]["kl"] for b in (0, 1, 4, 16, 64)]
     assert facts("beta")["kl"] == ", ".join(f"{value:.1f}" for value in kl)
@@ -182,6 +198,14 @@ def test_points_and_bars_stand_where_their_values_are():
     assert x[1] == pytest.approx((x[0] + x[2]) / 2, abs=0.2) and y[0] > y[1] > y[2]
     bars = list(drawn(charts.bars("t", [("a", 1.0, "1"), ("b", 2.0, "2")], 2, "u")).iter("rect"))
     assert float(bars[1].get("width")) == pytest.approx(2 * float(bars[0].get("width")), abs=0.2)
+
+
+def test_a_dashed_line_has_its_word_on_the_side_away_from_the_curve():
+    line = charts.Series("", [(0, 9), (10, 5)])
+    chart = charts.plot("t", "x", "y", [line], xs=(0, 10), ys=(0, 10), marks={"over": 7, "under": 4})
+    words = {text.text: float(text.get("y")) for text in drawn(chart).iter("text")}
+    scale = charts._scale((0, 10), charts.HEIGHT - charts.BOTTOM, charts.TOP, False)
+    assert words["over"] < scale(7) and words["under"] > scale(4)
 
 
 # predicting

@@ -99,8 +99,8 @@ ASKED = {
             "responde con la media, porque es lo que menos error cuadrático tiene.\n\n"
             "Por qué no lo sabe tiene tres causas. El ruido supuesto: sumar errores al cuadrado equivale a suponer "
             "σ = 0.71 por píxel, y con tanto ruido un detalle fino parece azar. La tasa perdida: entonces el "
-            "detalle no vale su KL, y el código guarda {kl_soft} nats en vez de {kl_sharp}. Y el z mal ubicado: "
-            "aun la red nítida da manchas si z sale de un prior donde no viven los códigos.",
+            "detalle no vale su KL, y el código guarda {kl_soft} nats en vez de {kl_sharp}. Y z sorteado en el "
+            "lugar equivocado: aun la red nítida da manchas si z sale de un prior donde no viven los códigos.",
             en="The mean of many sharp pictures is a blurred one. A decoder that can't tell which of them it is "
             "answers with the mean, because that has the least squared error.\n\n"
             "Why it can't tell has three causes. Assumed noise: adding squared errors amounts to assuming σ = 0.71 "
@@ -213,8 +213,10 @@ ASKED = {
                 ),
                 True,
                 Both(
-                    es="Sí: la mejor fila de arriba y la mejor de abajo no tienen el mismo β.",
-                    en="Yes: the best row above and the best row below don't have the same β.",
+                    es="Sí: la mejor PSNR es la de β = 0, cuyas muestras llegan a {classes_0} de 10 clases; las de "
+                    "β = 1, a {classes_1}; las de β = 64, a {classes_64}.",
+                    en="Yes: the best PSNR is that of β = 0, whose samples reach {classes_0} of 10 classes; those of "
+                    "β = 1 reach {classes_1}, those of β = 64 {classes_64}.",
                 ),
             ),
             Option(
@@ -232,15 +234,15 @@ ASKED = {
         ),
         Both(
             es="β es el precio de un nat. Al subir, el modelo compra menos información: se apagan dimensiones, sube "
-            "la distorsión y los códigos se acercan al prior. Por eso las muestras del prior mejoran al pasar de 0 "
-            "a 1.\n\n"
+            "la distorsión y los códigos se acercan al prior. Por eso, al pasar β de 0 a 1, las muestras del "
+            "prior pasan de {classes_0} clases a {classes_1}.\n\n"
             "Si el precio pasa de lo que vale cualquier detalle, no se compra nada: colapso del posterior. El "
             "decoder ignora z y devuelve siempre la imagen media, con {distortion} nats de distorsión. Un β dado es "
             "un punto de la curva; ninguno es el mejor para todo, y las pérdidas con distinto β no se comparan "
             "entre sí.",
             en="β is the price of a nat. As it rises the model buys less information: dimensions go dark, "
-            "distortion rises and the codes draw near to the prior. That is why prior samples improve from 0 to "
-            "1.\n\n"
+            "distortion rises and the codes draw near to the prior. That is why prior samples go from {classes_0} "
+            "classes to {classes_1} as β goes from 0 to 1.\n\n"
             "Once the price exceeds what any detail is worth, nothing is bought: posterior collapse. The decoder "
             "ignores z and always returns the mean picture, at {distortion} nats of distortion. A β is a point on "
             "the curve; none is best for all, and losses at different β can't be compared.",
@@ -280,8 +282,10 @@ ASKED = {
                 Both(es="Realistas, pero todos parecidos.", en="Realistic, but all alike."),
                 False,
                 Both(
-                    es="Con temperatura 0.5, parecidos sí: {cool_spread} de la diversidad; y más suaves.",
-                    en="At temperature 0.5 alike, yes: {cool_spread} of the diversity; and softer.",
+                    es="Solo lo segundo, con temperatura 0.5: {cool_spread} de la diversidad, pero {cool_sharp} de la "
+                    "nitidez.",
+                    en="Only the latter, at temperature 0.5: {cool_spread} of the diversity, but {cool_sharp} of the "
+                    "sharpness.",
                 ),
             ),
             Option(
@@ -369,43 +373,45 @@ ASKED = {
                 ),
                 False,
                 Both(
-                    es="Las manchas de β = 0 quedan a {free_near} y la única imagen de β = 64 a {dead_near}: más "
-                    "cerca que una imagen real de otra, {real_near}.",
-                    en="The smudges of β = 0 lie at {free_near}, the one picture of β = 64 at {dead_near}: nearer "
-                    "than one real picture to another, {real_near}.",
+                    es="Las manchas de β = 0 quedan a {free_near} y la única imagen de β = 64, a {dead_near}: más "
+                    "cerca que una imagen real, que queda a {real_near}.",
+                    en="The smudges of β = 0 lie at {free_near} and the one picture of β = 64 at {dead_near}: nearer "
+                    "than a real picture, which lies at {real_near}.",
                 ),
             ),
         ),
         Both(
-            es="De 10 clases, las imágenes reales tienen {real_classes}. Con β = 0 y z del prior salen {free_classes}, "
-            "y con la gaussiana ajustada {fitted_classes}; con β = 1, {one_classes}; con β = 64, {dead_classes}. La "
-            "distancia entre muestras, en ese orden: {real_spread}, {free_spread}, {fitted_spread}, {one_spread} y "
-            "{dead_spread}.",
-            en="Of 10 classes the real pictures hold {real_classes}. At β = 0 z from the prior gives {free_classes} "
-            "and from the fitted Gaussian {fitted_classes}; β = 1 gives {one_classes}, β = 64 {dead_classes}. The "
-            "distance between samples, in this order: {real_spread}, {free_spread}, {fitted_spread}, {one_spread} and "
-            "{dead_spread}.",
+            es="Dos muestras difieren en promedio en {free_spread} con β = 0, y llegan a {free_classes} de 10 clases; "
+            "con β = 1, en {one_spread} ({one_classes} de 10); con β = 64, en {dead_spread} ({dead_classes} de 10). "
+            "Dos imágenes de la galería, en {real_spread}. Con z de la gaussiana ajustada, β = 0 pasa a "
+            "{fitted_spread} y {fitted_classes} de 10.",
+            en="Two samples differ on average by {free_spread} at β = 0, and reach {free_classes} of 10 classes; at "
+            "β = 1 by {one_spread} ({one_classes} of 10); at β = 64 by {dead_spread} ({dead_classes} of 10). Two "
+            "pictures of the gallery, by {real_spread}. With z from the fitted Gaussian β = 0 goes to {fitted_spread} "
+            "and {fitted_classes} of 10.",
         ),
         Both(
             es="Aquí no. El colapso de modos, el de las GAN, es dejar sin generar parte de los datos aunque z "
-            "varíe. A un VAE se le cobra la reconstrucción de cada imagen: olvidar una clase le cuesta.\n\n"
-            "Hay tres cosas que se le parecen. El lugar equivocado: con β = 0 los códigos viven lejos del prior y z "
-            "cae en un hueco; la gaussiana ajustada lo repara. Colapso del posterior: con β = 64 el decoder ignora "
-            "z. Memorizar: muestras a distancia casi 0 de una imagen de entrenamiento. La distancia a lo real por "
-            "sí sola premia lo borroso; hace falta también la diversidad.",
-            en="Not here. Mode collapse, that of GANs, is to leave part of the data ungenerated however z varies. A "
-            "VAE is charged for the reconstruction of every picture: to forget a class costs it.\n\n"
-            "Three things look like it. A bad address: at β = 0 the codes live far from the prior and z falls into "
-            "a hole; the fitted Gaussian repairs it. Posterior collapse: at β = 64 the decoder ignores z. "
+            "varíe. A un VAE le cuesta olvidar una clase, porque paga el error de cada imagen; si la KL cuesta "
+            "más, como con β = 64, las olvida todas a la vez.\n\n"
+            "Hay tres cosas que se le parecen. z sorteado en el lugar equivocado: con β = 0 los códigos viven lejos "
+            "del prior y z cae en un hueco; la gaussiana ajustada lo repara. Colapso del posterior: con β = 64 el "
+            "decoder ignora z. Memorizar: muestras a distancia casi 0 de una imagen de entrenamiento. La distancia "
+            "a lo real por sí sola premia lo oscuro y lo borroso; hace falta también la diversidad.",
+            en="Not here. Mode collapse, that of GANs, is to leave part of the data ungenerated however z varies. To "
+            "forget a class is dear to a VAE, which pays for the error of every picture; where the KL is dearer, as "
+            "at β = 64, it forgets all of them at once.\n\n"
+            "Three things look like it. z drawn in the wrong place: at β = 0 the codes live far from the prior and z "
+            "falls into a hole; the fitted Gaussian repairs it. Posterior collapse: at β = 64 the decoder ignores z. "
             "Memorising: samples nearly at distance 0 from a training picture. Distance to real ones alone rewards "
-            "blur; diversity is needed too.",
+            "what is dark or blurred; diversity is needed too.",
         ),
         (
             Both(es="Una opinión.", en="Just an opinion."),
             Both(es="Una lámina y un número.", en="A sheet and one number."),
             Both(
                 es="Realismo con diversidad; separa colapso de modos, del posterior, z mal ubicado y memoria.",
-                en="Realism with diversity; tells mode collapse from posterior collapse, bad address and memorising.",
+                en="Realism with diversity; tells mode collapse from posterior collapse, misplaced z and memorising.",
             ),
         ),
     ),
@@ -733,8 +739,8 @@ ASKED = {
                 Both(es="Unos 385, lo de la imagen media.", en="Some 385, as the mean picture."),
                 False,
                 Both(
-                    es="Eso es lo primero que se aprende: {average} nats en estas imágenes.",
-                    en="That is what is learnt first: {average} nats on these pictures.",
+                    es="Eso es lo primero que se aprende: la imagen media cuesta {average} nats.",
+                    en="That is what is learnt first: the mean picture costs {average} nats.",
                 ),
             ),
         ),

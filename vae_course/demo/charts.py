@@ -25,7 +25,11 @@ def plot(title: str, x: str, y: str, series: list[Series], *, marks: dict[str, f
     """Lines or points over two axes. marks: words -> height of a dashed line; axes: xs, ys (ticks), log (of x)."""
     xs, ys, log = axes["xs"], axes["ys"], axes.get("log", False)
     at = _scale(xs, LEFT, WIDTH - RIGHT, log), _scale(ys, HEIGHT - BOTTOM, TOP, False)
-    drawn = [*_axes(xs, ys, at, x, y), *_dashed(marks or {}, at[1]), *(_series(one, at) for one in series)]
+    drawn = [
+        *_axes(xs, ys, at, x, y),
+        *_dashed(marks or {}, at[1], series[0].points[-1][1]),
+        *(_series(one, at) for one in series),
+    ]
     return _svg(title, HEIGHT, "".join(drawn)) + _legend(series)
 
 
@@ -102,10 +106,12 @@ def _axes(xs, ys, at, x: str, y: str) -> list[str]:
     return parts
 
 
-def _dashed(marks: dict[str, float], at: Callable[[float], float]) -> list[str]:
+def _dashed(marks: dict[str, float], at: Callable[[float], float], end: float) -> list[str]:
+    """Dashed lines, each with its word on the side away from where the first series ends."""
     return [
         f'<path d="M{LEFT} {at(value):.1f}H{WIDTH - RIGHT}" stroke="currentColor" stroke-dasharray="5 4"/>'
-        f'<text x="{WIDTH - RIGHT}" y="{at(value) - 5:.1f}" text-anchor="end">{escape(word)}</text>'
+        f'<text x="{WIDTH - RIGHT}" y="{at(value) + (15 if value < end else -5):.1f}" text-anchor="end">'
+        f"{escape(word)}</text>"
         for word, value in marks.items()
     ]
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,12 +18,12 @@ from ..sampling import reparameterize, sample_prior
 from ..text import Both, pick
 from . import charts, gallery, models, pictures
 from .charts import GREY, ORANGE, TEAL, Series
+from .parts import PIN
 
 SHARP, SOFT = "faces", "faces-beta-1"
 VALUES = 3 * 64 * 64  # of one of their pictures
 LATENTS, BETAS = (2, 8, 32, 128), (0, 1, 4, 16, 64)
 CLOTHES = "fashion-beta-1"  # whose pictures stand for those of all clothes models
-PIN = Both(es="Poner en el informe: {title}", en="Put into the report: {title}")
 SAVE = Both(es="Descargar: {title}", en="Download: {title}")
 EQUALS = "\u00a0=\u00a0"
 NUMBERED = Both(es="{title}, imagen {number}", en="{title}, picture {number}")
@@ -191,12 +190,13 @@ def blurry(lang: str, seed: int) -> Seen:
     made = {"soft": from_prior(SOFT, 8, seed), "prior": from_prior(SHARP, 8, seed),
             "gaussian": from_gaussian(SHARP, 8, seed)}  # fmt: skip
     sheets = [
-        panel(lang, BLURRY[key], BLURRY[f"{key}_text"].format(kl=kls[key]), sheet(xs, t[key], lang), save=True)
+        panel(lang, BLURRY[key], BLURRY[f"{key}_text"].format(kl=kls[key]), sheet(xs, t[key], lang, 8),
+              save=True, wide=True)
         for key, xs in made.items()
-    ]
+    ]  # fmt: skip
     html = panels(
         panel(lang, BLURRY["mean"], BLURRY["mean_text"], f'<div class="steps">{strip}</div>', save=True, wide=True),
-        *sheets, panel(lang, BLURRY["curve"], None, curve), columns=3,
+        *sheets, panel(lang, BLURRY["curve"], None, curve),
     )  # fmt: skip
     return Seen(html, _blurry_facts(kept[-1]))
 
@@ -243,8 +243,10 @@ LATENT = {
 }
 
 
-def models_table(lang: str, names: list[str], heads: list[str], seed: int, rebuilt: int = 2, drawn: int = 3) -> str:
-    """The same pictures and seed through several models of clothes, with their cards' figures."""
+def models_table(
+    lang: str, names: list[str], heads: list[str], seed: int, rebuilt: int = 2, drawn: int = 3, more: tuple = ()
+) -> str:
+    """The same pictures and seed through several models of clothes, with their cards' figures. more: rows."""
     x = some(CLOTHES, rebuilt, seed)
     recs = [reconstructed(name, x) for name in names]
     samples = [from_prior(name, drawn, seed) for name in names]
@@ -255,6 +257,7 @@ def models_table(lang: str, names: list[str], heads: list[str], seed: int, rebui
         (pick(QUALITY, lang), [f"{figures(name)['psnr']:.1f}" for name in names]),
         (pick(PRICE, lang), [f"{figures(name)['kl']:.1f}" for name in names]),
         (pick(ACTIVE, lang), [str(figures(name)["active_units"]) for name in names]),
+        *more,
     ]
     return table(lang, heads, rows)
 
@@ -287,6 +290,7 @@ BETA = {
         es="Lo mismo con cinco precios: arriba reconstruye, abajo genera",
         en="The same at five prices: reconstructing above, generating below",
     ),
+    "classes": Both(es="Clases de 10 en 60 muestras", en="Classes of 10 in 60 samples"),
     "curve": Both(es="Tasa y distorsión", en="Rate and distortion"),
     "x": Both(es="tasa: KL, en nats", en="rate: KL, in nats"),
     "y": Both(es="distorsión: BCE, en nats", en="distortion: BCE, in nats"),
@@ -312,8 +316,10 @@ def beta(lang: str, seed: int) -> Seen:
         ys=(200, 250, 300, 350, 400),
     )
     free = f"{of[0]['kl']:.0f}"
+    classes = [_classes(name, seed) for name in names]
+    shown = models_table(lang, names, [f"β = {b}" for b in BETAS], seed, more=((t["classes"], classes),))
     html = panels(
-        panel(lang, BETA["table"], None, models_table(lang, names, [f"β = {b}" for b in BETAS], seed), wide=True),
+        panel(lang, BETA["table"], None, shown, wide=True),
         panel(lang, BETA["curve"], BETA["curve_text"].format(kl=free), curve),
     )
     facts = {
@@ -321,8 +327,14 @@ def beta(lang: str, seed: int) -> Seen:
         "active": ", ".join(str(of[b]["active_units"]) for b in BETAS),
         "psnr": ", ".join(f"{of[b]['psnr']:.1f}" for b in BETAS),
         "distortion": f"{of[64]['reconstruction']:.0f}",
+        **{f"classes_{b}": count for b, count in zip(BETAS, classes, strict=True)},
     }
     return Seen(html, facts)
+
+
+def _classes(name: str, seed: int) -> str:
+    """How many classes 60 samples of a model of clothes reach, with z from the prior."""
+    return _measured(from_prior(name, 60, seed), gallery.shown(CLOTHES), gallery.stored(CLOTHES).labels)["classes"]
 
 
 FACES = {
@@ -337,8 +349,14 @@ FACES = {
     "chart": Both(es="Diversidad y nitidez, frente a las fotos", en="Diversity and sharpness, against photographs"),
     "x": Both(es="diversidad", en="diversity"),
     "y": Both(es="nitidez", en="sharpness"),
-    "unit": Both(es="% de lo que miden las fotos", en="% of what the photographs measure"),
-    "short": Both(es="galería/prior/gaussiana/T = 0.5/borroso", en="gallery/prior/Gaussian/T = 0.5/blurry"),
+    "chart_text": Both(
+        es="De 24 rostros de cada clase (se ven 12); 100 % es lo que miden las 120 fotos de la galería.",
+        en="Of 24 faces of each kind (12 are shown); 100 % is what the gallery's 120 photographs measure.",
+    ),
+    "unit": Both(es="% de lo que miden las 120 fotos", en="% of what the 120 photographs measure"),
+    "short": Both(
+        es="24 de la galería/prior/gaussiana/T = 0.5/borroso", en="24 of the gallery/prior/Gaussian/T = 0.5/blurry"
+    ),
 }  # fmt: skip
 MANY = 24
 SPREAD, SHARPNESS = 39.3, 0.0436  # diversity and sharpness of the gallery's 120 photographs, which do not ship
@@ -368,12 +386,12 @@ def faces(lang: str, seed: int) -> Seen:
         for key, point in zip(sets, points, strict=True)
         for what, value in zip(("spread", "sharp"), point, strict=True)
     }
-    return Seen(panels(*sheets, panel(lang, FACES["chart"], None, chart)), facts)
+    return Seen(panels(*sheets, panel(lang, FACES["chart"], FACES["chart_text"], chart)), facts)
 
 
 COLLAPSE = {
     "real": Both(es="Galería", en="The gallery"),
-    "free": Both(es="β = 0, z del prior: lugar equivocado", en="β = 0, z from the prior: a bad address"),
+    "free": Both(es="β = 0, z del prior: lugar equivocado", en="β = 0, z from the prior: the wrong place"),
     "fitted": Both(es="β = 0, z de la gaussiana ajustada", en="β = 0, z from the fitted Gaussian"),
     "one": Both(es="β = 1, z del prior", en="β = 1, z from the prior"),
     "dead": Both(
@@ -618,15 +636,26 @@ def noise(lang: str, seed: int) -> Seen:
 
 
 FLOOR = 190  # nats: the BCE of Fashion-MNIST's test pictures with themselves
+BEGINNING = 385  # that of held-back pictures before training, whose last bias starts at the mean picture
 FIRST = {
-    "losses": Both(es="La BCE de las mismas imágenes", en="The BCE of the same pictures"),
+    "losses": Both(es="La BCE de una imagen", en="The BCE of one picture"),
+    "losses_text": Both(
+        es="En promedio sobre las 10 000 imágenes de prueba, sin la KL; sin entrenar, sobre las de la galería.",
+        en="Averaged over the 10,000 test pictures, without the KL; untrained, over those of the gallery.",
+    ),
     "fresh": Both(es="red sin entrenar", en="untrained network"),
     "average": Both(es="imagen media", en="mean picture"),
     "trained": Both(es="red entrenada", en="trained network"),
     "floor": Both(es="piso: x̂ = x", en="floor: x̂ = x"),
     "unit": Both(es="nats por imagen", en="nats a picture"),
     "shown": Both(es="Lo que cada una dice de cuatro imágenes", en="What each says of four pictures"),
-    "curve": Both(es="Después, la pérdida cae", en="Then the loss falls"),
+    "curve": Both(es="Después, la BCE cae", en="Then the BCE falls"),
+    "curve_text": Both(
+        es="Sin la KL, en otras 10 000 imágenes apartadas; termina en {end}. Esta red empezó ya en la imagen media, "
+        "puesta en el sesgo de su última capa.",
+        en="Without the KL, on 10,000 other held-back pictures; it ends at {end}. This network began at the mean "
+        "picture, which was put into its last bias.",
+    ),
     "x": Both(es="época", en="training epoch"),
 }
 
@@ -643,24 +672,23 @@ def first(lang: str, seed: int) -> Seen:
             "fresh": fresh.decode(fresh.encode(x)[0]), "average": x.mean(dim=0, keepdim=True).expand_as(x),
             "trained": reconstructed(name, x), "floor": x,
         }  # fmt: skip
-        nats = {key: float(bce(x, guess).mean()) for key, guess in guesses.items()}
+        nats = {
+            "fresh": float(bce(x, guesses["fresh"]).mean()), "average": figures("fashion-beta-64")["reconstruction"],
+            "trained": figures(name)["reconstruction"], "floor": FLOOR,
+        }  # fmt: skip
     t = {key: pick(text, lang) for key, text in FIRST.items()}
     rows = [(t[key], value, f"{value:.0f}") for key, value in nats.items()]
     chart = charts.bars(t["losses"], rows, max(nats.values()), t["unit"], [GREY, ORANGE, TEAL, GREY])
     few = gallery.typical(name)[seed % 20 :: 25][:4]
     table_rows = [(t[key], list(guess[few])) for key, guess in guesses.items()]
     shown = table(lang, [str(k + 1) for k in range(len(few))], table_rows)
-    lines = {
-        t["fresh"]: 784 * math.log(2),
-        t["average"]: figures("fashion-beta-64")["reconstruction"],
-        t["floor"]: FLOOR,
-    }
-    losses = [(int(row["epoch"]), float(row["train_loss"])) for row in history(name)]
-    curve = charts.plot(t["curve"], t["x"], t["unit"], [Series("", losses)],
-                        marks=lines, xs=(0, 20, 40, 60), ys=(150, 250, 350, 450, 550))  # fmt: skip
+    measured = [(int(row["epoch"]), float(row["val_reconstruction"])) for row in history(name) if row["val_loss"]]
+    curve = charts.plot(t["curve"], t["x"], t["unit"], [Series("", [(0, BEGINNING), *measured])],
+                        marks={t[key]: nats[key] for key in ("fresh", "average", "floor")},
+                        xs=(0, 20, 40, 60), ys=(150, 250, 350, 450, 550))  # fmt: skip
     html = panels(
-        panel(lang, FIRST["losses"], None, chart), panel(lang, FIRST["shown"], None, shown),
-        panel(lang, FIRST["curve"], None, curve),
+        panel(lang, FIRST["losses"], FIRST["losses_text"], chart), panel(lang, FIRST["shown"], None, shown),
+        panel(lang, FIRST["curve"], FIRST["curve_text"].format(end=f"{measured[-1][1]:.0f}"), curve),
     )  # fmt: skip
     return Seen(html, {key: f"{value:.0f}" for key, value in nats.items()})
 
