@@ -5,6 +5,7 @@ import asyncio
 import json
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import httpx
@@ -30,6 +31,12 @@ def client(server, tmp_path_factory):
     from gradio_client import Client
 
     return Client(server.url, verbose=False, download_files=str(tmp_path_factory.mktemp("downloads")))
+
+
+@pytest.fixture(autouse=True)
+def temporary(monkeypatch, tmp_path):
+    """gradio_client leaves an empty folder behind for each file that it fetches."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def refusal(client, endpoint, **arguments) -> str:
