@@ -373,10 +373,10 @@ ASKED = {
                 ),
                 False,
                 Both(
-                    es="Las manchas de β = 0 quedan a {free_near} y la única imagen de β = 64, a {dead_near}: más "
-                    "cerca que una imagen real, que queda a {real_near}.",
-                    en="The smudges of β = 0 lie at {free_near} and the one picture of β = 64 at {dead_near}: nearer "
-                    "than a real picture, which lies at {real_near}.",
+                    es="Las manchas de β = 0 quedan a {free_near} y la única imagen de β = 64, a {dead_near}: no "
+                    "más lejos que una imagen de la galería, que queda a {real_near}.",
+                    en="The smudges of β = 0 lie at {free_near} and the one picture of β = 64 at {dead_near}: no "
+                    "farther than a picture of the gallery, which lies at {real_near}.",
                 ),
             ),
         ),
