@@ -310,6 +310,19 @@ def test_the_explanation_opens_when_asked_for_and_stays_open(visit):
     assert explained.locator("p").first.is_visible()
 
 
+def test_nothing_can_be_picked_before_a_link_on_a_slow_net_is_restored(visit):
+    view = visit("start", "en")
+    view.add_init_script(
+        """const real = window.fetch; window.fetch = async (...all) => {
+             if (all[1]?.method === 'POST') await new Promise((done) => setTimeout(done, 1500));
+             return real(...all)}"""
+    )
+    view.goto(view.url.partition("?")[0] + "?tab=questions&questions.q=redraws")
+    view.locator("#tab-questions .option").first.click()
+    assert view.locator("#tab-questions .asked").get_attribute("data-question") == "redraws"
+    assert view.locator("#tab-questions .option input").first.is_checked()
+
+
 def test_a_tall_figure_keeps_its_proportions_on_screen_and_paper(visit):
     from vae_course.demo import report
 

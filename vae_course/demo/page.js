@@ -24,9 +24,6 @@ window.vaeCourse = (() => {
       if (panel) note(panel.id.slice(4), JSON.parse(one.dataset.note));
     }
   };
-  let restoring = true; // what the page shows at first must not overwrite what its address asks for
-  const restored = () => { restoring = false; noteAll(); };
-
   const fromAddress = () => {
     const values = {};
     for (const [key, value] of new URL(location.href).searchParams) {
@@ -35,6 +32,13 @@ window.vaeCourse = (() => {
     }
     return [values];
   };
+
+  // What the page shows at first must not overwrite what its address asks for, nor be clicked in its stead.
+  let restoring = true;
+  const hold = (held) => document.documentElement.classList.toggle('restoring', held);
+  const restored = () => { restoring = false; hold(false); noteAll(); };
+  hold(Object.keys(fromAddress()[0]).length > 0);
+  setTimeout(hold, 10000, false); // an answer that never came
 
   const tabChosen = (name) => {
     if (opening && name !== opening) return;
