@@ -98,6 +98,7 @@ OWN_SENTENCE = Both(es="Se entrenó aquí, en la pestaña Entrenar.", en="It was
 TOGETHER = 8  # pictures that go through a network at once
 
 
+@lru_cache(maxsize=1)
 def ordered() -> tuple[str, ...]:
     """The shipped models, those worth seeing first in front."""
     shipped = pretrained.names()
@@ -106,7 +107,8 @@ def ordered() -> tuple[str, ...]:
 
 def first(*preferred: str, where: Callable[[str], bool] = lambda name: True) -> str:
     """The model that a tab opens with: the first shipped one of those preferred, else the first at all."""
-    candidates = [name for name in (*preferred, *ordered()) if name in ordered()]
+    shipped = ordered()
+    candidates = [name for name in (*preferred, *shipped) if name in shipped]
     return next((name for name in candidates if where(name)), candidates[0])
 
 
