@@ -399,8 +399,8 @@ def _real_images(lang: str, name: str) -> str:
 def gallery_words(name: str) -> Both:
     """What the pictures of a gallery are: real ones, or decoded where they don't ship."""
     if gallery.originals(name) is None:
-        return Both(es="decodificadas de códigos", en="decoded from codes")
-    return Both(es="fotos de la galería", en="the gallery's photographs")
+        return Both(es="de sus códigos", en="from their codes")
+    return Both(es="de la galería", en="of the gallery")
 
 
 def _bars(lang: str, result: Result) -> str:
