@@ -79,10 +79,11 @@ const reconstruction = () => {
   const height = 360, top = 104, bottom = height - BOTTOM, {nothing, floor} = run.lines, room = nothing - floor;
   const low = floor - 0.04 * room, high = nothing + 0.1 * room, y = scale(top, bottom, low, high);
   const references = ['nothing', 'mean', 'floor'].map(key => {
-    const level = y(run.lines[key]), right = key !== 'floor';
+    const level = y(run.lines[key]), right = key === 'nothing';
+    const under = key === 'mean' && y(floor) - level > 36; // where the curves do not pass yet
     const place = right ? `x="${W - RIGHT - 2}" text-anchor="end"` : `x="${LEFT + 4}"`;
     return `<line class="reference" x1="${LEFT}" x2="${W - RIGHT}" y1="${level}" y2="${level}"/>` +
-      `<text class="name" y="${level - 5}" ${place}>${text(words[key])} ${Math.round(run.lines[key])}</text>`;
+      `<text class="name" y="${level + (under ? 15 : -5)}" ${place}>${text(words[key])} ${Math.round(run.lines[key])}</text>`;
   }).join('');
   const inside = axes(height, y, marks(low, high)) + references + curves(top, bottom, y, 'reconstruction');
   return svg(height, words.reconstruction, film(4) + inside);
