@@ -43,6 +43,14 @@ def after(view, selector: str, action) -> tuple[list[str], list[str]]:
     return before, sources(view, selector)
 
 
+def slow_net(milliseconds: int) -> str:
+    """A script after which each call of the server leaves that much later; void, as Playwright calls what it gets."""
+    return (
+        "{const real = window.fetch; void (window.fetch = async (...all) => {if (all[1]?.method === 'POST') "
+        f"await new Promise((done) => setTimeout(done, {milliseconds})); return real(...all)}})}}"
+    )
+
+
 def choose_model(view, lang: str, name: str) -> None:
     from vae_course.demo import models
     from vae_course.text import pick

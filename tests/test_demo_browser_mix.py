@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from demo_browser import SOON, choose_model, decoded, each_language, each_width, in_a_browser
+from demo_browser import SOON, choose_model, decoded, each_language, each_width, in_a_browser, slow_net
 from PIL import Image
 
 from vae_course.demo import mix
@@ -237,11 +237,7 @@ def test_clicks_on_a_slow_net_are_taken_one_by_one_and_none_is_lost(visit):
     view = visit("mix", "en")
     sent = []
     view.on("request", lambda one: sent.append(one.post_data_json["data"][0]) if one.method == "POST" else None)
-    view.evaluate(
-        """() => {const real = window.fetch; window.fetch = async (...all) => {
-             if (all[1]?.method === 'POST') await new Promise((done) => setTimeout(done, 500));
-             return real(...all)}}"""
-    )
+    view.evaluate(slow_net(500))
     wanted = {}
     for side, k in (("a", 3), ("b", 7), ("a", 5), ("a", 6)):
         wanted[side] = tile(view, side, k).get_attribute("data-index")

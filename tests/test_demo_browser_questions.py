@@ -5,7 +5,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from demo_browser import SOON, each_language, each_width, in_a_browser, sources
+from demo_browser import SOON, each_language, each_width, in_a_browser, slow_net, sources
 from PIL import Image
 
 from vae_course.demo import asked, pins, questions, report
@@ -312,11 +312,7 @@ def test_the_explanation_opens_when_asked_for_and_stays_open(visit):
 
 def test_nothing_can_be_picked_before_a_link_on_a_slow_net_is_restored(visit):
     view = visit("start", "en")
-    view.add_init_script(
-        """const real = window.fetch; window.fetch = async (...all) => {
-             if (all[1]?.method === 'POST') await new Promise((done) => setTimeout(done, 1500));
-             return real(...all)}"""
-    )
+    view.add_init_script(slow_net(1500))
     view.goto(view.url.partition("?")[0] + "?tab=questions&questions.q=redraws")
     view.locator("#tab-questions .option").first.click()
     assert view.locator("#tab-questions .asked").get_attribute("data-question") == "redraws"

@@ -316,7 +316,8 @@ def beta(lang: str, seed: int) -> Seen:
         ys=(200, 250, 300, 350, 400),
     )
     free = f"{of[0]['kl']:.0f}"
-    classes = [_classes(name, seed) for name in names]
+    _, rest, labels = _halves(seed)
+    classes = [_measured(from_prior(name, COUNTED, seed), rest, labels)["classes"] for name in names]
     shown = models_table(lang, names, [f"β = {b}" for b in BETAS], seed, more=((t["classes"], classes),))
     html = panels(
         panel(lang, BETA["table"], None, shown, wide=True),
@@ -330,11 +331,6 @@ def beta(lang: str, seed: int) -> Seen:
         **{f"classes_{b}": count for b, count in zip(BETAS, classes, strict=True)},
     }
     return Seen(html, facts)
-
-
-def _classes(name: str, seed: int) -> str:
-    """How many classes 60 samples of a model of clothes reach, with z from the prior."""
-    return _measured(from_prior(name, 60, seed), gallery.shown(CLOTHES), gallery.stored(CLOTHES).labels)["classes"]
 
 
 FACES = {
@@ -410,15 +406,13 @@ COLLAPSE = {
 
 def collapse(lang: str, seed: int) -> Seen:
     """Samples of clothes from four sources: how alike, how near to real ones, how many classes."""
-    shown, labels = gallery.shown(CLOTHES), gallery.stored(CLOTHES).labels
-    order = torch.randperm(len(shown), generator=generator(seed))
-    held, rest = shown[order[:60]], shown[order[60:]]
+    held, rest, labels = _halves(seed)
     sets = {
-        "real": held, "free": from_prior("fashion-beta-0", 60, seed),
-        "fitted": from_gaussian("fashion-beta-0", 60, seed),
-        "one": from_prior("fashion-beta-1", 60, seed), "dead": from_prior("fashion-beta-64", 60, seed),
+        "real": held, "free": from_prior("fashion-beta-0", COUNTED, seed),
+        "fitted": from_gaussian("fashion-beta-0", COUNTED, seed),
+        "one": from_prior("fashion-beta-1", COUNTED, seed), "dead": from_prior("fashion-beta-64", COUNTED, seed),
     }  # fmt: skip
-    measured = {key: _measured(xs, rest, labels[order[60:]]) for key, xs in sets.items()}
+    measured = {key: _measured(xs, rest, labels) for key, xs in sets.items()}
     rows = [
         (pick(COLLAPSE[what], lang), [told[what] for told in measured.values()])
         for what in ("spread", "near", "classes")
@@ -432,6 +426,16 @@ def collapse(lang: str, seed: int) -> Seen:
         if key != "real"
     ]
     return Seen(panels(*sheets, numbers), {f"{key}_{k}": v for key, told in measured.items() for k, v in told.items()})
+
+
+COUNTED = 60  # samples, or pictures of the gallery, whose classes are counted
+
+
+def _halves(seed: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Clothes of the gallery to count, the others to compare with, and the labels of these others."""
+    shown, labels = gallery.shown(CLOTHES), gallery.stored(CLOTHES).labels
+    order = torch.randperm(len(shown), generator=generator(seed))
+    return shown[order[:COUNTED]], shown[order[COUNTED:]], labels[order[COUNTED:]]
 
 
 def _measured(xs: Tensor, real: Tensor, labels: Tensor) -> dict[str, str]:
@@ -636,7 +640,6 @@ def noise(lang: str, seed: int) -> Seen:
 
 
 FLOOR = 190  # nats: the BCE of Fashion-MNIST's test pictures with themselves
-BEGINNING = 385  # that of held-back pictures before training, whose last bias starts at the mean picture
 FIRST = {
     "losses": Both(es="La BCE de una imagen", en="The BCE of one picture"),
     "losses_text": Both(
@@ -683,7 +686,7 @@ def first(lang: str, seed: int) -> Seen:
     table_rows = [(t[key], list(guess[few])) for key, guess in guesses.items()]
     shown = table(lang, [str(k + 1) for k in range(len(few))], table_rows)
     measured = [(int(row["epoch"]), float(row["val_reconstruction"])) for row in history(name) if row["val_loss"]]
-    curve = charts.plot(t["curve"], t["x"], t["unit"], [Series("", [(0, BEGINNING), *measured])],
+    curve = charts.plot(t["curve"], t["x"], t["unit"], [Series("", [(0, nats["average"]), *measured])],
                         marks={t[key]: nats[key] for key in ("fresh", "average", "floor")},
                         xs=(0, 20, 40, 60), ys=(150, 250, 350, 450, 550))  # fmt: skip
     html = panels(
