@@ -1,6 +1,5 @@
 """What several tests need."""
 
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,19 +14,10 @@ def _seeded():
     torch.manual_seed(0)
 
 
-@contextmanager
-def unchanged(*tensors):
-    """Nothing in this block changes these tensors or torch's global random state."""
-    before, random = [tensor.detach().clone() for tensor in tensors], torch.get_rng_state()
-    yield
-    assert all(torch.equal(tensor, copy) for tensor, copy in zip(tensors, before, strict=True))
-    assert torch.equal(torch.get_rng_state(), random)
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """`python app.py` as a process of its own."""
-    from demo_server import served
+    from helpers.demo import served
 
     with served(tmp_path_factory.mktemp("demo")) as running:
         yield running
@@ -46,7 +36,7 @@ def chromium():
 @pytest.fixture
 def visit(server, chromium):
     """visit(tab, lang, width=1280, query="") -> the page, watched: it may call nobody else and report no error."""
-    from demo_browser import OTHER, SOON
+    from helpers.browser import OTHER, SOON
 
     from vae_course.demo import screenshots
 

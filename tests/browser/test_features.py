@@ -1,0 +1,197 @@
+"""The tab Features in a browser."""
+
+import numpy as np
+import pytest
+from helpers.browser import SOON, after, choose_model, decoded, each_language, each_width, in_a_browser, sources
+from PIL import Image
+
+pytestmark = in_a_browser
+AFTER, BEFORE = "#tab-features .after img", "#tab-features .before img"
+STRIPS, TABLE = "#tab-features .along img", "#tab-features .readings table"
+WORDS = {
+    "smile": {"es": "Sonrisa", "en": "Smile"},
+    "age": {"es": "Edad", "en": "Age"},
+    "reset": {"es": "Todo a cero", "en": "All to zero"},
+    "hold": {"es": "Mantener para comparar", "en": "Hold to compare"},
+}
+
+
+def pixels(view, selector: str) -> np.ndarray:
+    """The picture as it was sent, 0..255."""
+    return decoded(sources(view, selector)[0]).astype(float)
+
+
+def slider(view, which: str, lang: str):
+    return view.locator("#tab-features").get_by_role("slider", name=WORDS[which][lang], exact=True)
+
+
+def turn(view, control, value: str) -> None:
+    """A slider moved, and what came of it: the picture after, another one."""
+    after(view, AFTER, lambda: control.fill(value))
+
+
+@each_language
+@each_width
+def test_a_slider_moves_the_picture_and_says_what_moved_along(visit, lang, width):
+    view = visit("features", lang, width)
+    assert not np.array_equal(pixels(view, BEFORE), pixels(view, AFTER))  # it opens with glasses on
+    assert len(sources(view, STRIPS)) == 14
+    before, start = sources(view, BEFORE), pixels(view, AFTER)
+    turn(view, slider(view, "age", lang), "3")
+    assert abs(pixels(view, AFTER) - start).mean() > 3
+    assert sources(view, BEFORE) == before
+    bold = view.locator(f"{TABLE} tr.own th").all_inner_texts()
+    assert {"es": "joven", "en": "young"}[lang] in bold
+    assert "features.age=3" in view.url
+    assert slider(view, "age", lang).locator("xpath=../output").inner_text() == "+3"
+    assert view.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@each_language
+def test_reset_brings_the_picture_back_and_the_address_keeps_it_so(visit, lang):
+    view = visit("features", lang)
+    after(view, AFTER, lambda: view.get_by_role("button", name=WORDS["reset"][lang]).click())
+    assert sources(view, AFTER) == sources(view, BEFORE)
+    values = view.locator("#tab-features input[data-slide]").evaluate_all("all => all.map(one => Number(one.value))")
+    assert len(values) == 19 and set(values) == {0}
+    assert view.locator(TABLE).count() == 0
+    assert "features.glasses=0" in view.url
+    view.reload()
+    view.locator(AFTER).wait_for()
+    view.wait_for_function(f"document.querySelector('{AFTER}').src === document.querySelector('{BEFORE}').src")
+
+
+@each_language
+@each_width
+def test_holding_shows_the_one_in_the_others_place_without_the_server(visit, lang, width):
+    view = visit("features", lang, width)
+    shown, first = sources(view, AFTER), sources(view, BEFORE)
+    view.context.set_offline(True)
+    button = view.get_by_role("button", name=WORDS["hold"][lang])
+    button.scroll_into_view_if_needed()
+    button.hover()
+    view.mouse.down()
+    assert sources(view, AFTER) == first and button.get_attribute("aria-pressed") == "true"
+    view.mouse.up()
+    assert sources(view, AFTER) == shown and button.get_attribute("aria-pressed") == "false"
+    button.focus()
+    view.keyboard.down("Space")
+    assert sources(view, AFTER) == first
+    view.keyboard.up("Space")
+    assert sources(view, AFTER) == shown
+    view.locator(AFTER).hover()
+    view.mouse.down()
+    assert sources(view, AFTER) == first
+    view.mouse.up()
+    assert sources(view, AFTER) == shown
+    view.context.set_offline(False)
+
+
+def test_sliders_work_with_the_keyboard(visit):
+    view = visit("features", "en")
+    control = slider(view, "smile", "en")
+    control.focus()
+    after(view, AFTER, lambda: view.keyboard.press("ArrowRight"))
+    assert control.input_value() == "0.1"
+    assert view.evaluate("document.activeElement.dataset.slide") == "smile"  # what came back left it in place
+
+
+def test_the_last_of_many_moves_counts(visit):
+    view = visit("features", "en")
+    control = slider(view, "smile", "en")
+    for step in range(-40, 31, 2):
+        control.fill(str(step / 10))
+    view.wait_for_function("location.href.includes('features.smile=3')")
+    many = sources(view, AFTER)
+    again = visit("features", "en", query="&features.smile=3")
+    again.wait_for_function("document.querySelector('#tab-features [data-slide=smile]').value === '3'")
+    assert sources(again, AFTER) == many
+
+
+@each_language
+def test_another_picture_is_moved_likewise(visit, lang):
+    view = visit("features", lang)
+    turn(view, slider(view, "smile", lang), "2")
+    strips, first = sources(view, STRIPS), sources(view, BEFORE)
+    tile = view.locator("#tab-features button.tile").locator("visible=true").first
+    before, now = after(view, AFTER, tile.click)
+    assert before != now and sources(view, BEFORE) != first
+    assert not set(strips) & set(sources(view, STRIPS))
+    assert slider(view, "smile", lang).input_value() == "2"
+
+
+@each_language
+def test_an_upload_can_be_moved(visit, tmp_path, lang):
+    Image.fromarray(np.random.default_rng(1).integers(0, 256, (90, 70, 3), np.uint8)).save(tmp_path / "own.png")
+    view = visit("features", lang)
+    field = view.locator('#tab-features input[type="file"]')
+    after(view, BEFORE, lambda: field.set_input_files(tmp_path / "own.png"))
+    photo = pixels(view, "#tab-features .photo img")
+    assert photo.shape == (64, 64, 3) and photo.std() > 30
+    turn(view, slider(view, "smile", lang), "3")
+    assert "features.a=u-" in view.url
+
+
+@each_language
+@each_width
+def test_a_model_without_attributes_has_its_dimensions_and_collapsed_ones_do_nothing(visit, lang, width):
+    view = visit("features", lang, width)
+    choose_model(view, lang, "fashion-latent-128")
+    view.locator("#tab-features .knob .kl.asleep").first.wait_for()
+    view.wait_for_function(f"document.querySelector('{AFTER}').naturalWidth === 28")
+    assert view.locator("#tab-features .knob").count() == 9 and view.locator(TABLE).count() == 0
+    last = view.locator("#tab-features .knob input").last
+    start = pixels(view, AFTER)
+    last.fill("4")
+    view.wait_for_function("location.href.includes('=4')")
+    assert abs(pixels(view, AFTER) - start).mean() < 0.5
+    top = view.locator("#tab-features .knob input").first
+    turn(view, top, "-2")
+    assert abs(pixels(view, AFTER) - start).mean() > 5
+
+
+def test_a_link_restores_and_so_does_the_switch(visit):
+    view = visit(
+        "features", "en", query="&features.model=faces-beta-1&features.a=7&features.glasses=0&features.hat=2.5"
+    )
+    view.wait_for_function("document.querySelector('#tab-features [data-slide=hat]').value === '2.5'", timeout=SOON)
+    shown = sources(view, AFTER)
+    assert shown != sources(view, BEFORE)
+    view.locator("a.switch").click()
+    view.wait_for_function("document.querySelector('#tab-features [data-slide=hat]')?.value === '2.5'", timeout=SOON)
+    assert view.locator("html").get_attribute("lang") == "es"
+    assert sources(view, AFTER) == shown
+
+
+def test_before_and_after_are_saved_as_png(visit, tmp_path):
+    view = visit("features", "es")
+    with view.expect_download() as waiting:
+        view.get_by_role("button", name="Descargar antes y después").click()
+    waiting.value.save_as(tmp_path / "pair.png")
+    with Image.open(tmp_path / "pair.png") as sheet:
+        assert sheet.format == "PNG" and sheet.width > 1.9 * sheet.height and np.asarray(sheet).std() > 5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_numbers_can_be_read_in_both_themes(visit, scheme):
+    view = visit("features", "en", color_scheme=scheme)
+    colours = view.evaluate(
+        f"[[document.querySelector('{TABLE} th'), 'color'], [document.body, 'backgroundColor']]"
+        ".map(([element, key]) => getComputedStyle(element)[key].match(/\\d+/g).slice(0, 3).map(Number))"
+    )
+    ink, paper = map(np.mean, colours)
+    assert abs(ink - paper) > 150
+
+
+@each_language
+def test_on_a_phone_the_pictures_stay_in_view_while_the_last_slider_moves(visit, lang):
+    view = visit("features", lang, 390)
+    last = view.locator("#tab-features .knob input").last
+    last.evaluate("one => one.scrollIntoView({block: 'end'})")
+    turn(view, last, "3")
+    box = view.locator(AFTER).bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= 500
+    assert last.evaluate(
+        "one => {const r = one.getBoundingClientRect(); return one === "
+        "document.elementFromPoint((r.left + r.right) / 2, (r.top + r.bottom) / 2)}"
+    )

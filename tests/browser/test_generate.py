@@ -1,0 +1,116 @@
+"""The tab Generate in a browser."""
+
+import numpy as np
+import pytest
+from helpers.browser import SOON, after, choose_model, decoded, each_language, each_width, in_a_browser, sources
+from PIL import Image
+
+pytestmark = in_a_browser
+SHEET = "#tab-generate .panel .whole img"
+
+
+def shown(view) -> list[np.ndarray]:
+    """The pictures of the first sheet, cut apart."""
+    sheet, side = decoded(sources(view, SHEET)[0]), 28
+    count = int(view.locator("#tab-generate .whole").first.get_attribute("data-count"))
+    tops, lefts = (range(0, length, side + 1) for length in sheet.shape[:2])
+    return [sheet[top : top + side, left : left + side] for top in tops for left in lefts][:count]
+
+
+@each_language
+@each_width
+def test_another_seed_gives_other_pictures_in_all_columns(visit, lang, width):
+    view = visit("generate", lang, width)
+    name = {"es": "Otra semilla", "en": "Another seed"}[lang]
+    before, now = after(view, SHEET, lambda: view.get_by_role("button", name=name).click())
+    assert len(before) == len(now) == 3
+    assert view.locator("#tab-generate [data-count='9']").count() == 3
+    assert not set(before) & set(now)
+    assert "generate.seed=" in view.url
+
+
+def test_controls_change_what_they_say(visit):
+    view = visit("generate", "en")
+    view.get_by_label("The fitted Gaussian").check()
+    view.wait_for_function("document.querySelectorAll('#tab-generate .panel').length === 1")
+    assert view.locator("#tab-generate .panel h3").inner_text() == "VAE, fitted Gaussian"
+    count = view.get_by_role("spinbutton", name="How many")
+    count.fill("5")
+    count.press("Enter")
+    view.locator("#tab-generate [data-count='5']").wait_for()
+    assert len({one.tobytes() for one in shown(view)}) == 5
+    before = sources(view, SHEET)
+    temperature = view.get_by_role("spinbutton", name="Temperature")
+    temperature.fill("0")
+    temperature.press("Enter")
+    view.wait_for_function(f"document.querySelector('{SHEET}').src !== '{before[0]}'", timeout=SOON)
+    first, *others = shown(view)
+    assert len(others) == 4 and all(abs(one - first).mean() < 3 for one in others)
+    assert all(part in view.url for part in ("generate.shown=gaussian", "generate.count=5", "generate.temperature=0"))
+
+
+@each_language
+def test_a_seed_that_is_none_gets_a_sentence_and_leaves_the_pictures(visit, lang):
+    view = visit("generate", lang)
+    before = sources(view, SHEET)
+    view.get_by_role("spinbutton", name={"es": "Semilla", "en": "Seed"}[lang]).fill("-5")
+    notice = view.get_by_role("alert")
+    notice.wait_for()
+    assert notice.inner_text().startswith({"es": "La semilla debe ser", "en": "The seed must be"}[lang])
+    assert sources(view, SHEET) == before
+
+
+@each_language
+@each_width
+def test_the_map_of_a_two_dimensional_model_is_walked_by_click_and_by_key(visit, lang, width):
+    view = visit("generate", lang, width)
+    choose_model(view, lang, "fashion-2d")
+    lattice = view.locator(".lattice")
+    lattice.wait_for()
+    box = lattice.bounding_box()
+    place = {"x": box["width"] * 0.25, "y": box["height"] * 0.25}
+    after(view, ".plane figure img", lambda: lattice.click(position=place))
+    x, y = (float(view.locator(".plane").get_attribute(f"data-{axis}")) for axis in "xy")
+    assert (x, y) == (pytest.approx(-1.5, abs=0.05), pytest.approx(1.5, abs=0.05))
+    after(view, ".plane figure img", lambda: view.locator(".lattice").press("ArrowRight"))
+    assert float(view.locator(".plane").get_attribute("data-x")) == pytest.approx(x + 0.2, abs=0.01)
+    view.wait_for_function("document.activeElement.classList.contains('lattice')")
+
+
+def test_a_link_restores_model_seed_and_point_and_so_does_the_switch(visit):
+    query = "&generate.model=fashion-2d&generate.seed=11&generate.x=0.5"
+    view = visit("generate", "en", query=query)
+    view.locator(".lattice").wait_for()
+    assert view.get_by_role("spinbutton", name="Seed").input_value() == "11"
+    shown = sources(view, SHEET)
+    view.locator("a.switch").click()
+    view.locator(".lattice").wait_for()
+    assert view.get_by_role("spinbutton", name="Semilla").input_value() == "11"
+    assert sources(view, SHEET) == shown
+
+
+@each_language
+def test_neighbours_are_shown_when_asked_for(visit, lang):
+    view = visit("generate", lang)
+    view.get_by_role("button", name={"es": "¿Las aprendió", "en": "Has it learnt"}[lang]).click()
+    view.locator(".memory img").nth(11).wait_for()
+    assert len(set(sources(view, ".memory img"))) >= 7
+
+
+@each_language
+def test_another_model_changes_pictures_and_description(visit, lang):
+    view = visit("generate", lang)
+    shown = view.locator(".about .numbers").locator("visible=true").inner_text()
+    choose_model(view, lang, "faces")
+    view.wait_for_function(f"document.querySelector('{SHEET}').naturalWidth === 3 * 65 - 1")
+    assert view.locator(".about .numbers").locator("visible=true").inner_text() != shown
+
+
+def test_the_sheet_is_saved_as_png(visit, tmp_path):
+    view = visit("generate", "es")
+    with view.expect_download() as waiting:
+        view.locator("#tab-generate .panel .save").first.click()
+    waiting.value.save_as(tmp_path / "sheet.png")
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.format == "PNG" and sheet.width == sheet.height >= 500
+        assert np.asarray(sheet).std() > 5

@@ -1,0 +1,171 @@
+"""The tab Map in a browser."""
+
+import io
+
+import numpy as np
+import pytest
+from helpers.browser import SOON, after, each_language, each_width, in_a_browser, sources
+from PIL import Image
+
+from vae_course.demo import atlas
+
+pytestmark = in_a_browser
+ENDS, FILM = "#tab-map .ends img", "#tab-map .path-area img"
+
+
+def tap(view, k: int, right: float = 0, down: float = 0) -> None:
+    """A click on the k-th point of the map, or so many pixels from it, whatever lies above."""
+    svg = view.locator("#tab-map svg.map")
+    svg.scroll_into_view_if_needed()
+    box, dot = svg.bounding_box(), view.locator(f'#tab-map .dot[data-index="{k}"]')
+    x, y = (float(dot.get_attribute(f"data-{axis}")) * box["width"] / atlas.SIDE for axis in "xy")
+    svg.click(position={"x": x + right, "y": y + down})
+
+
+def pressed(view) -> list[int]:
+    return view.evaluate(
+        "[...document.querySelectorAll('#tab-map .dot[aria-pressed=true]')].map(e => Number(e.dataset.index)).sort()"
+    )
+
+
+def drawn(view) -> np.ndarray:
+    """The map as it is on the screen."""
+    with Image.open(io.BytesIO(view.locator("#tab-map svg.map").screenshot())) as image:
+        return np.asarray(image.convert("RGB").resize((400, 400), Image.Resampling.BOX)).astype(int)
+
+
+def outlines(view) -> list[str]:
+    """The classes whose outline is to be seen."""
+    shown = "[...document.querySelectorAll('#tab-map .border[visibility=visible]')].map(e => e.dataset.class)"
+    return view.evaluate(shown)
+
+
+def choose(view, label: str, option: str) -> None:
+    view.get_by_role("combobox", name=label).locator("visible=true").click()
+    view.get_by_role("option", name=option, exact=True).click()
+
+
+@each_language
+@each_width
+def test_a_click_shows_a_picture_and_another_the_path_to_it(visit, lang, width):
+    view = visit("map", lang, width)
+    assert len(sources(view, ENDS)) == 2
+    before, now = after(view, ENDS, lambda: tap(view, 19))
+    view.wait_for_function(f"!document.querySelector('{FILM}')")
+    assert len(now) == 1 and now[0] not in before
+    assert pressed(view) == [19] and view.locator("#tab-map .path").get_attribute("visibility") == "hidden"
+    tap(view, 59)
+    view.wait_for_function(f"document.querySelectorAll('{FILM}').length === {atlas.STEPS}")
+    film = view.evaluate(f"[...document.querySelectorAll('{FILM}')].map(e => e.src)")
+    assert len(set(film)) == atlas.STEPS and sources(view, ENDS)[0] == now[0]
+    assert pressed(view) == [19, 59] and view.locator("#tab-map .path").get_attribute("visibility") == "visible"
+    assert "map.a=19" in view.url and "map.b=59" in view.url
+    assert view.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_finger_beside_a_point_means_the_nearest_and_one_in_the_empty_none(visit):
+    view = visit("map", "en", 390, has_touch=True)
+    box = view.locator("#tab-map svg.map").bounding_box()
+    place = {"x": box["width"] * 0.97, "y": box["height"] * 0.97}
+    view.locator("#tab-map svg.map").click(position=place)
+    assert pressed(view) == sorted([atlas.defaults()["a"], atlas.defaults()["b"]])
+    after(view, ENDS, lambda: tap(view, 72, down=9))
+    assert pressed(view) == [72]
+
+
+@each_language
+def test_a_class_is_outlined_by_a_click_on_its_name(visit, lang):
+    view = visit("map", lang)
+    assert outlines(view) == [atlas.outlined("fashion-2d")]
+    before = drawn(view)
+    button = view.locator("#tab-map .legend").get_by_role("button", name={"es": "Bolso", "en": "Bag"}[lang])
+    button.click()
+    assert outlines(view) == ["8"] and button.get_attribute("aria-pressed") == "true" and "map.outline=8" in view.url
+    assert np.abs(drawn(view) - before).sum(axis=2).max() > 100
+    choose(view, {"es": "Color según", "en": "Colour by"}[lang], {"es": atlas.NONE.es, "en": atlas.NONE.en}[lang])
+    view.wait_for_function("document.querySelector('#tab-map .dot').getAttribute('fill') === '" + atlas.PLAIN + "'")
+    assert outlines(view) == ["8"]  # the server did not know, the page did
+    view.locator("#tab-map .legend [role=button]").nth(8).press("Enter")
+    assert outlines(view) == [] and "map.outline=none" in view.url
+
+
+@each_width
+def test_planes_and_looks_change_the_map_and_keep_what_was_picked(visit, width):
+    view = visit("map", "es", width)
+    tap(view, 19)
+    view.wait_for_function(f"!document.querySelector('{FILM}')")
+    tiled = drawn(view)
+    view.get_by_role("radio", name="t-SNE").check()
+    view.wait_for_function("!document.querySelector('#tab-map .behind')")
+    dots = drawn(view)
+    view.get_by_role("radio", name="Imagen", exact=True).check()
+    view.locator("#tab-map svg.map[data-look=pictures]").wait_for()
+    view.wait_for_timeout(300)  # the sheet of pictures is decoded
+    thumbs = drawn(view)
+    assert np.abs(tiled - dots).mean() > 20 and np.abs(dots - thumbs).mean() > 5
+    assert pressed(view) == [19] and len(sources(view, ENDS)) == 1
+    assert all(part in view.url for part in ("map.method=tsne", "map.look=pictures", "map.a=19", "map.b=none"))
+
+
+def test_keys_walk_from_point_to_point(visit):
+    view = visit("map", "en")
+    dot = view.locator('#tab-map .dot[tabindex="0"]')
+    assert dot.count() == 1
+    dot.focus()
+    active = "[...document.querySelectorAll('#tab-map .dot')].indexOf(document.activeElement)"
+    x = "Number(document.activeElement.dataset.x)"
+    start, left = view.evaluate(active), view.evaluate(x)
+    view.keyboard.press("ArrowLeft")
+    assert view.evaluate(active) != start and view.evaluate(x) < left
+    index = int(view.evaluate("document.activeElement.dataset.index"))
+    after(view, ENDS, lambda: view.keyboard.press("Enter"))
+    assert pressed(view) == [index]
+    assert view.evaluate("Number(document.activeElement.dataset.index)") == index
+    seen = set()
+    for _ in range(120):
+        view.keyboard.press("PageDown")
+        seen.add(view.evaluate("Number(document.activeElement.dataset.index)"))
+    assert seen == set(range(120))
+
+
+def test_a_link_restores_all_of_it_and_so_does_the_switch_of_language(visit):
+    query = "&map.model=faces&map.method=pca&map.colour=glasses&map.a=12&map.b=40"
+    view = visit("map", "en", query=query)
+    view.locator('#tab-map .map[data-a="12"][data-b="40"]').wait_for()
+    view.wait_for_function(f"document.querySelector('{ENDS}').naturalWidth === 64")
+    shown, film = sources(view, ENDS), sources(view, FILM)
+    fills = view.evaluate("[...document.querySelectorAll('#tab-map .dot')].map(e => e.getAttribute('fill'))")
+    view.locator("a.switch").click()
+    view.locator('#tab-map .map[data-a="12"][data-b="40"]').wait_for()
+    view.get_by_text("Anteojos, según el código").wait_for()
+    assert sources(view, ENDS) == shown and sources(view, FILM) == film
+    fills_again = view.evaluate("[...document.querySelectorAll('#tab-map .dot')].map(e => e.getAttribute('fill'))")
+    assert fills_again == fills and pressed(view) == [12, 40]
+    assert view.get_by_role("radio", name="PCA").is_checked()
+
+
+@each_language
+def test_another_model_brings_its_own_planes_and_colours(visit, lang):
+    view = visit("map", lang)
+    view.get_by_role("combobox").locator("visible=true").first.click()
+    view.get_by_role("option", name={"es": "Rostros", "en": "Faces"}[lang], exact=True).click()
+    view.wait_for_function(f"document.querySelector('{ENDS}').naturalWidth === 64", timeout=SOON)
+    assert view.locator("#tab-map .legend").count() == 0 and view.locator("#tab-map .scale").count() == 1
+    assert not view.get_by_role("radio", name={"es": "z tal cual", "en": "z as it is"}[lang]).count()
+    fill = "document.querySelector('#tab-map .dot').getAttribute('fill')"
+    before = view.evaluate(fill)
+    choose(view, {"es": "Color según", "en": "Colour by"}[lang], {"es": "Edad", "en": "Age"}[lang])
+    view.wait_for_function(f"{fill} !== '{before}'", timeout=SOON)
+    assert "map.model=faces" in view.url and "map.colour=age" in view.url
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_strip_is_saved_whole_as_png(visit, tmp_path, width):
+    view = visit("map", "es", width)
+    with view.expect_download() as waiting:
+        view.locator("#tab-map .path-area .save").click()
+    assert waiting.value.suggested_filename.startswith("camino-fashion-2d-")
+    waiting.value.save_as(tmp_path / "strip.png")
+    with Image.open(tmp_path / "strip.png") as strip:
+        assert strip.format == "PNG" and strip.width > 8.5 * strip.height
+        assert np.asarray(strip).std() > 5

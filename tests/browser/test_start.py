@@ -1,0 +1,110 @@
+"""The tab Start as a visitor sees it (pytest -m browser)."""
+
+import pytest
+from helpers.browser import SOON, after, choose_model, each_language, each_width, in_a_browser, sources
+from PIL import Image
+
+from vae_course.demo import page, start
+from vae_course.text import pick
+
+pytestmark = in_a_browser
+REDRAWS = "#tab-start .redraws img"
+WAY = "#tab-start .way img"
+
+
+def draw_again(view, lang):
+    return lambda: view.get_by_role("button", name=pick(start.AGAIN, lang)).click()
+
+
+@each_language
+@each_width
+def test_drawing_again_changes_all_eight_and_the_reconstruction_but_not_the_picture(visit, lang, width):
+    view = visit("start", lang, width)
+    photo, reconstruction = sources(view, WAY)
+    before, now = after(view, REDRAWS, draw_again(view, lang))
+    assert len(before) == len(now) == len(set(now)) == 8 and not set(before) & set(now)
+    assert sources(view, WAY)[0] == photo and sources(view, WAY)[1] == now[0] != reconstruction
+    assert view.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@each_language
+def test_without_sigma_the_eight_are_one_and_with_it_they_come_back(visit, lang):
+    view = visit("start", lang)
+    switch = view.get_by_label(pick(start.ZERO, lang))
+    before, now = after(view, REDRAWS, switch.check)
+    assert len(set(before)) == 8 and len(set(now)) == 1
+    assert view.get_by_text(pick(start.NOT_DRAWN, lang)).is_visible()
+    widths = view.evaluate(
+        "[...document.querySelectorAll('#tab-start .code .sigma')].map(e => e.getAttribute('width'))"
+    )
+    assert widths and set(map(float, widths)) == {0.0}
+    _, again = after(view, REDRAWS, switch.uncheck)
+    assert again == before
+
+
+@pytest.mark.parametrize("way", ["click", "keyboard"])
+def test_a_chosen_draw_shows_its_z_and_its_picture_without_the_server(visit, way):
+    view = visit("start", "en")
+    view.wait_for_timeout(2000)  # what the page asks for as it opens
+    asked = []
+    view.on("request", lambda request: asked.append(request.url))
+    button = view.locator("#tab-start .redraw").nth(4)
+    if way == "click":
+        button.click()
+    else:
+        button.focus()
+        view.keyboard.press("Enter")
+    assert sources(view, WAY)[1] == sources(view, REDRAWS)[4]
+    assert button.get_attribute("aria-pressed") == "true"
+    assert view.locator('#tab-start .redraw[aria-pressed="true"]').count() == 1
+    assert view.locator("#tab-start g.draw.on").get_attribute("data-draw") == "4"
+    assert [url for url in asked if not url.startswith("data:")] == []
+
+
+@each_language
+@each_width
+def test_each_link_opens_its_tab_in_the_page(visit, lang, width):
+    view = visit("start", lang, width)
+    view.evaluate("window.stayed = true")
+    for tab in sorted({tab for links in start.LINKS for tab, _ in links} | {"questions"}):
+        if tab not in page.TABS:
+            continue
+        view.evaluate("tab => document.querySelector(`#tab-start a[data-tab=${tab}]`).click()", tab)
+        view.wait_for_url(f"**tab={tab}*", timeout=SOON)
+        view.wait_for_function("tab => document.querySelector(`#tab-${tab}`)?.offsetParent", arg=tab)
+    assert view.evaluate("window.stayed")
+
+
+@each_language
+def test_another_picture_an_upload_and_another_model(visit, tmp_path, lang):
+    view = visit("start", lang)
+    after(view, WAY, view.locator("#tab-start button.tile").nth(3).click)
+    Image.new("RGB", (90, 60), (20, 20, 240)).save(tmp_path / "blue.png")
+    upload = view.locator('#tab-start input[type="file"]')
+    after(view, WAY, lambda: upload.set_input_files(tmp_path / "blue.png"))
+    choose_model(view, lang, "fashion")
+    view.wait_for_function("document.querySelector('#tab-start .way img').naturalWidth === 28")
+    assert view.locator("#tab-start .way img").first.get_attribute("alt") == {
+        "es": "Imagen subida", "en": "Uploaded picture"
+    }[lang]  # fmt: skip
+
+
+def test_the_address_restores_and_the_switch_of_language_keeps_it(visit):
+    query = "start.model=fashion-beta-1&start.picture=5&start.seed=4&start.zero=1"
+    view = visit("start", "es", query=f"&{query}")
+    view.wait_for_function("document.querySelector('#tab-start .way img').naturalWidth === 28")
+    here = sources(view, WAY)
+    assert view.get_by_label(start.ZERO.es).is_checked() and len(set(sources(view, REDRAWS))) == 1
+    view.locator("a.switch").click()
+    view.get_by_role("tab", name=start.NAME.en).wait_for()
+    view.wait_for_function("document.querySelector('#tab-start .way img')?.naturalWidth === 28")
+    assert sources(view, WAY) == here and all(part in view.url for part in query.split("&"))
+
+
+def test_the_eight_draws_are_saved(visit, tmp_path):
+    view = visit("start", "en")
+    with view.expect_download() as waiting:
+        view.get_by_role("button", name=start.SAVE.en).click()
+    waiting.value.save_as(tmp_path / "draws.png")
+    with Image.open(tmp_path / "draws.png") as sheet:
+        assert sheet.format == "PNG" and sheet.width > sheet.height * 1.8

@@ -1,0 +1,150 @@
+"""Who may import whom inside vae_course: the table of the design."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "vae_course"
+LESSONS = ["images", "networks", "sampling", "loss", "training", "latent_space", "beta", "evaluation", "faces"]
+BELOW_EXPERIMENT = {"text", *LESSONS, "figures", "presets", "vae", "data", "pretrained"}
+ALLOWED = {
+    "text": set(),
+    "files": set(),
+    **{lesson: set(LESSONS[:number]) for number, lesson in enumerate(LESSONS)},
+    "figures": {"text"},
+    "presets": set(),
+    "vae": {"networks", "sampling", "presets"},
+    "data": {"images", "presets", "text"},  # text: the names of Fashion-MNIST's classes are in both languages
+    "pretrained": {"vae", "presets"},
+    "experiment": BELOW_EXPERIMENT,
+    "report": BELOW_EXPERIMENT | {"experiment"},  # what grew out of experiment
+    "shipping": BELOW_EXPERIMENT | {"experiment"},
+    "visible": {"text"},
+    "notebook": BELOW_EXPERIMENT | {"visible", "grading.contract"},
+    "assemble": {"notebook", "grading.contract", "text"},
+    "grading": {"text"},
+    "course": {"text", "grading.contract"},
+    "demo": BELOW_EXPERIMENT | {"experiment", "report", "shipping"},
+}
+OWN_CODE = "demo.own_code"  # the only one outside grading, course and the command line that may import grading
+
+
+def sources():
+    """Dotted name inside the package ("" for its __init__, "demo" for demo/__init__) and path of each source file."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        yield ".".join(part for part in parts if part != "__init__"), path
+
+
+MODULES = dict(sources())
+
+
+def exists(name):
+    return name in MODULES
+
+
+def imports(name, source):
+    """(dotted name, inside a function?) of all that a module imports; vae_course's own start with "vae_course"."""
+    tree = ast.parse(source)
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    lazy = {inner for function in functions for inner in ast.walk(function)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node in lazy) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                package = ["vae_course", *name.split(".")] if name else ["vae_course"]
+                is_package = name in MODULES and MODULES[name].name == "__init__.py"
+                package = package[: len(package) - (node.level - (1 if is_package else 0))]
+                base = ".".join([*package, *([base] if base else [])])
+            for alias in node.names:
+                full = f"{base}.{alias.name}"
+                inside = full.removeprefix("vae_course.")
+                yield (full if full.startswith("vae_course.") and exists(inside) else base), node in lazy
+
+
+def unit(name):
+    return name.split(".")[0]
+
+
+def complaints(name, source):
+    """What the module imports and may not."""
+    mine = unit(name)
+    for imported, lazy in imports(name, source):
+        top = imported.split(".")[0]
+        if top != "vae_course":
+            owner = {"matplotlib": "figures", "gradio": "demo"}.get(top, mine)
+            if mine != owner and mine != "__main__":
+                yield f"{name} imports {imported}"
+            continue
+        inside = imported.removeprefix("vae_course").removeprefix(".")
+        if mine == "__main__" or (mine and unit(inside) in (mine, "files")):
+            continue
+        if name == OWN_CODE and unit(inside) == "grading" and lazy:
+            continue
+        if not ({inside, unit(inside)} & ALLOWED.get(mine, set())):
+            yield f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("name", MODULES, ids=lambda name: name or "vae_course")
+def test_modules_import_only_what_the_table_allows(name):
+    assert list(complaints(name, MODULES[name].read_text(encoding="utf-8"))) == []
+
+
+def test_every_module_is_in_the_table():
+    assert {unit(name) for name in MODULES} <= {"", "__main__", *ALLOWED}
+
+
+def test_importing_the_package_imports_nothing():
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    assert not [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom, ast.Call))]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "forbidden"),
+    [
+        ("loss", "from .training import fit", True),
+        ("loss", "from . import training", True),
+        ("loss", "from .images import center_crop", False),
+        ("loss", "import vae_course.training", True),
+        ("loss", "from vae_course.files import replacing", False),
+        ("loss", "from vae_course import vae as v", True),
+        ("loss", "def f():\n    from .vae import VAE", True),
+        ("loss", "def f():\n    import matplotlib.pyplot as plt", True),
+        ("figures", "from matplotlib.figure import Figure", False),
+        ("figures", "from ..data import ImageSet", True),
+        ("experiment", "import matplotlib", True),
+        ("experiment", "import gradio", True),
+        ("__main__", "def f():\n    from .demo import page", False),
+        ("pretrained", "from . import presets", False),
+        ("pretrained", "from . import data", True),
+        ("demo.page", "import gradio as gr\nfrom ..experiment import Run\nfrom .. import text", False),
+        ("demo.page", "def f():\n    from ..grading import referee", True),
+        (OWN_CODE, "def f():\n    from ..grading import referee", False),
+        (OWN_CODE, "from ..grading import referee", True),
+        ("data.pictures", "from ..images import center_crop\nfrom . import drawn", False),
+        ("data.pictures", "from ..vae import VAE", True),
+        ("course.build", "from ..text import Both", False),
+        ("course.build", "from ..images import center_crop", True),
+        ("grading.referee", "from vae_course.loss import kl_divergence", True),
+        ("", "from .text import Both", True),
+    ],
+)
+def test_the_rule_itself(name, source, forbidden):
+    assert bool(list(complaints(name, source))) == forbidden
+
+
+def test_hidden_checks_import_nothing_of_the_course():
+    for path in sorted((ROOT / "tests" / "hidden").rglob("*.py")):
+        found = [imported for imported, _ in imports("tests", path.read_text(encoding="utf-8"))]
+        assert not [imported for imported in found if imported.split(".")[0] == "vae_course"], path
+
+
+@pytest.mark.parametrize("name", [*LESSONS, "vae", "text", "files", "presets"])
+def test_lessons_load_nothing_heavy_before_it_is_needed(name):
+    loaded = {imported.split(".")[0] for imported, lazy in imports(name, MODULES[name].read_text("utf-8")) if not lazy}
+    assert loaded - sys.stdlib_module_names <= {"vae_course", "numpy", "pydantic", "torch", "tqdm"}

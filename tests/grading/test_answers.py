@@ -1,0 +1,103 @@
+"""The hidden checks judged by answers whose worth is known: every right one is full, every wrong one is not."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vae_course.grading import plugin
+from vae_course.grading.contract import EXERCISES, LESSONS, checks_file
+from vae_course.grading.score import score_many
+
+ANSWERS = Path(__file__).parents[1] / "answers"
+CORE = {
+    *("ConvEncoder", "ConvDecoder", "reparameterize", "kl_divergence", "reconstruction_loss", "vae_loss"),
+    *("train_step", "evaluate", "checkpoint", "slerp"),
+}
+MATRIX = """
+import json, sys
+from pathlib import Path
+from vae_course.grading.score import score_many
+answers = [(Path(name).parent.name, Path(name)) for name in sys.stdin.read().split()]
+scores = score_many(answers, here=True)
+print(json.dumps([[one.file, one.points, one.most] for one in scores]))
+"""
+
+
+def answers(exercise, kind):
+    return sorted((ANSWERS / exercise).glob(f"{kind}_*.py"))
+
+
+def judged(scores):
+    """What is wrong with the checks: right answers below full, wrong ones at full."""
+    return [
+        f"{Path(one.file).parent.name}/{Path(one.file).name}: {one.points}/{one.most}"
+        for one in scores
+        if (one.points == one.most) != Path(one.file).name.startswith("right")
+    ]
+
+
+def test_one_right_and_one_wrong_answer_of_each_exercise():
+    chosen = [(name, answers(name, kind)[0]) for name in EXERCISES for kind in ("right", "wrong")]
+    assert judged(score_many(chosen)) == []
+
+
+@pytest.mark.slow
+def test_every_answer_in_a_child():
+    chosen = [(name, file) for name in EXERCISES for kind in ("right", "wrong") for file in answers(name, kind)]
+    assert judged(score_many(chosen)) == []
+
+
+@pytest.mark.slow
+def test_every_answer_in_one_process(tmp_path):
+    import json
+
+    files = [str(file) for name in EXERCISES for kind in ("right", "wrong") for file in answers(name, kind)]
+    run = subprocess.run(
+        [sys.executable, "-c", MATRIX], input="\n".join(files), capture_output=True, text=True, cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ANSWERS.parents[1]), "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout)
+    assert len(found) == len(files)
+    wrong = [file for file, points, most in found if (points == most) != Path(file).name.startswith("right")]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_there_are_enough_answers(name):
+    right, wrong = (5, 8) if name in CORE else (3, 5)
+    assert len(answers(name, "right")) >= right and len(answers(name, "wrong")) >= wrong
+    for file in answers(name, "right") + answers(name, "wrong"):
+        text = file.read_text(encoding="utf-8")
+        assert text.startswith('"""') and "vae_course.grading" not in text
+        own = f"from vae_course.{EXERCISES[name].lesson[3:].replace('-', '_')} import {name}"
+        assert own not in text  # the reference would be no answer
+
+
+def test_points_add_up_and_plumbing_counts_little():
+    assert sum(exercise.points for exercise in EXERCISES.values()) == 100
+    plumbing = [name for name, exercise in EXERCISES.items() if exercise.lesson == "01-images"]
+    plumbing += ["conv_output_size", "sample_prior", "traverse", "beta_schedule", "apply_attribute"]
+    assert sum(EXERCISES[name].points for name in plumbing) <= 15
+    assert list(LESSONS) == sorted({exercise.lesson for exercise in EXERCISES.values()})
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_checks_stand_alone_and_speak_both_languages(lesson):
+    tree = ast.parse((plugin.CHECKS / checks_file(lesson)).read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    modules = {alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names}
+    modules |= {node.module for node in imports if isinstance(node, ast.ImportFrom)}
+    assert {name.split(".")[0] for name in modules} <= {"math", "pytest", "torch", "checking"}
+    checks = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    names = set()
+    for check in checks:
+        (mark,) = [call for call in check.decorator_list if getattr(call.func, "id", None) == "exercise"]
+        told = {word.arg: getattr(word.value, "value", None) for word in mark.keywords}
+        assert told["weight"] > 0 and (None in told or (len(told["es"]) > 10 and len(told["en"]) > 10)), check.name
+        names.add(mark.args[0].value)
+    assert names == {name for name, exercise in EXERCISES.items() if exercise.lesson == lesson}

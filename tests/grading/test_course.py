@@ -1,0 +1,197 @@
+"""The builder: what it makes, what it refuses, and that what is committed is what it would make."""
+
+import ast
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from helpers.grading import NAME, ROOT, make_course
+
+from vae_course.course import build, notebooks, source
+from vae_course.grading.contract import EXERCISES, LESSONS
+from vae_course.grading.score import score_many
+
+KINDS = [(kind, lang) for kind in ("solutions", "lessons") for lang in ("es", "en")]
+
+
+@pytest.fixture
+def toy(tmp_path):
+    root = make_course(tmp_path / "course")
+    build.build(root=root)
+    return root
+
+
+def written(root, kind, lang):
+    return root / kind / lang / NAME / f"{NAME}.ipynb"
+
+
+def notebook(root, kind, lang):
+    return nbformat.read(written(root, kind, lang), as_version=4)
+
+
+def change(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+# --------------------------------------------------------------------------------------------------- what is made
+
+
+@pytest.mark.parametrize(("kind", "lang"), KINDS)
+def test_notebooks_are_valid_and_say_what_they_are(toy, kind, lang):
+    made = notebook(toy, kind, lang)
+    nbformat.validate(made)
+    assert made.metadata["vae_course"] == {"lesson": NAME, "lang": lang}
+    assert not any(cell.get("outputs") for cell in made.cells)
+
+
+def test_each_language_has_its_texts_and_the_same_code(toy):
+    es, en = (notebook(toy, "lessons", lang).cells for lang in ("es", "en"))
+    assert [cell.id for cell in es] == [cell.id for cell in en]
+    assert "comprar" in es[1].source and "buying" in en[1].source
+    assert [c.source for c in es[2:-1]] == [c.source for c in en[2:-1]]
+    assert es[-1].source.endswith("*La respuesta va aquí.*") and en[-1].source.endswith("*The answer goes here.*")
+
+
+def test_students_get_stubs_and_visible_checks_teachers_the_hidden_line(toy):
+    theirs = {cell.id: cell.source for cell in notebook(toy, "lessons", "es").cells}
+    ours = {cell.id: cell.source for cell in notebook(toy, "solutions", "es").cells}
+    assert theirs["beta-schedule"].endswith('beta_max"""\n    raise NotImplementedError')
+    assert theirs["beta-schedule-check"] == 'check("beta_schedule")'
+    assert "beta_max * step" in ours["beta-schedule"]
+    assert ours["beta-schedule-check"].splitlines()[1] == "from vae_course.grading.notebook import check"
+
+
+def test_points_are_the_contracts(toy):
+    points = {cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.get("points")
+              for cell in notebook(toy, "lessons", "en").cells if "nbgrader" in cell.metadata}  # fmt: skip
+    assert points["kl_per_dimension-check"] == EXERCISES["kl_per_dimension"].points
+    assert points["question-price"] == 3
+
+
+def test_building_again_changes_nothing(toy):
+    before = {path: path.read_bytes() for path in toy.rglob("*.ipynb")}
+    assert len(before) == 4 and build.build(root=toy) == []
+    assert {path: path.read_bytes() for path in toy.rglob("*.ipynb")} == before
+
+
+def test_another_process_writes_the_same_bytes(toy):
+    before = written(toy, "lessons", "es").read_bytes()
+    written(toy, "lessons", "es").unlink()
+    code = f"from pathlib import Path; from vae_course.course import build; build.build(root=Path({str(toy)!r}))"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env={"PYTHONHASHSEED": "7", "PATH": ""})
+    assert written(toy, "lessons", "es").read_bytes() == before
+
+
+# ------------------------------------------------------------------------------------------------- what is refused
+
+
+def test_a_fresh_course_has_nothing_wrong(toy):
+    assert build.check(toy) == []
+
+
+def test_stale_missing_and_stray_notebooks_are_told(toy):
+    change(written(toy, "lessons", "es"), "comprar", "vender")
+    written(toy, "solutions", "en").unlink()
+    stray = toy / "lessons" / "en" / "old" / "old.ipynb"
+    stray.parent.mkdir()
+    stray.write_text("{}", encoding="utf-8")
+    wrong = "\n".join(build.check(toy))
+    assert "lessons/es/07-beta/07-beta.ipynb: not what its source makes" in wrong
+    assert "solutions/en/07-beta/07-beta.ipynb: missing" in wrong
+    assert "lessons/en/old/old.ipynb: no source makes it" in wrong
+
+
+def test_a_solution_left_in_a_release_is_told(toy, monkeypatch):
+    monkeypatch.setattr(notebooks, "RELEASE", tuple(s for s in notebooks.RELEASE if s.__name__ != "ClearSolutions"))
+    assert any("is left" in sentence for sentence in build.check(toy))
+
+
+def test_a_hidden_line_left_in_a_release_is_told(toy, monkeypatch):
+    monkeypatch.setattr(notebooks, "RELEASE", tuple(s for s in notebooks.RELEASE if s.__name__ != "ClearHiddenTests"))
+    assert any("HIDDEN TESTS" in sentence for sentence in build.check(toy))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('# %% [markdown] lang="en"\n# # How much information is worth buying?\n', "", "English text"),
+        ('lang="es"\n# #', 'lang="en"\n# #', "pair"),
+        ('tags=["reward"]', 'tags=["fun"]', "one tag"),
+        ('exercise="active_units"', "", "with exercise none"),
+        ('exercise="active_units"', 'exercise="slerp"', "slerp"),
+        ('exercise="active_units"', 'exercise="beta_schedule"', "wanted"),
+        ("    ### BEGIN SOLUTION\n    return int", "    return int", "region"),
+        ('points=3 lang="en"', 'points=2 lang="en"', "points"),
+        ("# ### BEGIN SOLUTION\n# **Rubric**", "# **Rubric**", "region"),
+    ],
+)
+def test_a_source_that_cannot_be_a_lesson_says_why(toy, old, new, complaint):
+    change(toy / "solutions" / f"{NAME}.py", old, new)
+    with pytest.raises(source.LessonError, match=complaint):
+        source.read(NAME, toy)
+    assert complaint in "\n".join(build.check(toy))
+
+
+# ------------------------------------------------------------------------------------------------ what is committed
+
+
+def test_what_is_committed_is_fresh():
+    done = subprocess.run([sys.executable, "-m", "vae_course", "course", "check"], cwd=ROOT, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_every_lesson_has_its_source():
+    assert source.sources() == list(LESSONS)
+
+
+@pytest.fixture(scope="module", params=LESSONS)
+def lesson(request):
+    return source.read(request.param)
+
+
+def test_setup_needs_only_torch_numpy_and_earlier_lessons(lesson):
+    earlier = {f"vae_course.{name[3:].replace('-', '_')}" for name in LESSONS[: LESSONS.index(lesson.name)]}
+    allowed = {"torch", "numpy"} | set(sys.stdlib_module_names)
+    for cell in lesson.cells:
+        if isinstance(cell, source.Code) and cell.tag in ("setup", "answer"):
+            for node in ast.walk(ast.parse(cell.source)):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module] if isinstance(node, ast.ImportFrom) else []
+                assert all(name in earlier or name.split(".")[0] in allowed for name in names), names
+
+
+def test_own_answers_get_full_marks_with_setup_alone(lesson, tmp_path):
+    """What the referee will run: setup and answers, nothing else."""
+    code = [cell for cell in lesson.cells if isinstance(cell, source.Code) and cell.tag in ("setup", "answer")]
+    file = tmp_path / "answers.py"
+    file.write_text("\n\n".join(cell.source for cell in code), encoding="utf-8")
+    scores = score_many([(name, file) for cell in code for name in cell.exercises], here=True)
+    assert [(score.exercise, score.points) for score in scores] == [(s.exercise, s.most) for s in scores]
+
+
+def test_code_is_shared_and_free_of_prose(lesson):
+    """No comment in a code cell holds a sentence: only symbols, shapes and nbgrader's marks."""
+    for cell in lesson.cells:
+        if isinstance(cell, source.Code):
+            for line in cell.source.splitlines():
+                comment = line.partition("#")[2].strip("# ")
+                words = [word for word in comment.split() if word.isalpha() and word.islower() and len(word) > 3]
+                assert len(words) < 3 or '"' in line, f"{cell.name}: {line}"
+
+
+def test_setup_cells_come_before_the_answers_that_need_them(lesson):
+    tags = [cell.tag for cell in lesson.cells if isinstance(cell, source.Code)]
+    assert tags[0] == "setup" and "answer" in tags
+
+
+def test_written_questions_say_how_they_are_marked(lesson):
+    for cell in lesson.cells:
+        if isinstance(cell, source.Text) and cell.points:
+            assert "**Pauta**" in cell.source.es and "**Rubric**" in cell.source.en, cell.name
+
+
+def test_the_exercises_are_worth_a_hundred_points():
+    assert sum(exercise.points for exercise in EXERCISES.values()) == 100

@@ -1,0 +1,1 @@
+"""What the tests of one folder share: a module for each of them."""

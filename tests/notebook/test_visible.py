@@ -1,0 +1,57 @@
+"""The visible checks against the bank of answers: never wrong about a right one, useful about the wrong ones."""
+
+import importlib.util
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+from vae_course import notebook
+from vae_course.grading.contract import EXERCISES
+from vae_course.text import Both
+
+BANK = Path(__file__).parents[1] / "answers"
+
+
+def complaint(name, path):
+    module_name = f"visible_{name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    module = sys.modules[module_name] = importlib.util.module_from_spec(spec)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what answers do is theirs
+        spec.loader.exec_module(module)
+        return notebook.complaint(name, vars(module))
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some wrong answers write where they should not
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_right_answers_pass(name):
+    heard = {path.stem: complaint(name, path) for path in sorted((BANK / name).glob("right_*.py"))}
+    assert heard and not {stem: said for stem, said in heard.items() if said is not None}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_half_of_the_wrong_answers_or_more_hear_why(name):
+    heard = [complaint(name, path) for path in sorted((BANK / name).glob("wrong_*.py"))]
+    said = [one for one in heard if one is not None]
+    assert len(said) >= len(heard) / 2
+    assert all(isinstance(one, Both) and one.es and one.en and one.es != one.en for one in said)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_unanswered_exercise_is_told_kindly(name):
+    def not_yet(*args, **kwargs):
+        raise NotImplementedError
+
+    said = notebook.complaint(name, dict.fromkeys(EXERCISES[name].functions, not_yet))
+    assert said == notebook.UNANSWERED.format(name=name)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_cell_that_was_not_run_is_told(name):
+    assert "conviene ejecutar" in notebook.complaint(name, {}).es
