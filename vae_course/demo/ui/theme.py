@@ -1,10 +1,7 @@
 """How the demo looks: one calm theme, no font or style from elsewhere."""
 
-from pathlib import Path
-
 import gradio as gr
 
-HERE = Path(__file__).parent
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -57,11 +54,3 @@ def theme() -> gr.themes.Base:
         checkbox_label_background_fill_selected_dark="*primary_950",
         layout_gap="16px",
     )
-
-
-def appearance() -> dict:
-    """What launch() needs to know of it. The style goes into the head: what Gradio takes as css it rewrites."""
-    sheets = [HERE / "style.css", *sorted(path for path in HERE.glob("*.css") if path.name != "style.css")]
-    style = "\n".join(path.read_text(encoding="utf-8") for path in sheets)
-    script = (HERE / "page.js").read_text(encoding="utf-8")
-    return {"theme": theme(), "head": f"<style>{style}</style><script>{script}</script>"}

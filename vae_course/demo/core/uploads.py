@@ -8,9 +8,9 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 from torch import Tensor
 
-from ..data.pictures import PictureError, fit, open_picture
-from ..images import to_unit_range
-from ..text import Both
+from ...data.pictures import PictureError, fit, open_picture
+from ...images import to_unit_range
+from ...text import Both
 from .limits import Refused
 
 MAX_BYTES = 8 * 2**20  # of one picture

@@ -13,16 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 import gradio as gr
 import numpy as np
-from torch import Tensor
 
-from .. import pretrained
-from ..presets import Preset
-from ..text import Both
-from ..vae import VAE
+from ...text import Both
 from .limits import Refused
+
+if TYPE_CHECKING:
+    from .model import Own
 
 COOKIE = "taller-vae"
 IDLE = 15 * 60  # seconds after its last use that a visitor's things are freed
@@ -38,16 +38,10 @@ NO_MODEL = Both(
 )
 
 
-@dataclass(frozen=True)
-class Own:
-    """A model that a visitor trained here, with all that a shipped one has."""
+class Work(Protocol):
+    """What goes on for a visitor between events, and must end when the visitor is forgotten."""
 
-    model: VAE
-    preset: Preset
-    card: dict
-    gallery: pretrained.Gallery
-    originals: Tensor  # (M, C, H, W)
-    gaussian: tuple[Tensor, Tensor]
+    def stop(self) -> None: ...
 
 
 @dataclass
@@ -55,12 +49,22 @@ class Visitor:
     """One browser's things."""
 
     uploads: OrderedDict[str, np.ndarray] = field(default_factory=OrderedDict)  # key -> (S, S, 3) uint8
-    own: Own | None = None
+    own: "Own | None" = None
     pins: list[dict] = field(default_factory=list)
     answers: dict[str, dict] = field(default_factory=dict)  # question -> what was predicted and seen
-    training: object = None  # the tab Train's
+    work: dict[str, Work] = field(default_factory=dict)  # by the tab whose it is
     used: float = field(default_factory=time.monotonic)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    @property
+    def new(self) -> bool:
+        """Nothing of this visitor's shows anywhere yet."""
+        return self.own is None and not (self.uploads or self.pins or self.answers or self.work)
+
+    def forget(self) -> None:
+        """Stops what still works for a visitor who is gone."""
+        for work in self.work.values():
+            work.stop()
 
     def keep_upload(self, pixels: np.ndarray) -> str:
         """Keeps an upload and returns its key, such as "u-9f2c…"."""
@@ -96,24 +100,17 @@ class Store:
         """The visitor of a cookie, a new one where it is not known (any more)."""
         with self._lock:
             self._sweep()
-            found = self._visitors.setdefault(key, Visitor())
-            found.used = time.monotonic()
+            visitor = self._visitors.setdefault(key, Visitor())
+            visitor.used = time.monotonic()
             self._visitors.move_to_end(key)
             while len(self._visitors) > self.most:
-                _forget(self._visitors.popitem(last=False)[1])
-            return found
+                self._visitors.popitem(last=False)[1].forget()
+            return visitor
 
     def _sweep(self) -> None:
         now = time.monotonic()
-        for key in [key for key, one in self._visitors.items() if now - one.used > self.idle]:
-            _forget(self._visitors.pop(key))
-
-
-def _forget(visitor: Visitor) -> None:
-    """Stops what still works for a visitor who is gone."""
-    stop = getattr(visitor.training, "stop", None)
-    if stop is not None:
-        stop()
+        for key in [key for key, visitor in self._visitors.items() if now - visitor.used > self.idle]:
+            self._visitors.pop(key).forget()
 
 
 STORE = Store()
@@ -128,9 +125,10 @@ def visitor() -> Visitor:
 @contextmanager
 def visiting(request: gr.Request | None) -> Iterator[Visitor]:
     """Handle an event of this request."""
-    token = _current.set(STORE.visitor(key_of(request)))
+    visitor = STORE.visitor(key_of(request))
+    token = _current.set(visitor)
     try:
-        yield _current.get()
+        yield visitor
     finally:
         _current.reset(token)
 
@@ -149,9 +147,9 @@ def new_cookie(https: bool) -> str:
     return f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; {place}"
 
 
-def own() -> Own:
+def own() -> "Own":
     """The current visitor's own model. Raises Refused."""
-    found = visitor().own
-    if found is None:
+    model = visitor().own
+    if model is None:
         raise Refused(NO_MODEL)
-    return found
+    return model

@@ -1,18 +1,10 @@
-"""The models that the demo offers: in which order, under which titles, loaded once."""
+"""What the models are called, and the sentence that introduces each."""
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
 
-import torch
-from torch import Tensor
-
-from .. import pretrained
-from ..presets import Preset
-from ..text import Both, pick
-from ..vae import VAE
-from . import store
-from .limits import Refused
+from ... import pretrained
+from ...numbers import both, whole
+from ...text import Both
 
 TITLES = {
     "faces": Both(es="Rostros", en="Faces"),
@@ -89,39 +81,17 @@ NUMBERS = Both(
     es="{latent} dimensiones latentes, {active} activas · {parameters} parámetros · PSNR {psnr:.1f}\u00a0dB",
     en="{latent} latent dimensions, {active} active · {parameters} parameters · PSNR {psnr:.1f}\u00a0dB",
 )
-UNKNOWN = Both(
-    es="No hay un modelo llamado «{name}». Hay: {names}.", en="There is no model called “{name}”. There are: {names}."
-)
-OWN = "own"  # the current visitor's own model, as the tab Train left it
 OWN_TITLE = Both(es="Modelo propio, recién entrenado", en="Own model, just trained")
 OWN_SENTENCE = Both(es="Se entrenó aquí, en la pestaña Entrenar.", en="It was trained here, in the tab Train.")
-TOGETHER = 8  # pictures that go through a network at once
-
-
-@lru_cache(maxsize=1)
-def ordered() -> tuple[str, ...]:
-    """The shipped models, those worth seeing first in front."""
-    shipped = pretrained.names()
-    return tuple(name for name in TITLES if name in shipped) + tuple(name for name in shipped if name not in TITLES)
-
-
-def first(*preferred: str, where: Callable[[str], bool] = lambda name: True) -> str:
-    """The model that a tab opens with: the first shipped one of those preferred, else the first at all."""
-    shipped = ordered()
-    candidates = [name for name in (*preferred, *shipped) if name in shipped]
-    return next((name for name in candidates if where(name)), candidates[0])
 
 
 def title(name: str) -> Both:
-    if name == OWN:
-        return OWN_TITLE
+    """Of a shipped model."""
     return _of_series(name, 0) or TITLES.get(name) or Both(es=name, en=name)
 
 
 def sentence(name: str) -> Both:
-    """One sentence on what the model learnt from."""
-    if name == OWN:
-        return OWN_SENTENCE
+    """One sentence on what a shipped model learnt from."""
     given = pretrained.card(name)["data"]["title"]
     return _of_series(name, 1) or SENTENCES.get(name) or Both(es=given["es"] + ".", en=given["en"] + ".")
 
@@ -133,83 +103,12 @@ def _of_series(name: str, which: int) -> Both | None:
     return None
 
 
-def numbers(name: str) -> Both:
-    """One line of the card's figures."""
-    about = card(name)
+def numbers(card: dict) -> Both:
+    """One line of a card's figures."""
+    figures = card["figures"]
     return NUMBERS.format(
-        latent=about["preset"]["model"]["latent_dim"],
-        active=about["figures"]["active_units"],
-        parameters=f"{about['parameters']:,}".replace(",", "\u202f"),  # narrow, and no line breaks there
-        psnr=about["figures"]["psnr"],
+        latent=card["preset"]["model"]["latent_dim"],
+        active=figures["active_units"],
+        parameters=both(whole, card["parameters"]),
+        psnr=figures["psnr"],
     )
-
-
-def choices(lang: str) -> list[tuple[str, str]]:
-    """(title, name) of each model, as a dropdown wants them; the visitor's own first."""
-    mine = (OWN,) if store.visitor().own is not None else ()
-    return [(pick(title(name), lang), name) for name in (*mine, *ordered())]
-
-
-def from_address(name, otherwise: str) -> str:
-    """A model's name that stood in the address, if there is one of that name, else `otherwise`."""
-    try:
-        return known(name)
-    except Refused:
-        return otherwise
-
-
-def known(name) -> str:
-    """The name itself. Raises Refused when no model is called so, or when the visitor's own is gone."""
-    if name == OWN:
-        store.own()
-        return name
-    shipped = ordered()
-    if not isinstance(name, str) or name not in shipped:
-        raise Refused(UNKNOWN.format(name=str(name)[:40], names=", ".join(shipped)))
-    return name
-
-
-def load(name: str) -> VAE:
-    return store.own().model if name == OWN else _load(name)
-
-
-@lru_cache(maxsize=32)
-def _load(name: str) -> VAE:
-    with torch.inference_mode(False):  # whoever asks first, the weights stay ordinary tensors
-        return pretrained.load(name)
-
-
-def card(name: str) -> dict:
-    return store.own().card if name == OWN else pretrained.card(name)
-
-
-@torch.inference_mode()
-def encode(name: str, x: Tensor) -> tuple[Tensor, Tensor]:
-    """(mu, logvar), each (N, D), of pictures (N, C, H, W), a few at a time to spare memory."""
-    mu, logvar = zip(*(load(name).encode(part) for part in x.split(TOGETHER)), strict=True)
-    return torch.cat(mu), torch.cat(logvar)
-
-
-@torch.inference_mode()
-def decode(name: str, z: Tensor) -> Tensor:
-    """Pictures (N, C, H, W) of codes (N, D), a few at a time to spare memory."""
-    return torch.cat([load(name).decode(part) for part in z.split(TOGETHER)])
-
-
-def gaussian(name: str) -> tuple[Tensor, Tensor]:
-    """The Gaussian fitted to the training codes: (mean (D,), covariance (D, D))."""
-    return store.own().gaussian if name == OWN else _gaussian(name)
-
-
-@lru_cache(maxsize=32)
-def _gaussian(name: str) -> tuple[Tensor, Tensor]:
-    return pretrained.gaussian(name)
-
-
-def preset(name: str) -> Preset:
-    return store.own().preset if name == OWN else _preset(name)
-
-
-@lru_cache(maxsize=32)
-def _preset(name: str) -> Preset:
-    return pretrained.preset(name)

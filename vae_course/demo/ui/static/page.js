@@ -4,7 +4,7 @@ window.vaeCourse = (() => {
   const LARGE = 512, TILE = 128; // pixels that a saved picture is wide at least, alone or among others
 
   const wanted = new URL(location.href).searchParams.get('tab');
-  const exists = () => document.querySelector(`header[data-tabs~="${CSS.escape(wanted)}"]`);
+  const exists = () => wanted && document.querySelector(`header[data-tabs~="${CSS.escape(wanted)}"]`);
   let opening = wanted; // Gradio selects its first tab before ours
 
   // values of a tab, null for those at their default -> the address
@@ -17,32 +17,64 @@ window.vaeCourse = (() => {
   };
 
   const noteAll = () => {
-    if (restoring) return;
-    for (const one of document.querySelectorAll('[data-note]:not([data-noted])')) {
-      one.dataset.noted = 'yes';
-      const panel = one.closest('[id^="tab-"]');
-      if (panel) note(panel.id.slice(4), JSON.parse(one.dataset.note));
+    for (const span of document.querySelectorAll('[data-note]:not([data-noted])')) {
+      const tab = span.closest('[id^="tab-"]')?.id.slice(4);
+      if (!filled.has(tab)) continue; // what it shows at first must not overwrite what the address asks for
+      span.dataset.noted = 'yes';
+      note(tab, JSON.parse(span.dataset.note));
     }
   };
-  const fromAddress = () => {
+  const valuesOf = (tab) => {
     const values = {};
     for (const [key, value] of new URL(location.href).searchParams) {
-      const [tab, name] = key.split('.');
-      if (name) (values[tab] ??= {})[name] = value.slice(0, 400);
+      const [owner, name] = key.split('.');
+      if (name && owner === tab) values[name] = value.slice(0, 400);
     }
-    return [values];
+    return values;
   };
 
-  // What the page shows at first must not overwrite what its address asks for, nor be clicked in its stead.
-  let restoring = true;
+  // A tab is filled when it is first opened, with what the address says of it, and takes no clicks until then; the one
+  // that came with the page asks too, since the address or the visitor's own model may change it. While one looks at a
+  // tab, the next is prepared.
+  const filled = new Set(), asked = new Map(); // tabs; those under way -> values
+  const tabs = () => document.querySelector('header[data-tabs]')?.dataset ?? {tabs: ''};
+  let ask = null;
   const hold = (held) => document.documentElement.classList.toggle('restoring', held);
-  const restored = () => { restoring = false; hold(false); noteAll(); };
-  hold(Object.keys(fromAddress()[0]).length > 0);
-  setTimeout(hold, 10000, false); // an answer that never came
+  const fill = (tab) => {
+    if (!ask || filled.has(tab) || asked.has(tab)) return;
+    asked.set(tab, valuesOf(tab));
+    ask(tab);
+  };
+  const open = (tab) => {
+    fill(tab);
+    hold(!filled.has(tab) && (tabs().ready !== tab || Object.keys(valuesOf(tab)).length > 0));
+    setTimeout(hold, 10000, false); // an answer that never came
+  };
+  const canFill = (asking) => {
+    ask = asking;
+    open(current ?? (exists() ? wanted : tabs().ready));
+  };
+  const valuesFor = (tab) => [asked.get(tab) ?? valuesOf(tab)]; // Gradio calls this when the call is about to be sent
+  const nextOf = (tab) => {
+    const names = tabs().tabs.split(' ');
+    return names[names.indexOf(tab) + 1];
+  };
+  const filledNow = (tab) => {
+    asked.delete(tab);
+    filled.add(tab);
+    noteAll();
+    if (tab !== (current ?? tab)) return;
+    hold(false);
+    const next = nextOf(tab);
+    if (next) setTimeout(fill, 1500, next);
+  };
 
+  let current = null;
   const tabChosen = (name) => {
     if (opening && name !== opening) return;
     opening = null;
+    current = name;
+    open(name);
     const address = new URL(location.href);
     address.searchParams.set('tab', name);
     history.replaceState(history.state, '', address);
@@ -67,14 +99,17 @@ window.vaeCourse = (() => {
     paper.fillRect(0, 0, canvas.width, canvas.height);
     images.forEach((image, k) => paper.drawImage(image, (k % columns) * (width * scale + gap),
       Math.floor(k / columns) * (height * scale + gap), width * scale, height * scale));
-    canvas.toBlob((blob) => {
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(blob);
-      link.download = file;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    }, 'image/png');
+    canvas.toBlob((blob) => download(blob, file), 'image/png');
   };
+  const download = (blob, file) => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(blob);
+    link.download = file;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+  const saveFile = (base64, type, file) =>
+    download(new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], {type}), file);
 
   // What is picked in an area waits here until the server can take it: one call at a time, in order. What has a slot
   // replaces what still waits in the same slot.
@@ -93,6 +128,12 @@ window.vaeCourse = (() => {
     if (waiting.get(area).size) setTimeout(call); // after this one
     return data;
   };
+
+  // The scripts of tabs and parts, each a function of what it runs on; `pick` hands what is picked to the server.
+  const scripts = {};
+  const run = (name, element, {trigger, watch, upload}) => scripts[name]({
+    element, trigger, watch, upload, pick: (data, slot) => pick(element, () => trigger('pick', {}), data, slot),
+  });
 
   document.addEventListener('click', (event) => {
     const button = event.target.closest('[data-save]');
@@ -133,13 +174,16 @@ window.vaeCourse = (() => {
     if (words) for (const button of document.querySelectorAll('button[aria-label="More tabs"]'))
       button.setAttribute('aria-label', words.dataset.moreTabs);
   };
+  const takeOver = () => { // from what the server wrote to be read at first
+    if (document.querySelector('gradio-app .page-header header')) document.querySelector('.first-sight')?.remove();
+  };
   const html = document.documentElement;
   const keepLanguage = () => {
     if (html.lang !== html.dataset.pageLang) html.lang = html.dataset.pageLang;
   };
   keepLanguage();
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
-  new MutationObserver(() => { rename(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
+  new MutationObserver(() => { takeOver(); rename(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
-  return {tabChosen, tabFromAddress, fromAddress, restored, note, pick, picked};
+  return {tabChosen, tabFromAddress, canFill, valuesFor, filled: filledNow, note, picked, saveFile, scripts, run};
 })();

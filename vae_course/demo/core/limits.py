@@ -2,7 +2,7 @@
 
 import math
 
-from ..text import Both
+from ...text import Both
 
 SEEDS = 2**31 - 1
 WHOLE = Both(

@@ -3,6 +3,7 @@
 const tilesOf = (side) => [...element.querySelectorAll(`button.tile[data-side="${side}"]`)];
 const sideOf = (node) => node.closest('.side')?.dataset.side;
 const perPage = () => Number(element.querySelector('.picker').dataset.page);
+const maxBytes = () => Number(element.querySelector('.picker').dataset.maxBytes);
 
 const turnTo = (side, page) => {
   const tiles = tilesOf(side), size = perPage(), pages = Math.ceil(tiles.length / size);
@@ -47,7 +48,7 @@ const mark = (side, chosen) => {
 
 const send = async (side, file) => {
   if (!file) return;
-  if (file.size > MAX_BYTES) return pick({side, problem: 'too_heavy'}, side);
+  if (file.size > maxBytes()) return pick({side, problem: 'too_heavy'}, side);
   try {
     const {path} = await upload(file);
     pick({side, path}, side);

@@ -4,15 +4,20 @@ import base64
 import io
 import re
 import unicodedata
-from html import escape
 
 import numpy as np
+from markupsafe import Markup
 from PIL import Image
 from torch import Tensor
 
 LIVE = {"format": "jpeg", "quality": 94, "subsampling": 0}  # small, for sheets of many
-GREEK = str.maketrans({"β": "beta", "μ": "mu", "σ": "sigma", "ε": "epsilon"})
 EXACT = {"format": "png", "compress_level": 6}  # for pictures that are looked at or downloaded one by one
+GREEK = str.maketrans({"β": "beta", "μ": "mu", "σ": "sigma", "ε": "epsilon"})
+IMG = Markup('<img src="{source}" alt="{alt}" width="{width}" height="{height}">')
+SHEET = Markup(
+    '<div class="sheet whole" data-count="{count}" style="--columns:{columns};--rows:{rows};--last:{last};'
+    '--width:{width};--height:{height}">{picture}</div>'
+)
 
 
 def to_bytes(picture: Tensor) -> np.ndarray:
@@ -32,55 +37,45 @@ def data_uri(content: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def img(picture: Tensor, alt: str, how: dict = EXACT) -> str:
+def source(picture: Tensor, how: dict = EXACT) -> str:
+    """A picture (C, H, W) in [0, 1] as a data URI."""
+    return data_uri(encode(to_bytes(picture), how), how["format"])
+
+
+def img(picture: Tensor, alt: str, how: dict = EXACT) -> Markup:
     """A picture (C, H, W) in [0, 1] as <img>, with what is on it in words."""
-    pixels = to_bytes(picture)
-    source = data_uri(encode(pixels, how), how["format"])
-    height, width = pixels.shape[:2]
-    return f'<img src="{source}" alt="{escape(alt)}" width="{width}" height="{height}">'
+    return img_of(source(picture, how), alt, *picture.shape[1:])
 
 
-def sheet(x: Tensor, columns: int, alt: str) -> str:
+def img_of(address: str, alt: str, height: int, width: int) -> Markup:
+    """A picture that has an address, or is a data URI, as <img>."""
+    return IMG.format(source=address, alt=alt, width=width, height=height)
+
+
+def sheet(x: Tensor, columns: int, alt: str) -> Markup:
     """Pictures (N, C, H, W) in [0, 1] in rows, as one <img>: encoded once, whatever their number."""
     count, channels, height, width = x.shape
     columns, rows = min(columns, count), -(-count // columns)
     cells = x.new_ones(rows * columns, channels, height + 1, width + 1)  # a pixel of paper right of each and below
     cells[:count, :, :height, :width] = x
-    page = cells.unflatten(0, (rows, columns)).permute(2, 0, 3, 1, 4).flatten(3).flatten(1, 2)[:, :-1, :-1]
+    page = mosaic(cells, columns)[:, :-1, :-1]
     last = count - (rows - 1) * columns
-    return (
-        f'<div class="sheet whole" data-count="{count}" style="--columns:{columns};--rows:{rows};--last:{last};'
-        f'--width:{width};--height:{height}">{img(page, alt, LIVE)}</div>'
+    picture = img(page, alt, LIVE)
+    return SHEET.format(
+        count=count, columns=columns, rows=rows, last=last, width=width, height=height, picture=picture
     )
 
 
-def figure(picture: Tensor, alt: str, caption: str = "", below: str = "", how: dict = EXACT) -> str:
-    """A picture with a caption and perhaps a button below it, both HTML."""
-    caption = f"<figcaption>{caption}{below}</figcaption>" if caption or below else ""
-    return f"<figure>{img(picture, alt, how)}{caption}</figure>"
+def mosaic(x: Tensor, columns: int) -> Tensor:
+    """Pictures (rows * columns, C, H, W) side by side, row by row, as one (C, rows * H, columns * W)."""
+    return x.unflatten(0, (-1, columns)).permute(2, 0, 3, 1, 4).flatten(3).flatten(1, 2)
 
 
 def file_name(*words) -> str:
     """A PNG's name, ASCII, made of words as the page says them."""
-    said = "-".join(map(str, words)).lower().translate(GREEK)
-    letters = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode()
+    name = "-".join(map(str, words)).lower().translate(GREEK)
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub("[^a-z0-9.]+", "-", letters).strip("-.") + ".png"
-
-
-def save_button(words: str, file: str, columns: int = 1, *, within: str = "section") -> str:
-    """A button that saves the pictures of the element around it as one PNG; page.js does it, without the server."""
-    return (
-        f'<button type="button" class="save" data-save="{escape(file)}" data-columns="{columns}" '
-        f'data-within="{within}" aria-label="{escape(words)}" title="{escape(words)}">PNG ↓</button>'
-    )
-
-
-def pin_button(words: str, caption: str, *, within: str = "section", short: str = "📌") -> str:
-    """A button that puts the pictures and charts of the element around it into the visitor's report, with a caption."""
-    return (
-        f'<button type="button" class="pin" data-pin="{escape(caption)}" data-within="{within}" '
-        f'aria-label="{escape(words)}" title="{escape(words)}">{escape(short)}</button>'
-    )
 
 
 def difference(x: Tensor, x_hat: Tensor) -> Tensor:

@@ -1,0 +1,78 @@
+"""How a control reaches a tab: one cheap call, and a sentence in the page's language when it can't be done."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+import gradio as gr
+from markupsafe import Markup
+
+from ...text import Both, pick
+from . import model, store
+from .limits import Refused
+
+log = logging.getLogger(__name__)
+UNEXPECTED = Both(
+    es="Algo falló en el servidor. El detalle quedó en su registro; conviene intentarlo otra vez.",
+    en="Something failed on the server. Its log has the details; please try again.",
+)
+CHEAP = {"queue": False, "preprocess": False, "show_progress": "hidden", "api_visibility": "private"}
+
+
+class ModelMenu(gr.Dropdown):
+    """A menu of models: handlers get the `Model` of what is chosen, taken once, when the event begins."""
+
+    is_template = True  # for Gradio: a Dropdown
+
+
+def notice() -> gr.HTML:
+    """Where a tab says what could not be done; takes no room while there is nothing to say."""
+    return gr.HTML("", apply_default_css=False, elem_classes="notice-area", js_on_load=None)
+
+
+def sentence(text: Both, lang: str) -> Markup:
+    return Markup('<p class="notice" role="alert">{}</p>').format(pick(text, lang))
+
+
+def guarded(handler: Callable, inputs: Sequence, outputs: Sequence, lang: str) -> Callable:
+    """The handler, for the visitor of the request, with one more output in front: the notice.
+
+    What can't be done leaves the other outputs alone.
+    """
+    menus = [isinstance(component, ModelMenu) for component in inputs]
+
+    def run(request: gr.Request, *values):
+        try:
+            with store.visiting(request):
+                taken = [model.take(value) if menu else value for menu, value in zip(menus, values, strict=True)]
+                results = handler(*taken)
+            return "", *(results if isinstance(results, tuple) else (results,))
+        except Refused as refusal:
+            return sentence(refusal.sentence, lang), *[gr.skip()] * len(outputs)
+        except Exception:
+            log.exception("%s failed", handler)
+            return sentence(UNEXPECTED, lang), *[gr.skip()] * len(outputs)
+
+    return run
+
+
+def connect(triggers, handler: Callable, inputs: list, outputs: list, notice: gr.HTML, lang: str) -> None:
+    """handler(*inputs) -> outputs, at each trigger, a listener such as slider.input; only the last call counts."""
+    run = guarded(handler, inputs, outputs, lang)
+    for trigger in triggers:
+        trigger(run, inputs, [notice, *outputs], trigger_mode="always_last", **CHEAP)
+
+
+def connect_pick(picker: gr.HTML, handler: Callable, inputs: list, outputs: list, notice: gr.HTML, lang: str) -> None:
+    """handler(what was picked, *inputs) -> outputs, for each pick(data, slot) of the picker's script, one at a time.
+
+    Not Gradio's event data: while a call is under way, that of later events would be lost.
+    """
+    picker.elem_id = f"pick-{picker._id}"  # where page.js keeps what waits
+
+    def take(picked, *values):
+        return handler(picked, *values) if isinstance(picked, dict) else (gr.skip(),) * len(outputs)
+
+    all_inputs = [picker, *inputs]
+    run = guarded(take, all_inputs, outputs, lang)
+    script = f"(_, ...values) => [window.vaeCourse.picked('{picker.elem_id}'), ...values]"
+    picker.pick(run, all_inputs, [notice, *outputs], js=script, trigger_mode="always_last", **CHEAP)

@@ -1,0 +1,213 @@
+"""One model as the demo sees it, shipped or a visitor's own: taken once when an event begins, and passed on."""
+
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial, wraps
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+import torch
+from torch import Tensor
+
+from ... import pretrained
+from ...beta import kl_per_dimension
+from ...presets import Preset
+from ...text import Both, pick
+from ...vae import VAE
+from . import originals, store, titles
+from .limits import Refused
+
+OWN = "own"  # what a visitor's own model is called in an address and in menus
+UNKNOWN = Both(
+    es="No hay un modelo llamado «{name}». Hay: {names}.", en="There is no model called “{name}”. There are: {names}."
+)
+TOGETHER = 8  # pictures that go through a network at once
+More, Result = ParamSpec("More"), TypeVar("Result")
+
+
+class Model:
+    """What tabs ask of a model. Codes are (N, D), pictures (N, C, H, W) in [0, 1]."""
+
+    name: str
+    title: Both
+    sentence: Both  # on what it learnt from
+    network: VAE
+    preset: Preset
+    card: dict
+    gallery: pretrained.Gallery
+    gaussian: tuple[Tensor, Tensor]  # fitted to the training codes: mean (D,), covariance (D, D)
+    directions: dict[str, Tensor]  # attribute -> (D,)
+    lasting: bool  # stays for ever, and anybody may see what is made of it
+    originals: Tensor | None  # the gallery's true pictures (M, C, H, W), where they are on this machine
+
+    @property
+    def numbers(self) -> Both:
+        """One line of the card's figures."""
+        return titles.numbers(self.card)
+
+    @property
+    def latent_dim(self) -> int:
+        return self.network.latent_dim
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(channels, height, width)"""
+        return self.network.image_shape
+
+    @torch.inference_mode()
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """(mu, logvar) of pictures, a few at a time to spare memory."""
+        mu, logvar = zip(*(self.network.encode(part) for part in x.split(TOGETHER)), strict=True)
+        return torch.cat(mu), torch.cat(logvar)
+
+    @torch.inference_mode()
+    def decode(self, z: Tensor) -> Tensor:
+        """Pictures of codes, a few at a time to spare memory."""
+        return torch.cat([self.network.decode(part) for part in z.split(TOGETHER)])
+
+    @cached_property
+    def pictures(self) -> Tensor:
+        """What the gallery shows, (M, C, H, W): originals, or the stored codes decoded."""
+        return self.decode(self.gallery.mu) if self.originals is None else self.originals
+
+    @cached_property
+    def typical(self) -> Tensor:
+        """The gallery's indices, (M,): pictures whose codes lie nearest the middle first."""
+        mu = self.gallery.mu
+        return (mu - mu.mean(dim=0)).norm(dim=1).argsort()
+
+    @cached_property
+    def kl(self) -> Tensor:
+        """Each dimension's mean KL over the gallery, (D,), in nats."""
+        return kl_per_dimension(self.gallery.mu, self.gallery.logvar)
+
+    @cached_property
+    def dimensions(self) -> Tensor:
+        """The latent dimensions, (D,), the one with the largest KL first."""
+        return self.kl.argsort(descending=True)
+
+
+class Shipped(Model):
+    """A model of vae_course/weights; each part is read when it is first asked for."""
+
+    lasting = True
+
+    def __init__(self, name: str):
+        self.name, self.title, self.sentence = name, titles.title(name), titles.sentence(name)
+
+    @cached_property
+    def network(self) -> VAE:
+        with torch.inference_mode(False):  # whoever asks first, the weights stay ordinary tensors
+            return pretrained.load(self.name)
+
+    @cached_property
+    def card(self) -> dict:
+        return pretrained.card(self.name)
+
+    @cached_property
+    def preset(self) -> Preset:
+        return pretrained.preset(self.name)
+
+    @cached_property
+    def gallery(self) -> pretrained.Gallery:
+        return pretrained.gallery(self.name)
+
+    @cached_property
+    def gaussian(self) -> tuple[Tensor, Tensor]:
+        return pretrained.gaussian(self.name)
+
+    @cached_property
+    def directions(self) -> dict[str, Tensor]:
+        return pretrained.directions(self.name)
+
+    @cached_property
+    def originals(self) -> Tensor | None:
+        return originals.of(self.preset.data, self.gallery, self.encode)
+
+
+@dataclass(frozen=True, eq=False)
+class Own(Model):
+    """A model that a visitor trained here, with all that a shipped one has."""
+
+    network: VAE
+    preset: Preset
+    card: dict
+    gallery: pretrained.Gallery
+    originals: Tensor
+    gaussian: tuple[Tensor, Tensor]
+
+    name, lasting = OWN, False
+    title, sentence = titles.OWN_TITLE, titles.OWN_SENTENCE
+
+    @property
+    def directions(self) -> dict[str, Tensor]:
+        return {}
+
+
+@lru_cache(maxsize=1)
+def ordered() -> tuple[str, ...]:
+    """The names of the shipped models, those worth seeing first in front."""
+    shipped = pretrained.names()
+    known = tuple(name for name in titles.TITLES if name in shipped)
+    return known + tuple(name for name in shipped if name not in known)
+
+
+@lru_cache(maxsize=64)
+def shipped(name: str) -> Model:
+    """A shipped model, the same object each time. Raises UnknownModel."""
+    if name not in ordered():
+        raise pretrained.UnknownModel(name)
+    return Shipped(name)
+
+
+def take(name) -> Model:
+    """The model of that name, the current visitor's own among them. Raises Refused when there is none (any more)."""
+    if name == OWN:
+        return store.own()
+    if not isinstance(name, str) or name not in ordered():
+        raise Refused(UNKNOWN.format(name=str(name)[:40], names=", ".join(ordered())))
+    return shipped(name)
+
+
+def from_address(name, otherwise: str) -> Model:
+    """The model whose name stood in the address, if there is one, else that of the name `otherwise`."""
+    try:
+        return take(name)
+    except Refused:
+        return take(otherwise)
+
+
+def first(*preferred: str) -> str:
+    """The name of the model that a tab opens with: the first shipped one of those preferred, else the first at all."""
+    return next((name for name in preferred if name in ordered()), ordered()[0])
+
+
+def choices(lang: str) -> list[tuple[str, str]]:
+    """(title, name) of each model, as a menu wants them; the visitor's own first."""
+    own = [(pick(titles.OWN_TITLE, lang), OWN)] if store.visitor().own is not None else []
+    return own + [(pick(titles.title(name), lang), name) for name in ordered()]
+
+
+def kept(most: int):
+    """Decorator for function(model, *more): so many results are kept with each model, and go with it.
+
+    Never for what a visitor uploaded: a shipped model stays for ever.
+    """
+
+    def decorate(function: Callable[Concatenate[Model, More], Result]) -> Callable[Concatenate[Model, More], Result]:
+        place = f"{function.__module__}.{function.__qualname__}"
+
+        @wraps(function)
+        def call(model: Model, *more: More.args, **_: More.kwargs) -> Result:
+            cache = vars(model).get(place)
+            if cache is None:
+                cache = vars(model).setdefault(place, lru_cache(most)(partial(_called, function, weakref.ref(model))))
+            return cache(*more)
+
+        return cast(Callable[Concatenate[Model, More], Result], call)
+
+    return decorate
+
+
+def _called(function: Callable, model: weakref.ref, *more):
+    return function(model(), *more)

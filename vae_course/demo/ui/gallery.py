@@ -1,0 +1,67 @@
+"""The gallery that one clicks on: a model's pictures, uploads, the camera."""
+
+import time
+
+import numpy as np
+from PIL import Image
+
+from ...text import Both
+from ..core import choice, uploads
+from ..core.model import Model, kept
+from ..core.published import publish
+from . import pictures
+from .html import render
+
+SCRIPT = "ui/gallery"
+SHEET_COLUMNS = 12
+PAGE = 24  # pictures of a gallery that are shown at once
+THUMBNAIL = 64  # pixels a side, or a little more
+TEXTS = {
+    "upload": Both(es="Subir una imagen", en="Upload a picture"),
+    "pages": Both(es="Páginas: {title}", en="Pages: {title}"),
+    "back": Both(es="Página anterior", en="Previous page"),
+    "on": Both(es="Página siguiente", en="Next page"),
+    "camera": Both(es="Cámara", en="Camera"),
+    "shoot": Both(es="Tomar la foto", en="Take the picture"),
+    "close": Both(es="Cerrar la cámara", en="Close the camera"),
+}
+
+
+@kept(1)
+def sheet(model: Model) -> str:
+    """All pictures of a gallery side by side: the address of one picture, or itself as a data URI."""
+    tiles = [pictures.to_bytes(picture) for picture in model.pictures]
+    height, width = tiles[0].shape[:2]
+    rows = -(-len(tiles) // SHEET_COLUMNS)
+    paper = Image.new("L" if tiles[0].ndim == 2 else "RGB", (SHEET_COLUMNS * width, rows * height))
+    for k, tile in enumerate(tiles):
+        paper.paste(Image.fromarray(tile), (k % SHEET_COLUMNS * width, k // SHEET_COLUMNS * height))
+    content = pictures.encode(np.asarray(paper), {"format": "webp", "quality": 82, "method": 2})
+    return publish(content, "webp") if model.lasting else pictures.data_uri(content, "webp")
+
+
+def grid(model: Model, lang: str, titles: dict[str, Both], chosen: dict, *, camera: bool = False) -> str:
+    """A gallery to click on, once for each side ({"a": title, ...}); chosen: side -> index, or an upload's key."""
+    count = len(model.gallery.mu)
+    return render(
+        "ui/gallery.html", lang, texts=TEXTS, page=PAGE, columns=SHEET_COLUMNS, rows=-(-count // SHEET_COLUMNS),
+        sheet=sheet(model), words=[choice.words(model, k) for k in range(count)], max_bytes=uploads.MAX_BYTES,
+        sides=[_side(name, title, chosen[name]) for name, title in titles.items()], camera=camera,
+        version=time.monotonic_ns(),  # Gradio ignores HTML that it had before, whatever was clicked since
+    )  # fmt: skip
+
+
+def _side(name: str, title: Both, chosen) -> dict:
+    """What the template needs to know of one side; `stop`: the tile that Tab reaches."""
+    pixels = choice.pixels_of(chosen)
+    index = None if choice.is_upload(chosen) else chosen
+    first = (index or 0) // PAGE * PAGE
+    stop = first if index is None else index
+    return {"name": name, "title": title, "index": index, "first": first, "stop": stop, "own": _thumbnail(pixels)}
+
+
+def _thumbnail(pixels: np.ndarray | None) -> str | None:
+    if pixels is None:
+        return None
+    step = max(1, len(pixels) // THUMBNAIL)
+    return pictures.data_uri(pictures.encode(pixels[::step, ::step]), "png")

@@ -1,0 +1,60 @@
+"""HTML by Jinja2 templates, escaped by themselves: those of a tab lie beside it, those of all tabs in ui/templates.
+
+"mix/film.html" is tabs/mix/templates/film.html. Every template knows `lang`, the filters `t` (a text in the page's
+language) and those of vae_course/numbers.py (`value|decimal(2)`), and the functions `img`, `img_of`, `sheet` and
+`note`. A line break between two tags or marks is nothing; elsewhere it is a space.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+from jinja2.ext import Extension
+from markupsafe import Markup
+
+from ... import numbers
+from ...text import Both, pick
+from ..core import address
+from . import pictures
+
+DEMO = Path(__file__).parents[1]
+IN_LANGUAGE = ("whole", "decimal", "significant", "compact", "percent")
+PIN = Both(es="Al informe: {title}", en="To the report: {title}")
+
+
+class Folded(Extension):
+    """Templates are written over many lines; what is sent is not."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return re.sub(r"\s*\n\s*", " ", re.sub(r"(?<=[>}])\s*\n\s*(?=[<{])", "", source.strip()))
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """Where templates lie, and what all of them may use."""
+    folders = {"ui": DEMO / "ui", **{folder.parent.name: folder.parent for folder in DEMO.glob("tabs/*/templates")}}
+    loaders = {name: jinja2.FileSystemLoader(folder / "templates") for name, folder in folders.items()}
+    made = jinja2.Environment(
+        loader=jinja2.PrefixLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined, extensions=[Folded]
+    )
+    made.filters["t"] = _with_language(pick)
+    made.filters |= {name: _with_language(getattr(numbers, name)) for name in IN_LANGUAGE} | {"signed": numbers.signed}
+    made.globals |= {"img": pictures.img, "img_of": pictures.img_of, "sheet": pictures.sheet, "note": address.note, "pin_words": PIN}
+    return made
+
+
+def _with_language(function: Callable) -> Callable:
+    """function(value, lang, ...) as a filter that takes the template's `lang`."""
+
+    @jinja2.pass_context
+    def call(context, value, *more):
+        return function(value, *more, lang=context["lang"])
+
+    return call
+
+
+def render(template: str, lang: str, **values) -> Markup:
+    """A template such as "mix/film.html" with these values in it."""
+    return Markup(environment().get_template(template).render(lang=lang, **values))

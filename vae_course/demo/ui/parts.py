@@ -1,0 +1,46 @@
+"""What several tabs are built from."""
+
+import gradio as gr
+
+from ...text import Both, pick
+from ..core.events import ModelMenu
+from ..core.model import Model, choices
+from . import gallery
+from .html import render
+
+MODEL = Both(es="Modelo", en="Model")
+
+
+def html(value: str = "", *classes: str, script: str = "", events: tuple[str, ...] = ("pick",)) -> gr.HTML:
+    """Our own HTML, without Gradio's typography. script: the folder of a tab, or "ui/gallery", whose script runs on it.
+
+    The script finds `element`, `watch`, `upload`, `trigger` and pick(data, slot); events: what it triggers.
+    """
+    run = f"window.vaeCourse.run('{script}', element, {{trigger, watch, upload}}); // {' '.join(map(repr, events))}"
+    return gr.HTML(
+        value, apply_default_css=False, elem_classes=list(classes), js_on_load=run if script else None
+    )
+
+
+def lead(text: Both, lang: str) -> gr.HTML:
+    """The sentence that a tab begins with."""
+    return html(render("ui/lead.html", lang, text=text), "lead")
+
+
+def model_menu(name: str, lang: str, label: Both = MODEL) -> ModelMenu:
+    return ModelMenu(choices(lang), value=name, label=pick(label, lang), filterable=False)
+
+
+def chosen(model: Model, lang: str) -> dict:
+    """What a menu of models shows when its tab is filled: an update."""
+    return gr.update(choices=choices(lang), value=model.name)
+
+
+def about(model: Model, lang: str) -> str:
+    """A sentence on a model, and its figures."""
+    return render("ui/about.html", lang, model=model)
+
+
+def picker() -> gr.HTML:
+    """Where a gallery to click on goes (ui/gallery.grid)."""
+    return html("", "picker-area", script=gallery.SCRIPT)
