@@ -1,10 +1,13 @@
 """Figures of lesson 07: what each price buys."""
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
 from ..text import Both, pick
-from . import GREY, INK, PALETTE, RATE, Chart, _array, _images, _in_style, _rgb, _same_length, _show
+from .curves import RATE
+from .pictures import as_pictures, as_rgb, show_sheet
+from .style import COURSE_LANGUAGE, GREY, INK, PALETTE, Chart, as_array, in_style, same_length
 
 ORIGINALS = Both(es="originales", en="originals")
 RECONSTRUCTED = Both(es="reconstrucciones", en="reconstructions")
@@ -17,35 +20,35 @@ STEP = Both(es="paso", en="step")
 KL_BATCH = Both(es="KL del batch (nats)", en="KL of the batch (nats)")
 
 
-@_in_style
-def side_by_side(originals, reconstructions, samples, names, *, lang: str | None = None):
+@in_style
+def side_by_side(originals, reconstructions, samples, names, *, lang: str = COURSE_LANGUAGE) -> Figure:
     """One row a model, pictures (C, H, W): the same originals reconstructed on the left, samples on the right.
 
     originals: (K, C, H, W); reconstructions, samples: one (K, C, H, W) per model; names: one per model.
     """
-    _same_length(reconstructions=reconstructions, samples=samples, names=names)
-    originals, blank = _images(originals), np.ones_like(_images(originals))
+    same_length(reconstructions=reconstructions, samples=samples, names=names)
+    originals, blank = as_pictures(originals), np.ones_like(as_pictures(originals))
     k = len(originals)
-    left = np.concatenate([originals, *(_images(one, "reconstructions") for one in reconstructions)])
-    right = np.concatenate([blank, *(_images(one, "samples") for one in samples)])
+    left = np.concatenate([originals, *(as_pictures(one, "reconstructions") for one in reconstructions)])
+    right = np.concatenate([blank, *(as_pictures(one, "samples") for one in samples)])
     rows = len(names) + 1
     figure = Chart(7.5, 7.5 / (2 * k + 1.6) * rows + 0.5)
     axes = figure.subplots(1, 2)
-    _show(axes[0], left, k, left=[pick(ORIGINALS, lang), *(pick(name, lang) for name in names)])
-    _show(axes[1], right, k)
+    show_sheet(axes[0], left, k, left=[pick(ORIGINALS, lang), *(pick(name, lang) for name in names)])
+    show_sheet(axes[1], right, k)
     axes[0].set_title(pick(RECONSTRUCTED, lang))
     axes[1].set_title(pick(DRAWN, lang))
     return figure
 
 
-@_in_style
-def curve_with_pictures(points, pictures, *, lang: str | None = None):
+@in_style
+def curve_with_pictures(points, pictures, *, lang: str = COURSE_LANGUAGE) -> Figure:
     """Rate against distortion, each model's reconstruction of one picture standing at its point.
 
     points: [(kl, reconstruction, label)], by beta; pictures: (len(points), C, H, W).
     """
-    pictures = _rgb(_images(pictures, "pictures"))
-    _same_length(points=points, pictures=pictures)
+    pictures = as_rgb(as_pictures(pictures, "pictures"))
+    same_length(points=points, pictures=pictures)
     kl, distortion = (np.array([float(point[i]) for point in points]) for i in (0, 1))
     figure = Chart(7.5, 5.2)
     ax = figure.subplots()
@@ -68,10 +71,10 @@ def curve_with_pictures(points, pictures, *, lang: str | None = None):
     return figure
 
 
-@_in_style
-def active_against_dimensions(dimensions, active, *, lang: str | None = None):
+@in_style
+def active_against_dimensions(dimensions, active, *, lang: str = COURSE_LANGUAGE) -> Figure:
     """How many dimensions each model uses: active holds one sequence per series name, along `dimensions`."""
-    _same_length(dimensions=dimensions, **active)
+    same_length(dimensions=dimensions, **active)
     figure = Chart(6.5, 3.8)
     ax = figure.subplots()
     ax.plot(dimensions, dimensions, "--", color=INK, linewidth=1, zorder=3, label=pick(ALL_USED, lang))
@@ -91,15 +94,15 @@ def active_against_dimensions(dimensions, active, *, lang: str | None = None):
     return figure
 
 
-@_in_style
-def rates(curves, *, lang: str | None = None):
+@in_style
+def rates(curves, *, lang: str = COURSE_LANGUAGE) -> Figure:
     """The KL of each batch as training goes on: curves holds name -> (steps,)."""
     figure = Chart(6.5, 3.4)
     ax = figure.subplots()
     for colour, (name, values) in zip(PALETTE, curves.items(), strict=False):
-        ax.plot(_array(values), color=colour, label=pick(name, lang))
+        ax.plot(as_array(values), color=colour, label=pick(name, lang))
     ax.set(xlabel=pick(STEP, lang), ylabel=pick(KL_BATCH, lang))
-    settled = [_array(values)[len(values) // 50 :] for values in curves.values()]  # the first steps leap
+    settled = [as_array(values)[len(values) // 50 :] for values in curves.values()]  # the first steps leap
     ax.set_ylim(0, 1.1 * max(values.max() for values in settled))
     ax.legend()
     ax.grid()

@@ -3,9 +3,13 @@
 import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from ..numbers import decimal
 from ..text import Both, pick
-from . import (
+from .maps import PRIOR, add_key, class_colours, prior_circles, scatter
+from .pictures import as_pictures, show_sheet
+from .style import (
     ACCENT,
+    COURSE_LANGUAGE,
     GREY,
     INK,
     LIGHT,
@@ -13,19 +17,12 @@ from . import (
     RECONSTRUCTION,
     REST,
     Chart,
-    _array,
-    _class_colours,
-    _heading,
-    _images,
-    _in_style,
-    _key,
-    _prior_circles,
-    _same_length,
-    _scatter,
-    _show,
-    _words,
+    add_heading,
+    as_array,
+    as_words,
+    in_style,
+    same_length,
 )
-from . import PRIOR as PRIOR_CIRCLES
 
 # Sample and nearest neighbour
 
@@ -39,22 +36,22 @@ DISTANCE = Both(es="distancia a la imagen de entrenamiento más cercana", en="di
 COUNT = Both(es="cuántas", en="how many")
 
 
-@_in_style
-def neighbours(samples, nearest, next_nearest, held_back, *, title=None, lang: str | None = None) -> Chart:
+@in_style
+def neighbours(samples, nearest, next_nearest, held_back, *, title=None, lang: str = COURSE_LANGUAGE) -> Chart:
     """Samples, each one's nearest training image, that one's own nearest; below, both distances of each.
 
     samples, nearest, next_nearest: (N, C, H, W), N at most 10; held_back: (M,) distances of pictures kept from
     training, the yardstick: a histogram. Distances are square roots of the squared error.
     """
-    rows = [_images(part, "pictures") for part in (samples, nearest, next_nearest)]
+    rows = [as_pictures(part, "pictures") for part in (samples, nearest, next_nearest)]
     if len({part.shape for part in rows}) > 1 or len(rows[0]) > 10:
         raise ValueError(f"pictures: three of one shape, at most 10 each, got {[part.shape for part in rows]}")
-    held_back = _array(held_back).astype(float)
+    held_back = as_array(held_back).astype(float)
     distances = [_apart(rows[0], rows[1]), _apart(rows[1], rows[2])]
     n = len(rows[0])
     figure = Chart(7.3, 2.1 + 3 * 5.8 / n * rows[0].shape[2] / rows[0].shape[3])
     above, below = figure.subplots(2, 1, height_ratios=[3 * 5.8 / n * rows[0].shape[2] / rows[0].shape[3], 1.9])
-    _show(above, np.concatenate(rows), n, top=range(1, n + 1), left=_words((SAMPLE, NEAREST, ITS_NEAREST), lang))
+    show_sheet(above, np.concatenate(rows), n, top=range(1, n + 1), left=as_words((SAMPLE, NEAREST, ITS_NEAREST), lang))
     above.set_aspect("equal")
     below.hist(held_back, bins=30, color=REST, label=pick(HELD_BACK, lang))
     top = below.get_ylim()[1]
@@ -103,8 +100,8 @@ SPREAD = Both(
 TARGET = Both(es="imágenes reservadas", en="held-back images")
 
 
-@_in_style
-def two_measures(points, target, *, title=None, lang: str | None = None) -> Chart:
+@in_style
+def two_measures(points, target, *, title=None, lang: str = COURSE_LANGUAGE) -> Chart:
     """Generators on a plane: points [(nearness, spread, label)]; target: (nearness, spread)."""
     if not len(points):
         raise ValueError("points: none to draw")
@@ -116,7 +113,7 @@ def two_measures(points, target, *, title=None, lang: str | None = None) -> Char
     ax.scatter(x, y, s=60, color=RECONSTRUCTION, zorder=3)
     ax.scatter(*map(float, target), s=170, marker="*", color=ACCENT, zorder=4)
     right = max(*x, float(target[0]))
-    marks = [*zip(x, y, _words([point[2] for point in points], lang), strict=True)]
+    marks = [*zip(x, y, as_words([point[2] for point in points], lang), strict=True)]
     marks.append((float(target[0]), float(target[1]), pick(TARGET, lang)))
     for k, (a, b, name) in enumerate(marks):
         near = [m for m, (c, d, _) in enumerate(marks) if abs(a - c) < 0.06 * right and abs(b - d) < 0.06 * max(y)]
@@ -137,19 +134,19 @@ FRECHET = Both(es="distancia de Fréchet", en="Fréchet distance")
 AS_ONE_OVER_N = Both(es="recta que cae como 1/N", en="a line that falls as 1/N")
 
 
-@_in_style
-def few_samples(sizes, series, *, title=None, lang: str | None = None) -> Chart:
+@in_style
+def few_samples(sizes, series, *, title=None, lang: str = COURSE_LANGUAGE) -> Chart:
     """Measured distances against the number of pictures, both axes logarithmic. series: {name: values}, (S,) each."""
-    sizes = _array(sizes).astype(float)
+    sizes = as_array(sizes).astype(float)
     figure = Chart(6.6, 3.8)
     ax = figure.subplots()
     for (name, values), colour in zip(series.items(), PALETTE, strict=False):
-        values = _array(values).astype(float)
-        _same_length(sizes=sizes, values=values)
+        values = as_array(values).astype(float)
+        same_length(sizes=sizes, values=values)
         ax.plot(sizes, values, "-o", color=colour, label=pick(name, lang))
         ax.annotate(f"{values[-1]:.2g}", (sizes[-1], values[-1]), (8, 0), textcoords="offset points", va="center",
                     color=colour, size=9)  # fmt: skip
-    first = _array(next(iter(series.values()))).astype(float)
+    first = as_array(next(iter(series.values()))).astype(float)
     ax.plot(sizes, first[0] * sizes[0] / sizes, ":", color=GREY, label=pick(AS_ONE_OVER_N, lang))
     ax.set(xscale="log", yscale="log", xlabel=pick(SAMPLES, lang), ylabel=pick(FRECHET, lang))
     ax.set_title(pick(title, lang) or "")
@@ -166,29 +163,29 @@ def few_samples(sizes, series, *, title=None, lang: str | None = None) -> Chart:
 # The aggregate posterior
 
 
-@_in_style
-def aggregate_posterior(panels, labels, *, classes, limits=None, title=None, lang: str | None = None) -> Chart:
+@in_style
+def aggregate_posterior(panels, labels, *, classes, limits=None, title=None, lang: str = COURSE_LANGUAGE) -> Chart:
     """Draws from q(z), side by side, coloured by class, with the prior's circles. panels: [(z (N, 2), name)].
 
     limits: each panel's half width, by default what holds 99 % of its draws.
     """
-    labels = _array(labels).astype(int)
-    colours, groups = _class_colours(labels, _words(classes, lang), "")
+    labels = as_array(labels).astype(int)
+    colours, groups = class_colours(labels, as_words(classes, lang), "")
     figure = Chart(7.5, 3.4)
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
     limits = [None] * len(panels) if limits is None else limits
-    _same_length(panels=panels, limits=limits)
+    same_length(panels=panels, limits=limits)
     for ax, (z, name), limit in zip(axes, panels, limits, strict=True):
-        z = _array(z).astype(float)
+        z = as_array(z).astype(float)
         if z.shape != (len(labels), 2):
             raise ValueError(f"z: expected shape ({len(labels)}, 2), got {z.shape}")
-        _scatter(ax, z, colours)
-        circles = _prior_circles(ax, pick(PRIOR_CIRCLES, lang))
+        scatter(ax, z, colours)
+        circles = prior_circles(ax, pick(PRIOR, lang))
         limit = max(3, np.quantile(np.abs(z), 0.99)) if limit is None else limit
         ax.set(xlim=(-limit, limit), ylim=(-limit, limit), title=pick(name, lang), xlabel="$z_0$", ylabel="$z_1$")
         ax.set_aspect("equal")
-    _heading(figure, title, lang)
-    _key(figure, axes, groups, None, None, circles)
+    add_heading(figure, title, lang)
+    add_key(figure, axes, groups, None, None, circles)
     return figure
 
 
@@ -201,23 +198,23 @@ IMAGES = Both(es="imágenes", en="images")
 MEAN = Both(es="media: {gain}", en="mean: {gain}")
 
 
-@_in_style
-def bounds(draws, values, elbo: float, gains, *, title=None, lang: str | None = None) -> Chart:
+@in_style
+def bounds(draws, values, elbo: float, gains, *, title=None, lang: str = COURSE_LANGUAGE) -> Chart:
     """The importance-weighted bound as K grows, above the ELBO; beside it each image's gain.
 
     draws, values: (S,); gains: (N,) nats.
     """
-    draws, values, gains = (_array(part).astype(float) for part in (draws, values, gains))
-    _same_length(draws=draws, values=values)
+    draws, values, gains = (as_array(part).astype(float) for part in (draws, values, gains))
+    same_length(draws=draws, values=values)
     figure = Chart(7.5, 3.3)
     left, right = figure.subplots(1, 2, width_ratios=[1.35, 1])
     left.axhline(elbo, color=GREY, linestyle="--", linewidth=1.2)
-    left.annotate(f"ELBO {_decimal(elbo)}", (1, elbo), (-2, 4), ("axes fraction", "data"),
+    left.annotate(f"ELBO {decimal(elbo, 2, lang)}", (1, elbo), (-2, 4), ("axes fraction", "data"),
                   "offset points", ha="right", color=GREY)  # fmt: skip
     left.plot(draws, values, "-o", color=RECONSTRUCTION)
     for k in {len(draws) // 2, len(draws) - 1}:
-        left.annotate(_decimal(values[k]), (draws[k], values[k]), (0, 8), textcoords="offset points", ha="center",
-                      color=RECONSTRUCTION, size=9)  # fmt: skip
+        left.annotate(decimal(values[k], 2, lang), (draws[k], values[k]), (0, 8), textcoords="offset points",
+                      ha="center", color=RECONSTRUCTION, size=9)  # fmt: skip
     left.set(xscale="log", xlabel=pick(DRAWS, lang), ylabel=pick(BOUND, lang))
     left.xaxis.set_major_locator(FixedLocator(draws))
     left.xaxis.set_minor_locator(NullLocator())
@@ -226,12 +223,8 @@ def bounds(draws, values, elbo: float, gains, *, title=None, lang: str | None = 
     left.grid(axis="y")
     right.hist(gains, bins=24, color=REST)
     right.axvline(gains.mean(), color=ACCENT)
-    right.annotate(pick(MEAN, lang).format(gain=_decimal(gains.mean())), (gains.mean(), 0.95), (6, 0),
+    right.annotate(pick(MEAN, lang).format(gain=decimal(gains.mean(), 2, lang)), (gains.mean(), 0.95), (6, 0),
                    ("data", "axes fraction"), "offset points", color=ACCENT, va="top")  # fmt: skip
     right.set(xlabel=pick(GAIN, lang), ylabel=pick(IMAGES, lang))
-    _heading(figure, title, lang)
+    add_heading(figure, title, lang)
     return figure
-
-
-def _decimal(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

@@ -5,23 +5,21 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
+from ..numbers import percent as written_percent
 from ..text import Both, pick
-from . import (
+from .pictures import GAP, as_pictures, samples, sheet_size, show_sheet
+from .style import (
     ACCENT,
-    GAP,
+    COURSE_LANGUAGE,
     INK,
     PALETTE,
     Chart,
-    _array,
-    _fit,
-    _images,
-    _in_style,
-    _number,
-    _same_length,
-    _sheet_size,
-    _show,
-    _words,
-    samples,
+    as_array,
+    as_words,
+    fit_figure,
+    in_style,
+    number_text,
+    same_length,
 )
 
 CHANNELS = (
@@ -35,20 +33,20 @@ PSNR = Both(es="fidelidad (dB)", en="fidelity (dB)")
 
 def _bytes(images, ndim: int) -> np.ndarray:
     """Checked pictures as they are stored: uint8, channels last."""
-    images = _array(images)
+    images = as_array(images)
     if images.ndim != ndim or images.dtype != np.uint8 or images.shape[-1] != 3:
         wanted = "(N, H, W, 3)" if ndim == 4 else "(H, W, 3)"
         raise ValueError(f"images: expected uint8 {wanted}, got {images.dtype} {images.shape}")
     return images
 
 
-def stored(images, *, columns: int = 8, title=None, lang: str | None = None) -> Figure:
+def stored(images, *, columns: int = 8, title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """A sheet of pictures as they are stored, uint8 (N, H, W, 3)."""
     return samples(np.moveaxis(_bytes(images, 4), 3, 1) / 255, columns=columns, title=title, lang=lang)
 
 
-@_in_style
-def pixels(image, top: int, left: int, *, size: int = 6, lang: str | None = None) -> Figure:
+@in_style
+def pixels(image, top: int, left: int, *, size: int = 6, lang: str = COURSE_LANGUAGE) -> Figure:
     """A stored picture, uint8 (H, W, 3), and the bytes of a size x size patch of it, channel by channel."""
     image = _bytes(image, 3)
     patch = image[top : top + size, left : left + size]
@@ -70,35 +68,35 @@ def pixels(image, top: int, left: int, *, size: int = 6, lang: str | None = None
     return figure
 
 
-@_in_style
-def framed(images, size: int, *, title=None, lang: str | None = None) -> Figure:
+@in_style
+def framed(images, size: int, *, title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """A row of pictures (N, C, H, W), each with its central square of that size outlined."""
-    images = _images(images)
+    images = as_pictures(images)
     height, width = images.shape[-2:]
     if size > min(height, width):
         raise ValueError(f"a square of {size} doesn't fit into {height} x {width}")
     figure = Chart(8, 8)
     ax = figure.subplots()
-    _show(ax, images, len(images))
+    show_sheet(ax, images, len(images))
     for k in range(len(images)):
         corner = k * (width + GAP) + (width - size) // 2 - 0.5, (height - size) // 2 - 0.5
         ax.add_patch(Rectangle(corner, size, size, fill=False, edgecolor=ACCENT, linewidth=2))
     ax.set_title(pick(title, lang) or "")
-    return _fit(figure, [ax], *_sheet_size(images, len(images)))
+    return fit_figure(figure, [ax], *sheet_size(images, len(images)))
 
 
-@_in_style
-def bars(values, names, *, unit=None, percent: bool = False, title=None, lang: str | None = None) -> Figure:
+@in_style
+def bars(values, names, *, unit=None, percent: bool = False, title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """Named bars from 0, their values written out: numbers, or shares in [0, 1] as percentages."""
-    values, names = _array(values).astype(float), _words(names, lang)
+    values, names = as_array(values).astype(float), as_words(names, lang)
     if values.ndim != 1 or not len(values):
         raise ValueError(f"values: expected shape (N,), got {values.shape}")
-    _same_length(values=values, names=names)
+    same_length(values=values, names=names)
     figure = Chart(7, 0.75 + 0.33 * len(values))
     ax = figure.subplots()
     ax.barh(names, values, color=PALETTE[0], height=0.65)
     for k, value in enumerate(values):
-        words = f"{100 * value:.0f} %" if percent else _number(value)
+        words = written_percent(value, lang) if percent else number_text(value)
         ax.annotate(words, (value, k), (5, 0), textcoords="offset points", va="center")
     ax.invert_yaxis()
     ax.spines["bottom"].set_visible(False)
@@ -108,15 +106,15 @@ def bars(values, names, *, unit=None, percent: bool = False, title=None, lang: s
     return figure
 
 
-@_in_style
-def fidelity(counts, curves, *, title=None, lang: str | None = None) -> Figure:
+@in_style
+def fidelity(counts, curves, *, title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """Decibels by the number of components, on a logarithmic axis. counts: (T,); curves: [(decibels (T,), name)]."""
-    counts = _array(counts)
+    counts = as_array(counts)
     figure = Chart(6.8, 3.5)
     ax = figure.subplots()
     for k, (decibels, name) in enumerate(curves):
-        values = _array(decibels)
-        _same_length(counts=counts, decibels=values)
+        values = as_array(decibels)
+        same_length(counts=counts, decibels=values)
         ax.plot(counts, values, "-o", color=PALETTE[k], markersize=5, label=pick(name, lang))
         ax.annotate(f"{values[-1]:.1f}", (counts[-1], values[-1]), (7, 0), textcoords="offset points", va="center",
                     color=PALETTE[k])  # fmt: skip

@@ -5,27 +5,23 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from ..numbers import decimal
 from ..text import Both, pick
-from . import (
+from .pictures import RECONSTRUCTED, as_pictures, as_rgb, middle, name_columns, sheet_size, show_sheet
+from .style import (
     BESIDE,
+    COURSE_LANGUAGE,
     INK,
     KL,
     PALETTE,
-    RECONSTRUCTED,
     RECONSTRUCTION,
     REST,
     Chart,
-    _array,
-    _fit,
-    _images,
-    _in_style,
-    _middle,
-    _name_columns,
-    _rgb,
-    _same_length,
-    _sheet_size,
-    _show,
-    _words,
+    as_array,
+    as_words,
+    fit_figure,
+    in_style,
+    same_length,
 )
 
 FLOOR = "#9CC9E4"  # the part of a reconstruction that no model can save
@@ -41,17 +37,17 @@ BCE, SQUARED = Both(es="BCE (nats)", en="BCE (nats)"), Both(es="error cuadrátic
 
 
 def _curve(values, name: str, length: int) -> np.ndarray:
-    values = _array(values).astype(float)
+    values = as_array(values).astype(float)
     if values.shape != (length,):
         raise ValueError(f"{name}: expected shape ({length},), got {values.shape}")
     return values
 
 
-@_in_style
-def pixel_prices(x_hat, bce, mse, pixels, *, lang: str | None = None) -> Figure:
+@in_style
+def pixel_prices(x_hat, bce, mse, pixels, *, lang: str = COURSE_LANGUAGE) -> Figure:
     """What one pixel costs for each bet: x_hat (T,); bce, mse (P, T), a curve for each of the P pixel values."""
-    x_hat = _array(x_hat).astype(float)
-    _same_length(bce=bce, mse=mse, pixels=pixels)
+    x_hat = as_array(x_hat).astype(float)
+    same_length(bce=bce, mse=mse, pixels=pixels)
     figure = Chart(7.5, 3.2)
     for ax, prices, name in zip(figure.subplots(1, 2), (bce, mse), (BCE, SQUARED), strict=True):
         for values, pixel, colour, style in zip(prices, pixels, PALETTE, ("-", "--", "-.", ":"), strict=False):
@@ -65,7 +61,7 @@ def pixel_prices(x_hat, bce, mse, pixels, *, lang: str | None = None) -> Figure:
             title=pick(name, lang),
             xlabel=pick(GUESS, lang),
             xlim=(0, 1),
-            ylim=(0, min(4, 1.05 * np.max(_array(prices)))),
+            ylim=(0, min(4, 1.05 * np.max(as_array(prices)))),
         )
         ax.grid()
     figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=len(pixels))
@@ -77,13 +73,13 @@ SQUEEZED = Both(es="apretar o inflar la nube (mu = 0)", en="squeezing or swellin
 CLOUD = Both(es="KL (nats), una dimensión", en="KL (nats), one dimension")
 
 
-@_in_style
-def cloud_prices(mu, kl_of_mu, sigma, kl_of_sigma, *, lang: str | None = None) -> Figure:
+@in_style
+def cloud_prices(mu, kl_of_mu, sigma, kl_of_sigma, *, lang: str = COURSE_LANGUAGE) -> Figure:
     """The KL of a one-dimensional cloud: by mu (T,) with sigma 1, and by sigma (S,) with mu 0."""
     figure = Chart(7.5, 3)
     panels = ((mu, kl_of_mu, "mu", MOVED), (sigma, kl_of_sigma, "sigma", SQUEEZED))
     for ax, (x, values, symbol, title) in zip(figure.subplots(1, 2, sharey=True), panels, strict=True):
-        x = _array(x).astype(float)
+        x = as_array(x).astype(float)
         ax.plot(x, _curve(values, f"KL by {symbol}", len(x)), color=KL, linewidth=2.4)
         ax.set(title=pick(title, lang), xlabel=symbol, xlim=(x[0], x[-1]))
         ax.grid()
@@ -99,10 +95,10 @@ BAND = Both(es="± 2 errores estándar", en="± 2 standard errors")
 FORMULA = Both(es="kl_divergence: {kl:.3f} nats", en="kl_divergence: {kl:.3f} nats")
 
 
-@_in_style
-def running_mean(draws, exact: float, *, lang: str | None = None) -> Figure:
+@in_style
+def running_mean(draws, exact: float, *, lang: str = COURSE_LANGUAGE) -> Figure:
     """A Monte Carlo estimate settling on its exact value: the mean of the first k of draws (K,), from 2 to all."""
-    draws = _array(draws).astype(float)
+    draws = as_array(draws).astype(float)
     if draws.ndim != 1 or len(draws) < 2:
         raise ValueError(f"draws: expected shape (K,) with K at least 2, got {draws.shape}")
     k = np.arange(1, len(draws) + 1)
@@ -122,22 +118,22 @@ def running_mean(draws, exact: float, *, lang: str | None = None) -> Figure:
 
 POSTERIOR, CANDIDATE = Both(es="p(z|x), exacto", en="p(z|x), exact"), Both(es="q(z|x)", en="q(z|x)")
 CENTRE = Both(es="centro de q", en="centre of q")
-CEILING = Both(es="techo: log p(x) = {value:.3f}", en="ceiling: log p(x) = {value:.3f}")
+CEILING = Both(es="techo: log p(x) = {value}", en="ceiling: log p(x) = {value}")
 GAP = Both(es="hueco = KL(q || p(z|x))", en="gap = KL(q || p(z|x))")
 PANEL = Both(es="hueco: {gap:.3f} nats", en="gap: {gap:.3f} nats")
 
 
-@_in_style
-def elbo(z, posterior, clouds, centres, bounds, path, path_bounds, ceiling, *, lang: str | None = None) -> Figure:
+@in_style
+def elbo(z, posterior, clouds, centres, bounds, path, path_bounds, ceiling, *, lang: str = COURSE_LANGUAGE) -> Figure:
     """The ELBO under log p(x) in one picture: some q above, as densities over z; below, the bound as q slides.
 
     z, posterior: (T,); clouds (C, T) with centres and bounds (C,); path, path_bounds: (M,); ceiling: log p(x).
     """
-    z, posterior, ceiling = _array(z).astype(float), _curve(posterior, "posterior", len(z)), float(ceiling)
-    _same_length(clouds=clouds, centres=centres, bounds=bounds)
-    path, centres = _array(path).astype(float), _array(centres).astype(float)
-    path_bounds, bounds = _curve(path_bounds, "path_bounds", len(path)), _array(bounds).astype(float)
-    highest = np.maximum(posterior, _array(clouds).max(axis=0))
+    z, posterior, ceiling = as_array(z).astype(float), _curve(posterior, "posterior", len(z)), float(ceiling)
+    same_length(clouds=clouds, centres=centres, bounds=bounds)
+    path, centres = as_array(path).astype(float), as_array(centres).astype(float)
+    path_bounds, bounds = _curve(path_bounds, "path_bounds", len(path)), as_array(bounds).astype(float)
+    highest = np.maximum(posterior, as_array(clouds).max(axis=0))
     seen = highest > 0.003 * highest.max()
     figure = Chart(7.5, 5)
     grid = figure.add_gridspec(2, len(centres), height_ratios=(1, 1.5))
@@ -157,9 +153,8 @@ def elbo(z, posterior, clouds, centres, bounds, path, path_bounds, ceiling, *, l
     room = max(ceiling - min(path_bounds.min(), bounds.min()), 0.1)
     bottom.set(xlabel=pick(CENTRE, lang), ylabel=NATS, xlim=(path[0], path[-1]))
     bottom.set_ylim(ceiling - 1.05 * room, ceiling + 0.2 * room)
-    bottom.annotate(
-        pick(CEILING, lang).format(value=ceiling).replace("-", "−"), (0.01, ceiling), (0, 4), BESIDE, "offset points"
-    )
+    top = pick(CEILING, lang).format(value=decimal(ceiling, 3, lang))
+    bottom.annotate(top, (0.01, ceiling), (0, 4), BESIDE, "offset points")
     figure.legend(handles=_elbo_key(lang), loc="outside lower center", ncols=4)
     return figure
 
@@ -173,13 +168,13 @@ def _elbo_key(lang: str) -> list:
     ]
 
 
-@_in_style
-def tagged(images, tags, *, columns: int = 8, title=None, lang: str | None = None) -> Figure:
+@in_style
+def tagged(images, tags, *, columns: int = 8, title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """Pictures (N, C, H, W), each row of them a sheet, with a tag below each picture; tags may have lines."""
-    images, tags = _images(images), _words(tags, lang)
-    _same_length(images=images, tags=tags)
+    images, tags = as_pictures(images), as_words(tags, lang)
+    same_length(images=images, tags=tags)
     columns = min(columns, len(images))
-    size = _sheet_size(images[:columns], columns)
+    size = sheet_size(images[:columns], columns)
     starts = range(0, len(images), columns)
     longest = max(map(len, "\n".join(tags).splitlines()), default=1)
     figure = Chart(8, 8)
@@ -187,7 +182,7 @@ def tagged(images, tags, *, columns: int = 8, title=None, lang: str | None = Non
     for ax, start in zip(axes, starts, strict=True):
         row = images[start : start + columns]
         blank = np.ones((columns - len(row), *row.shape[1:]), row.dtype)  # a short last row ends in white
-        _show(ax, np.concatenate([row, blank]), columns, top=tags[start : start + columns])
+        show_sheet(ax, np.concatenate([row, blank]), columns, top=tags[start : start + columns])
         ax.tick_params(
             axis="x",
             labelsize=min(10, max(8, 110 * size[0] / columns / longest)),
@@ -195,7 +190,7 @@ def tagged(images, tags, *, columns: int = 8, title=None, lang: str | None = Non
             labelbottom=True,
         )
     axes[0].set_title(pick(title, lang) or "")
-    return _fit(figure, axes, *size, passes=2)
+    return fit_figure(figure, axes, *size, passes=2)
 
 
 UNAVOIDABLE = Both(es="piso: píxeles grises", en="floor: grey pixels")
@@ -203,33 +198,33 @@ AVOIDABLE = Both(es="error de la reconstrucción", en="error of the reconstructi
 CLOUDS = Both(es="KL: la nube", en="KL: the cloud")
 
 
-@_in_style
+@in_style
 def price_list(
-    images, reconstructed, reconstruction, kl, *, floor=None, labels=None, title=None, lang: str | None = None
+    images, reconstructed, reconstruction, kl, *, floor=None, labels=None, title=None, lang: str = COURSE_LANGUAGE
 ) -> Figure:
     """Each picture, its reconstruction and, hanging below, its receipt in nats.
 
     images, reconstructed: (N, C, H, W); reconstruction, kl: (N,); floor: (N,), the share of the reconstruction that a
     perfect copy would cost too.
     """
-    images, reconstructed = _images(images), _images(reconstructed, "reconstructed")
+    images, reconstructed = as_pictures(images), as_pictures(reconstructed, "reconstructed")
     n = len(images)
     reconstruction, kl = _curve(reconstruction, "reconstruction", n), _curve(kl, "kl", n)
     base = np.zeros(n) if floor is None else _curve(floor, "floor", n)
-    sheet = np.concatenate([_rgb(images), _rgb(reconstructed)])
-    size = _sheet_size(sheet, n, widest=5.8)
+    sheet = np.concatenate([as_rgb(images), as_rgb(reconstructed)])
+    size = sheet_size(sheet, n, widest=5.8)
     figure = Chart(7.5, 5)
     top, bottom = figure.subplots(2, 1, height_ratios=(size[1], 2.4))
     width = images.shape[-1]
-    shown = _show(top, sheet, n, left=["x", pick(RECONSTRUCTED, lang)])
-    _name_columns(top, _words(labels, lang), width, size[0] / n)
+    shown = show_sheet(top, sheet, n, left=["x", pick(RECONSTRUCTED, lang)])
+    name_columns(top, as_words(labels, lang), width, size[0] / n)
     top.set_title(pick(title, lang) or "")
     parts = [(base, FLOOR, UNAVOIDABLE)] if floor is not None else []
     parts += [(reconstruction - base, RECONSTRUCTION, AVOIDABLE), (kl, KL, CLOUDS)]
-    _receipts(bottom, [_middle(k, width) for k in range(n)], 0.62 * width, parts, lang)
+    _receipts(bottom, [middle(k, width) for k in range(n)], 0.62 * width, parts, lang)
     bottom.set_xlim(-0.5, shown.shape[1] - 0.5)
     figure.legend(*bottom.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    return _fit(figure, [top, bottom], size[0], (size[1] + 2.4) / 2, passes=2)
+    return fit_figure(figure, [top, bottom], size[0], (size[1] + 2.4) / 2, passes=2)
 
 
 def _receipts(ax, places, width: float, parts, lang: str) -> None:

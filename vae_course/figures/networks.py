@@ -9,28 +9,26 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ..numbers import whole
 from ..text import Both, pick
-from . import (
+from .maps import as_points, class_colours, scatter
+from .pictures import as_pictures, as_rgb, show_sheet
+from .style import (
     ACCENT,
+    COURSE_LANGUAGE,
     GREY,
+    GROUPS,
     INK,
     LIGHT,
     PALETTE,
     RECONSTRUCTION,
     Chart,
-    _array,
-    _class_colours,
-    _heading,
-    _images,
-    _in_style,
-    _number,
-    _points,
-    _rgb,
-    _same_length,
-    _scatter,
-    _show,
-    _symbol,
-    _words,
+    add_heading,
+    as_array,
+    as_words,
+    in_style,
+    math_symbol,
+    same_length,
 )
 
 NUMBERS = Both(es="números:", en="numbers:")
@@ -41,8 +39,8 @@ SECONDS = Both(es="{s} s", en="{s} s")
 AFTER = Both(es="tras {n} pasos", en="after {n} steps")
 
 
-@_in_style
-def hourglass(shapes, latent_dim: int, *, image=None, reconstruction=None, lang: str | None = None) -> Figure:
+@in_style
+def hourglass(shapes, latent_dim: int, *, image=None, reconstruction=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """Encoder and decoder as an hourglass. shapes: (C, H, W) from the picture to the last feature map; mirrored.
 
     A box is as high as its maps and wider the more there are; below each, how many numbers it holds. image and
@@ -67,7 +65,7 @@ def hourglass(shapes, latent_dim: int, *, image=None, reconstruction=None, lang:
         middles.append((edge + width / 2, edge, edge + width, height))
     for picture, (_, left, right, height) in ((image, middles[0]), (reconstruction, middles[-1])):
         if picture is not None:
-            pixels = _rgb(_images(_array(picture)[None]))[0].transpose(1, 2, 0)
+            pixels = as_rgb(as_pictures(as_array(picture)[None]))[0].transpose(1, 2, 0)
             ax.imshow(pixels, extent=(left, right, -height / 2, height / 2), interpolation="nearest", zorder=3)
     for one, two in pairwise(middles):
         ax.annotate("", (two[1] - 0.02, 0), (one[2] + 0.02, 0), arrowprops={"arrowstyle": "->", "color": GREY})
@@ -88,19 +86,17 @@ def _box_size(shape: tuple[int, ...], picture: tuple[int, ...]) -> tuple[float, 
 def _label_box(ax, x: float, top: float, shape: tuple[int, ...], code: str) -> None:
     words = f"{code}\n{shape[0]}" if len(shape) == 1 else f"{shape[0]} ×\n{shape[1]} × {shape[2]}"
     ax.text(x, top + 0.03, words, ha="center", va="bottom", size=8)
-    count = math.prod(shape)
-    words = str(count) if count < 10_000 else _number(count)
-    ax.text(x, -0.62, words, ha="center", va="top", size=8, color=GREY)
+    ax.text(x, -0.62, whole(math.prod(shape), GROUPS), ha="center", va="top", size=8, color=GREY)
 
 
-@_in_style
-def feature_maps(image, stages, *, columns: int = 7, title=None, lang: str | None = None) -> Figure:
+@in_style
+def feature_maps(image, stages, *, columns: int = 7, title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """A picture (C, H, W) and, row by row, the first maps of each stage (C', H', W'), each from its lowest to highest.
 
     All are drawn equally large, so that the pixels grow as the maps shrink.
     """
-    picture = _images(_array(image)[None], "image")
-    stages = [_array(stage).astype(float) for stage in stages]
+    picture = as_pictures(as_array(image)[None], "image")
+    stages = [as_array(stage).astype(float) for stage in stages]
     if not stages or any(stage.ndim != 3 for stage in stages):
         raise ValueError(f"stages: expected (C, H, W) each, got {[stage.shape for stage in stages]}")
     figure = Chart(7.5, 1.05 * (len(stages) + 1))
@@ -114,46 +110,46 @@ def feature_maps(image, stages, *, columns: int = 7, title=None, lang: str | Non
         )
         for ax, values in zip(row, maps, strict=False):
             ax.imshow(values, cmap="gray", interpolation="nearest")
-    axes[0][0].images[0].set_data(_rgb(picture)[0].transpose(1, 2, 0))
-    _heading(figure, title, lang)
+    axes[0][0].images[0].set_data(as_rgb(picture)[0].transpose(1, 2, 0))
+    add_heading(figure, title, lang)
     return figure
 
 
-@_in_style
-def holes(codes, labels, *, classes, places, decoded, title=None, lang: str | None = None) -> Figure:
+@in_style
+def holes(codes, labels, *, classes, places, decoded, title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """A map of codes (N, 2) with lettered places (M, 2), and below it what the decoder makes of them, (M, C, H, W)."""
-    codes, places = _points(codes, labels, None, columns=2), _points(places, None, None, columns=2)
-    decoded = _images(decoded, "decoded")
-    _same_length(places=places, decoded=decoded)
+    codes, places = as_points(codes, labels, None, columns=2), as_points(places, None, None, columns=2)
+    decoded = as_pictures(decoded, "decoded")
+    same_length(places=places, decoded=decoded)
     figure = Chart(7.5, 6.6)
     top, bottom = figure.subplots(2, 1, height_ratios=(4.4, 1))
-    colours, groups = _class_colours(_array(labels).astype(int), _words(classes, lang), "")
-    _scatter(top, codes, colours)
+    colours, groups = class_colours(as_array(labels).astype(int), as_words(classes, lang), "")
+    scatter(top, codes, colours)
     letters = [chr(ord("A") + k) for k in range(len(places))]
     for letter, (x, y) in zip(letters, places, strict=True):
         style = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": INK}
         top.text(x, y, letter, ha="center", va="center", size=9, fontweight="bold", bbox=style, zorder=4)
-    top.set(xlabel=_symbol("z_0"), ylabel=_symbol("z_1"), title=pick(title, lang) or "")
+    top.set(xlabel=math_symbol("z_0"), ylabel=math_symbol("z_1"), title=pick(title, lang) or "")
     top.set_aspect("equal", adjustable="datalim")
     dots = [Line2D([], [], marker="o", linestyle="", color=colour, label=name) for name, colour in groups]
     dots.append(Line2D([], [], marker="$A$", linestyle="", color=INK, label=pick(PLACES, lang)))
     top.legend(handles=dots, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, fontsize=9)
-    _show(bottom, decoded, len(decoded), top=letters)
+    show_sheet(bottom, decoded, len(decoded), top=letters)
     bottom.set_aspect("equal")
     return figure
 
 
-@_in_style
-def contest(names, early, late, seconds, *, steps, title=None, lang: str | None = None) -> Figure:
+@in_style
+def contest(names, early, late, seconds, *, steps, title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """Variants as bars: mean error after few steps (pale) and after all (a dot for each seed), seconds beside.
 
     early, late: (V, S), a column for each seed; steps: the two numbers of steps. The first variant is the yardstick;
     the band is its own spread between seeds: what ends inside it may be luck.
     """
-    early, late, names = _array(early).astype(float), _array(late).astype(float), _words(names, lang)
+    early, late, names = as_array(early).astype(float), as_array(late).astype(float), as_words(names, lang)
     if late.ndim != 2 or not late.size or early.shape != late.shape:
         raise ValueError(f"early, late: expected shape (variants, seeds), got {early.shape} and {late.shape}")
-    _same_length(names=names, late=late, seconds=seconds)
+    same_length(names=names, late=late, seconds=seconds)
     figure = Chart(7.5, 1.2 + 0.36 * len(names))
     ax = figure.subplots()
     ax.axvspan(late[0].min(), late[0].max(), color=LIGHT, zorder=0)
@@ -180,11 +176,11 @@ def _contest_key(steps, lang: str) -> list:
     return [Rectangle((0, 0), 1, 1, facecolor=colour, label=name) for colour, name in zip(colours, words, strict=True)]
 
 
-@_in_style
-def overlaps(counts, names, *, title=None, lang: str | None = None) -> Figure:
+@in_style
+def overlaps(counts, names, *, title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """How often each output pixel is written to: whole numbers (H, W) each, darker where fewer."""
-    counts, names = [_array(count) for count in counts], _words(names, lang)
-    _same_length(counts=counts, names=names)
+    counts, names = [as_array(count) for count in counts], as_words(names, lang)
+    same_length(counts=counts, names=names)
     if any(count.ndim != 2 for count in counts):
         raise ValueError(f"counts: expected shape (H, W) each, got {[count.shape for count in counts]}")
     figure = Chart(7.5, 7.5 / len(counts) + 0.3)
@@ -196,5 +192,5 @@ def overlaps(counts, names, *, title=None, lang: str | None = None) -> Figure:
         ax.spines[:].set_visible(False)
         ax.set(xticks=[], yticks=[])
         ax.set_title(name, size=10)
-    _heading(figure, title, lang)
+    add_heading(figure, title, lang)
     return figure

@@ -9,27 +9,26 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from ..numbers import compact
 from ..text import Both, pick
-from . import (
+from .maps import PRIOR
+from .pictures import as_pictures, sheet_size, show_sheet
+from .style import (
     ACCENT,
     BESIDE,
+    COURSE_LANGUAGE,
     GREY,
     INK,
     LIGHT,
     PALETTE,
-    PRIOR,
     REST,
     Chart,
-    _array,
-    _fit,
-    _heading,
-    _images,
-    _in_style,
-    _same_length,
-    _sheet_size,
-    _show,
-    _signed,
-    _words,
+    add_heading,
+    as_array,
+    as_words,
+    fit_figure,
+    in_style,
+    same_length,
 )
 
 CLOUD = Both(es="nube de cada imagen (2σ)", en="each picture's cloud (2σ)")
@@ -38,24 +37,24 @@ CLOSER = Both(es="el cuadro, de cerca", en="the square, close up")
 
 
 def _plane(values, name: str) -> np.ndarray:
-    points = _array(values).astype(float)
+    points = as_array(values).astype(float)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(f"{name}: expected shape (N, 2), got {points.shape}")
     return points
 
 
-@_in_style
-def clouds(maps, focus: int, *, titles, reach: float = 5.0, lang: str | None = None) -> Figure:
+@in_style
+def clouds(maps, focus: int, *, titles, reach: float = 5.0, lang: str = COURSE_LANGUAGE) -> Figure:
     """Posteriors of one set of pictures in several models' planes: all of them, and below those around one of them.
 
     maps: [(mu (N, 2), logvar (N, 2))]; focus: the picture in the middle of the close-up, `reach` times the usual
     distance between nearest neighbours to each side.
     """
-    _same_length(maps=maps, titles=titles)
+    same_length(maps=maps, titles=titles)
     maps = [(_plane(mu, "mu"), _plane(logvar, "logvar")) for mu, logvar in maps]
     figure = Chart(7.5, 3.75 * 2)
     for column, (mu, logvar), title in zip(
-        figure.subplots(2, len(maps), squeeze=False).T, maps, _words(titles, lang), strict=True
+        figure.subplots(2, len(maps), squeeze=False).T, maps, as_words(titles, lang), strict=True
     ):
         half = reach * _usual_distance(mu)
         corner = mu[focus] - half
@@ -104,14 +103,14 @@ LOGVAR = Both(es="logvar, lo que entrega el encoder", en="logvar, what the encod
 SHARE = Both(es="densidad", en="density")
 
 
-@_in_style
-def log_variances(values, names, *, lang: str | None = None) -> Figure:
+@in_style
+def log_variances(values, names, *, lang: str = COURSE_LANGUAGE) -> Figure:
     """The log variances that encoders give, one histogram each, the sigma they mean above. values: arrays."""
-    _same_length(values=values, names=names)
+    same_length(values=values, names=names)
     figure = Chart(7.5, 3.2)
     ax = figure.subplots()
-    for row, colour, name in zip(values, PALETTE, _words(names, lang), strict=False):
-        ax.hist(_array(row).ravel(), bins=40, density=True, color=colour, alpha=0.75, label=name)
+    for row, colour, name in zip(values, PALETTE, as_words(names, lang), strict=False):
+        ax.hist(as_array(row).ravel(), bins=40, density=True, color=colour, alpha=0.75, label=name)
     low, high = ax.get_xlim()
     ax.set(xlim=(low, max(high, 4)), xlabel=pick(LOGVAR, lang), ylabel=pick(SHARE, lang), yscale="log")
     if low < SMALLEST:
@@ -125,20 +124,20 @@ def log_variances(values, names, *, lang: str | None = None) -> Figure:
     return figure
 
 
-@_in_style
-def moved_dots(dots, titles, *, marked: int = 4, columns: int = 2, lang: str | None = None) -> Figure:
+@in_style
+def moved_dots(dots, titles, *, marked: int = 4, columns: int = 2, lang: str = COURSE_LANGUAGE) -> Figure:
     """The same dots at several places and sizes, side by side; the first ones marked, to be found again.
 
     dots: [(N, 2)], as many in each; a line joins a marked dot with its place in the first panel.
     """
-    _same_length(panels=dots, titles=titles)
+    same_length(panels=dots, titles=titles)
     dots = [_plane(points, "dots") for points in dots]
-    _same_length(**{f"panel_{k}": points for k, points in enumerate(dots)})
+    same_length(**{f"panel_{k}": points for k, points in enumerate(dots)})
     limit = max(3.0, 1.05 * max(np.abs(points).max() for points in dots))
     rows = math.ceil(len(dots) / columns)
     figure = Chart(7.5, 7 / columns * rows)
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).flat
-    for ax, points, title in zip(panels, dots, _words(titles, lang), strict=False):
+    for ax, points, title in zip(panels, dots, as_words(titles, lang), strict=False):
         ax.axhline(0, color=LIGHT, zorder=0)
         ax.axvline(0, color=LIGHT, zorder=0)
         ax.scatter(*points[marked:].T, s=16 if marked else 9, color=REST if marked else PALETTE[0], linewidths=0)
@@ -156,8 +155,8 @@ BLAME = Both(es="gradiente", en="gradient")
 FORWARD = Both(es="cálculo", en="computation")
 
 
-@_in_style
-def gradient_paths(*, lang: str | None = None) -> Figure:
+@in_style
+def gradient_paths(*, lang: str = COURSE_LANGUAGE) -> Figure:
     """Two ways to get z from mu and sigma, and how far the gradient of the loss comes back in each."""
     figure = Chart(7.5, 3.3)
     for ax, title, passes in zip(figure.subplots(1, 2), (CUT, OPEN), (False, True), strict=True):
@@ -210,13 +209,13 @@ GOAL = Both(es="objetivo", en="target")
 SLOPE = Both(es="E[(z − {target})²]: más claro, menor", en="E[(z − {target})²]: paler is lower")
 
 
-@_in_style
-def descent(paths, names, *, target: float = 3.0, lang: str | None = None) -> Figure:
+@in_style
+def descent(paths, names, *, target: float = 3.0, lang: str = COURSE_LANGUAGE) -> Figure:
     """Gradient descent on E[(z - target)^2], z ~ N(mu, sigma^2): mu and sigma by step, and the paths on the landscape.
 
     paths: [(T, 2)], mu and sigma after each step; names: one for each.
     """
-    _same_length(paths=paths, names=names)
+    same_length(paths=paths, names=names)
     paths = [_plane(path, "paths") for path in paths]
     figure = Chart(7.5, 4.1)
     grid = figure.add_gridspec(2, 2)
@@ -233,8 +232,8 @@ def descent(paths, names, *, target: float = 3.0, lang: str | None = None) -> Fi
                        color=GREY)  # fmt: skip
     panels[1].set_xlabel(pick(STEP, lang))
     _landscape(ground, paths, target)
-    ground.set_title(pick(SLOPE, lang).format(target=_signed(target)), size=10)
-    handles = [Line2D([], [], color=c, label=name) for c, name in zip(PALETTE, _words(names, lang), strict=False)]
+    ground.set_title(pick(SLOPE, lang).format(target=compact(target, 3, lang)), size=10)
+    handles = [Line2D([], [], color=c, label=name) for c, name in zip(PALETTE, as_words(names, lang), strict=False)]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
 
@@ -255,18 +254,18 @@ ONE_DRAW = Both(es="gradiente respecto de μ que da un solo sorteo", en="gradien
 SPREAD = Both(es="{name}: media {mean}, varianza {variance}", en="{name}: mean {mean}, variance {variance}")
 
 
-@_in_style
-def estimators(estimates, names, *, truth: float, lang: str | None = None) -> Figure:
+@in_style
+def estimators(estimates, names, *, truth: float, lang: str = COURSE_LANGUAGE) -> Figure:
     """Histograms of unbiased estimates of one number, each with its mean and variance. estimates: arrays (N,)."""
-    _same_length(estimates=estimates, names=names)
-    estimates = [_array(values).astype(float) for values in estimates]
+    same_length(estimates=estimates, names=names)
+    estimates = [as_array(values).astype(float) for values in estimates]
     figure = Chart(7.5, 1.5 * len(estimates) + 0.7)
     ends = np.quantile(np.concatenate(estimates), (0.002, 0.998))
     axes = figure.subplots(len(estimates), 1, squeeze=False, sharex=True)[:, 0]
-    for ax, values, colour, name in zip(axes, estimates, PALETTE, _words(names, lang), strict=False):
+    for ax, values, colour, name in zip(axes, estimates, PALETTE, as_words(names, lang), strict=False):
         ax.hist(values, bins=np.linspace(*ends, 90), color=colour)
         ax.axvline(truth, color=INK, linewidth=1.2, linestyle="--")
-        numbers = {"mean": _signed(values.mean()), "variance": _signed(values.var())}
+        numbers = {"mean": compact(values.mean(), 3, lang), "variance": compact(values.var(), 3, lang)}
         ax.set(title=pick(SPREAD, lang).format(name=name, **numbers), ylabel=pick(DRAWS, lang))
         ax.title.set_size(10)
     axes[-1].set_xlabel(pick(ONE_DRAW, lang))
@@ -276,12 +275,12 @@ def estimators(estimates, names, *, truth: float, lang: str | None = None) -> Fi
 ENCODED = Both(es="la imagen que se codificó", en="the picture that was encoded")
 
 
-@_in_style
-def redraws(picture, rows, scales, *, title=None, lang: str | None = None) -> Figure:
+@in_style
+def redraws(picture, rows, scales, *, title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """One picture (C, H, W) above what its posterior decodes to, (R, T, C, H, W), a row for each scale of sigma."""
-    rows = _images(rows, "rows", ndim=5)
-    picture = _images(picture[None], "picture")
-    _same_length(rows=rows, scales=scales)
+    rows = as_pictures(rows, "rows", ndim=5)
+    picture = as_pictures(picture[None], "picture")
+    same_length(rows=rows, scales=scales)
     if picture.shape[1:] != rows.shape[2:]:
         raise ValueError(f"picture {picture.shape[1:]} and rows {rows.shape[2:]} differ in shape")
     across = rows.shape[1]
@@ -290,23 +289,23 @@ def redraws(picture, rows, scales, *, title=None, lang: str | None = None) -> Fi
     sheet = np.concatenate([paper, rows.reshape(-1, *rows.shape[2:])])
     figure = Chart(9, 9)
     ax = figure.subplots()
-    names = ["x", *(f"{_signed(scale)} σ" for scale in scales)]
-    _show(ax, sheet, across, left=names)
+    names = ["x", *(f"{compact(scale, 3, lang)} σ" for scale in scales)]
+    show_sheet(ax, sheet, across, left=names)
     height, width = picture.shape[-2:]
     ax.text(width + 8, height / 2, pick(ENCODED, lang), va="center")
-    _heading(figure, title, lang)
-    return _fit(figure, [ax], *_sheet_size(sheet, across, widest=6.2))
+    add_heading(figure, title, lang)
+    return fit_figure(figure, [ax], *sheet_size(sheet, across, widest=6.2))
 
 
-@_in_style
-def sheets(rows, names, *, title=None, lang: str | None = None) -> Figure:
+@in_style
+def sheets(rows, names, *, title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """Rows of pictures (R, T, C, H, W), each with its name above it."""
-    rows = _images(rows, "rows", ndim=5)
-    _same_length(rows=rows, names=names)
+    rows = as_pictures(rows, "rows", ndim=5)
+    same_length(rows=rows, names=names)
     figure = Chart(7.5, 7.5)
     axes = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
-    for ax, row, name in zip(axes, rows, _words(names, lang), strict=True):
-        _show(ax, row, len(row))
+    for ax, row, name in zip(axes, rows, as_words(names, lang), strict=True):
+        show_sheet(ax, row, len(row))
         ax.set_title(name, size=10)
-    _heading(figure, title, lang)
-    return _fit(figure, axes, *_sheet_size(rows[0], rows.shape[1]))
+    add_heading(figure, title, lang)
+    return fit_figure(figure, axes, *sheet_size(rows[0], rows.shape[1]))

@@ -7,23 +7,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
 from ..text import Both, pick
-from . import (
-    ACCENT,
-    GREY,
-    INK,
-    PALETTE,
-    Chart,
-    _array,
-    _colours,
-    _images,
-    _in_style,
-    _key,
-    _points,
-    _same_length,
-    _scatter,
-    _show,
-    _symbol,
-)
+from .maps import add_key, as_points, point_colours, scatter
+from .pictures import as_pictures, show_sheet
+from .style import ACCENT, COURSE_LANGUAGE, GREY, INK, PALETTE, Chart, as_array, in_style, math_symbol, same_length
 
 LENGTH = Both(es="longitud de z", en="length of z")
 CENTRE = Both(es="origen", en="origin")
@@ -32,8 +18,8 @@ LINE, ARC = Both(es="recta (lerp)", en="line (lerp)"), Both(es="arco (slerp)", e
 COLOURS = (PALETTE[0], ACCENT, PALETTE[2], PALETTE[1])
 
 
-@_in_style
-def norms(panels, *, title=None, lang: str | None = None) -> Chart:
+@in_style
+def norms(panels, *, title=None, lang: str = COURSE_LANGUAGE) -> Chart:
     """Histograms of lengths, one panel each: panels [(name, {group: lengths (N,)})]; each group's mean is written."""
     if not panels:
         raise ValueError("panels: none to draw")
@@ -55,19 +41,19 @@ def norms(panels, *, title=None, lang: str | None = None) -> Chart:
 
 
 def _lengths(values) -> np.ndarray:
-    values = _array(values).astype(float)
+    values = as_array(values).astype(float)
     if values.ndim != 1 or not len(values):
         raise ValueError(f"lengths: expected shape (N,), got {values.shape}")
     return values
 
 
-@_in_style
-def line_and_arc(line, arc, *, radius: float | None = None, title=None, lang: str | None = None) -> Chart:
+@in_style
+def line_and_arc(line, arc, *, radius: float | None = None, title=None, lang: str = COURSE_LANGUAGE) -> Chart:
     """Two paths (T, D) with the same ends, in the plane that the ends span with the origin; at the right their lengths.
 
     radius: a circle for the prior's typical length, by default sqrt(D).
     """
-    line, arc = _array(line).astype(float), _array(arc).astype(float)
+    line, arc = as_array(line).astype(float), as_array(arc).astype(float)
     if line.ndim != 2 or line.shape != arc.shape or len(line) < 2 or line.shape[1] < 2:
         raise ValueError(f"line and arc: expected both (T, D), T and D at least 2, got {line.shape} and {arc.shape}")
     radius = math.sqrt(line.shape[1]) if radius is None else radius
@@ -95,30 +81,30 @@ def line_and_arc(line, arc, *, radius: float | None = None, title=None, lang: st
     return figure
 
 
-@_in_style
+@in_style
 def path_on_map(
-    points, labels, path, images, *, classes=(), axes=("z_0", "z_1"), title=None, lang: str | None = None
+    points, labels, path, images, *, classes=(), axes=("z_0", "z_1"), title=None, lang: str = COURSE_LANGUAGE
 ) -> Chart:
     """A path (T, 2) over a map of codes (N, 2), and above it the picture that each of its points decodes to.
 
     images: (T, C, H, W)
     """
-    points, path, images = _points(points, labels, None, columns=2), _array(path).astype(float), _images(images)
+    points, path, images = as_points(points, labels, None, columns=2), as_array(path).astype(float), as_pictures(images)
     if path.ndim != 2 or path.shape[1] != 2:
         raise ValueError(f"path: expected shape (T, 2), got {path.shape}")
-    _same_length(path=path, images=images)
+    same_length(path=path, images=images)
     figure = Chart(7.5, 6.2)
     film, ax = figure.subplots(2, 1, height_ratios=(1, 6))
-    _show(film, images, len(images), top=[str(k) for k in range(len(images))])
+    show_sheet(film, images, len(images), top=[str(k) for k in range(len(images))])
     film.set_aspect("equal")
     film.set_title(pick(title, lang) or "")
-    colours, groups, _ = _colours(len(points), labels, classes, None, lang)
-    _scatter(ax, points, colours)
+    colours, groups, _ = point_colours(len(points), labels, classes, None, lang)
+    scatter(ax, points, colours)
     ax.plot(*path.T, "-", color=INK, linewidth=1.5)
     for k, (x, y) in enumerate(path):
         ax.plot(x, y, "o", color="white", markeredgecolor=INK, markersize=11)
         ax.annotate(str(k), (x, y), ha="center", va="center", size=7)
-    ax.set(xlabel=_symbol(pick(axes[0], lang)), ylabel=_symbol(pick(axes[1], lang)))
+    ax.set(xlabel=math_symbol(pick(axes[0], lang)), ylabel=math_symbol(pick(axes[1], lang)))
     ax.set_aspect("equal", adjustable="datalim")
-    _key(figure, [film, ax], groups, None, None)
+    add_key(figure, [film, ax], groups, None, None)
     return figure
