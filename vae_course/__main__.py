@@ -30,13 +30,12 @@ def train(
     device: Annotated[Literal["cpu", "cuda"] | None, typer.Option(help="cuda if there is one.")] = None,
 ):
     """Train a model into a run folder."""
-    from . import experiment, presets
+    from . import presets
+    from .runs.train import train
 
     folder = out or Path("runs") / Path(preset).stem
     try:
-        experiment.train(
-            presets.load(preset), folder, path=data, epochs=epochs, resume=resume, download=download, device=device
-        )
+        train(presets.load(preset), folder, path=data, epochs=epochs, resume=resume, download=download, device=device)
     except KeyboardInterrupt:
         again = [*(word for word in sys.argv[1:] if word != "--resume"), "--resume"]
         print(f"stopped; go on with: python -m vae_course {shlex.join(again)}", file=sys.stderr)
@@ -55,9 +54,9 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ):
     """Measure a model: loss, PSNR, KL, active units."""
-    from . import experiment
+    from .runs.measure import evaluate
 
-    result = experiment.evaluate(run, split=split, path=data)
+    result = evaluate(run, split=split, path=data)
     if as_json:
         print(json.dumps(result))
     else:
@@ -71,9 +70,10 @@ def figures(
     data: DataPath = None,
 ):
     """Draw a run's figures into its folder figures/."""
-    from . import experiment, report
+    from .runs.figures import draw_figures
+    from .runs.folder import Run
 
-    for path in report.draw_figures(experiment.Run(run), lang, path=data):
+    for path in draw_figures(Run(run), lang, path=data):
         print(path)
 
 
@@ -85,10 +85,11 @@ def models():
     print(f"{'name':26} {'latent':>6} {'parameters':>10} {'loss':>10} {'PSNR dB':>8} {'KL nats':>8} {'active':>6}  on")
     for name in pretrained.names():
         card = pretrained.card(name)
-        shown = card["figures"]
+        measured = card["figures"]
         print(
-            f"{name:26} {card['preset']['model']['latent_dim']:6} {card['parameters']:10,} {shown['loss']:10.4f} "
-            f"{shown['psnr']:8.2f} {shown['kl']:8.2f} {shown['active_units']:6}  {shown['images']} {shown['split']}"
+            f"{name:26} {card['preset']['model']['latent_dim']:6} {card['parameters']:10,} {measured['loss']:10.4f} "
+            f"{measured['psnr']:8.2f} {measured['kl']:8.2f} {measured['active_units']:6}  "
+            f"{measured['images']} {measured['split']}"
         )
 
 
@@ -130,9 +131,10 @@ def course_check():
 @app.command()
 def ship(run: RunFolder, name: str, data: DataPath = None):
     """Make a run a shipped model in vae_course/weights/."""
-    from . import experiment, shipping
+    from .runs.folder import Run
+    from .runs.ship import ship
 
-    print(shipping.ship(experiment.Run(run), name, path=data))
+    print(ship(Run(run), name, path=data))
 
 
 def main() -> None:
@@ -151,9 +153,9 @@ def mendable() -> tuple[type[Exception], ...]:
     """The errors whose message says what to do; imported late, so that --help need not wait for PyTorch."""
     from .course.source import LessonError
     from .data import DataError
-    from .experiment import RunError
     from .presets import PresetError
     from .pretrained import DamagedModel, UnknownModel
+    from .runs.folder import RunError
     from .training import NonFiniteLoss
 
     return LessonError, DataError, RunError, PresetError, DamagedModel, UnknownModel, NonFiniteLoss, OSError

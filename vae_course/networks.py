@@ -202,10 +202,25 @@ class DenseDecoder(nn.Module):
         return torch.sigmoid(self.layers(z).float()).unflatten(1, self.image_shape)  # (N, C H W) -> (N, C, H, W)
 
 
-def kaiming_(module: nn.Module) -> nn.Module:
+def linear_layers(module: nn.Module) -> list[nn.Linear | nn.Conv2d | nn.ConvTranspose2d]:
+    """The layers whose weights begin at random, in the order in which they were made."""
+    return [part for part in module.modules() if isinstance(part, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d))]
+
+
+def redraw_(module: nn.Module, generator: torch.Generator) -> nn.Module:
+    """PyTorch's own initialisation once more, in place, from a generator: all are U(-k, k), k = 1 / sqrt(fan_in)."""
+    for layer in linear_layers(module):
+        bound = 1 / math.sqrt(layer.weight[0].numel())
+        nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=generator)
+        if layer.bias is not None:
+            nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
+    return module
+
+
+def kaiming_(module: nn.Module, generator: torch.Generator | None = None) -> nn.Module:
     """He initialisation in place (He et al. 2015): weights N(0, 2 / fan_in), biases 0."""
-    for part in module.modules():
-        if isinstance(part, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
-            nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
-            nn.init.zeros_(part.bias)
+    for layer in linear_layers(module):
+        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=generator)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
     return module

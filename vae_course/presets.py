@@ -161,6 +161,11 @@ class Preset(Section):
         return self
 
 
+def changed(preset: Preset, section: str, **values: object) -> Preset:
+    """The preset with other values in one of its sections, unchecked."""
+    return preset.model_copy(update={section: getattr(preset, section).model_copy(update=values)})
+
+
 def names() -> tuple[str, ...]:
     """The presets that come with the course."""
     return tuple(sorted(path.stem for path in CONFIGS.glob("*.json")))

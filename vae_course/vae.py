@@ -34,17 +34,20 @@ class VAE(nn.Module):
     def decode(self, z: Tensor) -> Tensor:
         return self.decoder(z)
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, x: Tensor, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """(x_hat, mu, logvar); z is drawn through `generator`, or torch's global one."""
         mu, logvar = self.encode(x)
-        return self.decode(reparameterize(mu, logvar)), mu, logvar
+        return self.decode(reparameterize(mu, logvar, generator)), mu, logvar
 
 
-def build(preset: Preset) -> VAE:
-    """The model that a preset describes, freshly initialised from torch's global random state."""
+def build(preset: Preset, generator: torch.Generator | None = None) -> VAE:
+    """The model that a preset describes, freshly initialised through `generator`, or torch's global one."""
     encoder, decoder = (_dense if preset.model.dense else _convolutional)(preset)
     model = VAE(encoder, decoder)
+    if generator is not None:
+        networks.redraw_(model, generator)
     if preset.model.init == "kaiming":
-        networks.kaiming_(model)
+        networks.kaiming_(model, generator)
     if preset.model.logvar_start is not None:
         start_posteriors_(encoder.heads.logvar, preset.model.logvar_start)
     return model

@@ -667,9 +667,7 @@ def first(lang: str, seed: int) -> Seen:
     """What an untrained network pays, beside the mean picture, a trained one and the floor."""
     name = "fashion-latent-8"
     x = gallery.shown(name if gallery.originals(name) is not None else "fashion-plus")
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        fresh = vae.build(models.preset(name)).eval()
+    fresh = vae.build(models.preset(name), generator(seed)).eval()
     with torch.inference_mode():
         guesses = {
             "fresh": fresh.decode(fresh.encode(x)[0]), "average": x.mean(dim=0, keepdim=True).expand_as(x),

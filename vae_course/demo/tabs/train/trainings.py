@@ -15,11 +15,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .. import experiment, pretrained, shipping
+from .. import pretrained
 from ..faces import fit_latent_gaussian
 from ..images import to_unit_range
 from ..loss import bce
 from ..presets import Data, Layer, Model, Optimizer, Preset, Training
+from ..runs import measure, ship
 from ..text import Both
 from ..training import NonFiniteLoss, evaluate, inference, train_step
 from ..vae import VAE, build
@@ -104,9 +105,8 @@ class Learner:
     def __init__(self, plan: Plan, own: np.ndarray | None, seed: int = 0):
         self.plan = plan
         self.images = train_sets.load(plan.data, own)
-        self.generator = torch.Generator().manual_seed(seed)
-        torch.manual_seed(seed)
-        self.model = build(plan.preset()).to(memory_format=torch.channels_last)
+        self.generator = torch.Generator().manual_seed(seed)  # of weights, batches and z; nobody else's
+        self.model = build(plan.preset(), self.generator).to(memory_format=torch.channels_last)
         bet_half_(self.model.decoder)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=plan.rate, fused=True)
         self.z = torch.randn(SAMPLES, plan.latent, generator=torch.Generator().manual_seed(0))
@@ -114,7 +114,7 @@ class Learner:
 
     def lines(self) -> dict[str, float]:
         """Lesson 05's: what the held-back pictures cost, in nats, at 0.5 everywhere, as the mean image, as they are."""
-        mean = experiment.mean_image(self.images.images[self.images.train]).expand_as(self.held)
+        mean = measure.mean_image(self.images.images[self.images.train]).expand_as(self.held)
         bets = {"nothing": torch.full_like(self.held, 0.5), "mean": mean, "floor": self.held}
         return {name: round(bce(self.held, bet).mean().item(), 1) for name, bet in bets.items()}
 
@@ -124,14 +124,15 @@ class Learner:
         chosen = train[torch.randint(len(train), (min(self.plan.batch, len(train)),), generator=self.generator)]
         for group in self.optimizer.param_groups:
             group["lr"] = self.plan.rate
-        return train_step(self.model, to_unit_range(self.images.images[chosen]), self.optimizer, self.plan.beta)
+        x = to_unit_range(self.images.images[chosen])
+        return train_step(self.model, x, self.optimizer, self.plan.beta, generator=self.generator)
 
     def look(self) -> dict:
         """The fixed z decoded, held-back pictures reconstructed from mu, and what those cost."""
         with inference(self.model):
             samples = self.model.decode(self.z)
             again = self.model.decode(self.model.encode(self.held[:HELD])[0])
-        costs = evaluate(self.model, [self.held])
+        costs = evaluate(self.model, [self.held], generator=torch.Generator().manual_seed(0))  # looking changes nothing
         return {
             "samples": _sheet(samples),
             "again": _sheet(again),
@@ -326,7 +327,7 @@ def own_model(learner: Learner, steps: int, seconds: float) -> store.Own:
     model: VAE = build(preset)
     model.load_state_dict(learner.model.state_dict())
     model.eval()
-    tensors, about = shipping.gallery_of(model, images, preset)
+    tensors, about = ship.gallery_of(model, images, preset)
     found = {key.removeprefix("gallery."): value for key, value in tensors.items()}
     gallery = pretrained.Gallery(
         mu=found["mu"].float(),
@@ -338,7 +339,7 @@ def own_model(learner: Learner, steps: int, seconds: float) -> store.Own:
         split=about["split"],
         maps={method: found[method].float() for method in ("pca", "tsne")},
     )
-    codes = experiment.encode_all(model, images.images[images.train])
+    codes = measure.encode_all(model, images.images[images.train])
     title = train_title(learner.plan.data, len(images.images))
     card = {
         "name": "own",
@@ -350,7 +351,7 @@ def own_model(learner: Learner, steps: int, seconds: float) -> store.Own:
         "device": "CPU, 1 threads",
         "command": "",
         "parameters": sum(weights.numel() for weights in model.parameters()),
-        "figures": experiment.judge(model, images, preset, "validation"),
+        "figures": measure.judge(model, images, preset, "validation"),
         "attributes": {},
         "gallery": about,
     }

@@ -10,12 +10,16 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor
 
-from . import data, experiment, presets, pretrained, training
-from .faces import attribute_direction, draw_gaussian, fit_latent_gaussian
-from .files import replacing
-from .latent_space import project
-from .text import Both, pick
-from .vae import build
+from .. import data, presets, pretrained
+from ..faces import attribute_direction, draw_gaussian, fit_latent_gaussian
+from ..files import replacing
+from ..fit import load_result, read_history
+from ..latent_space import project
+from ..text import Both, pick
+from ..training import inference
+from ..vae import VAE, build
+from .folder import Run, RunError, save_weights
+from .measure import encode_all, judge
 
 GALLERY = 120  # codes; classes share them equally
 WITH_SHEETS = ("faces", "drawn")
@@ -56,42 +60,42 @@ SETS = {
 }
 
 
-def ship(run: experiment.Run, name: str, *, path: Path | None = None) -> Path:
+def ship(run: Run, name: str, *, path: Path | None = None) -> Path:
     """Writes weights/<name>/ from a finished run; what `evaluate` prints for it stands on its card. Raises RunError."""
     model, preset = run.model(), preset_of(run, name)
     images = data.load(run.preset().data, path=path)
     if images.name not in SETS:
-        raise experiment.RunError(f"whose pictures {images.name} are is not known: add them to shipping.SETS first")
+        raise RunError(f"whose pictures {images.name} are is not known: add them to SETS in runs/ship.py first")
     folder = pretrained.WEIGHTS / name
-    experiment.save_weights(folder / "model.safetensors", model, torch.float16)
+    save_weights(folder / "model.safetensors", model, torch.float16)
     model.load_state_dict(
         {key: value.half().float() for key, value in model.state_dict().items() if value.is_floating_point()},
         strict=False,
     )
     gallery, about = gallery_of(model, images, preset)
-    gaussian = fit_latent_gaussian(*experiment.encode_all(model, images.images[images.train]))
+    gaussian = fit_latent_gaussian(*encode_all(model, images.images[images.train]))
     extras = {"gaussian.mean": gaussian[0], "gaussian.covariance": gaussian[1]} | gallery
-    found, quality = directions_of(model, images)
+    directions, quality = directions_of(model, images)
     with replacing(folder / "extras.safetensors") as temporary:
-        save_file({key: tensor.contiguous() for key, tensor in (extras | found).items()}, temporary)
+        save_file({key: tensor.contiguous() for key, tensor in (extras | directions).items()}, temporary)
     shutil.copy(run.history, folder / "history.csv")
     if name in WITH_SHEETS:
         draw_sheets(run, folder / "sheets", *gaussian)
-    write_card(folder, name, run, images, about, quality, experiment.judge(model, images, preset, "test"))
+    write_card(folder, name, run, images, about, quality, judge(model, images, preset, "test"))
     pretrained.card.cache_clear()
     return folder
 
 
-def preset_of(run: experiment.Run, name: str) -> presets.Preset:
+def preset_of(run: Run, name: str) -> presets.Preset:
     """The preset of that name, which the run was trained with, wherever its pictures lay. Raises RunError."""
     if name in presets.names():
         preset = presets.load(name)
-        if experiment.changed(run.preset(), "data", path=preset.data.path) == preset:
+        if presets.changed(run.preset(), "data", path=preset.data.path) == preset:
             return preset
-    raise experiment.RunError(f"{run.folder} was not trained with a preset called {name}, which its card would name")
+    raise RunError(f"{run.folder} was not trained with a preset called {name}, which its card would name")
 
 
-def gallery_of(model, images: data.ImageSet, preset: presets.Preset) -> tuple[dict[str, Tensor], dict]:
+def gallery_of(model: VAE, images: data.ImageSet, preset: presets.Preset) -> tuple[dict[str, Tensor], dict]:
     """Codes, labels and maps of held-back pictures, each class as often as the others.
 
     A model that kept its last epoch, not its best on others' pictures, was to learn its own by heart: it shows those.
@@ -102,7 +106,7 @@ def gallery_of(model, images: data.ImageSet, preset: presets.Preset) -> tuple[di
     groups = [part] if labels is None else [part[labels[part] == k] for k in range(len(images.classes))]
     each = max(1, GALLERY // len(groups))
     chosen = torch.cat([group[:each] for group in groups]).sort().values
-    mu, logvar = experiment.encode_all(model, images.images[chosen])
+    mu, logvar = encode_all(model, images.images[chosen])
     tensors = {"gallery.mu": mu.half(), "gallery.logvar": logvar.half(), "gallery.indices": chosen}
     tensors |= {f"gallery.{method}": project(mu, method) for method in ("pca", "tsne")}
     if labels is not None:
@@ -115,24 +119,24 @@ def gallery_of(model, images: data.ImageSet, preset: presets.Preset) -> tuple[di
     return tensors, about
 
 
-def directions_of(model, images: data.ImageSet) -> tuple[dict[str, Tensor], dict]:
+def directions_of(model: VAE, images: data.ImageSet) -> tuple[dict[str, Tensor], dict]:
     """A direction for each attribute, from training codes, and how well held-back codes tell it."""
     if not images.attributes:
         return {}, {}
     train, held_back = images.train, torch.cat([images.validation, images.test])
-    codes = [experiment.encode_all(model, images.images[part])[0] for part in (train, held_back)]
+    mu, held_back_mu = (encode_all(model, images.images[part])[0] for part in (train, held_back))
     tensors, quality = {}, {}
     for name, values in images.attributes.items():
-        parts = values[train], values[held_back]
+        known, asked = values[train], values[held_back]
         if values.dtype == torch.bool:
-            if min(parts[0].sum(), (~parts[0]).sum()) < RARE:
+            if min(known.sum(), (~known).sum()) < RARE:
                 continue
-            tensors[f"direction.{name}"] = attribute_direction(codes[0], parts[0])
-            quality[name] = probe_attribute(*codes, *parts)
+            tensors[f"direction.{name}"] = attribute_direction(mu, known)
+            quality[name] = probe_attribute(mu, held_back_mu, known, asked)
         else:
-            slope = (codes[0] - codes[0].mean(dim=0)).T @ (parts[0] - parts[0].mean()) / len(train)
-            tensors[f"direction.{name}"] = slope / parts[0].var()
-            quality[name] = probe_factor(*codes, *parts)
+            slope = (mu - mu.mean(dim=0)).T @ (known - known.mean()) / len(train)
+            tensors[f"direction.{name}"] = slope / known.var()
+            quality[name] = probe_factor(mu, held_back_mu, known, asked)
     return tensors, quality
 
 
@@ -164,23 +168,24 @@ def grouped(number: int) -> Both:
     return Both(es=f"{number:,}".replace(",", "\u202f") if number >= 10_000 else str(number), en=f"{number:,}")
 
 
-def draw_sheets(run: experiment.Run, to: Path, mean: Tensor, covariance: Tensor) -> None:
+def draw_sheets(run: Run, to: Path, mean: Tensor, covariance: Tensor) -> None:
     """What the same 32 codes, drawn from the finished model's Gaussian, meant at each checkpoint of the training."""
-    from . import figures
+    from .. import figures  # matplotlib takes half a second, which the demo can do without
 
     shutil.rmtree(to, ignore_errors=True)
     z, model = draw_gaussian(mean, covariance, 32, torch.Generator().manual_seed(0)), build(run.preset()).eval()
     for path in sorted(run.last.parent.glob("epoch-*.pt")):
-        training.load_result(path, model)
-        with training.inference(model), replacing(to / f"{path.stem}.webp") as temporary:
+        load_result(path, model)
+        with inference(model), replacing(to / f"{path.stem}.webp") as temporary:
             sheet = Image.fromarray(figures.tile(model.decode(z), columns=8))
             sheet.save(temporary, format="webp", quality=70, method=6)
 
 
 def write_card(
-    folder: Path, name: str, run: experiment.Run, images, gallery: dict, attributes: dict, shown: dict
+    folder: Path, name: str, run: Run, images: data.ImageSet, gallery: dict, attributes: dict, measured: dict
 ) -> None:
-    history = training.read_history(run.history)
+    """What the model says of itself: what it was trained on, how, for how long, and how good it is."""
+    history = read_history(run.history)
     title, licence = SETS[images.name]
     title = title.format(count=grouped(len(images.images)))
     card = {
@@ -192,7 +197,7 @@ def write_card(
         "device": json.loads(run.machine.read_text())["device"],
         "command": f"python -m vae_course train {name}",
         "parameters": sum(p.numel() for p in run.model().parameters()),
-        "figures": shown,
+        "figures": measured,
         "attributes": attributes,
         "gallery": gallery,
         "sha256": {

@@ -1,4 +1,4 @@
-"""Every figure of a run folder, good enough for a printed report: what the command `figures` draws."""
+"""Every figure of a run folder, good enough for print: what the command `figures` draws."""
 
 from pathlib import Path
 
@@ -7,14 +7,18 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from . import data, figures, training
-from .beta import kl_per_dimension
-from .experiment import SHEET, Run, decode_fixed_z, encode_all
-from .faces import draw_gaussian, fit_latent_gaussian
-from .images import to_unit_range
-from .latent_space import latent_grid, lerp, project, traverse
-from .text import Both
-from .vae import VAE
+from .. import data, figures
+from ..beta import kl_per_dimension
+from ..faces import draw_gaussian, fit_latent_gaussian
+from ..fit import read_history
+from ..images import to_unit_range
+from ..latent_space import latent_grid, lerp, project, traverse
+from ..text import Both
+from ..training import inference
+from ..vae import VAE
+from .folder import Run
+from .hooks import SHEET, decode_fixed_z
+from .measure import encode_all
 
 
 def draw_figures(run: Run, lang: str, *, path: Path | None = None) -> list[Path]:
@@ -22,14 +26,14 @@ def draw_figures(run: Run, lang: str, *, path: Path | None = None) -> list[Path]
     model, images = run.model(), data.load(run.preset().data, path=path)
     part = images.part("test") if len(images.part("test")) else images.train
     view = View(model, images, part[:MAP_POINTS], lang)
-    drawn = {"loss": figures.loss_curves(training.read_history(run.history), lang=lang)}
+    drawn = {"loss": figures.loss_curves(read_history(run.history), lang=lang)}
     drawn |= {name: draw(view) for name, (draw, *fewest) in FIGURES.items() if enough(view, *fewest)}
-    sheets = sorted((run.folder / "samples").glob("epoch-*.png"))
+    sheets = sorted((run.samples).glob("epoch-*.png"))
     if sheets:
         drawn["samples/over_time"] = over_time(sheets, lang)
     if model.latent_dim == 2:
         drawn["latent_grid"] = grid_figure(view)
-    return [figures.save(figure, run.folder / "figures" / f"{name}.png") for name, figure in drawn.items()]
+    return [figures.save(figure, run.figures / f"{name}.png") for name, figure in drawn.items()]
 
 
 MAP_POINTS = 2000  # codes on a map
@@ -48,7 +52,7 @@ class View:
 
     def decode(self, z: Tensor) -> Tensor:
         """z (..., D) to pictures (..., C, H, W)."""
-        with training.inference(self.model):
+        with inference(self.model):
             return self.model.decode(z.flatten(0, -2)).unflatten(0, z.shape[:-1])
 
     @property

@@ -1,0 +1,322 @@
+"""The production trainer: Lesson 05's step and evaluation in one loop that can be stopped and resumed exactly.
+
+`Settings` is how it trains and never changes, `State` all that does change, `fit` the loop.
+"""
+
+import csv
+import inspect
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
+from torch.optim.swa_utils import AveragedModel
+from tqdm import tqdm
+
+from .files import replacing
+from .images import minibatches, to_unit_range
+from .training import TERMS, EarlyStopping, Mean, NonFiniteLoss, evaluate, prefixed, train_step
+
+COLUMNS = ("epoch", "lr", *(f"{part}_{term}" for part in ("train", "val") for term in TERMS), "seconds")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How `fit` trains."""
+
+    epochs: int
+    batch_size: int = 128
+    beta: float | Callable[[int], float] = 1.0  # or of the step; validation uses its last value
+    kind: str = "bce"  # of the reconstruction's loss
+    flip: bool = False  # mirror half of the training pictures
+    gradient_clip: float | None = None  # largest norm of a gradient
+    precision: torch.dtype = torch.float32
+    validate_every: int = 1  # epochs
+    checkpoint_every: int = 0  # epochs; 0: only the best and the last are kept
+
+    def beta_at(self, step: int) -> float:
+        return self.beta(step) if callable(self.beta) else self.beta
+
+
+@dataclass
+class State:
+    """A training in progress: all that a checkpoint holds, so that resuming goes on exactly.
+
+    Its random numbers are nobody else's: `generator`, on the CPU, shuffles and flips; `noise`, on the model's device,
+    draws the z of a model that is called as model(x, generator), seeded like `generator` if not given. A model that is
+    called as model(x) draws from torch's global generator, which a checkpoint does not hold.
+    """
+
+    model: nn.Module
+    optimizer: torch.optim.Optimizer
+    schedule: LRScheduler | None = None
+    average: AveragedModel | None = None
+    stopping: EarlyStopping | None = None
+    generator: torch.Generator = field(default_factory=lambda: torch.Generator().manual_seed(0))
+    noise: torch.Generator | None = None
+    epoch: int = 0  # finished ones
+    step: int = 0
+    best: float = math.inf  # validation loss
+    improved: bool = False  # by the last epoch
+    stopped: bool = False  # early
+    history: list[dict[str, float]] = field(default_factory=list)
+
+    PARTS = ("model", "optimizer", "schedule", "average")
+    NUMBERS = ("epoch", "step", "best", "stopped", "history")
+
+    def __post_init__(self) -> None:
+        if self.noise is None and "generator" in inspect.signature(self.model.forward).parameters:
+            self.noise = torch.Generator(self.device).manual_seed(self.generator.initial_seed())
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.model.parameters()).device
+
+    @property
+    def result(self) -> nn.Module:
+        """The model to judge and keep: the averaged weights where there are any."""
+        return self.model if self.average is None else self.average.module
+
+    def save(self, path: str | Path) -> None:
+        state = {name: getattr(self, name).state_dict() for name in self.PARTS if getattr(self, name) is not None}
+        state |= {name: getattr(self, name) for name in self.NUMBERS}
+        state["stopping"] = None if self.stopping is None else (self.stopping.best, self.stopping.waited)
+        state["random"] = [chance.get_state() for chance in (self.generator, self.noise) if chance is not None]
+        with replacing(path) as temporary:
+            torch.save(state, temporary)
+
+    def load(self, path: str | Path) -> None:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        for name in self.PARTS:
+            if getattr(self, name) is not None:
+                getattr(self, name).load_state_dict(state[name])
+        for name in self.NUMBERS:
+            setattr(self, name, state[name])
+        if self.stopping is not None:
+            self.stopping.best, self.stopping.waited = state["stopping"]
+        shuffling, *noises = state["random"]  # noises: one, or in the first version's files one a device
+        self.generator.set_state(shuffling)
+        for noise in noises:
+            if self.noise is not None and len(noise) == len(self.noise.get_state()):  # else of another kind of device
+                self.noise.set_state(noise)
+
+
+def load_result(path: str | Path, model: nn.Module) -> None:
+    """Puts the weights that a checkpoint of `fit` would keep, the averaged ones where there are any, into the model."""
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    average = {name.removeprefix("module."): value for name, value in state.get("average", {}).items()}
+    average.pop("n_averaged", None)
+    model.load_state_dict(average or state["model"])
+
+
+def averaged(model: nn.Module, decay: float) -> AveragedModel:
+    """A copy of the model whose weights and buffers follow it as an exponential moving average.
+
+    The decay begins small, min(decay, (1 + n) / (10 + n)) after n steps, so that the first weights are soon forgotten.
+    """
+
+    def follow(average: Tensor, latest: Tensor, steps: Tensor | int) -> Tensor:
+        if not latest.is_floating_point():  # a count of batches
+            return latest
+        return torch.lerp(average, latest, 1 - min(decay, (1 + int(steps)) / (10 + int(steps))))
+
+    return AveragedModel(model, avg_fn=follow, use_buffers=True)
+
+
+def cosine_with_warmup(optimizer: torch.optim.Optimizer, steps: int, warmup: float = 0.03) -> LambdaLR:
+    """Learning rate: linear from near 0 over that fraction of all steps, then half a cosine down to 0."""
+    first = max(1, round(steps * warmup))
+
+    def factor(step: int) -> float:
+        if step < first:
+            return (step + 1) / first
+        return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - first) / max(1, steps - first))))
+
+    return LambdaLR(optimizer, factor)
+
+
+# the loop
+
+
+def fit(
+    state: State,
+    settings: Settings,
+    train: Tensor,
+    val: Tensor | None = None,
+    *,
+    folder: str | Path | None = None,
+    resume: bool = False,
+    on_epoch: Iterable[Callable[[State], None]] = (),
+    progress: bool = True,
+) -> list[dict[str, float]]:
+    """Trains state.model in place and returns the history, one dict an epoch (COLUMNS).
+
+    train, val: all images, uint8 (N, H, W, C) or float32 (N, C, H, W), on the CPU or the model's device. `folder` gets
+    checkpoints/ and history.csv; `resume` goes on from its last checkpoint as if the run had not stopped. Raises
+    NonFiniteLoss.
+    """
+    last_beta = settings.beta_at(settings.epochs * math.ceil(len(train) / settings.batch_size))
+    last_hook = [] if folder is None else [checkpoints(Path(folder), settings.checkpoint_every, state, resume)]
+    hooks = [*on_epoch, *last_hook]  # an epoch counts as done once all that it leaves behind is written
+    with progress_bar(state, settings.epochs, len(train), progress) as tell:
+        while state.epoch < settings.epochs and not state.stopped:
+            started = time.perf_counter()
+            row = train_epoch(state, settings, train, tell) | validate(state, settings, val, last_beta)
+            judge(state, row, validated=val is not None)
+            state.history.append(row | {"seconds": time.perf_counter() - started})
+            for hook in hooks:
+                hook(state)
+    return state.history
+
+
+def train_epoch(
+    state: State, settings: Settings, train: Tensor, tell: Callable[[int, float], None]
+) -> dict[str, float]:
+    """One pass over all images; its row of the history. `tell` hears each batch's size and loss."""
+    total = Mean()
+    for images in minibatches(train, settings.batch_size, state.generator):
+        x = as_input(images, state.device)
+        x = mirror_half(x, state.generator) if settings.flip else x  # (N, C, H, W)
+        with located(state.epoch + 1, state.step + 1):
+            losses = train_step(
+                state.model, x, state.optimizer, settings.beta_at(state.step), kind=settings.kind,
+                gradient_clip=settings.gradient_clip, precision=settings.precision, generator=state.noise,
+            )  # fmt: skip
+        advance(state)
+        total.add(losses, len(x))
+        tell(len(x), losses["loss"])
+    state.epoch += 1
+    return {"epoch": state.epoch, "lr": state.optimizer.param_groups[0]["lr"], **prefixed("train", total.mean())}
+
+
+def validate(state: State, settings: Settings, val: Tensor | None, beta: float) -> dict[str, float]:
+    """What validation adds to an epoch's row; nothing where it is not the epoch's turn."""
+    if val is None or (state.epoch % settings.validate_every and state.epoch < settings.epochs):
+        return {}
+    batches = (as_input(images, state.device) for images in val.split(settings.batch_size))
+    return prefixed("val", evaluate(state.result, batches, beta, settings.kind, state.noise))
+
+
+def as_input(images: Tensor, device: torch.device) -> Tensor:
+    """A batch ready for the network: bytes (N, H, W, C) become float32 (N, C, H, W); floats stay as they are."""
+    images = images.to(device, non_blocking=True)
+    return to_unit_range(images) if images.dtype == torch.uint8 else images
+
+
+def mirror_half(x: Tensor, generator: torch.Generator) -> Tensor:
+    """Each picture of x (N, C, H, W) mirrored left to right with probability 1/2."""
+    chosen = (torch.rand(len(x), generator=generator) < 0.5).to(x.device)
+    return torch.where(chosen[:, None, None, None], x.flip(-1), x)
+
+
+def advance(state: State) -> None:
+    """What follows each optimisation step: the count, the learning rate, the average."""
+    state.step += 1
+    if state.schedule is not None and not isinstance(state.schedule, ReduceLROnPlateau):
+        state.schedule.step()
+    if state.average is not None:
+        state.average.update_parameters(state.model)
+
+
+def check_finite(state: State, row: dict[str, float]) -> None:
+    """The epoch's last step may have spoilt the weights after its loss was measured. Raises NonFiniteLoss."""
+    if not math.isfinite(row.get("val_loss", 0.0)):
+        raise NonFiniteLoss(f"val_loss = {row['val_loss']}")
+    if not all(weights.isfinite().all() for weights in state.model.parameters()):
+        raise NonFiniteLoss("weights after the last step")
+
+
+def judge(state: State, row: dict[str, float], validated: bool) -> None:
+    """What follows each epoch: best, learning rate, time to stop? Raises NonFiniteLoss."""
+    with located(state.epoch, state.step):
+        check_finite(state, row)
+    value = row.get("val_loss") if validated else row["train_loss"]
+    if value is None:
+        state.improved = False
+        return
+    state.improved = value < state.best
+    state.best = min(state.best, value)
+    if isinstance(state.schedule, ReduceLROnPlateau):
+        state.schedule.step(value)
+    if state.stopping is not None:
+        state.stopped = state.stopping.update(value)
+
+
+@contextmanager
+def located(epoch: int, step: int) -> Iterator[None]:
+    """Adds to a NonFiniteLoss where it happened and what usually causes it."""
+    try:
+        yield
+    except NonFiniteLoss as error:
+        raise NonFiniteLoss(
+            f"the loss stopped being a finite number in epoch {epoch}, step {step}: {error}. "
+            "Usual causes: a learning rate that is too high; images outside [0, 1]; a logvar so large that exp(logvar) "
+            "overflows (try gradient_clip or logvar_start); an activation that grows without bound, such as cosh. "
+            "The last checkpoint was not touched."
+        ) from None
+
+
+@contextmanager
+def progress_bar(state: State, epochs: int, images: int, wanted: bool) -> Iterator[Callable[[int, float], None]]:
+    """A bar over all images of all epochs with the latest loss; silent when not wanted or not on a terminal."""
+    with tqdm(
+        total=epochs * images,
+        initial=state.epoch * images,
+        unit="img",
+        unit_scale=True,
+        disable=None if wanted else True,
+    ) as bar:
+
+        def tell(count: int, loss: float) -> None:
+            bar.set_postfix_str(f"epoch {state.epoch + 1}/{epochs}, loss {loss:.4g}", refresh=False)
+            bar.update(count)
+
+        yield tell
+
+
+# what stays on disk
+
+
+def checkpoints(folder: Path, every: int, state: State, resume: bool) -> Callable[[State], None]:
+    """A hook that keeps folder/checkpoints/{last,best,epoch-0050}.pt and folder/history.csv up to date."""
+    last = folder / "checkpoints" / "last.pt"
+    if resume and last.exists():
+        state.load(last)
+    else:
+        for old in last.parent.glob("*.pt"):
+            old.unlink()  # of another training
+        state.save(last)  # so that there is something to go on from even if the first epoch is interrupted
+    write_history(folder / "history.csv", state.history)
+
+    def hook(state: State) -> None:
+        if state.improved:
+            state.save(last.with_name("best.pt"))
+        if every and state.epoch % every == 0:
+            state.save(last.with_name(f"epoch-{state.epoch:04d}.pt"))
+        append_history(folder / "history.csv", state.history[-1])
+        state.save(last)
+
+    return hook
+
+
+def write_history(path: Path, history: list[dict[str, float]]) -> None:
+    with replacing(path) as temporary, temporary.open("w", newline="") as file:
+        table = csv.DictWriter(file, COLUMNS)
+        table.writeheader()
+        table.writerows(history)
+
+
+def append_history(path: Path, row: dict[str, float]) -> None:
+    with path.open("a", newline="") as file:
+        csv.DictWriter(file, COLUMNS).writerow(row)
+
+
+def read_history(path: Path) -> list[dict[str, float]]:
+    """The rows of a history.csv; what was not measured in an epoch is left out of its row."""
+    with path.open(newline="") as file:
+        return [{key: float(value) for key, value in row.items() if value} for row in csv.DictReader(file)]

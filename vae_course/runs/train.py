@@ -1,0 +1,157 @@
+"""Training what a preset describes into a run folder: what the command `train` does."""
+
+import json
+import math
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+
+from .. import data, presets
+from ..beta import beta_schedule
+from ..files import replacing
+from ..fit import Settings, State, averaged, cosine_with_warmup, fit
+from ..presets import Preset
+from ..training import EarlyStopping
+from ..vae import VAE, build, start_at_mean_image_
+from . import hooks
+from .folder import Run, RunError
+from .measure import mean_image
+
+
+def train(
+    preset: Preset,
+    folder: Path,
+    *,
+    path: Path | None = None,
+    epochs: int | None = None,
+    resume: bool = False,
+    download: bool = False,
+    device: str | None = None,
+) -> Run:
+    """Trains what the preset describes, into a run folder. Raises RunError, DataError, NonFiniteLoss."""
+    preset, run = with_choices(preset, path, epochs), Run(folder)
+    check_free(run, preset, resume, moved=path is not None)
+    device = choose_device(device)
+    images = data.load(preset.data, download=download)
+    note_start(run, preset, device)
+    state = first_state(preset, images.images[images.train], device)
+    learnt, held_back = (images.images[part].to(device) for part in (images.train, images.validation))
+    fit(
+        state,
+        settings_of(preset),
+        learnt,
+        held_back if len(held_back) else None,
+        folder=folder,
+        resume=resume,
+        on_epoch=[
+            hooks.print_epochs(preset.training.epochs),
+            hooks.keep_result(run, preset.training),
+            hooks.sample_sheets(run, preset.training),
+            hooks.tensorboard(run, held_back if len(held_back) else learnt),
+        ],
+    )
+    return run
+
+
+def with_choices(preset: Preset, path: Path | None, epochs: int | None) -> Preset:
+    """The preset with --data and --epochs in it, so that the run folder knows where its pictures are."""
+    if path is not None:
+        if preset.data.source == "drawn":
+            raise RunError("drawn faces are drawn, not read: --data is for presets of other pictures")
+        preset = presets.changed(preset, "data", path=str(path.expanduser().resolve()))
+    return preset if epochs is None else presets.changed(preset, "training", epochs=epochs)
+
+
+def check_free(run: Run, preset: Preset, resume: bool, moved: bool) -> None:
+    """Raises RunError unless the folder is new or, to resume, holds the start of this same experiment.
+
+    moved: the pictures may lie elsewhere than before.
+    """
+    if run.last.exists() and not resume:
+        raise RunError(f"{run.folder} already holds a training: go on with --resume, or choose another --out")
+    if run.config.exists() and resume:
+        before, now = (json.loads(p.model_dump_json()) for p in (run.preset(), preset))
+        now["training"]["epochs"] = before["training"]["epochs"]
+        now["data"]["path"] = before["data"]["path"] if moved else now["data"]["path"]
+        other = [f"{s}.{key}" for s in now for key in now[s] if now[s][key] != before[s][key]]
+        if other:
+            raise RunError(f"{run.folder} was trained with other settings ({', '.join(other)}): choose another --out")
+
+
+def choose_device(asked: str | None) -> str:
+    device = asked or ("cuda" if torch.cuda.is_available() else "cpu")
+    if device == "cuda":
+        if not torch.cuda.is_available():
+            raise RunError("--device cuda: PyTorch finds no CUDA device here; leave --device out to train on the CPU")
+        torch.set_float32_matmul_precision("high")
+    return device
+
+
+def note_start(run: Run, preset: Preset, device: str) -> None:
+    """Writes what is trained, and on what machine: for the card, as seconds mean little without it."""
+    name = torch.cuda.get_device_name() if device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
+    with replacing(run.config) as temporary:
+        temporary.write_text(preset.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    with replacing(run.machine) as temporary:
+        temporary.write_text(json.dumps({"device": name, "torch": torch.__version__}) + "\n", encoding="utf-8")
+
+
+def first_state(preset: Preset, images: Tensor, device: str) -> State:
+    """The training before its first step, of uint8 images (N, H, W, C). One seed, one run, whatever else is at work."""
+    options = preset.training
+    generator = torch.Generator().manual_seed(options.seed)
+    model = build(preset, generator)
+    if preset.model.output_bias == "mean_image":
+        start_at_mean_image_(model.decoder, mean_image(images))
+    model.to(device)
+    model.to(memory_format=torch.channels_last)  # faster convolutions, on CPUs too
+    optimizer, stopping = make_optimizer(model, options), options.early_stopping
+    return State(
+        model,
+        optimizer,
+        make_schedule(optimizer, options, options.epochs * math.ceil(len(images) / preset.data.batch_size)),
+        averaged(model, options.average) if options.average else None,
+        EarlyStopping(stopping.patience, stopping.min_delta) if stopping else None,
+        generator=torch.Generator().manual_seed(options.seed),
+        noise=generator if device == "cpu" else None,  # what drew the weights goes on to draw z
+    )
+
+
+def settings_of(preset: Preset) -> Settings:
+    options = preset.training
+    return Settings(
+        epochs=options.epochs,
+        batch_size=preset.data.batch_size,
+        beta=lambda step: beta_schedule(step, options.beta_warmup, options.beta),
+        kind=options.loss,
+        flip=preset.data.flip,
+        gradient_clip=options.gradient_clip,
+        precision=getattr(torch, options.precision),
+        validate_every=options.validate_every,
+        checkpoint_every=options.checkpoint_every,
+    )
+
+
+def make_optimizer(model: VAE, options: presets.Training) -> torch.optim.Optimizer:
+    settings = options.optimizer
+    if settings.type == "sgd":
+        return torch.optim.SGD(
+            model.parameters(), lr=options.learning_rate, momentum=settings.beta1, weight_decay=settings.weight_decay
+        )
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[settings.type]
+    betas = (settings.beta1, settings.beta2)
+    return kind(
+        model.parameters(), lr=options.learning_rate, betas=betas, eps=settings.epsilon,
+        weight_decay=settings.weight_decay, fused=True,
+    )  # fmt: skip
+
+
+def make_schedule(optimizer: torch.optim.Optimizer, options: presets.Training, steps: int) -> LRScheduler | None:
+    schedule = options.schedule
+    if schedule.type == "cosine":
+        return cosine_with_warmup(optimizer, steps, schedule.warmup)
+    if schedule.type == "plateau":
+        return ReduceLROnPlateau(optimizer, factor=schedule.factor, patience=schedule.patience)
+    return None
