@@ -11,6 +11,17 @@ from vae_course.demo import screenshots
 
 OTHER = {"es": "en-US", "en": "es-MX"}  # what the browser speaks: never the page's language
 SOON = 30_000  # milliseconds, on a machine that does other things too
+AS_DATA = """async (image) => {
+  const given = image.getAttribute('src');
+  if (given.startsWith('data:')) return given;
+  const content = await (await fetch(image.src)).blob();
+  return new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result);
+    reader.readAsDataURL(content);
+  });
+}"""
+FIRST = "(selector) => [...document.querySelectorAll(selector)].find((image) => image.offsetParent)?.src"
 each_language = pytest.mark.parametrize("lang", ["es", "en"])
 each_width = pytest.mark.parametrize("width", [1280, 390])
 in_a_browser = [
@@ -20,8 +31,8 @@ in_a_browser = [
 
 
 def sources(view, selector: str) -> list[str]:
-    """The visible pictures' own bytes, as data URIs."""
-    return [image.get_attribute("src") for image in view.locator(selector).locator("visible=true").all()]
+    """The visible pictures' own bytes, as data URIs, whether the page carries them or names their files."""
+    return [image.evaluate(AS_DATA) for image in view.locator(selector).locator("visible=true").all()]
 
 
 def decoded(source: str) -> np.ndarray:
@@ -32,12 +43,11 @@ def decoded(source: str) -> np.ndarray:
 
 def after(view, selector: str, action) -> tuple[list[str], list[str]]:
     """The pictures before and after an action that should change the first of them."""
-    before = sources(view, selector)
+    before, first = sources(view, selector), view.evaluate(FIRST, selector)
     action()
     view.wait_for_function(
-        "([selector, before]) => {const image = [...document.querySelectorAll(selector)].find(e => e.offsetParent);"
-        "return image && image.src !== before}",
-        arg=[selector, before[0]],
+        f"([selector, first]) => {{const now = ({FIRST})(selector); return now && now !== first}}",
+        arg=[selector, first],
         timeout=SOON,
     )
     return before, sources(view, selector)
