@@ -142,6 +142,10 @@ class Bench:
             else:
                 QUEUE.leave(run)
 
+    def place(self) -> tuple[int, int]:
+        """(place in the queue from 1, or 0; how many are at work)."""
+        return (0, 0) if self.run is None else QUEUE.place(self.run)
+
     def stop(self) -> None:
         """The visitor is gone."""
         with self.lock:

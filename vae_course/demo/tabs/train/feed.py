@@ -5,7 +5,7 @@ import time
 from ....text import pick
 from ...ui.html import render
 from . import texts
-from .bench import QUEUE, Bench
+from .bench import Bench
 from .plans import Plan, spelled
 from .run import Run
 from .sets import SIDE
@@ -20,7 +20,7 @@ def feed(lang: str, bench: Bench, have: dict) -> str:
         return hidden(lang, {"status": "none"})
     known = have.get("run") == run.id
     points, frames = (_count(have.get(key)) if known else 0 for key in ("points", "frames"))
-    place, at_work = QUEUE.place(run)
+    place, at_work = bench.place()
     status = "waiting" if place else run.status
     words = texts.STATUS[status].format(
         place=place, at_work=at_work, step=run.steps, seconds=round(run.seconds), most=round(run.limit)
