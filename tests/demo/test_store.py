@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from vae_course.demo import gallery, models, store
-from vae_course.demo.limits import Refused
+from vae_course.demo.core import choice, model, store
+from vae_course.demo.core.limits import Refused
 
 KEY, OTHER = "a" * 32, "b" * 32
 
@@ -26,9 +26,9 @@ def test_a_cookie_finds_its_things_again_and_nobody_elses():
     with store.visiting(request(KEY)):
         assert store.visitor().upload(key).shape == (4, 4, 3)
     with store.visiting(request(OTHER)), pytest.raises(Refused, match="no longer"):
-        gallery.picked("fashion", key)
+        choice.picked(model.shipped("fashion"), key)
     with pytest.raises(Refused):
-        gallery.picked("fashion", key)  # outside of events there is nobody
+        choice.picked(model.shipped("fashion"), key)  # outside of events there is nobody
 
 
 @pytest.mark.parametrize("cookie", ["", "short", "x" * 100, "../../etc/passwd-and-more-text", "a b" * 10])
@@ -54,7 +54,7 @@ def test_idle_visitors_are_freed_and_their_work_stopped(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(store.time, "monotonic", lambda: clock[0])
     one, stopped = store.Store(idle=60), []
-    one.visitor(KEY).training = SimpleNamespace(stop=lambda: stopped.append(True))
+    one.visitor(KEY).work["train"] = SimpleNamespace(stop=lambda: stopped.append(True))
     clock[0] = 50.0
     one.visitor(OTHER)
     assert len(one) == 2
