@@ -8,13 +8,13 @@ import re
 import threading
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from vae_course import experiment
 from vae_course.demo import gallery, models, recording, store, train, train_sets, trainings
 from vae_course.demo.asked import ASKED
 from vae_course.demo.limits import Refused
@@ -23,6 +23,7 @@ from vae_course.demo.trainings import Bench, Learner, Plan, Queue, Run
 from vae_course.faces import fit_latent_gaussian
 from vae_course.images import to_unit_range
 from vae_course.loss import bce
+from vae_course.runs.measure import encode_all
 from vae_course.text import LANGUAGES
 
 GOOD = ("drawn", "conv", 16, 1.0, 0.002, 32)
@@ -149,6 +150,34 @@ def test_sheets_come_from_one_z_and_change_as_it_learns():
     assert torch.equal(z, learner.z)
 
 
+def trained_while(meanwhile):
+    """All that there is to see of a training; meanwhile() runs before it and between its steps."""
+    meanwhile()
+    run = Run(TINY, most_steps=8)
+    run.work(lambda: meanwhile() or False)  # a run asks before each step whether others wait
+    return run.status, run.points, run.frames
+
+
+def test_the_same_plan_is_the_same_training_beside_another():
+    other = Learner(TINY, None)
+
+    def beside():
+        """A step of the other, in another thread, waited for: the same order at every run."""
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(other.step).result()
+        torch.rand(3)
+
+    assert trained_while(beside) == trained_while(lambda: None)
+
+
+@pytest.mark.parametrize("looks", [1, 3])
+def test_looking_changes_nothing_of_what_is_learnt(looks):
+    watched, unwatched = Learner(TINY, None), Learner(TINY, None)
+    for _ in range(3):
+        assert len({watched.look()["kl"] for _ in range(looks)}) == 1
+        assert watched.step() == unwatched.step()
+
+
 def test_no_held_back_picture_is_trained_on():
     images = train_sets.load("drawn", None)
     assert not set(images.train.tolist()) & set(images.validation.tolist())
@@ -226,7 +255,7 @@ def test_the_trained_model_stands_in_the_other_tabs_for_this_visitor_only(visito
     for method in ("pca", "tsne"):
         points = own.gallery.maps[method]
         assert points.shape == (len(own.gallery.mu), 2) and points.isfinite().all()
-    mean, covariance = fit_latent_gaussian(*experiment.encode_all(own.model, images.images[images.train]))
+    mean, covariance = fit_latent_gaussian(*encode_all(own.model, images.images[images.train]))
     assert torch.equal(own.gaussian[0], mean) and torch.equal(own.gaussian[1], covariance)
     assert {"psnr", "active_units", "kind", "beta", "kl"} <= set(own.card["figures"])
     for lang in LANGUAGES:
