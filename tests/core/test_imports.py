@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "vae_course"
 LESSONS = ["images", "networks", "sampling", "loss", "training", "latent_space", "beta", "evaluation", "faces"]
-BELOW_EXPERIMENT = {"text", *LESSONS, "figures", "presets", "vae", "data", "pretrained"}
+BELOW_RUNS = {"text", *LESSONS, "figures", "presets", "vae", "data", "pretrained"}
 ALLOWED = {
     "text": set(),
     "files": set(),
@@ -18,16 +18,15 @@ ALLOWED = {
     "presets": set(),
     "vae": {"networks", "sampling", "presets"},
     "data": {"images", "presets", "text"},  # text: the names of Fashion-MNIST's classes are in both languages
+    "fit": {"images", "training"},
     "pretrained": {"vae", "presets"},
-    "experiment": BELOW_EXPERIMENT,
-    "report": BELOW_EXPERIMENT | {"experiment"},  # what grew out of experiment
-    "shipping": BELOW_EXPERIMENT | {"experiment"},
+    "runs": BELOW_RUNS | {"fit"},
     "visible": {"text"},
-    "notebook": BELOW_EXPERIMENT | {"visible", "grading.contract"},
+    "notebook": BELOW_RUNS | {"visible", "grading.contract"},
     "assemble": {"notebook", "grading.contract", "text"},
     "grading": {"text"},
     "course": {"text", "grading.contract"},
-    "demo": BELOW_EXPERIMENT | {"experiment", "report", "shipping"},
+    "demo": BELOW_RUNS | {"runs"},
 }
 OWN_CODE = "demo.own_code"  # the only one outside grading, course and the command line that may import grading
 
@@ -107,7 +106,7 @@ def test_importing_the_package_imports_nothing():
 @pytest.mark.parametrize(
     ("name", "source", "forbidden"),
     [
-        ("loss", "from .training import fit", True),
+        ("loss", "from .training import train_step", True),
         ("loss", "from . import training", True),
         ("loss", "from .images import center_crop", False),
         ("loss", "import vae_course.training", True),
@@ -117,12 +116,17 @@ def test_importing_the_package_imports_nothing():
         ("loss", "def f():\n    import matplotlib.pyplot as plt", True),
         ("figures", "from matplotlib.figure import Figure", False),
         ("figures", "from ..data import ImageSet", True),
-        ("experiment", "import matplotlib", True),
-        ("experiment", "import gradio", True),
+        ("training", "from .fit import State", True),
+        ("fit", "from .training import train_step", False),
+        ("fit", "from .vae import VAE", True),
+        ("runs.train", "import matplotlib", True),
+        ("runs.train", "import gradio", True),
+        ("runs.train", "from ..fit import fit\nfrom . import hooks", False),
+        ("runs.train", "from ..demo import page", True),
         ("__main__", "def f():\n    from .demo import page", False),
         ("pretrained", "from . import presets", False),
         ("pretrained", "from . import data", True),
-        ("demo.page", "import gradio as gr\nfrom ..experiment import Run\nfrom .. import text", False),
+        ("demo.page", "import gradio as gr\nfrom ..runs.measure import judge\nfrom .. import text", False),
         ("demo.page", "def f():\n    from ..grading import referee", True),
         (OWN_CODE, "def f():\n    from ..grading import referee", False),
         (OWN_CODE, "from ..grading import referee", True),
@@ -144,7 +148,7 @@ def test_hidden_checks_import_nothing_of_the_course():
         assert not [imported for imported in found if imported.split(".")[0] == "vae_course"], path
 
 
-@pytest.mark.parametrize("name", [*LESSONS, "vae", "text", "files", "presets"])
+@pytest.mark.parametrize("name", [*LESSONS, "vae", "text", "files", "presets", "fit", "runs"])
 def test_lessons_load_nothing_heavy_before_it_is_needed(name):
     loaded = {imported.split(".")[0] for imported, lazy in imports(name, MODULES[name].read_text("utf-8")) if not lazy}
     assert loaded - sys.stdlib_module_names <= {"vae_course", "numpy", "pydantic", "torch", "tqdm"}

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -155,6 +156,34 @@ def test_sheets_come_from_one_z_and_change_as_it_learns():
         learner.step()
     assert learner.look()["samples"] != first["samples"]
     assert torch.equal(z, learner.z)
+
+
+def trained_while(meanwhile):
+    """All that there is to see of a training; meanwhile() runs before it and between its steps."""
+    meanwhile()
+    run = Run(TINY, most_steps=8)
+    run.work(lambda: meanwhile() or False)  # a run asks before each step whether others wait
+    return run.status, run.points, run.frames
+
+
+def test_the_same_plan_is_the_same_training_beside_another():
+    other = Learner(TINY, None)
+
+    def beside():
+        """A step of the other, in another thread, waited for: the same order at every run."""
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(other.step).result()
+        torch.rand(3)
+
+    assert trained_while(beside) == trained_while(lambda: None)
+
+
+@pytest.mark.parametrize("looks", [1, 3])
+def test_looking_changes_nothing_of_what_is_learnt(looks):
+    watched, unwatched = Learner(TINY, None), Learner(TINY, None)
+    for _ in range(3):
+        assert len({watched.look()["kl"] for _ in range(looks)}) == 1
+        assert watched.step() == unwatched.step()
 
 
 def test_no_held_back_picture_is_trained_on():
