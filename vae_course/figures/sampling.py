@@ -201,8 +201,9 @@ def _box(ax, name: str, place, *, chance: bool) -> FancyBboxPatch:
 
 def _arrow(ax, places, boxes, start: str, end: str, colour: str, bend: float = 0.0) -> None:
     ax.add_patch(
-        FancyArrowPatch(places[start], places[end], arrowstyle="-|>", mutation_scale=13, color=colour, linewidth=1.8,
-                        connectionstyle=f"arc3,rad={bend}", patchA=boxes[start], patchB=boxes[end], shrinkA=2, shrinkB=3)
+        FancyArrowPatch(places[start], places[end], color=colour, linewidth=1.8, arrowstyle="-|>", mutation_scale=13,
+                        connectionstyle=f"arc3,rad={bend}", patchA=boxes[start], patchB=boxes[end],
+                        shrinkA=2, shrinkB=3)
     )  # fmt: skip
 
 
