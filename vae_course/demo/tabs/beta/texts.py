@@ -40,8 +40,6 @@ SERIES_ASKED = Both(es="La serie de modelos", en="The series of models")  # in t
 SYMBOLS = {"beta": "β = {}", "latent": "D = {}"}
 SIDES = {"a": Both(es="Galería", en="Gallery")}
 ANOTHER = Both(es="Otra semilla", en="Another seed")
-COVER = Both(es="Tapar para predecir", en="Cover, to predict")
-UNCOVER = Both(es="Destapar todo", en="Uncover all")
 REVEAL = Both(es="Destapar", en="Uncover")
 TABLE = Both(es="Una imagen, una semilla, {count} modelos", en="One picture, one seed, {count} models")
 REAL = Both(es="Real", en="Real")

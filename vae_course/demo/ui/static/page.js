@@ -69,6 +69,9 @@ window.vaeCourse = (() => {
     if (next) setTimeout(fill, 1500, next);
   };
 
+  // What the tab that came with the page shows; the server wrote it into the page.
+  const ready = () => JSON.parse(document.querySelector('script[data-ready]').textContent);
+
   let current = null;
   const tabChosen = (name) => {
     if (opening && name !== opening) return;
@@ -206,5 +209,5 @@ window.vaeCourse = (() => {
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
   new MutationObserver(() => { takeOver(); rename(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
-  return {tabChosen, tabFromAddress, canFill, valuesFor, filled: filledNow, note, picked, saveFile, cover, scripts, run};
+  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, note, picked, saveFile, cover, scripts, run};
 })();

@@ -4,7 +4,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
 from vae_course import figures
-from vae_course.figures import loss
+from vae_course.figures import loss, style
 from vae_course.text import Both
 
 TITLE = Both(es="Un título", en="A title")
@@ -71,7 +71,7 @@ def test_receipts_hang_floor_error_and_cloud_one_below_the_other():
     np.testing.assert_allclose([bar.get_height() for bar in floor], FLOOR)
     np.testing.assert_allclose([bar.get_y() + bar.get_height() for bar in error], PRICES)
     np.testing.assert_allclose([bar.get_y() + bar.get_height() for bar in cloud], PRICES + CLOUDS)
-    assert all(bar.get_facecolor() == to_rgba(figures.KL) for bar in cloud)
+    assert all(bar.get_facecolor() == to_rgba(style.KL) for bar in cloud)
     assert [text.get_text() for text in bottom.texts] == ["39", "52", "60", "80"]
     np.testing.assert_array_equal(
         top.images[0].get_array(), figures.tile(np.concatenate([PICTURES, PICTURES / 2]).repeat(3, axis=1), 4)

@@ -5,15 +5,18 @@ import shutil
 
 import numpy as np
 import pytest
-from helpers import runs as tiny
 import torch
+from helpers import runs as tiny
 from PIL import Image
 from safetensors.torch import load_file
 
-from vae_course import data, experiment, figures, presets, pretrained, shipping
-from vae_course.experiment import RunError
+from vae_course import data, figures, presets, pretrained
 from vae_course.faces import draw_gaussian
 from vae_course.images import to_unit_range
+from vae_course.runs import ship
+from vae_course.runs.folder import RunError
+from vae_course.runs.measure import evaluate
+from vae_course.runs.train import train
 
 DATA = {"count": 240, "batch_size": 40}  # 120 faces to train on, as many held back
 
@@ -26,7 +29,7 @@ def shop(tmp_path_factory):
         patch.setenv("VAE_COURSE_CACHE", str(folder / "cache"))
         patch.setattr(presets, "CONFIGS", folder)
         patch.setattr(pretrained, "WEIGHTS", folder / "weights")
-        patch.setattr(shipping, "WITH_SHEETS", ("tiny",))
+        patch.setattr(ship, "WITH_SHEETS", ("tiny",))
         pretrained.card.cache_clear()
         yield folder
     pretrained.card.cache_clear()
@@ -34,8 +37,8 @@ def shop(tmp_path_factory):
 
 def shipped(shop, name, path=None, **changes):
     tiny.write_preset(shop / f"{name}.json", **changes)
-    run = experiment.train(presets.load(name), shop / "runs" / name, path=path)
-    shipping.ship(run, name, path=path)
+    run = train(presets.load(name), shop / "runs" / name, path=path)
+    ship.ship(run, name, path=path)
     return run
 
 
@@ -82,12 +85,12 @@ def test_the_card(run):
 def test_the_card_counts_the_pictures_in_both_languages(run):
     title = pretrained.card("tiny")["data"]["title"]
     assert title["es"].startswith("240 rostros") and title["en"].startswith("240 faces")
-    assert shipping.grouped(9500) == ("9500", "9,500") and shipping.grouped(70_000) == ("70\u202f000", "70,000")
+    assert ship.grouped(9500) == ("9500", "9,500") and ship.grouped(70_000) == ("70\u202f000", "70,000")
 
 
 def test_the_figures_are_what_evaluate_prints(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert experiment.evaluate("tiny") == pretrained.card("tiny")["figures"]
+    assert evaluate("tiny") == pretrained.card("tiny")["figures"]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -95,7 +98,7 @@ def test_shipping_again_changes_nothing(run):
     folder = pretrained.WEIGHTS / "tiny"
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     torch.manual_seed(12)
-    shipping.ship(run, "tiny")
+    ship.ship(run, "tiny")
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
@@ -158,10 +161,10 @@ def test_directions_of_factors_are_slopes(run, images):
 
 
 def test_directions_of_attributes_are_differences_of_means(run, images, monkeypatch):
-    monkeypatch.setattr(shipping, "RARE", 10)
+    monkeypatch.setattr(ship, "RARE", 10)
     yes = {"smiling": images.attributes["smile"] > 0, "rare": torch.arange(240) == images.train[0]}
     some = data.ImageSet("drawn", images.images, images.train, images.validation, images.test, attributes=yes)
-    directions, quality = shipping.directions_of(pretrained.load("tiny"), some)
+    directions, quality = ship.directions_of(pretrained.load("tiny"), some)
     assert list(directions) == ["direction.smiling"] and list(quality) == ["smiling"]
     mu, _ = codes(images, images.train)
     smiling = yes["smiling"][images.train].numpy()
@@ -175,16 +178,16 @@ def test_probes_tell_what_codes_tell():
     z = torch.randn(400, 3)
     train, test = z[:300], z[300:]
     told, untold = z[:, 0] > 0.3, torch.rand(400) < 0.3
-    accuracy = shipping.probe_attribute(train, test, told[:300], told[300:])
+    accuracy = ship.probe_attribute(train, test, told[:300], told[300:])
     assert accuracy["accuracy"] > 0.9 > accuracy["baseline"]
-    assert shipping.probe_attribute(train, test, untold[:300], untold[300:])["accuracy"] < 0.85
-    assert shipping.probe_factor(train, test, z[:300, 1] * 2, z[300:, 1] * 2)["r2"] > 0.9
-    assert shipping.probe_factor(train, test, torch.randn(300), torch.randn(100))["r2"] < 0.2
+    assert ship.probe_attribute(train, test, untold[:300], untold[300:])["accuracy"] < 0.85
+    assert ship.probe_factor(train, test, z[:300, 1] * 2, z[300:, 1] * 2)["r2"] > 0.9
+    assert ship.probe_factor(train, test, torch.randn(300), torch.randn(100))["r2"] < 0.2
 
 
 def test_each_class_is_as_often_in_the_gallery_as_the_others(shop, monkeypatch, tmp_path):
-    monkeypatch.setattr(shipping, "GALLERY", 9)
-    monkeypatch.setitem(shipping.SETS, "animals", shipping.SETS["drawn"])
+    monkeypatch.setattr(ship, "GALLERY", 9)
+    monkeypatch.setitem(ship.SETS, "animals", ship.SETS["drawn"])
     folder = {"source": "folder", "count": None, "channels": 1, "validation_split": 0.5, "test_split": 0.0}
     pictures = tiny.make_pictures(tmp_path / "animals", each=20)
     shipped(shop, "labelled", path=pictures, data=folder, model=tiny.DENSE)
@@ -218,7 +221,7 @@ def test_a_run_ships_under_the_name_of_its_preset(shop, run):
     tiny.write_preset(shop / "other.json")
     for name in ("other", "nothing", "../tiny", str(shop / "tiny.json")):
         with pytest.raises(RunError, match="was not trained with a preset called"):
-            shipping.ship(run, name)
+            ship.ship(run, name)
 
 
 # shipped files that went wrong

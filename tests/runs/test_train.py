@@ -1,19 +1,22 @@
-"""Run folders from inside: exact resuming, and figures against a computation of our own."""
+"""Training into run folders: exact resuming, what is kept, and what another training beside it changes: nothing."""
 
-import json
-import math
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pytest
-from helpers import runs as tiny
 import torch
+from helpers import runs as tiny
 from safetensors.torch import load_file
 
-from vae_course import data, experiment, pretrained, training
-from vae_course.experiment import Run, RunError
+from vae_course import data, fit
+from vae_course.fit import read_history
 from vae_course.images import to_unit_range
-from vae_course.training import read_history
+from vae_course.runs import hooks
+from vae_course.runs.folder import Run, RunError
+from vae_course.runs.hooks import decode_fixed_z
+from vae_course.runs.measure import evaluate, mean_image
+from vae_course.runs.train import train
+from vae_course.training import TERMS
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +26,7 @@ def _places(tmp_path, monkeypatch):
 
 
 def run_of(tmp_path, name="run", **changes):
-    return experiment.train(tiny.preset(**changes), tmp_path / name)
+    return train(tiny.preset(**changes), tmp_path / name)
 
 
 FAMILIES = {
@@ -38,20 +41,12 @@ FAMILIES = {
 @pytest.mark.parametrize("changes", FAMILIES.values(), ids=FAMILIES)
 def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(tmp_path, changes, monkeypatch):
     whole = run_of(tmp_path, "whole", **changes)
-    report = experiment.report
-
-    def stop_in_epoch_2(epochs):
-        if stopping:
-            return lambda state: (_ for _ in ()).throw(KeyboardInterrupt) if state.epoch == 2 else None
-        return report(epochs)
-
-    monkeypatch.setattr(experiment, "report", stop_in_epoch_2)
-    stopping = True
-    with pytest.raises(KeyboardInterrupt):
-        run_of(tmp_path, "parts", **changes)
-    stopping = False
+    with monkeypatch.context() as patch:
+        patch.setattr(hooks, "print_epochs", tiny.stop_in_epoch_2)
+        with pytest.raises(KeyboardInterrupt):
+            run_of(tmp_path, "parts", **changes)
     torch.manual_seed(99)
-    parts = experiment.train(tiny.preset(**changes), tmp_path / "parts", resume=True)
+    parts = train(tiny.preset(**changes), tmp_path / "parts", resume=True)
     untimed = [[row | {"seconds": 0} for row in read_history(run.history)] for run in (whole, parts)]
     assert untimed[0] == untimed[1]
     assert same_tensors(*(load_file(run.weights) for run in (whole, parts)))
@@ -64,24 +59,42 @@ def same_tensors(a, b):
     return a.keys() == b.keys() and all(torch.equal(tensor, b[key]) for key, tensor in a.items())
 
 
+def test_the_same_seed_is_the_same_run_beside_another_training(tmp_path, monkeypatch):
+    alone = run_of(tmp_path, "alone", **FAMILIES["flip"])
+
+    def another_meanwhile(epochs):
+        def hook(state):
+            if state.epoch == 1 and not (tmp_path / "another").exists():
+                with ThreadPoolExecutor(1) as pool:
+                    pool.submit(run_of, tmp_path, "another", **FAMILIES["flip"]).result()
+
+        return hook
+
+    monkeypatch.setattr(hooks, "print_epochs", another_meanwhile)
+    for run in (run_of(tmp_path, "beside", **FAMILIES["flip"]), Run(tmp_path / "another")):
+        histories = [[row | {"seconds": 0} for row in read_history(one.history)] for one in (run, alone)]
+        assert histories[0] == histories[1]
+        assert same_tensors(load_file(run.weights), load_file(alone.weights))
+
+
 def test_more_epochs_go_on_where_the_run_ended(tmp_path):
-    run = experiment.train(tiny.preset(), tmp_path / "run", epochs=1)
+    run = train(tiny.preset(), tmp_path / "run", epochs=1)
     assert run.preset().training.epochs == 1
-    experiment.train(tiny.preset(), tmp_path / "run", epochs=3, resume=True)
-    whole = experiment.train(tiny.preset(), tmp_path / "whole", epochs=3)
+    train(tiny.preset(), tmp_path / "run", epochs=3, resume=True)
+    whole = train(tiny.preset(), tmp_path / "whole", epochs=3)
     assert run.preset().training.epochs == 3
     assert same_tensors(load_file(run.weights), load_file(whole.weights))
 
 
 def test_resuming_where_nothing_began_begins(tmp_path):
-    run = experiment.train(tiny.preset(), tmp_path / "run", epochs=1, resume=True)
+    run = train(tiny.preset(), tmp_path / "run", epochs=1, resume=True)
     assert len(read_history(run.history)) == 1
 
 
 @pytest.mark.parametrize(("keep", "kept"), [("best", "best.pt"), ("last", "last.pt")])
 def test_the_weights_are_those_of_the_epoch_that_the_preset_keeps(tmp_path, keep, kept, monkeypatch):
     losses = iter([3.0, 1.0, 2.0, 4.0])
-    monkeypatch.setattr(training, "evaluate", lambda *_: dict.fromkeys(training.TERMS, next(losses)))
+    monkeypatch.setattr(fit, "evaluate", lambda *_: dict.fromkeys(TERMS, next(losses)))
     run = run_of(tmp_path, training={"epochs": 4, "keep": keep})
     states = {name: torch.load(run.last.with_name(name), weights_only=True) for name in ("best.pt", "last.pt")}
     assert [state["epoch"] for state in states.values()] == [2, 4]
@@ -107,7 +120,7 @@ def test_early_stopping_ends_the_run_and_resuming_leaves_it_ended(tmp_path):
     training = {"epochs": 50, "early_stopping": {"patience": 1, "min_delta": 1e6}, "sample_every": 0}
     run = run_of(tmp_path, training=training)
     assert len(read_history(run.history)) == 2
-    experiment.train(tiny.preset(training=training), run.folder, resume=True)
+    train(tiny.preset(training=training), run.folder, resume=True)
     assert len(read_history(run.history)) == 2
 
 
@@ -117,15 +130,15 @@ def test_the_decoder_may_start_at_the_mean_image(tmp_path):
     images = data.load(run.preset().data)
     mean = to_unit_range(images.images[images.train]).mean(dim=0)
     assert torch.allclose(run.model().decoder.output_bias, torch.logit(mean.flatten(), eps=1e-3), atol=1e-4)
-    assert torch.allclose(experiment.mean_image(images.images[images.train]), mean, atol=1e-6)
+    assert torch.allclose(mean_image(images.images[images.train]), mean, atol=1e-6)
 
 
 def test_everything_may_be_trained_on(tmp_path):
     run = run_of(tmp_path, data={"validation_split": 0.0, "test_split": 0.0})
     assert "val_loss" not in read_history(run.history)[-1]
     with pytest.raises(RunError, match="--split train"):
-        experiment.evaluate(str(run.folder))
-    assert experiment.evaluate(str(run.folder), split="train")["images"] == 72
+        evaluate(str(run.folder))
+    assert evaluate(str(run.folder), split="train")["images"] == 72
 
 
 def test_a_zip_of_grey_pictures_is_remembered(tmp_path):
@@ -134,21 +147,21 @@ def test_a_zip_of_grey_pictures_is_remembered(tmp_path):
         for path in sorted(folder.rglob("*.png")):
             archive.write(path, path.relative_to(tmp_path))
     preset = tiny.preset(data={"source": "folder", "count": None, "channels": 1, "test_split": 0.0})
-    run = experiment.train(preset, tmp_path / "run", path=tmp_path / "animals.zip")
-    assert experiment.evaluate(str(run.folder))["images"] == 8
+    run = train(preset, tmp_path / "run", path=tmp_path / "animals.zip")
+    assert evaluate(str(run.folder))["images"] == 8
     images = data.load(run.preset().data)
     assert images.classes == ("cat", "dog", "fish") and images.images.shape == (30, 16, 12, 1)
     with pytest.raises(RunError, match=r"other settings \(data.path\)"):
-        experiment.train(preset, run.folder, resume=True)
+        train(preset, run.folder, resume=True)
     (tmp_path / "animals.zip").rename(tmp_path / "moved.zip")
-    experiment.train(preset, run.folder, path=tmp_path / "moved.zip", epochs=4, resume=True)
+    train(preset, run.folder, path=tmp_path / "moved.zip", epochs=4, resume=True)
     assert len(read_history(run.history)) == 4
 
 
 def test_a_mistake_leaves_no_folder_behind(tmp_path):
     preset = tiny.preset(data={"source": "folder"})
     with pytest.raises(data.DataError):
-        experiment.train(preset, tmp_path / "run", path=tmp_path / "nowhere")
+        train(preset, tmp_path / "run", path=tmp_path / "nowhere")
     assert not (tmp_path / "run").exists()
 
 
@@ -165,98 +178,7 @@ def test_resuming_with_other_settings_names_them(tmp_path, keys):
     run = Run(tmp_path)
     run.config.write_text(tiny.preset().model_dump_json())
     with pytest.raises(RunError, match=rf"\({keys}\)"):
-        experiment.train(tiny.preset(**CHANGES[keys]), tmp_path, resume=True)
-
-
-# figures
-
-
-LOSSES = {
-    "bce": lambda x, y: -(x * np.log(y) + (1 - x) * np.log(1 - y)).sum(axis=1),
-    "mse": lambda x, y: ((x - y) ** 2).sum(axis=1),
-    "l1": lambda x, y: np.abs(x - y).sum(axis=1),
-    "l1_mean": lambda x, y: np.abs(x - y).mean(axis=1),
-    "gaussian": lambda x, y: -normal(y, np.sqrt(((x - y) ** 2).mean())).log_prob(torch.tensor(x)).sum(dim=1).numpy(),
-}
-
-
-def normal(mean, std):
-    return torch.distributions.Normal(torch.as_tensor(mean), torch.as_tensor(std))
-
-
-def by_hand(run, images, kind, beta):
-    """What `evaluate` should print, picture by picture, in double precision."""
-    model = run.model().double()
-    x = torch.from_numpy(images.numpy().transpose(0, 3, 1, 2) / 255)
-    with torch.no_grad():
-        mu, logvar = (torch.cat(part) for part in zip(*(model.encode(one[None]) for one in x), strict=True))
-        posterior = normal(mu, (logvar / 2).exp())
-        eps = torch.randn(mu.shape, generator=torch.Generator().manual_seed(0))
-        x_mu, x_z = (
-            model.decode(z).flatten(1).numpy().clip(1e-12, 1 - 1e-12) for z in (mu, mu + posterior.stddev * eps)
-        )
-    kl = torch.distributions.kl_divergence(posterior, normal(0.0, 1.0)).sum(dim=1).numpy()
-    flat = x.flatten(1).numpy()
-    reconstruction = LOSSES[kind](flat, x_z).mean()
-    squared = ((flat - x_mu) ** 2).mean()
-    return {
-        "loss": reconstruction + beta * kl.mean(),
-        "loss_mu": LOSSES[kind](flat, x_mu).mean() + beta * kl.mean(),
-        "reconstruction": reconstruction,
-        "kl": kl.mean(),
-        "mse": squared,
-        "psnr": 10 * math.log10(1 / squared),
-        "active_units": sum(np.var(column, ddof=1) > 0.01 for column in mu.numpy().T),
-    }
-
-
-@pytest.mark.parametrize("kind", LOSSES)
-def test_evaluate_against_a_computation_by_hand(tmp_path, kind):
-    run = run_of(tmp_path, training={"loss": kind, "beta": 0.5, "epochs": 4, "learning_rate": 0.01})
-    images = data.load(run.preset().data)
-    result = experiment.evaluate(str(run.folder))
-    assert result == experiment.evaluate(str(run.folder))
-    assert json.loads(run.metrics.read_text()) == result
-    about = {key: result.pop(key) for key in ("split", "images", "kind", "beta")}
-    assert about == {"split": "test", "images": 18, "kind": kind, "beta": 0.5}
-    expected = by_hand(run, images.images[images.test], kind, 0.5)
-    assert result == {key: pytest.approx(value, rel=1e-4, abs=2e-5) for key, value in expected.items()}
-    assert result["loss"] != result["loss_mu"]
-
-
-def test_evaluate_does_not_depend_on_the_batches(tmp_path, monkeypatch):
-    run = run_of(tmp_path)
-    whole = experiment.evaluate(str(run.folder))
-    monkeypatch.setattr(experiment, "EVALUATION_BATCH", 7)
-    parts = experiment.evaluate(str(run.folder))
-    for key in ("loss_mu", "kl", "mse", "psnr", "active_units"):
-        assert parts[key] == pytest.approx(whole[key], rel=1e-5, abs=2e-5)
-    assert parts["loss"] == pytest.approx(whole["loss"], rel=1e-2)  # other draws of z
-
-
-def test_evaluate_measures_the_part_that_was_asked_for(tmp_path):
-    run = run_of(tmp_path, data={"test_split": 0.0})
-    results = {split: experiment.evaluate(str(run.folder), split=split) for split in ("train", "validation", "test")}
-    assert results["test"] == results["validation"]
-    assert [results[split]["images"] for split in results] == [54, 18, 18]
-    assert results["train"]["loss"] != results["validation"]["loss"]
-
-
-def test_sleeping_units_are_not_counted(tmp_path):
-    run = run_of(tmp_path, training={"beta": 1000.0, "epochs": 8, "learning_rate": 0.02})
-    assert experiment.evaluate(str(run.folder))["active_units"] == 0
-
-
-def test_a_run_folder_goes_before_a_shipped_model_of_its_name(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    run_of(tmp_path, pretrained.names()[0])
-    assert experiment.evaluate(pretrained.names()[0])["images"] == 18
-
-
-def test_neither_a_run_nor_a_model(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(RunError, match=f"neither a run folder nor a shipped model; models: {pretrained.names()[0]}"):
-        experiment.evaluate("nothing")
+        train(tiny.preset(**CHANGES[keys]), tmp_path, resume=True)
 
 
 def test_weights_of_another_model(tmp_path):
@@ -268,9 +190,9 @@ def test_weights_of_another_model(tmp_path):
 
 def test_one_z_is_drawn_the_same_each_time(tmp_path):
     model = run_of(tmp_path).model()
-    pictures = experiment.decode_fixed_z(model)
+    pictures = decode_fixed_z(model)
     torch.manual_seed(5)
-    assert torch.equal(pictures, experiment.decode_fixed_z(model)) and pictures.shape == (32, 3, 16, 12)
+    assert torch.equal(pictures, decode_fixed_z(model)) and pictures.shape == (32, 3, 16, 12)
 
 
 def test_training_says_each_epoch_where_no_bar_can_be_drawn(tmp_path, capsys):

@@ -5,11 +5,14 @@ import warnings
 
 import numpy as np
 import pytest
-from helpers import runs as tiny
 import torch
+from helpers import runs as tiny
 from PIL import Image
 
-from vae_course import data, experiment, report
+from vae_course import data
+from vae_course.runs import figures, hooks
+from vae_course.runs.folder import Run
+from vae_course.runs.train import train
 
 ALWAYS = {"loss", "reconstruction", "latent_traversal", "samples/prior", "kl"}
 OF_SEVERAL = ALWAYS | {"latent_space", "interpolation", "samples/fitted"}
@@ -20,17 +23,17 @@ ALL = OF_SEVERAL | {"latent_space_tsne", "latent_pairs"}
 def _quick(tmp_path_factory, monkeypatch):
     """Faces drawn once for all tests, figures at a quarter of their size."""
     monkeypatch.setenv("VAE_COURSE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
-    monkeypatch.setattr(report.figures, "save", functools.partial(report.figures.save, dpi=50))
+    monkeypatch.setattr(figures.figures, "save", functools.partial(figures.figures.save, dpi=50))
 
 
 def run_of(tmp_path, path=None, training=None, **changes):
     quick = {"epochs": 1, "sample_every": 0}
-    return experiment.train(tiny.preset(training=quick | (training or {}), **changes), tmp_path / "run", path=path)
+    return train(tiny.preset(training=quick | (training or {}), **changes), tmp_path / "run", path=path)
 
 
 def drawn(run, lang="en"):
     """The names of a run's figures, after a look at each."""
-    paths = report.draw_figures(run, lang)
+    paths = figures.draw_figures(run, lang)
     for path in paths:
         with Image.open(path) as picture:
             assert picture.format == "PNG"
@@ -97,13 +100,10 @@ def test_nothing_held_back(tmp_path):
 
 
 def test_a_run_that_was_interrupted(tmp_path, monkeypatch):
-    def interrupt(epochs):
-        return lambda state: (_ for _ in ()).throw(KeyboardInterrupt) if state.epoch == 2 else None
-
-    monkeypatch.setattr(experiment, "report", interrupt)
+    monkeypatch.setattr(hooks, "print_epochs", tiny.stop_in_epoch_2)
     with pytest.raises(KeyboardInterrupt):
         run_of(tmp_path, training={"epochs": 9, "sample_every": 1})
-    assert drawn(experiment.Run(tmp_path / "run")) == ALL | {"samples/over_time"}
+    assert drawn(Run(tmp_path / "run")) == ALL | {"samples/over_time"}
 
 
 def test_a_collapsed_model(tmp_path):
@@ -114,34 +114,34 @@ def test_a_collapsed_model(tmp_path):
 def a_view(tmp_path, **changes):
     run = run_of(tmp_path, **changes)
     images = data.load(run.preset().data)
-    return report.View(run.model(), images, images.test, "en"), images
+    return figures.View(run.model(), images, images.test, "en"), images
 
 
 def test_figures_show_pictures_that_were_held_back(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(report, "FIGURES", {"look": (lambda view: seen.append(view) or report.kl_figure(view), 1, 1)})
+    monkeypatch.setattr(figures, "FIGURES", {"look": (lambda view: seen.append(view) or figures.kl_figure(view), 1, 1)})
     run = run_of(tmp_path)
-    report.draw_figures(run, "en")
+    figures.draw_figures(run, "en")
     images = data.load(run.preset().data)
     assert torch.equal(seen[0].pixels, images.images[images.test])
 
 
 def test_prototypes_are_the_mean_codes_of_the_groups(tmp_path):
     view, images = a_view(tmp_path)
-    ends, names = report.prototypes(view)
+    ends, names = figures.prototypes(view)
     happy = images.attributes["smile"][images.test] > 0
     assert torch.allclose(ends[0], view.mu[~happy].mean(dim=0)) and torch.allclose(ends[1], view.mu[happy].mean(dim=0))
     assert [name.en for name in names] == ["serious" if name.en == "serious" else name.en for name in names]
-    assert names == list(report.TELLING["smile"])
+    assert names == list(figures.TELLING["smile"])
 
 
 def test_traversals_reach_as_far_as_the_codes(tmp_path, monkeypatch):
     view, _ = a_view(tmp_path)
     asked = []
-    monkeypatch.setattr(report.figures, "latent_traversal", lambda rows, dims, values, **_: asked.append(values))
-    report.traversal_figure(view)
+    monkeypatch.setattr(figures.figures, "latent_traversal", lambda rows, dims, values, **_: asked.append(values))
+    figures.traversal_figure(view)
     view.mu = view.mu * 1000
-    report.traversal_figure(view)
+    figures.traversal_figure(view)
     assert asked[0].tolist() == torch.linspace(-3, 3, 9).tolist()
     assert asked[1].max() > view.mu.abs().quantile(0.9)
 
@@ -149,10 +149,10 @@ def test_traversals_reach_as_far_as_the_codes(tmp_path, monkeypatch):
 @pytest.mark.parametrize("count", [1, 2, 4, 6, 7, 40])
 def test_sheets_over_time_are_the_first_the_last_and_some_between(tmp_path, count, monkeypatch):
     asked = []
-    monkeypatch.setattr(report.figures, "history_of_samples", lambda sheets, epochs, lang: asked.extend(epochs))
+    monkeypatch.setattr(figures.figures, "history_of_samples", lambda sheets, epochs, lang: asked.extend(epochs))
     paths = [tmp_path / f"epoch-{5 * k:04d}.png" for k in range(1, count + 1)]
     for path in paths:
         Image.new("RGB", (4, 4)).save(path)
-    report.over_time(paths, "en")
+    figures.over_time(paths, "en")
     assert asked == sorted(set(asked)) and len(asked) == min(count, 6)
     assert (asked[0], asked[-1]) == (5, 5 * count)
