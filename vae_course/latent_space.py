@@ -1,6 +1,7 @@
 """Lesson 06: walking the latent space: drawing from it, mixing, traversing, mapping."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import torch
@@ -36,8 +37,11 @@ def _column(t: float | Tensor, z: Tensor) -> Tensor:
     return torch.as_tensor(t, dtype=z.dtype, device=z.device).unsqueeze(-1)  # () -> (1,), (T,) -> (T, 1)
 
 
-def interpolate_images(model: nn.Module, x0: Tensor, x1: Tensor, steps: int) -> Tensor:
-    """The film from x0 to x1, both (C, H, W): decoded points between their posterior means, (steps, C, H, W)."""
+def interpolate_images(model: Any, x0: Tensor, x1: Tensor, steps: int) -> Tensor:
+    """The film from x0 to x1, both (C, H, W): decoded points between their posterior means, (steps, C, H, W).
+
+    model: a module with `encode` and `decode`, as a VAE is.
+    """
     with inference(model):
         mu, _ = model.encode(torch.stack([x0, x1]))
         return model.decode(lerp(mu[0], mu[1], torch.linspace(0, 1, steps)))

@@ -54,9 +54,11 @@ def feature_sizes(
     image_size: int | tuple[int, int], layers: int, kernel_size: int, stride: int, padding: int
 ) -> list[tuple[int, int]]:
     """(height, width) before the first and after each of the strided convolutions: layers + 1 pairs."""
-    sizes = [(image_size, image_size) if isinstance(image_size, int) else tuple(image_size)]
+    height, width = (image_size, image_size) if isinstance(image_size, int) else image_size
+    sizes = [(height, width)]
     for _ in range(layers):
-        sizes.append(tuple(conv_output_size(side, kernel_size, stride, padding) for side in sizes[-1]))
+        height, width = (conv_output_size(side, kernel_size, stride, padding) for side in sizes[-1])
+        sizes.append((height, width))
     if min(sizes[-1]) < 1:
         raise ValueError(f"{layers} convolutions shrink a {sizes[0][0]} x {sizes[0][1]} image to nothing")
     return sizes
@@ -99,7 +101,7 @@ class ConvEncoder(nn.Module):
         super().__init__()
         sizes = feature_sizes(image_size, len(hidden_channels), kernel_size, stride, padding)
         self.image_shape, self.latent_dim = (in_channels, *sizes[0]), latent_dim
-        layers = []
+        layers: list[nn.Module] = []
         for before, after in zip((in_channels, *hidden_channels), hidden_channels, strict=False):
             layers += [nn.Conv2d(before, after, kernel_size, stride, padding)]
             layers += [ResidualBlock(after, activation, norm) for _ in range(residual_blocks)]
@@ -137,15 +139,17 @@ class ConvDecoder(nn.Module):
         self.image_shape, self.latent_dim = (out_channels, *sizes[-1]), latent_dim
         self.start = (widths[0], *sizes[0])
         self.project = nn.Linear(latent_dim, math.prod(self.start))
-        layers = []
+        layers: list[nn.Module] = []
         for before, after, size in zip(widths, widths[1:], sizes[1:], strict=False):
             layers += [ResidualBlock(before, activation, norm) for _ in range(residual_blocks)]
             layers += [normalisation(norm, before), activation_layer(activation)]
             if upsample == "nearest":
                 layers += [NearestUpsampling(before, after, size)]
             elif upsample == "transposed":
-                extra = tuple((side + 2 * padding - kernel_size) % stride for side in size)  # what the encoder cut off
-                layers += [nn.ConvTranspose2d(before, after, kernel_size, stride, padding, output_padding=extra)]
+                down, right = ((side + 2 * padding - kernel_size) % stride for side in size)  # what the encoder cut off
+                layers += [
+                    nn.ConvTranspose2d(before, after, kernel_size, stride, padding, output_padding=(down, right))
+                ]
             else:
                 raise ValueError(f"upsample {upsample!r} is not one of transposed, nearest")
         self.layers = nn.Sequential(*layers)
@@ -154,16 +158,23 @@ class ConvDecoder(nn.Module):
     def output_bias(self) -> nn.Parameter:
         """The bias of the last layer, before the sigmoid: one number a channel."""
         last = self.layers[-1]
-        return last.conv.bias if isinstance(last, NearestUpsampling) else last.bias
+        return _bias(last.conv if isinstance(last, NearestUpsampling) else last)
 
     def forward(self, z: Tensor) -> Tensor:
         features = self.project(z).unflatten(1, self.start)  # (N, D) -> (N, C', H', W')
         return torch.sigmoid(self.layers(features).float())  # bfloat16 would round pixels near 1 up to 1
 
 
+def _bias(layer: nn.Module) -> nn.Parameter:
+    bias = layer.bias
+    if not isinstance(bias, nn.Parameter):
+        raise TypeError(f"{type(layer).__name__} has no bias")
+    return bias
+
+
 def dense_layers(features: int, layers: Sequence[tuple[int, str]]) -> list[nn.Module]:
     """Linear layers of the given (units, activation), from that many features."""
-    stack = []
+    stack: list[nn.Module] = []
     for units, name in layers:
         stack += [nn.Linear(features, units), activation_layer(name)]
         features = units
@@ -175,7 +186,7 @@ class DenseEncoder(nn.Module):
 
     def __init__(self, image_shape: ImageShape, layers: Sequence[tuple[int, str]], latent_dim: int):
         super().__init__()
-        self.image_shape, self.latent_dim = tuple(image_shape), latent_dim
+        self.image_shape, self.latent_dim = (*image_shape,), latent_dim
         pixels = math.prod(image_shape)
         self.features = nn.Sequential(nn.Flatten(), *dense_layers(pixels, layers))
         self.heads = Heads(layers[-1][0] if layers else pixels, latent_dim)
@@ -189,14 +200,14 @@ class DenseDecoder(nn.Module):
 
     def __init__(self, image_shape: ImageShape, layers: Sequence[tuple[int, str]], latent_dim: int):
         super().__init__()
-        self.image_shape, self.latent_dim = tuple(image_shape), latent_dim
+        self.image_shape, self.latent_dim = (*image_shape,), latent_dim
         last = layers[-1][0] if layers else latent_dim
         self.layers = nn.Sequential(*dense_layers(latent_dim, layers), nn.Linear(last, math.prod(image_shape)))
 
     @property
     def output_bias(self) -> nn.Parameter:
         """The bias of the last layer, before the sigmoid: one number a pixel."""
-        return self.layers[-1].bias
+        return _bias(self.layers[-1])
 
     def forward(self, z: Tensor) -> Tensor:
         return torch.sigmoid(self.layers(z).float()).unflatten(1, self.image_shape)  # (N, C H W) -> (N, C, H, W)

@@ -11,7 +11,7 @@ from .text import LANGUAGES, Both, pick
 
 THOUSANDS = Both(es="\u202f", en=",")
 UNGROUPED = {"es": 4, "en": 3}  # digits that stay together
-FULL = 1e9  # from here on a rounded value is written as a power of ten
+FULL = 1e9  # from here on a value with few significant digits is written as a power of ten
 
 
 def whole(value: SupportsFloat, lang: str) -> str:
@@ -56,7 +56,7 @@ def both(write: Callable[..., str], *values: SupportsFloat) -> Both:
 
 def _rounded(value: float, digits: int, flag: str, lang: str) -> str:
     """By Python's format "g", but a whole part longer than `digits` is written in full up to FULL."""
-    if 10**digits <= abs(float(f"{value:.{digits}g}")) < FULL:
+    if abs(value) < FULL and abs(float(f"{value:.{digits}g}")) >= 10**digits:
         return whole(value, lang)
     return _written(f"{value:{flag}.{digits}g}", lang)
 

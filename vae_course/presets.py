@@ -98,7 +98,7 @@ class Model(Section):
     @property
     def mirrored_layers(self) -> tuple[Layer, ...]:
         """The decoder's layers of a dense model: those given, or the encoder's in reverse."""
-        return self.decoder_layers if self.decoder_layers is not None else self.encoder_layers[::-1]
+        return (self.encoder_layers or ())[::-1] if self.decoder_layers is None else self.decoder_layers
 
 
 class Optimizer(Section):

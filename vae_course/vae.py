@@ -4,8 +4,12 @@ import torch
 from torch import Tensor, nn
 
 from . import networks
+from .numbers import whole
 from .presets import Preset
 from .sampling import reparameterize
+
+Encoder = networks.ConvEncoder | networks.DenseEncoder
+Decoder = networks.ConvDecoder | networks.DenseDecoder
 
 
 class VAE(nn.Module):
@@ -14,7 +18,7 @@ class VAE(nn.Module):
     x and x_hat are (N, C, H, W) float32 in [0, 1]; mu, logvar and z are (N, D).
     """
 
-    def __init__(self, encoder: nn.Module, decoder: nn.Module):
+    def __init__(self, encoder: Encoder, decoder: Decoder):
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
@@ -53,10 +57,10 @@ def build(preset: Preset, generator: torch.Generator | None = None) -> VAE:
     return model
 
 
-def _dense(preset: Preset):
+def _dense(preset: Preset) -> tuple[networks.DenseEncoder, networks.DenseDecoder]:
     shape = (preset.data.channels, *preset.data.input_size)
     model = preset.model
-    encoder_layers = [(layer.units, layer.activation) for layer in model.encoder_layers]
+    encoder_layers = [(layer.units, layer.activation) for layer in model.encoder_layers or ()]
     decoder_layers = [(layer.units, layer.activation) for layer in model.mirrored_layers]
     return (
         networks.DenseEncoder(shape, encoder_layers, model.latent_dim),
@@ -64,9 +68,9 @@ def _dense(preset: Preset):
     )
 
 
-def _convolutional(preset: Preset):
+def _convolutional(preset: Preset) -> tuple[networks.ConvEncoder, networks.ConvDecoder]:
     data, model = preset.data, preset.model
-    shape = (data.channels, data.input_size, model.hidden_channels, model.latent_dim)
+    shape = (data.channels, data.input_size, model.hidden_channels or (), model.latent_dim)
     options = model.model_dump(include={"kernel_size", "stride", "padding", "activation", "norm", "residual_blocks"})
     return (
         networks.ConvEncoder(*shape, **options),
@@ -82,7 +86,7 @@ def start_posteriors_(logvar_head: nn.Linear, logvar: float) -> None:
 
 
 @torch.no_grad()
-def start_at_mean_image_(decoder: nn.Module, mean_image: Tensor) -> None:
+def start_at_mean_image_(decoder: Decoder, mean_image: Tensor) -> None:
     """The decoder begins at the mean image (C, H, W), per pixel or per channel as its last bias can. In place."""
     bias = decoder.output_bias
     mean = mean_image.flatten() if bias.numel() == mean_image.numel() else mean_image.mean(dim=(1, 2))
@@ -97,7 +101,7 @@ def summary(model: VAE) -> str:
         def hook(_, __, output):
             shapes = [tuple(part.shape[1:]) for part in (output if isinstance(output, tuple) else (output,))]
             count = sum(p.numel() for p in layer.parameters())
-            rows.append((name, type(layer).__name__, " ".join(map(str, shapes)), f"{count:,}" if count else ""))
+            rows.append((name, type(layer).__name__, " ".join(map(str, shapes)), whole(count, "en") if count else ""))
 
         return layer.register_forward_hook(hook)
 
@@ -114,7 +118,7 @@ def summary(model: VAE) -> str:
     for handle in handles:
         handle.remove()
     total = sum(p.numel() for p in model.parameters())
-    return _table([("layer", "kind", "output", "parameters"), *rows, ("total", "", "", f"{total:,}")])
+    return _table([("layer", "kind", "output", "parameters"), *rows, ("total", "", "", whole(total, "en"))])
 
 
 def _table(rows: list[tuple[str, ...]]) -> str:

@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from helpers import runs as tiny
 import torch
+from helpers import runs as tiny
 
 from vae_course import presets, pretrained
 
@@ -226,11 +226,11 @@ print(sorted({"matplotlib", "sklearn", "torchvision", "gradio"} & sys.modules.ke
 @needs_images
 @pytest.mark.parametrize("name", NAMES)
 def test_evaluate_prints_what_stands_on_the_card(name, tmp_path, monkeypatch):
-    from vae_course import experiment
+    from vae_course.runs.measure import evaluate
 
     pretrained.card(name)
     monkeypatch.chdir(tmp_path)
-    result, card = experiment.evaluate(name), figures(name)
+    result, card = evaluate(name), figures(name)
     assert result.keys() == card.keys()
     for key, value in card.items():
         assert result[key] == (value if isinstance(value, str | int) else pytest.approx(value, rel=2e-4, abs=2e-5)), key

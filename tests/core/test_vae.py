@@ -68,6 +68,20 @@ def test_building_follows_the_global_random_state(options):
     assert not torch.equal(weights[0], weights[2])
 
 
+@MODELS
+def test_a_generator_draws_the_weights_and_noise_that_the_global_one_would(options):
+    x, made = torch.rand(2, 1, 6, 9), []
+    torch.manual_seed(1)
+    model = build(preset(**options))
+    made.append((nn.utils.parameters_to_vector(model.parameters()), model(x)[0]))
+    generator = torch.Generator().manual_seed(1)
+    model = build(preset(**options), generator)
+    with unchanged(x):
+        made.append((nn.utils.parameters_to_vector(model.parameters()), model(x, generator)[0]))
+    for mine, theirs in zip(*made, strict=True):
+        assert torch.equal(mine, theirs)
+
+
 def test_convolutional_options_arrive_in_encoder_and_decoder():
     model = build(preset(3, (37, 50), hidden_channels=[4, 8, 12], kernel_size=5, stride=3, padding=2, activation="elu",
                          norm="batch", residual_blocks=2, upsample="transposed"))  # fmt: skip

@@ -13,11 +13,12 @@ import pytest
 import torch
 from PIL import Image, PngImagePlugin
 
-from vae_course import data, experiment, pretrained
+from vae_course import data, pretrained
 from vae_course.demo import asked, charts, experiments, gallery, pins, questions, report, store
 from vae_course.demo.limits import Refused
 from vae_course.images import to_unit_range
 from vae_course.loss import bce
+from vae_course.runs.measure import mean_image
 from vae_course.text import pick
 
 each_language = pytest.mark.parametrize("lang", ["es", "en"])
@@ -149,7 +150,7 @@ def test_what_the_texts_take_for_measured_is_what_the_real_pictures_give():
     told, preset = facts("first"), pretrained.preset("fashion-latent-8")
     images = data.load(preset.data)
     x = to_unit_range(images.images[images.part("test")])
-    mean = experiment.mean_image(images.images[images.train]).expand_as(x)
+    mean = mean_image(images.images[images.train]).expand_as(x)
     assert (told["floor"], told["average"]) == (f"{bce(x, x).mean():.0f}", f"{bce(x, mean).mean():.0f}")
     assert preset.model.output_bias == "mean_image"  # where the curve begins
     faces = gallery.originals(experiments.SHARP)

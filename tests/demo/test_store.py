@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from vae_course.demo import gallery, models, store
-from vae_course.demo.limits import Refused
+from vae_course.demo.core import choice, model, store
+from vae_course.demo.core.limits import Refused
+from vae_course.demo.ui import gallery
 
 KEY, OTHER = "a" * 32, "b" * 32
 
@@ -26,9 +27,9 @@ def test_a_cookie_finds_its_things_again_and_nobody_elses():
     with store.visiting(request(KEY)):
         assert store.visitor().upload(key).shape == (4, 4, 3)
     with store.visiting(request(OTHER)), pytest.raises(Refused, match="no longer"):
-        gallery.picked("fashion", key)
+        choice.picked(model.shipped("fashion"), key)
     with pytest.raises(Refused):
-        gallery.picked("fashion", key)  # outside of events there is nobody
+        choice.picked(model.shipped("fashion"), key)  # outside of events there is nobody
 
 
 @pytest.mark.parametrize("cookie", ["", "short", "x" * 100, "../../etc/passwd-and-more-text", "a b" * 10])
@@ -54,13 +55,13 @@ def test_idle_visitors_are_freed_and_their_work_stopped(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(store.time, "monotonic", lambda: clock[0])
     one, stopped = store.Store(idle=60), []
-    one.visitor(KEY).training = SimpleNamespace(stop=lambda: stopped.append(True))
+    one.visitor(KEY).work["train"] = SimpleNamespace(stop=lambda: stopped.append(True))
     clock[0] = 50.0
     one.visitor(OTHER)
     assert len(one) == 2
     clock[0] = 61.0
     assert len(one) == 1 and stopped == [True]
-    assert one.visitor(KEY).training is None
+    assert one.visitor(KEY).work == {}
 
 
 def test_only_so_many_visitors_and_uploads_are_kept():
@@ -79,12 +80,20 @@ def test_only_so_many_visitors_and_uploads_are_kept():
 def test_own_model_is_its_visitors_only():
     with store.visiting(request(KEY)) as mine:
         with pytest.raises(Refused, match="no longer"):
-            models.known(models.OWN)
-        parts = (models.load, models.preset, models.card, gallery.stored, gallery.shown, models.gaussian)
-        mine.own = store.Own(*(part("fashion") for part in parts))
-        assert models.choices("en")[0] == ("Own model, just trained", models.OWN)
-        assert models.load(models.OWN) is mine.own.model and "data:image" in gallery.sheet(models.OWN)
+            model.take(model.OWN)
+        of = model.shipped("fashion")
+        mine.own = model.Own(of.network, of.preset, of.card, of.gallery, of.pictures, of.gaussian)
+        assert model.choices("en")[0] == ("Own model, just trained", model.OWN)
+        assert model.take(model.OWN) is mine.own and "data:image" in gallery.sheet(mine.own)
     with store.visiting(request(OTHER)):
-        assert models.OWN not in [name for _, name in models.choices("en")]
+        assert model.OWN not in [name for _, name in model.choices("en")]
         with pytest.raises(Refused):
-            models.load(models.OWN)
+            model.take(model.OWN)
+
+
+def test_only_who_left_nothing_is_new():
+    with store.visiting(request(KEY)) as mine:
+        assert mine.new
+        mine.keep_upload(np.zeros((4, 4, 3), np.uint8))
+    with store.visiting(request(KEY)) as again:
+        assert not again.new

@@ -8,21 +8,30 @@ import re
 import threading
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from vae_course import experiment
-from vae_course.demo import gallery, models, recording, store, train, train_sets, trainings
-from vae_course.demo.asked import ASKED
-from vae_course.demo.limits import Refused
-from vae_course.demo.train_texts import PROBLEMS
-from vae_course.demo.trainings import Bench, Learner, Plan, Queue, Run
+from vae_course.demo.core import choice, model, store
+from vae_course.demo.core.limits import Refused
+from vae_course.demo.tabs.questions.bank import QUESTIONS
+from vae_course.demo.tabs.train import bench as benches
+from vae_course.demo.tabs.train import learner as learners
+from vae_course.demo.tabs.train import plans, recording, sets, tab, view
+from vae_course.demo.tabs.train import run as runs_of_visitors
+from vae_course.demo.tabs.train.bench import Bench, Queue, bench
+from vae_course.demo.tabs.train.feed import collapsed, feed, trouble
+from vae_course.demo.tabs.train.learner import Learner, own_model
+from vae_course.demo.tabs.train.plans import Plan
+from vae_course.demo.tabs.train.problems import PROBLEMS
+from vae_course.demo.tabs.train.run import Run
 from vae_course.faces import fit_latent_gaussian
 from vae_course.images import to_unit_range
 from vae_course.loss import bce
+from vae_course.runs import measure
 from vae_course.text import LANGUAGES
 
 GOOD = ("drawn", "conv", 16, 1.0, 0.002, 32)
@@ -32,11 +41,11 @@ PATIENCE = 60  # seconds, on a machine that does other things too
 
 @pytest.fixture(autouse=True)
 def few_faces(monkeypatch):
-    monkeypatch.setattr(train_sets, "FACES", 240)
-    monkeypatch.setattr(trainings, "JUDGED", 12)
-    train_sets._shared.cache_clear()
+    monkeypatch.setattr(sets, "FACES", 240)
+    monkeypatch.setattr(learners, "JUDGED", 12)
+    sets._shared.cache_clear()
     yield
-    train_sets._shared.cache_clear()
+    sets._shared.cache_clear()
 
 
 @pytest.fixture
@@ -48,7 +57,7 @@ def visitor():
 @pytest.fixture
 def queue(monkeypatch):
     new = Queue()
-    monkeypatch.setattr(trainings, "QUEUE", new)
+    monkeypatch.setattr(benches, "QUEUE", new)
     yield new
     for run in [*new.waiting, *new.running]:
         run.end()
@@ -67,7 +76,7 @@ def told(value: str) -> dict:
     return json.loads(html.unescape(re.search('data-feed="([^"]*)"', value)[1]))
 
 
-def finished(plan=TINY, steps=12, **more) -> tuple[Run, list[store.Own]]:
+def finished(plan=TINY, steps=12, **more) -> tuple[Run, list[model.Own]]:
     kept = []
     run = Run(plan, keep=kept.append, most_steps=steps, **more)
     run.work(lambda: False)
@@ -100,13 +109,13 @@ def test_whatever_is_out_of_bounds_is_refused(which, value):
 
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_each_usual_problem_has_cures_that_change_something(name):
-    sick, said = train.chosen_plan({"problem": name}, Plan())
-    cures = [train.chosen_plan({"problem": name, "cure": k}, Plan())[0] for k in range(len(PROBLEMS[name]["cures"]))]
+    sick, said = tab.chosen_plan({"problem": name}, Plan())
+    cures = [tab.chosen_plan({"problem": name, "cure": k}, Plan())[0] for k in range(len(PROBLEMS[name]["cures"]))]
     assert said == name and sick != Plan()
     assert len({sick, *cures}) == len(cures) + 1 >= 3
     for plan in (sick, *cures):
-        assert Plan.checked(*(getattr(plan, key) for key in train.FIELDS)) == plan
-        assert plan.beta in trainings.BETAS and plan.rate in trainings.RATES and plan.batch in trainings.BATCHES
+        assert Plan.checked(*(getattr(plan, key) for key in plans.FIELDS)) == plan
+        assert plan.beta in plans.BETAS and plan.rate in plans.RATES and plan.batch in plans.BATCHES
 
 
 @pytest.mark.parametrize(
@@ -114,7 +123,7 @@ def test_each_usual_problem_has_cures_that_change_something(name):
 )
 def test_problems_that_are_none_are_refused(event):
     with pytest.raises(Refused):
-        train.chosen_plan(event, Plan())
+        tab.chosen_plan(event, Plan())
 
 
 # learning
@@ -130,7 +139,7 @@ def test_the_three_lines_are_lesson_05s():
     assert lines["nothing"] > lines["mean"] > lines["floor"] > 0
 
 
-@pytest.mark.parametrize("network", trainings.NETWORKS)
+@pytest.mark.parametrize("network", plans.NETWORKS)
 def test_the_first_loss_is_that_of_knowing_nothing_however_it_is_measured(network):
     run, _ = finished(Plan(network=network, batch=8), steps=1)
     (step, batch, _), frame = run.points[0], run.frames[0]
@@ -149,8 +158,36 @@ def test_sheets_come_from_one_z_and_change_as_it_learns():
     assert torch.equal(z, learner.z)
 
 
+def trained_while(meanwhile):
+    """All that there is to see of a training; meanwhile() runs before it and between its steps."""
+    meanwhile()
+    run = Run(TINY, most_steps=8)
+    run.work(lambda: meanwhile() or False)  # a run asks before each step whether others wait
+    return run.status, run.points, run.frames
+
+
+def test_the_same_plan_is_the_same_training_beside_another():
+    other = Learner(TINY, None)
+
+    def beside():
+        """A step of the other, in another thread, waited for: the same order at every run."""
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(other.step).result()
+        torch.rand(3)
+
+    assert trained_while(beside) == trained_while(lambda: None)
+
+
+@pytest.mark.parametrize("looks", [1, 3])
+def test_looking_changes_nothing_of_what_is_learnt(looks):
+    watched, unwatched = Learner(TINY, None), Learner(TINY, None)
+    for _ in range(3):
+        assert len({watched.look()["kl"] for _ in range(looks)}) == 1
+        assert watched.step() == unwatched.step()
+
+
 def test_no_held_back_picture_is_trained_on():
-    images = train_sets.load("drawn", None)
+    images = sets.load("drawn", None)
     assert not set(images.train.tolist()) & set(images.validation.tolist())
 
 
@@ -160,7 +197,7 @@ def test_a_run_keeps_to_its_steps_and_can_be_followed_piece_by_piece():
     steps = [step for step, *_ in run.points]
     assert steps[0] == 0 and steps == sorted(set(steps)) and steps[-1] <= 11
     assert run.frames[0]["step"] == 0 and run.frames[-1]["step"] == 12
-    part = run.shown(3, 2)
+    part = run.news(3, 2)
     assert part["points"] == run.points[3:] and part["frames"] == run.frames[2:]
     assert json.loads(json.dumps(part))
 
@@ -181,7 +218,7 @@ def test_another_rate_and_beta_count_from_the_next_step_on():
 
 
 def test_nobody_who_looks_pauses_it(monkeypatch):
-    monkeypatch.setattr(trainings, "AWAY", -1.0)
+    monkeypatch.setattr(runs_of_visitors, "AWAY", -1.0)
     run, kept = finished()
     assert run.status == "paused" and run.steps == 0 and kept == []
 
@@ -191,9 +228,9 @@ def test_a_divergence_is_told_with_its_cures_and_hands_nothing_over(lang, visito
     run, kept = finished(Plan(network="dense", rate=0.1), steps=60)
     assert run.status == "diverged" and kept == []
     assert run.frames[-1]["step"] == run.steps
-    said = train.trouble(run, lang)
+    said = trouble(run, lang)
     assert "0.1" in said and {"es": "Remedios", "en": "Cures"}[lang] in said
-    json.dumps(run.shown(0, 0), allow_nan=False)
+    json.dumps(run.news(0, 0), allow_nan=False)
 
 
 @pytest.mark.parametrize(
@@ -210,8 +247,8 @@ def test_a_collapse_is_hardly_any_kl_at_the_mean_images_price(step, kl, share, e
     run = Run(TINY)
     run.lines = {"nothing": 2129.0, "mean": 1500.0, "floor": 1300.0}
     run.frames = [{"step": step, "kl": kl, "reconstruction": share * 1500}]
-    assert train.collapsed(run) == expected
-    assert all(bool(train.trouble(run, lang)) == expected for lang in LANGUAGES)
+    assert collapsed(run) == expected
+    assert all(bool(trouble(run, lang)) == expected for lang in LANGUAGES)
 
 
 # what the other tabs get
@@ -220,35 +257,35 @@ def test_a_collapse_is_hardly_any_kl_at_the_mean_images_price(step, kl, share, e
 def test_the_trained_model_stands_in_the_other_tabs_for_this_visitor_only(visitor):
     _, (own,) = finished()
     visitor.own = own
-    images = train_sets.load("drawn", None)
+    images = sets.load("drawn", None)
     assert set(own.gallery.indices.tolist()) <= set(images.validation.tolist())
     assert own.gallery.split == "validation"
     for method in ("pca", "tsne"):
         points = own.gallery.maps[method]
         assert points.shape == (len(own.gallery.mu), 2) and points.isfinite().all()
-    mean, covariance = fit_latent_gaussian(*experiment.encode_all(own.model, images.images[images.train]))
+    mean, covariance = fit_latent_gaussian(*measure.encode_all(own.network, images.images[images.train]))
     assert torch.equal(own.gaussian[0], mean) and torch.equal(own.gaussian[1], covariance)
     assert {"psnr", "active_units", "kind", "beta", "kl"} <= set(own.card["figures"])
     for lang in LANGUAGES:
-        assert models.choices(lang)[0][1] == models.OWN
-    assert models.known(models.OWN) == models.OWN
-    assert "PSNR" in models.numbers(models.OWN).es
-    picked = gallery.picked(models.OWN, 0)
+        assert model.choices(lang)[0][1] == model.OWN
+    assert model.take(model.OWN) is own
+    assert "PSNR" in own.numbers.es
+    picked = choice.picked(own, 0)
     assert picked.source == "original" and picked.mu.shape == (1, 3)
     assert torch.equal(picked.x[0], own.originals[0])
     with store.visiting(None) as other:
-        assert other is not visitor and models.OWN not in [name for _, name in models.choices("en")]
+        assert other is not visitor and model.OWN not in [name for _, name in model.choices("en")]
         with pytest.raises(Refused):
-            models.known(models.OWN)
+            model.take(model.OWN)
 
 
 def test_what_is_handed_over_no_longer_learns():
     learner = Learner(TINY, None)
     learner.step()
-    own = trainings.own_model(learner, 1, 0.1)
-    before = [weights.clone() for weights in own.model.parameters()]
+    own = own_model(learner, 1, 0.1)
+    before = [weights.clone() for weights in own.network.parameters()]
     learner.step()
-    assert all(torch.equal(a, b) for a, b in zip(before, own.model.parameters(), strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(before, own.network.parameters(), strict=True))
 
 
 @pytest.mark.parametrize("latent", [1, 2])
@@ -258,7 +295,7 @@ def test_the_smallest_zip_and_code_give_a_whole_model_too(latent):
     run = Run(Plan(data="own", network="dense", latent=latent, batch=128), pictures, kept.append, most_steps=3)
     run.work(lambda: False)
     assert run.status == "finished" and len(kept) == 1
-    assert len(kept[0].originals) >= train_sets.FEW - 1
+    assert len(kept[0].originals) >= sets.FEW - 1
 
 
 # the queue
@@ -283,9 +320,9 @@ def test_two_at_once_and_the_third_waits_where_all_can_see(queue, visitor):
         queue.enter(run)
     wait(lambda: [run.status for run in runs] == ["running", "running", "waiting", "waiting"])
     assert [queue.place(run)[0] for run in runs] == [0, 0, 1, 2]
-    visitor.training = Bench(run=runs[3])
+    visitor.work["train"] = Bench(run=runs[3])
     for lang, word in (("es", "lugar 2"), ("en", "place 2")):
-        assert word in told(train.feed(lang, visitor.training, {}))["words"]
+        assert word in told(feed(lang, visitor.work["train"], {}))["words"]
     runs[0].go.set()
     wait(lambda: runs[2].status == "running")
     assert queue.place(runs[3])[0] == 1
@@ -300,14 +337,14 @@ def test_one_that_nobody_waits_for_leaves_the_queue(queue):
     runs = [Slow() for _ in range(3)]
     for run in runs:
         queue.enter(run)
-    runs[2].polled -= trainings.AWAY + 1
+    runs[2].polled -= runs_of_visitors.AWAY + 1
     assert queue.place(runs[2])[0] == 0 and runs[2].status == "paused"
     for run in runs:
         run.go.set()
 
 
 def test_a_full_queue_refuses(queue, monkeypatch):
-    monkeypatch.setattr(trainings, "MOST_WAITING", 1)
+    monkeypatch.setattr(benches, "MOST_WAITING", 1)
     runs = [Slow() for _ in range(4)]
     for run in runs[:3]:
         queue.enter(run)
@@ -318,7 +355,7 @@ def test_a_full_queue_refuses(queue, monkeypatch):
 
 
 def test_after_its_turn_a_training_lets_others_go_first(monkeypatch):
-    monkeypatch.setattr(trainings, "TURN", 0.0)
+    monkeypatch.setattr(runs_of_visitors, "TURN", 0.0)
     run = Run(TINY, most_steps=50)
     run.work(lambda: True)
     assert run.status == "waiting" and run.wants_on() and run.steps < 50
@@ -327,50 +364,50 @@ def test_after_its_turn_a_training_lets_others_go_first(monkeypatch):
 
 
 def test_pause_go_on_one_step_stop(queue, visitor):
-    bench = trainings.bench()
-    assert trainings.bench() is bench
-    run = bench.start(TINY, lambda own: setattr(visitor, "own", own))
+    mine = bench()
+    assert bench() is mine
+    run = mine.start(TINY, lambda own: setattr(visitor, "own", own))
     wait(lambda: run.steps > 2)
-    bench.ask("pause")
+    mine.ask("pause")
     wait(lambda: run.status == "paused" and not queue.running)
     assert visitor.own is not None and run.kept == run.steps
     steps = run.steps
     time.sleep(0.1)
     assert run.steps == steps
-    bench.ask("step")
+    mine.ask("step")
     wait(lambda: run.steps == steps + 1 and run.status == "paused" and not queue.running)
-    bench.ask("run")
+    mine.ask("run")
     wait(lambda: run.steps > steps + 3)
-    bench.ask("stop")
+    mine.ask("stop")
     wait(lambda: run.status == "stopped" and not queue.running)
     assert run.kept == run.steps and run._learner is None
-    bench.ask("run")
+    mine.ask("run")
     assert run.status == "stopped"
 
 
 def test_a_new_training_takes_the_place_of_the_old(queue, visitor):
-    bench = trainings.bench()
-    first = bench.start(TINY, lambda own: None)
-    second = bench.start(TINY, lambda own: None)
+    mine = bench()
+    first = mine.start(TINY, lambda own: None)
+    second = mine.start(TINY, lambda own: None)
     wait(lambda: first.status == "stopped" and second.steps > 0)
-    assert bench.run is second
-    assert told(train.feed("en", bench, {"run": first.id, "points": 5, "frames": 5}))["from"] == [0, 0]
+    assert mine.run is second
+    assert told(feed("en", mine, {"run": first.id, "points": 5, "frames": 5}))["from"] == [0, 0]
 
 
 def test_a_visitor_who_is_gone_stops_working(queue):
     shelf = store.Store(idle=0.0)
-    one = shelf.visitor("somebody")
-    one.training = Bench(pictures=np.zeros((24, 32, 32, 3), np.uint8))
-    run = one.training.start(TINY, lambda own: None)
+    place = Bench(pictures=np.zeros((24, 32, 32, 3), np.uint8))
+    shelf.visitor("somebody").work["train"] = place
+    run = place.start(TINY, lambda own: None)
     wait(lambda: run.steps > 0)
     time.sleep(0.01)
     assert len(shelf) == 0
     wait(lambda: run.status == "stopped" and not queue.running)
-    assert one.training.pictures is None and run._learner is None
+    assert place.pictures is None and run._learner is None
 
 
 def test_memory_of_old_trainings_is_given_up(queue, monkeypatch):
-    monkeypatch.setattr(trainings, "MOST_KEPT", 1)
+    monkeypatch.setattr(benches, "MOST_KEPT", 1)
     runs = [Run(TINY, most_steps=10**6) for _ in range(2)]
     queue.enter(runs[0])
     wait(lambda: runs[0].steps > 0)
@@ -407,7 +444,7 @@ def folder(tmp_path, monkeypatch):
 
 def test_a_zip_is_read_into_memory_and_deleted(folder):
     path = zipped(folder, {f"{k}.png": png((k, 0, 0)) for k in range(30)} | {"notes.txt": b"x", "bad.png": b"no"})
-    found = train_sets.read_zip(str(path))
+    found = sets.read_zip(str(path))
     assert found.shape == (30, 32, 32, 3) and found.dtype == np.uint8
     assert found[7, 0, 0].tolist() == [7, 0, 0]
     assert not path.exists() and list(folder.rglob("*")) == []
@@ -419,23 +456,23 @@ def test_a_zip_out_of_bounds_is_refused_and_deleted(folder, monkeypatch, wrong):
     if wrong == "few":
         entries = {"1.png": png()}
     if wrong == "many":
-        monkeypatch.setattr(train_sets, "MOST_PICTURES", 29)
+        monkeypatch.setattr(sets, "MOST_PICTURES", 29)
     if wrong == "entries":
-        monkeypatch.setattr(train_sets, "MOST_ENTRIES", 29)
+        monkeypatch.setattr(sets, "MOST_ENTRIES", 29)
     if wrong == "outside":
         entries["../../evil.png"] = png()
     if wrong == "vast":
-        monkeypatch.setattr(train_sets, "MOST_PIXELS", 48 * 40 * 29)
+        monkeypatch.setattr(sets, "MOST_PIXELS", 48 * 40 * 29)
     if wrong == "heavy":
-        monkeypatch.setattr(train_sets.uploads, "MAX_TRANSFER", 100)
+        monkeypatch.setattr(sets.uploads, "MAX_TRANSFER", 100)
     path = zipped(folder, entries)
     if wrong == "no zip":
         path.write_bytes(b"words " * 50)
     with pytest.raises(Refused) as caught:
-        train_sets.read_zip(str(path))
+        sets.read_zip(str(path))
     expected = {
-        "few": train_sets.FEW_PICTURES.format(n=1), "many": train_sets.MANY, "entries": train_sets.MANY,
-        "outside": train_sets.NO_ZIP, "no zip": train_sets.NO_ZIP, "vast": train_sets.VAST, "heavy": train_sets.HEAVY,
+        "few": sets.FEW_PICTURES.format(n=1), "many": sets.MANY, "entries": sets.MANY,
+        "outside": sets.NO_ZIP, "no zip": sets.NO_ZIP, "vast": sets.VAST, "heavy": sets.HEAVY,
     }  # fmt: skip
     assert caught.value.sentence == expected[wrong]
     assert not path.exists()
@@ -444,19 +481,19 @@ def test_a_zip_out_of_bounds_is_refused_and_deleted(folder, monkeypatch, wrong):
 @pytest.mark.parametrize("path", [None, 5, "", "/etc/hostname", "no\0thing"])
 def test_only_what_was_uploaded_is_read(folder, path):
     with pytest.raises(Refused):
-        train_sets.read_zip(path)
+        sets.read_zip(path)
 
 
 def test_own_pictures_need_a_zip_first(queue, visitor):
     with pytest.raises(Refused):
-        train.start(Plan(data="own"), "run")
+        tab.start(Plan(data="own"), "run")
     assert queue.waiting == queue.running == []
 
 
 @pytest.mark.parametrize("event", [{"problem": "too_heavy"}, {"problem": "?"}, {}])
 def test_an_upload_that_did_not_arrive_is_told(visitor, event):
     with pytest.raises(Refused):
-        train.receive("en", event)
+        tab.receive("en", event)
 
 
 # the page
@@ -464,23 +501,23 @@ def test_an_upload_that_did_not_arrive_is_told(visitor, event):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_one_count_of_steps_in_words_and_frames(queue, visitor, lang):
-    bench = trainings.bench()
-    train.act(lang, {"act": "step"}, TINY)
-    wait(lambda: bench.run.status == "paused" and not queue.running)
-    news = told(train.feed(lang, bench, {}))
+    mine = bench()
+    tab.act(lang, {"act": "step"}, TINY)
+    wait(lambda: mine.run.status == "paused" and not queue.running)
+    news = told(feed(lang, mine, {}))
     assert news["words"] == {"es": "En pausa en el paso 1.", "en": "Paused at step 1."}[lang]
     assert [frame["step"] for frame in news["frames"]] == [0, 1] and len(news["points"]) == 1
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_is_told_what_the_next_run_would_learn(lang):
-    assert "Fashion-MNIST" in train._note(lang, Plan(data="fashion")).partition("data-plan")[2]
+    assert "Fashion-MNIST" in view.noted(lang, Plan(data="fashion")).partition("data-plan")[2]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_board_links_to_the_question_on_the_first_loss(lang):
-    assert "first" in ASKED
-    assert 'href="?tab=questions&amp;questions.q=first" data-tab="questions"' in train._screen(lang)
+    assert "first" in QUESTIONS
+    assert 'href="?tab=questions&amp;questions.q=first" data-tab="questions"' in view.screen(lang)
 
 
 def test_the_recorded_run_begins_knowing_nothing_and_ends_near_the_floor():
@@ -502,22 +539,22 @@ def test_recording_is_one_of_these_trainings():
 @pytest.mark.parametrize("event", [{}, {"act": "fly"}, {"act": None}])
 def test_acts_that_are_none_are_refused(visitor, lang, event):
     with pytest.raises(Refused):
-        train.act(lang, event, Plan())
+        tab.act(lang, event, Plan())
 
 
 @pytest.mark.parametrize("have", [{}, {"run": None, "points": -3, "frames": "x"}, {"run": 5, "points": 10**9}])
 def test_the_feed_bears_whatever_a_page_says_it_has(queue, visitor, have):
-    bench = trainings.bench()
-    assert told(train.feed("en", bench, have))["status"] == "none"
-    bench.run, _ = finished(steps=3)
-    known = told(train.feed("en", bench, have | {"run": bench.run.id}))
+    mine = bench()
+    assert told(feed("en", mine, have))["status"] == "none"
+    mine.run, _ = finished(steps=3)
+    known = told(feed("en", mine, have | {"run": mine.run.id}))
     assert known["status"] == "finished" and known["from"][0] >= 0 <= known["from"][1]
 
 
 def test_the_address_brings_the_knobs_back():
     values = {"data": "drawn", "network": "dense", "latent": "8", "beta": "4", "rate": "1e-05", "batch": "8"}
-    assert train._from_address(values) == Plan("drawn", "dense", 8, 4.0, 0.00001, 8)
+    assert tab.plan_from_address(values) == Plan("drawn", "dense", 8, 4.0, 0.00001, 8)
     assert (
-        train._from_address({"data": "own", "network": "?", "latent": "7", "beta": "x", "rate": "", "batch": "-1"})
+        tab.plan_from_address({"data": "own", "network": "?", "latent": "7", "beta": "x", "rate": "", "batch": "-1"})
         == Plan()
     )

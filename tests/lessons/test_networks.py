@@ -23,6 +23,7 @@ from vae_course.networks import (
     feature_sizes,
     kaiming_,
     normalisation,
+    redraw_,
 )
 from vae_course.presets import Activation
 
@@ -289,6 +290,20 @@ def test_output_bias_is_the_last_one_before_the_sigmoid(family):
         before = torch.logit(decoder(z))
         decoder.output_bias.add_(0.75)
         torch.testing.assert_close(torch.logit(decoder(z)), before + 0.75, rtol=1e-4, atol=1e-4)
+
+
+def test_redrawing_is_pytorchs_own_initialisation():
+    parts = (
+        lambda: nn.Conv2d(3, 5, 3), lambda: nn.ConvTranspose2d(4, 6, (2, 5)), lambda: nn.Linear(7, 2, bias=False),
+        lambda: nn.BatchNorm2d(3),
+    )  # fmt: skip
+    torch.manual_seed(1)
+    expected = nn.Sequential(*(part() for part in parts))
+    network = nn.Sequential(*(part() for part in parts))
+    with unchanged():
+        assert redraw_(network, torch.Generator().manual_seed(1)) is network
+    for mine, theirs in zip(network.parameters(), expected.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
 
 
 def test_kaiming_initialisation():

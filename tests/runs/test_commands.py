@@ -8,14 +8,14 @@ import sys
 import zipfile
 
 import pytest
-from helpers import runs as tiny
 import torch
+from helpers import runs as tiny
 from PIL import Image
 from safetensors.torch import load_file
 
 from vae_course import __main__ as command_line
 from vae_course import presets, pretrained
-from vae_course.training import read_history
+from vae_course.fit import read_history
 
 COMMANDS = ("train", "evaluate", "figures", "models", "presets", "ship")
 EPOCHS = 20
@@ -307,10 +307,10 @@ def test_a_device_that_is_not_there(bad, capsys, monkeypatch):
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_language_of_figures_may_stand_in_the_environment(bad, language, monkeypatch, capsys):
-    from vae_course import report
+    from vae_course.runs import figures
 
     asked = []
-    monkeypatch.setattr(report, "draw_figures", lambda run, lang, path: asked.append(lang) or [])
+    monkeypatch.setattr(figures, "draw_figures", lambda run, lang, path: asked.append(lang) or [])
     assert in_process(["figures", "done"], capsys, monkeypatch)[0] == 0
     monkeypatch.setenv("VAE_COURSE_LANG", language)
     assert in_process(["figures", "done"], capsys, monkeypatch)[0] == 0

@@ -3,12 +3,10 @@
 import hashlib
 import json
 import os
-import secrets
 import stat
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +16,7 @@ from tqdm import tqdm
 
 from vae_course.data import pictures, sources
 from vae_course.data.imageset import INSTEAD, DataError
+from vae_course.files import replacing_file
 
 VERSION = 1  # of what decoding does; raise it when the same file should give other pixels
 CHECKED = 2**30  # bytes up to which a cache's checksum is verified
@@ -91,7 +90,7 @@ def read(npy: Path) -> Decoded | None:
         images = np.lib.format.open_memmap(npy, mode="c")
         whole = images.dtype == np.uint8 and list(images.shape) == notes["shape"]
         if whole and images.nbytes <= CHECKED:
-            whole = zlib.crc32(images) == notes["crc32"]
+            whole = zlib.crc32(images.data) == notes["crc32"]
         return Decoded(images, tuple(notes["files"]), tuple(notes["skipped"]), notes["more"]) if whole else None
     except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
@@ -103,15 +102,16 @@ def write(npy: Path, decoded_pictures: Pictures, shape: tuple[int, ...], more: d
     shape: (N, H, W, C). `more` goes into the .json too. Raises DataError when not one picture could
     be read, OSError when there is no room.
     """
-    npy.parent.mkdir(parents=True, exist_ok=True)
-    files, skipped, crc32 = [], [], 0
-    with replacing(npy) as file, _progress(shape[0]) as bar:
+    files: list[str] = []
+    skipped: list[str] = []
+    crc32 = 0
+    with replacing_file(npy) as file, _progress(shape[0]) as bar:
         _header(file, shape)
         for name, picture in decoded_pictures:
             (skipped if picture is None else files).append(name)
             if picture is not None:
-                file.write(picture)
-                crc32 = zlib.crc32(picture, crc32)
+                file.write(picture.data)
+                crc32 = zlib.crc32(picture.data, crc32)
                 bar.update()
             if len(files) == shape[0]:
                 break
@@ -119,10 +119,11 @@ def write(npy: Path, decoded_pictures: Pictures, shape: tuple[int, ...], more: d
             raise DataError(f"none of the {len(skipped)} pictures could be read: {some(skipped)}; {INSTEAD}")
         file.seek(0)
         _header(file, (len(files), *shape[1:]))
-    notes = {"shape": [len(files), *shape[1:]], "crc32": crc32, "files": files, "skipped": skipped, "more": more or {}}
-    with replacing(npy.with_suffix(".json")) as file:
+    more = more or {}
+    notes = {"shape": [len(files), *shape[1:]], "crc32": crc32, "files": files, "skipped": skipped, "more": more}
+    with replacing_file(npy.with_suffix(".json")) as file:
         file.write(json.dumps(notes).encode())
-    return Decoded(np.lib.format.open_memmap(npy, mode="c"), tuple(files), tuple(skipped), notes["more"])
+    return Decoded(np.lib.format.open_memmap(npy, mode="c"), tuple(files), tuple(skipped), more)
 
 
 def some(names: list[str] | tuple[str, ...]) -> str:
@@ -138,17 +139,3 @@ def _header(file: BinaryIO, shape: tuple[int, ...]) -> None:
 def _progress(total: int) -> tqdm:
     silent = total <= PATIENCE or not sys.stderr.isatty()
     return tqdm(total=total, desc="decoding", unit=" pictures", disable=silent, leave=False)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes path's place when everything was written, and leaves no trace when something went wrong."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

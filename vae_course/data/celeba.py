@@ -108,8 +108,8 @@ def parse(path: Path) -> Table:
     values = _numbers(" ".join(row[1] for row in rows))
     if values.size != len(rows) * len(columns) or values.min() < -1 or values.max() > 2:
         raise _malformed(path, columns)
-    values = torch.from_numpy(values).view(len(rows), len(columns))
-    return Table(path, columns, values, {PurePosixPath(row[0]).stem: i for i, row in enumerate(rows)})
+    table = torch.from_numpy(values).view(len(rows), len(columns))
+    return Table(path, columns, table, {PurePosixPath(row[0]).stem: i for i, row in enumerate(rows)})
 
 
 def _numbers(text: str) -> np.ndarray:
@@ -153,14 +153,15 @@ def _split(data: Data, pictures: Path, stems: list[str], described: Tensor) -> t
     table = _table(pictures, "list_eval_partition")
     if table is not None:
         rows = table.rows(stems)
-        known = described & (rows >= 0)
-        official = tuple(torch.nonzero(known & (table.values[rows, 0] == part)).flatten() for part in (0, 1, 2))
-        if len(official[0]) and len(official[1]):
-            return official
+        part = torch.where(described & (rows >= 0), table.values[rows, 0], -1)
+        train, validation, test = (torch.nonzero(part == number).flatten() for number in range(3))
+        if len(train) and len(validation):
+            return train, validation, test
         _say(f"{table.path.name} leaves nothing to train on or to validate here: seeded split instead")
     positions = torch.nonzero(described).flatten()
     parts = checked_split(len(positions), data.validation_split, data.test_split, data.seed, str(pictures))
-    return tuple(positions[part] for part in parts)
+    train, validation, test = (positions[part] for part in parts)
+    return train, validation, test
 
 
 def _say(sentence: str) -> None:

@@ -45,7 +45,7 @@ CLOTHING = (240, 180, 70), (232, 108, 88), (178, 84, 122), (74, 92, 150), (60, 1
 BACKGROUND = (255, 214, 196), (255, 236, 190), (208, 236, 204), (190, 228, 238), (214, 212, 246), (250, 208, 226)
 INK, WHITE, PINK = (44, 34, 50), (255, 252, 246), (246, 104, 104)
 LIP, MOUTH, TONGUE = (160, 50, 62), (104, 32, 50), (232, 108, 112)
-SHADE = np.float32([0.93, 0.79, 0.75]).reshape(3, 1, 1, 1)  # what skin in shadow keeps of its colour
+SHADE = np.array([0.93, 0.79, 0.75], np.float32).reshape(3, 1, 1, 1)  # what skin in shadow keeps of its colour
 
 VIEW = 0.9
 NECK = 0.6  # the height about which the head tilts
@@ -61,7 +61,7 @@ def faces(n: int, seed: int = 0) -> tuple[np.ndarray, dict[str, np.ndarray]]:
 def sample_factors(n: int, seed: int) -> dict[str, np.ndarray]:
     """Independent random factors, each (n,) float32: uniform, but eyes more often open and mouths happy."""
     rng = np.random.default_rng(seed)
-    factors = {name: rng.uniform(low, high, n) for name, (low, high) in FACTORS.items()}
+    factors: dict[str, np.ndarray] = {name: rng.uniform(low, high, n) for name, (low, high) in FACTORS.items()}
     factors["eye_openness"] = 1 - factors["eye_openness"] ** 3
     factors["smile"] = 1 - 2 * ((1 - factors["smile"]) / 2) ** 1.6
     factors["hair_style"] = rng.integers(0, COUNTS["hair_style"], n)
@@ -113,7 +113,7 @@ def palette(stops, at: np.ndarray, loop: bool = False) -> np.ndarray:
     stops = np.array([*stops, stops[0]] if loop else stops)
     where = at.ravel() % 1 if loop else at.ravel()
     channels = [np.interp(where, np.linspace(0, 1, len(stops)), channel) for channel in stops.T]
-    return np.float32(channels)[..., None, None]
+    return np.array(channels, np.float32)[..., None, None]
 
 
 def mix(colour, other, amount: float) -> np.ndarray:
@@ -213,7 +213,7 @@ class Brush:
     def __init__(self, pixels: np.ndarray, angle: np.ndarray):
         size = pixels.shape[-1]
         self.pixels, self.pixel = pixels, 2 * VIEW / size
-        axis = np.float32((np.arange(size) + 0.5) * self.pixel - VIEW)
+        axis = ((np.arange(size) + 0.5) * self.pixel - VIEW).astype(np.float32)
         x, y = axis[None, None, :], axis[None, :, None] - np.float32(NECK)
         self.cos, self.sin = np.cos(angle), np.sin(angle)
         self.x, self.y = self.cos * x + self.sin * y, self.cos * y - self.sin * x + np.float32(NECK)

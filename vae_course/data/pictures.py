@@ -1,6 +1,5 @@
 """One picture from a file: whatever it holds, plain bytes of the size and channels that a network wants."""
 
-import os
 import threading
 import warnings
 from contextlib import nullcontext
@@ -10,6 +9,8 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 from PIL.Image import Transpose
+
+from vae_course.numbers import whole
 
 FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")  # no format that runs other programs
 HUGE = 4_000_000  # pixels from which a JPEG is decoded at a fraction of its size
@@ -48,8 +49,11 @@ def open_picture(
     channels is 1. What is cut out is the largest centred rectangle of size's proportions, at most width_share of the
     picture's width. Raises PictureError, and OSError for a path that can't be opened.
     """
-    is_path = isinstance(source, (str, os.PathLike))
-    with open(source, "rb") if is_path else nullcontext(source) as file, _one_at_a_time, warnings.catch_warnings():
+    with (
+        open(source, "rb") if isinstance(source, (str, Path)) else nullcontext(source) as file,
+        _one_at_a_time,
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")
         return fit(_middle_of(file, size, max_pixels, width_share), size, channels)
 
@@ -59,7 +63,8 @@ def _middle_of(file: BinaryIO, size: tuple[int, int], max_pixels: int, width_sha
     with _identified(file) as image:
         pixels = image.width * image.height
         if pixels > max_pixels:
-            raise PictureError("too_large", f"{image.width} x {image.height} pixels; at most {max_pixels:,} are read")
+            most = whole(max_pixels, "en")
+            raise PictureError("too_large", f"{image.width} x {image.height} pixels; at most {most} are read")
         if pixels > HUGE:
             image.draft(None, (4 * max(size), 4 * max(size)))
         _decode(image)

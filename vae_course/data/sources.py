@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vae_course.data.imageset import DataError, missing
+from vae_course.numbers import whole
 
 EXTENSIONS = (
     *(".png", ".apng", ".jpg", ".jpeg", ".jfif", ".mpo", ".webp", ".avif"),
@@ -90,7 +91,7 @@ def checked_entries(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.Z
     """The picture entries by name. Raises DataError if any entry reaches or expands out of bounds, or is locked."""
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_TOTAL:
-        raise _refused(path, f"it holds more than {MAX_ENTRIES:,} entries or {MAX_TOTAL >> 30} GB")
+        raise _refused(path, f"it holds more than {whole(MAX_ENTRIES, 'en')} entries or {MAX_TOTAL >> 30} GB")
     for entry in entries:
         _check_entry(entry, path)
     return {entry.filename: entry for entry in entries if not entry.is_dir() and is_picture(entry.filename)}
@@ -106,7 +107,7 @@ def _check_entry(entry: zipfile.ZipInfo, path: Path) -> None:
         raise _refused(path, f"its entry {name!r} is encrypted")
     ratio = entry.file_size / max(1, entry.compress_size)
     if is_picture(name) and (entry.file_size > MAX_PICTURE or (entry.file_size > RATIO_MATTERS and ratio > MAX_RATIO)):
-        raise _refused(path, f"its entry {name!r} expands to {entry.file_size >> 20:,} MB")
+        raise _refused(path, f"its entry {name!r} expands to {whole(entry.file_size >> 20, 'en')} MB")
 
 
 def _in_memory(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> BinaryIO:

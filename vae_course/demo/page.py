@@ -1,9 +1,11 @@
 """The whole page, once in each language: a header, the tabs, and how each is filled when it is first opened."""
 
+import logging
 import sys
+from collections import defaultdict
 from functools import partial
 from importlib import import_module
-from threading import RLock
+from threading import Lock
 from types import ModuleType
 
 import gradio as gr
@@ -26,8 +28,10 @@ READY = "start"  # comes with the page; the others are filled when they are open
 ADDRESSES = {"es": "", "en": "en"}
 KEPT_FOR = 600  # seconds that uploads and files made for scripts stay on disk
 EMPTY = "no models in vae_course/weights: fetch the repository again, with all its files"
+log = logging.getLogger(__name__)
+_built: dict[str, dict[str, Tab]] = {}  # language -> tabs
 _opening: dict[tuple[str, str], tuple] = {}  # (language, tab) -> what a new visitor sees of it
-_computing = RLock()
+_computing: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)
 
 
 def module(tab: str) -> ModuleType:
@@ -70,18 +74,35 @@ def _page(demo: gr.Blocks, lang: str) -> None:
                 built[name] = module(name).build(lang)
             tab.select(None, js=f"() => window.vaeCourse.tabChosen('{name}')", api_visibility="private")
     demo.load(None, outputs=tabs, js="() => window.vaeCourse.tabFromAddress()", api_visibility="private")
-    _fill_ready(lang, built[READY])
+    _built[lang] = built
+    held = _held_by_page(built[READY])
+    demo.load(None, outputs=held, js="() => window.vaeCourse.ready()", api_visibility="private")
     _connect_filling(lang, built)
     if "train" not in TABS: return
     from .tabs.train import menus
     menus.connect(lang, [menu for tab in built.values() for menu in tab.menus])
 
 
-def _fill_ready(lang: str, tab: Tab) -> None:
-    """The tab that comes with the page holds its opening state already."""
-    for component, value in zip(tab.outputs, opening(lang, READY, tab), strict=True):
-        if isinstance(component, gr.HTML):
-            component.value = value
+def _held_by_page(tab: Tab) -> list:
+    """The outputs that a browser can set: a State lives on the server, and begins as the tab opens."""
+    return [component for component in tab.outputs if not isinstance(component, gr.State)]
+
+
+def ready(lang: str) -> list:
+    """What the tab that comes with the page opens with, for page.js to hand to Gradio."""
+    tab = _built[lang][READY]
+    values = zip(tab.outputs, opening(lang, READY), strict=True)
+    return [value for component, value in values if not isinstance(component, gr.State)]
+
+
+def prepare() -> None:
+    """Makes what all tabs open with, in the order in which they stand."""
+    for name in TABS:
+        for lang in LANGUAGES:
+            try:
+                opening(lang, name)
+            except Exception:  # whoever opens the tab is told; a thread that nobody waits for has nobody to tell
+                log.exception("preparing %s", name)
 
 
 def _connect_filling(lang: str, built: dict[str, Tab]) -> None:
@@ -99,13 +120,13 @@ def _filling(lang: str, name: str, tab: Tab, values: dict) -> tuple:
     wanted = {key: value for key, value in values.items() if isinstance(value, str)}
     if wanted or not store.visitor().new:
         return tab.fill(wanted)
-    return (gr.skip(),) * len(tab.outputs) if name == READY else opening(lang, name, tab)
+    return (gr.skip(),) * len(tab.outputs) if name == READY else opening(lang, name)
 
 
-def opening(lang: str, name: str, tab: Tab) -> tuple:
+def opening(lang: str, name: str) -> tuple:
     """What a new visitor sees of a tab: the same for all, so computed once, its pictures kept by the browser."""
-    with _computing:
+    with _computing[lang, name]:
         if (lang, name) not in _opening:
-            values = tab.fill({})
+            values = _built[lang][name].fill({})
             _opening[lang, name] = tuple(published.in_html(v) if isinstance(v, str) else v for v in values)
         return _opening[lang, name]

@@ -5,12 +5,14 @@ import hashlib
 import json
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 
+import brotli  # comes with Gradio
 import gradio as gr
 import torch
 from PIL import Image
@@ -27,8 +29,12 @@ from .ui.html import render
 DEMO = Path(__file__).parent
 FOR_EVER = "public, max-age=31536000, immutable"  # for addresses that name their content
 SCRIPTS = "scripts"
-COMPRESSIBLE = (".js", ".css", ".json", ".svg", ".html", ".map")
-SMALLEST = 1000  # bytes worth compressing
+KEPT = ("assets/", "theme.css")  # Gradio's files whose addresses do, though it does not say so
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    "br": partial(brotli.compress, quality=5),
+    "gzip": partial(gzip.compress, compresslevel=6),
+}
+LATER = 10  # how nice the thread is that prepares what nobody has asked for yet
 
 
 def launch(demo: gr.Blocks, wait: bool = True) -> None:
@@ -66,11 +72,14 @@ def _serve(demo: gr.Blocks, port: int | None) -> None:
 
 
 class Delivery:
-    """ASGI middleware: pages in one language, our own files, and Gradio's compressed and kept by browsers."""
+    """ASGI middleware: pages in one language, our own files, and Gradio's own kept by browsers.
+
+    Gradio compresses what its addresses call .js, .css or .json, ours too, but no page.
+    """
 
     def __init__(self, app):
         self.app = app
-        self.compressed: dict[str, bytes] = {}  # Gradio's files, by their path
+        self.preparing = threading.Lock()
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http" or scope["method"] != "GET":
@@ -79,16 +88,16 @@ class Delivery:
         folder, _, name = path.rpartition("/")
         lang = next((lang for lang in LANGUAGES if path == page.ADDRESSES[lang]), None)
         if lang is not None:
-            await self._changed(scope, receive, send, lambda headers, body: _page(scope, headers, body, lang))
+            await self._page(scope, receive, send, lang)
         elif folder in (published.FOLDER, SCRIPTS):
             await _own_file(folder, name)(scope, receive, send)
-        elif path.startswith("assets/") and name.endswith(COMPRESSIBLE):
-            await self._changed(scope, receive, send, lambda headers, body: self._asset(scope, headers, body, path))
+        elif path.startswith(KEPT):
+            await self.app(scope, receive, partial(_send_kept, send))
         else:
             await self.app(scope, receive, send)
 
-    async def _changed(self, scope, receive, send, change: Callable[[MutableHeaders, bytes], bytes]) -> None:
-        """Lets the app answer, and sends what `change` makes of its headers (in place) and its body."""
+    async def _page(self, scope, receive, send, lang: str) -> None:
+        """Lets Gradio answer, and sends what `in_language` makes of it."""
         start, body = {}, bytearray()
 
         async def keep(message):
@@ -98,38 +107,61 @@ class Delivery:
             body.extend(message.get("body", b""))
             if not message.get("more_body"):
                 headers = MutableHeaders(raw=list(start["headers"]))
-                content = change(headers, bytes(body)) if start["status"] == 200 else bytes(body)
+                content = bytes(body) if start["status"] != 200 else _compressed(
+                    scope, headers, in_language(body.decode(), lang).encode()
+                )  # fmt: skip
+                _name_visitor(scope, headers)
                 headers["content-length"] = str(len(content))
                 await send({**start, "headers": headers.raw})
                 await send({"type": "http.response.body", "body": content})
+                self._prepare()
 
         await self.app(scope, receive, keep)
 
-    def _asset(self, scope, headers: MutableHeaders, body: bytes, path: str) -> bytes:
+    def _prepare(self) -> None:
+        """Once a first page is out, what the other tabs open with is made before anybody asks."""
+        if self.preparing.acquire(blocking=False):  # and never released
+            threading.Thread(target=_prepare_all, daemon=True, name="preparing tabs").start()
+
+
+def _prepare_all() -> None:
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LATER)
+    page.prepare()
+
+
+async def _send_kept(send, message):
+    if message["type"] == "http.response.start" and message["status"] == 200:
+        headers = MutableHeaders(raw=list(message["headers"]))
         headers["cache-control"] = FOR_EVER
-        if not _takes_gzip(scope) or len(body) < SMALLEST:
-            return body
-        if path not in self.compressed:
-            self.compressed[path] = gzip.compress(body, 6)
-        return _as_gzip(headers, self.compressed[path])
+        message = {**message, "headers": headers.raw}
+    await send(message)
 
 
-def _takes_gzip(scope) -> bool:
-    return "gzip" in Headers(scope=scope).get("accept-encoding", "")
-
-
-def _as_gzip(headers: MutableHeaders, content: bytes) -> bytes:
-    headers["content-encoding"] = "gzip"
+def _compressed(scope, headers: MutableHeaders, content: bytes) -> bytes:
+    """The content as the browser takes it, which the headers then say."""
+    takes = Headers(scope=scope).get("accept-encoding", "")
     headers.add_vary_header("accept-encoding")
+    for name, compress in COMPRESS.items():
+        if name in takes:
+            headers["content-encoding"] = name
+            return compress(content)
     return content
 
 
+def _name_visitor(scope, headers: MutableHeaders) -> None:
+    """A new visitor gets a name, by a cookie."""
+    asked = Headers(scope=scope)
+    if f"{store.COOKIE}=" not in asked.get("cookie", ""):
+        https = scope.get("scheme") == "https" or asked.get("x-forwarded-proto", "").startswith("https")
+        headers.append("set-cookie", store.new_cookie(https))
+
+
 def _own_file(folder: str, name: str) -> Response:
-    """A published picture, or our scripts."""
-    if folder == SCRIPTS and name == scripts_name():
-        headers = MutableHeaders({"cache-control": FOR_EVER})
-        return Response(scripts(), media_type="text/javascript", headers=dict(headers))
+    """What is published, or our scripts."""
     known = published.read(name) if folder == published.FOLDER else None
+    if folder == SCRIPTS and name == scripts_name():
+        known = scripts().encode(), "text/javascript"
     if known is None:
         return Response(status_code=404)
     return Response(known[0], media_type=known[1], headers={"cache-control": FOR_EVER})
@@ -138,57 +170,37 @@ def _own_file(folder: str, name: str) -> Response:
 # The page
 
 
-def _page(scope, headers: MutableHeaders, body: bytes, lang: str) -> bytes:
-    cookie = _cookie(scope)
-    if cookie is not None:
-        headers.append("set-cookie", cookie)
-    content = in_language(body.decode(), lang).encode()
-    return _as_gzip(headers, gzip.compress(content, 6)) if _takes_gzip(scope) else content
-
-
-def _cookie(scope) -> str | None:
-    """What gives a new visitor a name; None for one who has it."""
-    headers = Headers(scope=scope)
-    if f"{store.COOKIE}=" in headers.get("cookie", ""):
-        return None
-    https = scope.get("scheme") == "https" or headers.get("x-forwarded-proto", "").startswith("https")
-    return store.new_cookie(https)
-
-
 def in_language(html: str, lang: str) -> str:
     """Gradio's page in the page's own language, with our style and scripts, and something to read at once.
 
     Gradio says lang="en" and one title on every page; its style sheet would keep the page white until it has come.
     """
-    title = escape(pick(page.TITLE, lang))
+    title = pick(page.TITLE, lang)
     html = html.replace('lang="en"', f'lang="{lang}" data-page-lang="{lang}"', 1)
-    html = html.replace(f'"title":{json.dumps(page.TITLE.es)}', f'"title":{json.dumps(pick(page.TITLE, lang))}', 1)
-    html = html.replace("<head>", f"<head><title>{title}</title>", 1)
-    head, body, rest = html.partition("<body")
-    head, links = _without_style_sheets(head)
+    html = html.replace(f'"title":{json.dumps(page.TITLE.es)}', f'"title":{json.dumps(title)}', 1)
+    head, tag, rest = html.partition("<body")
+    head = head.replace("<head>", f"<head><title>{escape(title)}</title>", 1)
+    head = head.replace('<link rel="stylesheet"', '<link rel="stylesheet" media="print" onload="this.media=\'all\'"')
     ours = f'<style>{style()}</style><script defer src="{SCRIPTS}/{scripts_name()}"></script>'
     head = head.replace('<script type="module"', f'{ours}<script type="module"', 1)
-    tag, end, rest = rest.partition(">")
-    return f"{head}{body}{tag}{end}{first_sight(lang)}{links}{rest}"
-
-
-def _without_style_sheets(head: str) -> tuple[str, str]:
-    """The head without its links to style sheets, and those links."""
-    parts = head.split("<link rel=\"stylesheet\"")
-    links = [f'<link rel="stylesheet"{part.partition(">")[0]}>' for part in parts[1:]]
-    return parts[0] + "".join(part.partition(">")[2] for part in parts[1:]), "".join(links)
+    attributes, end, rest = rest.partition(">")
+    return f"{head}{tag}{attributes}{end}{first_sight(lang)}{rest}"
 
 
 @lru_cache(maxsize=len(LANGUAGES))
 def first_sight(lang: str) -> str:
-    """Title, tabs and each tab's first sentence, to be read before Gradio's scripts have come; page.js takes it away."""
+    """Title, tabs and each tab's first sentence, to be read before Gradio's scripts have come, and the tab that is ready.
+
+    page.js takes it away when Gradio's own page stands.
+    """
     tabs = [(name, page.module(name).NAME, page.module(name).LEAD) for name in page.TABS]
-    return render("ui/first-sight.html", lang, header=page.header(lang), tabs=tabs, ready=page.READY)
+    values = page.ready(lang)
+    return render("ui/first-sight.html", lang, header=page.header(lang), tabs=tabs, ready=page.READY, values=values)
 
 
 @lru_cache(maxsize=1)
 def style() -> str:
-    """Our style, the common one first. Not through Gradio, which would rewrite it."""
+    """Our style, the common one first. Not through Gradio, which would rewrite it, and show it only in the end."""
     common = DEMO / "ui" / "static" / "style.css"
     sheets = [common, *(path for path in sorted(DEMO.glob("**/*.css")) if path != common)]
     return "\n".join(path.read_text(encoding="utf-8") for path in sheets)

@@ -1,6 +1,7 @@
 """Curves and bars: a training by epoch, and what the information costs."""
 
 import math
+from typing import Literal
 
 import numpy as np
 from matplotlib.colors import to_rgba
@@ -33,7 +34,7 @@ TERMS = (
     ("reconstruction", Both(es="Reconstrucción", en="Reconstruction"), RECONSTRUCTION),
     ("kl", "KL", KL),
 )
-SPLITS = (
+SPLITS: tuple[tuple[str, Literal["-", "--"], Both], ...] = (
     ("train", "-", Both(es="entrenamiento", en="training")),
     ("val", "--", Both(es="validación", en="validation")),
 )
@@ -88,6 +89,7 @@ def _curves(ax, epochs, curves, colour) -> None:
 
 
 def reference_lines(ax, lines) -> None:
+    """Dotted horizontal lines with their labels: [(value, label)]."""
     for value, label in lines:
         ax.axhline(value, color=GREY, linewidth=1, linestyle=":")
         ax.annotate(label, (1, value), (-2, 2), BESIDE, "offset points", ha="right", color=GREY, size=8)

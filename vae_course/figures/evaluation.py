@@ -111,7 +111,7 @@ def two_measures(points, target, *, title=None, lang: str = COURSE_LANGUAGE) -> 
     ax.axvline(float(target[0]), color=LIGHT, zorder=0)
     ax.axhline(float(target[1]), color=LIGHT, zorder=0)
     ax.scatter(x, y, s=60, color=RECONSTRUCTION, zorder=3)
-    ax.scatter(*map(float, target), s=170, marker="*", color=ACCENT, zorder=4)
+    ax.scatter(float(target[0]), float(target[1]), s=170, marker="*", color=ACCENT, zorder=4)
     right = max(*x, float(target[0]))
     marks = [*zip(x, y, as_words([point[2] for point in points], lang), strict=True)]
     marks.append((float(target[0]), float(target[1]), pick(TARGET, lang)))

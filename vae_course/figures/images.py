@@ -121,7 +121,7 @@ def fidelity(counts, curves, *, title=None, lang: str = COURSE_LANGUAGE) -> Figu
     ax.set_xscale("log", base=2)
     ax.xaxis.set_minor_locator(NullLocator())
     ticks = [int(2**power) for power in range(12) if counts.min() <= 2**power <= counts.max()]
-    ax.set_xticks(ticks, ticks)
+    ax.set_xticks(ticks, [str(tick) for tick in ticks])
     ax.set(xlabel=pick(COMPONENTS, lang), ylabel=pick(PSNR, lang), title=pick(title, lang) or "")
     ax.grid()
     if len(curves) > 1:

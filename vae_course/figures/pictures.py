@@ -25,6 +25,7 @@ from .style import (
     as_words,
     fit_figure,
     in_style,
+    lay_out,
     math_symbol,
     same_length,
     words_or_numbers,
@@ -43,6 +44,7 @@ def as_pictures(values, name: str = "images", ndim: int = 4) -> np.ndarray:
 
 
 def as_rgb(images: np.ndarray) -> np.ndarray:
+    """Pictures (..., C, H, W) with three channels, grey ones repeated."""
     return np.repeat(images, 3, axis=-3) if images.shape[-3] == 1 else images
 
 
@@ -80,6 +82,7 @@ def show_sheet(ax, images: np.ndarray, columns: int, *, top=(), left=(), right=(
 
 
 def middle(k: int, side: int) -> float:
+    """Where the middle of a sheet's k-th row or column is, in pixels, for pictures of that side."""
     return k * (side + GAP) + (side - 1) / 2
 
 
@@ -150,7 +153,8 @@ def _difference(images: np.ndarray, reconstructed: np.ndarray):
     values = signed[:, 0] if grey else np.abs(signed).mean(axis=1)
     limit = max(0.1, math.ceil(10 * np.quantile(np.abs(values), 0.995)) / 10)
     scale = ScalarMappable(Normalize(-limit if grey else 0, limit), DIVERGING if grey else ERROR)
-    return scale.cmap(scale.norm(values))[..., :3].transpose(0, 3, 1, 2), scale, SIGNED if grey else ABSOLUTE
+    painted = np.asarray(scale.cmap(scale.norm(values)))[..., :3].transpose(0, 3, 1, 2)
+    return painted, scale, SIGNED if grey else ABSOLUTE
 
 
 @in_style
@@ -178,7 +182,7 @@ def rows(images, left, *, top=None, right=None, xlabel=None, title=None, lang: s
     figure = Chart(9, 9)
     ax = figure.subplots()
     show_sheet(ax, sheet, columns, left=as_words(left, lang), right=as_words(right, lang))
-    figure.get_layout_engine().execute(figure)
+    lay_out(figure)
     beside = 9 * (1 - ax.get_position(original=True).width)  # inches that the names take
     size = sheet_size(sheet, columns, page=7.5 - beside)
     name_columns(ax, words_or_numbers(top, lang), images.shape[-1], size[0] / columns)
@@ -252,7 +256,7 @@ def interpolation(strips, *, start_labels, end_labels, crossfade=None, lang: str
     strips, crossfade: (R, T, C, H, W); crossfade: the same ends mixed pixel by pixel, shown above for comparison.
     """
     strips = as_pictures(strips, "strips", ndim=5)
-    parts = [(strips, None)]
+    parts: list[tuple[np.ndarray, Both | None]] = [(strips, None)]
     if crossfade is not None:
         parts = [(as_pictures(crossfade, "crossfade", ndim=5), CROSSFADE), (strips, DECODED)]
     figure = Chart(9, 9)
@@ -264,7 +268,7 @@ def interpolation(strips, *, start_labels, end_labels, crossfade=None, lang: str
             raise ValueError(f"crossfade {part.shape} and strips {strips.shape} differ in shape")
         sheet = part.reshape(-1, *part.shape[2:])
         times = [f"{t:.2g}" for t in np.linspace(0, 1, part.shape[1])]
-        times = ["t = 0", *times[1:]] if ax is axes[0] else ()
+        times = ["t = 0", *times[1:]] if ax is axes[0] else []
         show_sheet(ax, sheet, part.shape[1], top=times, left=left, right=right)
         ax.set_title(pick(name, lang) or "")
     return fit_figure(figure, axes, *sheet_size(sheet, strips.shape[1], tallest=9 / len(axes)))

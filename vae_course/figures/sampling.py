@@ -1,6 +1,7 @@
 """The figures of lesson 03: clouds of codes, dots that mu and sigma move, and where gradients pass."""
 
 import math
+from typing import Any
 
 import numpy as np
 from matplotlib.collections import EllipseCollection
@@ -82,14 +83,14 @@ def _usual_distance(points: np.ndarray) -> float:
 
 def _ellipses(ax, centres: np.ndarray, radii: np.ndarray, size: float) -> None:
     ax.add_collection(
-        EllipseCollection(*(2 * radii.T), np.zeros(len(radii)), units="xy", offsets=centres,
+        EllipseCollection(2 * radii[:, 0], 2 * radii[:, 1], np.zeros(len(radii)), units="xy", offsets=centres,
                           offset_transform=ax.transData, facecolor=PALETTE[5], alpha=0.35, linewidth=0)
     )  # fmt: skip
     ax.scatter(*centres.T, s=size, color=PALETTE[0], linewidths=0)
 
 
 def _cloud_key(lang: str) -> list:
-    dot = {"linestyle": "", "marker": "o"}
+    dot: dict[str, Any] = {"linestyle": "", "marker": "o"}
     return [
         Line2D([], [], **dot, color=PALETTE[5], alpha=0.5, markersize=11, label=pick(CLOUD, lang)),
         Line2D([], [], **dot, color=PALETTE[0], markersize=4, label=pick(CODE, lang)),
@@ -180,7 +181,7 @@ def gradient_paths(*, lang: str = COURSE_LANGUAGE) -> Figure:
         if not passes:
             ax.text(1.05, 0, "✕", color=ACCENT, ha="center", va="center", size=15, weight="bold")
     lines = [Line2D([], [], color=c, label=pick(n, lang)) for c, n in ((INK, FORWARD), (ACCENT, BLAME))]
-    square = {"marker": "s", "linestyle": "", "markersize": 10, "color": PALETTE[1]}
+    square: dict[str, Any] = {"marker": "s", "linestyle": "", "markersize": 10, "color": PALETTE[1]}
     handles = [*lines, Line2D([], [], **square, label=pick(CHANCE, lang))]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
     return figure
@@ -199,9 +200,11 @@ def _box(ax, name: str, place, *, chance: bool) -> FancyBboxPatch:
 
 
 def _arrow(ax, places, boxes, start: str, end: str, colour: str, bend: float = 0.0) -> None:
-    shape = {"arrowstyle": "-|>", "mutation_scale": 13, "connectionstyle": f"arc3,rad={bend}", "linewidth": 1.8}
-    ends = {"patchA": boxes[start], "patchB": boxes[end], "shrinkA": 2, "shrinkB": 3}
-    ax.add_patch(FancyArrowPatch(places[start], places[end], color=colour, **shape, **ends))
+    ax.add_patch(
+        FancyArrowPatch(places[start], places[end], color=colour, linewidth=1.8, arrowstyle="-|>", mutation_scale=13,
+                        connectionstyle=f"arc3,rad={bend}", patchA=boxes[start], patchB=boxes[end],
+                        shrinkA=2, shrinkB=3)
+    )  # fmt: skip
 
 
 STEP = Both(es="paso (escala logarítmica)", en="step (logarithmic scale)")
@@ -260,10 +263,10 @@ def estimators(estimates, names, *, truth: float, lang: str = COURSE_LANGUAGE) -
     same_length(estimates=estimates, names=names)
     estimates = [as_array(values).astype(float) for values in estimates]
     figure = Chart(7.5, 1.5 * len(estimates) + 0.7)
-    ends = np.quantile(np.concatenate(estimates), (0.002, 0.998))
+    low, high = np.quantile(np.concatenate(estimates), (0.002, 0.998))
     axes = figure.subplots(len(estimates), 1, squeeze=False, sharex=True)[:, 0]
     for ax, values, colour, name in zip(axes, estimates, PALETTE, as_words(names, lang), strict=False):
-        ax.hist(values, bins=np.linspace(*ends, 90), color=colour)
+        ax.hist(values, bins=np.linspace(low, high, 90), color=colour)
         ax.axvline(truth, color=INK, linewidth=1.2, linestyle="--")
         numbers = {"mean": compact(values.mean(), 3, lang), "variance": compact(values.var(), 3, lang)}
         ax.set(title=pick(SPREAD, lang).format(name=name, **numbers), ylabel=pick(DRAWS, lang))

@@ -3,9 +3,9 @@
 import functools
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from pathlib import Path
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import matplotlib
 import numpy as np
@@ -31,7 +31,7 @@ BESIDE = ("axes fraction", "data")  # coordinates: x across the panel, y in its 
 COURSE_LANGUAGE = ""  # of a figure that is asked for in none: `in_style` puts the course's own in its place
 GROUPS = "es"  # the language whose narrow spaces part thousands in figures, which both languages' readers understand
 EPOCH = Both(es="época", en="epoch")
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "text.color": INK,
@@ -85,7 +85,7 @@ def in_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
         kwargs["lang"] = kwargs.get("lang") or default_language()
         with matplotlib.rc_context(STYLE):
             figure = draw(*args, **kwargs)
-            figure.get_layout_engine().execute(figure)
+            lay_out(figure)
             figure.set_layout_engine("none")
             return figure
 
@@ -102,7 +102,8 @@ def save(figure: Figure, path: str | os.PathLike, dpi: int = DPI) -> Path:
 
 
 def encode(figure: Figure, kind: str, dpi: int) -> bytes:
-    nameless = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    """A figure as the bytes of a "png", "svg" or "pdf", without date and program."""
+    nameless: dict[str, dict] = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
     if kind not in nameless:
         raise ValueError(f"figures are saved as .png, .svg or .pdf, not as {kind or 'a file without suffix'}")
     file = io.BytesIO()
@@ -116,16 +117,24 @@ def as_array(values) -> np.ndarray:
     return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
 
 
-def same_length(**sequences) -> None:
+def same_length(**sequences: Sized | None) -> None:
+    """Raise a ValueError that names the sequences, unless all that are not None are equally long."""
     lengths = {name: len(values) for name, values in sequences.items() if values is not None}
     if len(set(lengths.values())) > 1:
         raise ValueError("as many of each are needed: " + ", ".join(f"{n} {name}" for name, n in lengths.items()))
 
 
+def lay_out(figure: Figure) -> None:
+    """Give the axes and all around them their places."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+
+
 def fit_figure(figure: Figure, axes, width: float, height: float, *, passes: int = 1) -> Figure:
     """Resize the figure until each of the axes, one above the other, has these inches; labels keep their room."""
     for _ in range(passes):
-        figure.get_layout_engine().execute(figure)
+        lay_out(figure)
         boxes = [ax.get_position(original=True) for ax in axes]
         across, down = figure.get_size_inches()
         margins = across * (1 - boxes[0].width), down * (1 - sum(box.height for box in boxes))
@@ -139,10 +148,12 @@ def number_text(value: float) -> str:
 
 
 def as_words(texts, lang: str) -> list[str]:
+    """Texts in the reader's language; none for None."""
     return [str(pick(text, lang)) for text in (() if texts is None else texts)]
 
 
 def words_or_numbers(values, lang: str) -> list[str]:
+    """Texts in the reader's language, numbers written with three digits; none for None."""
     values = [pick(value, lang) for value in (() if values is None else values)]
     return [value if isinstance(value, str) else compact(value, 3, lang) for value in values]
 
@@ -154,5 +165,6 @@ def math_symbol(name: str) -> str:
 
 
 def add_heading(figure: Figure, title, lang: str) -> None:
+    """A title above all panels, at the left; none for None."""
     if title is not None:
         figure.suptitle(pick(title, lang), x=0.01, ha="left")

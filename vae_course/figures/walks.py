@@ -68,8 +68,8 @@ def line_and_arc(line, arc, *, radius: float | None = None, title=None, lang: st
     for path, name, colour in ((line, LINE, ACCENT), (arc, ARC, PALETTE[0])):
         plane.plot(*(path @ axes).T, "-o", color=colour, markersize=5, label=pick(name, lang))
         lengths.plot(t, np.linalg.norm(path, axis=1), "-o", color=colour, markersize=5)
-    for k, name in ((0, "$z_0$"), (-1, "$z_1$")):
-        plane.annotate(name, line[k] @ axes, (6, 6), textcoords="offset points", size=12)
+    for k, symbol in ((0, "$z_0$"), (-1, "$z_1$")):
+        plane.annotate(symbol, line[k] @ axes, (6, 6), textcoords="offset points", size=12)
     lengths.axhline(radius, color=GREY, linestyle="--", linewidth=1.2)
     lengths.set(xlabel="t", title=pick(LENGTH, lang), ylim=(0, 1.25 * max(radius, np.linalg.norm(line, axis=1).max())))
     lengths.grid(axis="y")

@@ -9,7 +9,7 @@ from ...data import fashion
 from ...text import LANGUAGES, Both, pick
 from . import store, uploads
 from .limits import Refused, whole
-from .model import Model
+from .model import Model, kept
 
 Choice = int | str | np.ndarray
 CLASSES = {name.en: name for name in fashion.CLASSES}
@@ -64,12 +64,16 @@ def index_of(model: Model, choice) -> int:
 def picked(model: Model, choice) -> Picked:
     """What a model makes of a choice. Raises Refused."""
     pixels = pixels_of(choice)
-    if pixels is not None:
-        x, source = uploads.as_input(pixels, model.image_shape), "upload"
-    else:
-        index = index_of(model, choice)
-        x, source = model.pictures[index : index + 1], "code" if model.originals is None else "original"
-    return Picked(x, *model.encode(x), source)
+    if pixels is None:
+        return _of_gallery(model, index_of(model, choice))
+    x = uploads.as_input(pixels, model.image_shape)
+    return Picked(x, *model.encode(x), "upload")
+
+
+@kept(64)
+def _of_gallery(model: Model, index: int) -> Picked:
+    x = model.pictures[index : index + 1]
+    return Picked(x, *model.encode(x), "code" if model.originals is None else "original")
 
 
 def words(model: Model, index: int) -> Both:

@@ -1,8 +1,8 @@
 """HTML by Jinja2 templates, escaped by themselves: those of a tab lie beside it, those of all tabs in ui/templates.
 
 "mix/film.html" is tabs/mix/templates/film.html. Every template knows `lang`, the filters `t` (a text in the page's
-language) and those of vae_course/numbers.py (`value|decimal(2)`), and the functions `img`, `img_of`, `sheet` and
-`note`. A line break between two tags or marks is nothing; elsewhere it is a space.
+language), `px` (a place in a chart) and those of vae_course/numbers.py (`value|decimal(2)`), and the functions `img`,
+`img_of`, `sheet` and `note`. A line break between two tags or marks is nothing; elsewhere it is a space.
 """
 
 import re
@@ -40,6 +40,7 @@ def environment() -> jinja2.Environment:
         loader=jinja2.PrefixLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined, extensions=[Folded]
     )
     made.filters["t"] = _with_language(pick)
+    made.filters["px"] = "{:.1f}".format
     made.filters |= {name: _with_language(getattr(numbers, name)) for name in IN_LANGUAGE} | {"signed": numbers.signed}
     made.globals |= {"img": pictures.img, "img_of": pictures.img_of, "sheet": pictures.sheet, "note": address.note, "pin_words": PIN}
     return made

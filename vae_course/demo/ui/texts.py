@@ -1,4 +1,4 @@
-"""What several tabs say of a picture that goes through a model."""
+"""What several tabs say."""
 
 from ...text import Both
 
@@ -11,3 +11,5 @@ NOT_SHIPPED = Both(
     es="Decodificada de un código guardado: la fotografía no se distribuye. Por eso se reconstruye tan bien.",
     en="Decoded from a stored code: the photograph does not ship. That is why it is reconstructed so well.",
 )
+COVER = Both(es="Tapar para predecir", en="Cover, to predict")
+UNCOVER = Both(es="Destapar todo", en="Uncover all")

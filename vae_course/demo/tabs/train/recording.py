@@ -1,6 +1,6 @@
 """The run that the tab Train opens with: one training of this very page, kept in recorded.json.
 
-`python -m vae_course.demo.recording` makes it again; it takes about two minutes.
+`python -m vae_course.demo.tabs.train.recording` makes it again; it takes about two minutes.
 """
 
 import json
@@ -10,11 +10,19 @@ from pathlib import Path
 
 import torch
 
-from ..files import replacing
-from . import trainings
+from ....files import replacing
+from ...core import published
+from .plans import Plan
+from .run import Run
 
 FILE = Path(__file__).with_name("recorded.json")
 STEPS, GROWTH = 1500, 1.3
+
+
+@lru_cache(maxsize=1)
+def address() -> str:
+    """Where the page's script fetches it from."""
+    return published.publish(FILE.read_bytes(), "json")
 
 
 @lru_cache(maxsize=1)
@@ -24,10 +32,10 @@ def recorded() -> dict:
 
 
 def record(steps: int = STEPS) -> dict:
-    run = trainings.Run(trainings.Plan(), limit=600.0, most_steps=steps, growth=GROWTH)
+    run = Run(Plan(), limit=600.0, most_steps=steps, growth=GROWTH)
     run.polled = math.inf  # nobody needs to look
     run.work(lambda: False)
-    return run.shown(0, 0) | {"id": "recorded", "steps": run.steps, "seconds": round(run.seconds)}
+    return run.news(0, 0) | {"id": "recorded", "steps": run.steps, "seconds": round(run.seconds)}
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ const shared = window.vaeTrain ??= {};
 const find = selector => element.querySelector(selector);
 const POLL = 1200, REPLAY = 9000, W = 460, LEFT = 50, RIGHT = 10, BOTTOM = 40;
 let words = {}, run = null, before = null, at = 0, following = true, playing = 0, waiting = 0, seen = 0, rung = 0;
-let state = {status: 'none'};
+let state = {status: 'none'}, opening = false;
 const LAG = 40; // steps that batch normalisation's averages need
 const LIVE = ['waiting', 'preparing', 'running', 'keeping'];
 
@@ -212,13 +212,11 @@ const ask = () => {
 };
 
 // to predict before looking
-const cover = covered => {
-  const button = find('[data-cover]');
-  button.setAttribute('aria-pressed', String(covered));
-  button.textContent = covered ? words.uncover : words.cover;
+const cover = window.vaeCourse.cover(element, 'train', (covered) => {
+  if (playing) halt();
   find('.panel').classList.toggle('covered', covered);
-  if (covered && run.id === 'recorded') show(0);
-};
+  if (covered && run?.id === 'recorded') show(0);
+});
 
 element.addEventListener('click', event => {
   const button = event.target.closest('[data-act]');
@@ -227,12 +225,6 @@ element.addEventListener('click', event => {
     pick({act, ...have()});
   }
   if (event.target.closest('[data-play]')) play();
-  if (event.target.closest('[data-cover]')) {
-    const covered = !find('.panel').classList.contains('covered');
-    if (playing) halt();
-    cover(covered);
-    window.vaeCourse.note('train', {covered: covered ? '1' : null});
-  }
 });
 element.addEventListener('input', event => {
   if (!event.target.matches('[data-scrub]')) return;
@@ -240,25 +232,27 @@ element.addEventListener('input', event => {
   show(Number(event.target.value));
   following = at === run.frames.length - 1;
 });
-const open = () => {
+const open = async () => {
   const board = find('[data-words]');
-  if (!board || run) return;
+  if (!board || run || opening) return;
+  opening = true;
   words = JSON.parse(board.dataset.words);
-  run = JSON.parse(board.dataset.recorded);
+  run = await (await fetch(board.dataset.recorded)).json();
   show(run.frames.length - 1);
   title();
   doors();
   buttons();
-  if (new URL(location.href).searchParams.get('train.covered') === '1') cover(true);
+  cover.show();
   shared.receive = receive;
   shared.planned = () => { plan(); if (!['none', 'finished'].includes(state.status)) ask(); };
   plan();
   receive();
-  const watcher = new IntersectionObserver(entries => {
-    if (!entries.some(entry => entry.isIntersecting)) return;
+  const watcher = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
     watcher.disconnect();
     ask(); // is a training of this browser under way?
   });
   watcher.observe(element);
 };
+watch('value', open);
 requestAnimationFrame(open);

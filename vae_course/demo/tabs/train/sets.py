@@ -10,14 +10,14 @@ import numpy as np
 import torch
 from PIL import Image
 
-from .. import data
-from ..data import drawn, fashion, sources
-from ..data.imageset import ImageSet
-from ..data.pictures import FORMATS, PictureError, open_picture
-from ..presets import Data
-from ..text import Both
-from . import uploads
-from .limits import Refused
+from .... import data
+from ....data import drawn, fashion, sources
+from ....data.imageset import ImageSet
+from ....data.pictures import FORMATS, PictureError, open_picture
+from ....presets import Data
+from ....text import Both
+from ...core import uploads
+from ...core.limits import Refused
 
 SETS = ("drawn", "fashion", "own")
 SIDE = 32  # pixels of drawn and uploaded pictures
@@ -118,27 +118,27 @@ def _read(file: Path) -> np.ndarray:
         with sources.opened(file) as (names, get):
             if len(names) > MOST_PICTURES:
                 raise Refused(MANY)
-            found = _decode(names, get)
+            images = _decode(names, get)
     except (data.DataError, *sources.BROKEN) as error:
         raise Refused(NO_ZIP) from error
-    if len(found) < FEWEST_PICTURES:
-        raise Refused(FEW_PICTURES.format(n=len(found)))
-    return np.stack(found)
+    if len(images) < FEWEST_PICTURES:
+        raise Refused(FEW_PICTURES.format(n=len(images)))
+    return np.stack(images)
 
 
 def _decode(names: list[str], get: sources.Get) -> list[np.ndarray]:
     """Those that can be read. Raises Refused when all together are too much work."""
-    found, pixels, end = [], 0, time.monotonic() + MOST_SECONDS
+    images, pixels, end = [], 0, time.monotonic() + MOST_SECONDS
     for name in names:
         try:
             file = get(name)
             pixels += _pixels(file)
             if pixels > MOST_PIXELS or time.monotonic() > end:
                 raise Refused(VAST)
-            found.append(open_picture(file, (SIDE, SIDE), 3))
+            images.append(open_picture(file, (SIDE, SIDE), 3))
         except (PictureError, *sources.BROKEN):
             continue
-    return found
+    return images
 
 
 def _pixels(file) -> int:

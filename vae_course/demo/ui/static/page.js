@@ -69,6 +69,9 @@ window.vaeCourse = (() => {
     if (next) setTimeout(fill, 1500, next);
   };
 
+  // What the tab that came with the page shows; the server wrote it into the page.
+  const ready = () => JSON.parse(document.querySelector('script[data-ready]').textContent);
+
   let current = null;
   const tabChosen = (name) => {
     if (opening && name !== opening) return;
@@ -135,6 +138,27 @@ window.vaeCourse = (() => {
     element, trigger, watch, upload, pick: (data, slot) => pick(element, () => trigger('pick', {}), data, slot),
   });
 
+  // To predict before looking: the element's button.cover (data-on, data-off: what it says) and the address hold whether
+  // the answer is covered; onChange(covered) hides or shows it. -> show(), for when a new button has come; set(covered).
+  const cover = (element, tab, onChange) => {
+    let covered = new URL(location.href).searchParams.get(`${tab}.covered`) === '1';
+    const show = () => {
+      const button = element.querySelector('button.cover');
+      if (!button) return; // the tab is not filled yet
+      button.setAttribute('aria-pressed', String(covered));
+      button.textContent = covered ? button.dataset.on : button.dataset.off;
+      onChange(covered);
+    };
+    const set = (on) => {
+      covered = on;
+      note(tab, {covered: on ? 1 : null});
+      show();
+    };
+    element.addEventListener('click', (event) => event.target.closest('button.cover') && set(!covered));
+    show();
+    return {show, set};
+  };
+
   document.addEventListener('click', (event) => {
     const button = event.target.closest('[data-save]');
     if (button) {
@@ -185,5 +209,5 @@ window.vaeCourse = (() => {
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
   new MutationObserver(() => { takeOver(); rename(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
-  return {tabChosen, tabFromAddress, canFill, valuesFor, filled: filledNow, note, picked, saveFile, scripts, run};
+  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, note, picked, saveFile, cover, scripts, run};
 })();

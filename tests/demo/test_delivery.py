@@ -1,0 +1,139 @@
+"""How the page travels: compressed, readable at once, with files that browsers keep."""
+
+import gzip
+import json
+import re
+from html import unescape
+
+import brotli
+import httpx
+import pytest
+
+from vae_course.text import LANGUAGES, pick
+
+LARGEST = 150_000  # bytes of a first page
+PATHS = {"es": "/", "en": "/en"}
+
+
+def sent(server, path: str, encoding: str) -> tuple[httpx.Headers, bytes]:
+    """Headers and the bytes as they travelled."""
+    with httpx.stream("GET", server.url + path, headers={"accept-encoding": encoding}) as answer:
+        assert answer.status_code == 200
+        return answer.headers, b"".join(answer.iter_raw())
+
+
+def page(server, lang: str) -> str:
+    return sent(server, PATHS[lang], "identity")[1].decode()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("encoding", "open_up"),
+    [("gzip, deflate, br", brotli.decompress), ("gzip", gzip.decompress), ("identity", bytes)],
+)
+def test_a_page_travels_as_the_browser_takes_it(server, lang, encoding, open_up):
+    headers, content = sent(server, PATHS[lang], encoding)
+    assert headers.get("content-encoding") == {"b": "br", "g": "gzip", "i": None}[{"gzip, deflate, br": "b"}.get(encoding, encoding[0])]
+    assert "accept-encoding" in headers["vary"].lower() and int(headers["content-length"]) == len(content)
+    assert open_up(content).decode().rstrip().endswith("</html>")
+    assert encoding == "identity" or len(content) < LARGEST
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_words_stand_in_the_page_before_any_script_of_gradio(server, lang):
+    from vae_course.demo import page as demo
+
+    before = page(server, lang).partition("<body")[2].partition("<gradio-app")[0]
+    assert f"<h1>{pick(demo.TITLE, lang)}</h1>" in before
+    for name in demo.TABS:
+        assert unescape(pick(demo.module(name).LEAD, lang)) in unescape(before)
+    assert len(re.findall(r'class="lead" data-first="\w+">', before)) == 1  # the others wait, hidden
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_style_sheet_keeps_the_page_white(server, lang):
+    for link in re.findall(r'<link rel="stylesheet"[^>]*>', page(server, lang)):
+        assert 'media="print"' in link and "this.media='all'" in link
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_opening_tab_comes_with_the_page_and_its_pictures_are_files_that_browsers_keep(server, lang):
+    text = page(server, lang)
+    values = json.loads(re.search(r"<script[^>]*data-ready>(.*?)</script>", text, re.DOTALL)[1])
+    areas = [value for value in values if isinstance(value, str)]
+    pictures = {address for area in areas for address in re.findall(r"published/[0-9a-f]+\.\w+", area)}
+    assert len(pictures) > 5
+    assert not re.search(r"data:image/(png|jpeg|webp);base64,.{2000}", text)
+    for address in pictures:
+        answer = httpx.get(f"{server.url}/{address}")
+        assert answer.status_code == 200 and answer.headers["content-type"].startswith("image/")
+        assert "immutable" in answer.headers["cache-control"]
+
+
+def test_the_other_tabs_are_not_sent_before_they_are_opened(server):
+    config = json.loads(page(server, "es").partition("window.gradio_config = ")[2].partition(";</script>")[0])
+    values = [part["props"].get("value") or "" for part in config["components"] if part["type"] == "html"]
+    assert not [value for value in values if "<img" in value or "published/" in value or "data:" in value]
+
+
+def test_our_scripts_are_one_file_that_browsers_keep(server):
+    text = page(server, "en")
+    (address,) = re.findall(r'<script defer src="(scripts/[0-9a-f]+\.js)">', text)
+    answer = httpx.get(f"{server.url}/{address}")
+    assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] in ("br", "gzip")
+    for name in ("ui/gallery", "mix/script", "train/feed"):
+        assert f'scripts["{name}"]' in answer.text
+
+
+def test_every_script_that_a_component_runs_is_there(server):
+    from vae_course.demo import serve
+
+    for lang in LANGUAGES:
+        for name in re.findall(r"window\.vaeCourse\.run\('([^']+)'", unescape(page(server, lang))):
+            assert f"scripts[{json.dumps(name)}] =" in serve.scripts()
+
+
+def test_gradios_own_files_are_kept_too(server):
+    (address,) = re.findall(r'src="\./(assets/index-[^"]+\.js)"', page(server, "es"))
+    assert "immutable" in httpx.get(f"{server.url}/{address}").headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", ["/published/none.png", "/scripts/old.js", "/published/../app.py", "/published/"])
+def test_what_is_not_published_is_not_there(server, path):
+    assert httpx.get(server.url + path).status_code == 404
+
+
+def test_a_new_visitor_gets_a_name_and_keeps_it(server):
+    with httpx.Client(base_url=server.url) as client:
+        assert "taller-vae=" in client.get("/").headers["set-cookie"]
+        assert "set-cookie" not in client.get("/en").headers
+
+
+def test_building_draws_nothing(monkeypatch):
+    """No model is read before somebody looks."""
+    from vae_course import pretrained
+    from vae_course.demo import page as demo
+    from vae_course.demo.core import model
+
+    def read(*_):
+        raise AssertionError("read while building")
+
+    model.shipped.cache_clear()
+    monkeypatch.setattr(pretrained, "load", read)
+    monkeypatch.setattr(pretrained, "gallery", read)
+    demo.build()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_tab_is_filled_with_a_value_for_each_output(lang):
+    from vae_course.demo import page as demo
+    from vae_course.demo.core.address import Tab
+
+    demo.build()
+    for name in demo.TABS:
+        tab = demo._built[lang][name]
+        assert isinstance(tab, Tab)
+        values = demo.opening(lang, name)
+        assert len(values) == len(tab.outputs)
+        assert not [value for value in values if hasattr(value, "_id")], f"{name}: a component instead of an update"

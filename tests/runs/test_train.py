@@ -1,0 +1,202 @@
+"""Training into run folders: exact resuming, what is kept, and what another training beside it changes: nothing."""
+
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import torch
+from helpers import runs as tiny
+from safetensors.torch import load_file
+
+from vae_course import data, fit
+from vae_course.fit import read_history
+from vae_course.images import to_unit_range
+from vae_course.runs import hooks
+from vae_course.runs.folder import Run, RunError
+from vae_course.runs.hooks import decode_fixed_z
+from vae_course.runs.measure import evaluate, mean_image
+from vae_course.runs.train import train
+from vae_course.training import TERMS
+
+
+@pytest.fixture(autouse=True)
+def _places(tmp_path, monkeypatch):
+    monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("VAE_COURSE_CACHE", str(tmp_path / "cache"))
+
+
+def run_of(tmp_path, name="run", **changes):
+    return train(tiny.preset(**changes), tmp_path / name)
+
+
+FAMILIES = {
+    "conv": {"model": tiny.CONV | {"norm": "batch"}},
+    "dense": {"model": tiny.DENSE, "data": {"channels": 1}},
+    "averaged": {"training": {"average": 0.9, "schedule": {"type": "cosine"}, "epochs": 4}},
+    "plateau": {"training": {"loss": "mse", "validate_every": 2, "schedule": {"type": "plateau"}, "epochs": 4}},
+    "flip": {"data": {"flip": True}, "training": {"beta_warmup": 6, "optimizer": {"type": "sgd"}}},
+}
+
+
+@pytest.mark.parametrize("changes", FAMILIES.values(), ids=FAMILIES)
+def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(tmp_path, changes, monkeypatch):
+    whole = run_of(tmp_path, "whole", **changes)
+    with monkeypatch.context() as patch:
+        patch.setattr(hooks, "print_epochs", tiny.stop_in_epoch_2)
+        with pytest.raises(KeyboardInterrupt):
+            run_of(tmp_path, "parts", **changes)
+    torch.manual_seed(99)
+    parts = train(tiny.preset(**changes), tmp_path / "parts", resume=True)
+    untimed = [[row | {"seconds": 0} for row in read_history(run.history)] for run in (whole, parts)]
+    assert untimed[0] == untimed[1]
+    assert same_tensors(*(load_file(run.weights) for run in (whole, parts)))
+    assert same_tensors(*(torch.load(run.last, weights_only=True)["model"] for run in (whole, parts)))
+    sheets = [{path.name: path.read_bytes() for path in (run.folder / "samples").iterdir()} for run in (whole, parts)]
+    assert sheets[0] == sheets[1]
+
+
+def same_tensors(a, b):
+    return a.keys() == b.keys() and all(torch.equal(tensor, b[key]) for key, tensor in a.items())
+
+
+def test_the_same_seed_is_the_same_run_beside_another_training(tmp_path, monkeypatch):
+    alone = run_of(tmp_path, "alone", **FAMILIES["flip"])
+
+    def another_meanwhile(epochs):
+        def hook(state):
+            if state.epoch == 1 and not (tmp_path / "another").exists():
+                with ThreadPoolExecutor(1) as pool:
+                    pool.submit(run_of, tmp_path, "another", **FAMILIES["flip"]).result()
+
+        return hook
+
+    monkeypatch.setattr(hooks, "print_epochs", another_meanwhile)
+    for run in (run_of(tmp_path, "beside", **FAMILIES["flip"]), Run(tmp_path / "another")):
+        histories = [[row | {"seconds": 0} for row in read_history(one.history)] for one in (run, alone)]
+        assert histories[0] == histories[1]
+        assert same_tensors(load_file(run.weights), load_file(alone.weights))
+
+
+def test_more_epochs_go_on_where_the_run_ended(tmp_path):
+    run = train(tiny.preset(), tmp_path / "run", epochs=1)
+    assert run.preset().training.epochs == 1
+    train(tiny.preset(), tmp_path / "run", epochs=3, resume=True)
+    whole = train(tiny.preset(), tmp_path / "whole", epochs=3)
+    assert run.preset().training.epochs == 3
+    assert same_tensors(load_file(run.weights), load_file(whole.weights))
+
+
+def test_resuming_where_nothing_began_begins(tmp_path):
+    run = train(tiny.preset(), tmp_path / "run", epochs=1, resume=True)
+    assert len(read_history(run.history)) == 1
+
+
+@pytest.mark.parametrize(("keep", "kept"), [("best", "best.pt"), ("last", "last.pt")])
+def test_the_weights_are_those_of_the_epoch_that_the_preset_keeps(tmp_path, keep, kept, monkeypatch):
+    losses = iter([3.0, 1.0, 2.0, 4.0])
+    monkeypatch.setattr(fit, "evaluate", lambda *_: dict.fromkeys(TERMS, next(losses)))
+    run = run_of(tmp_path, training={"epochs": 4, "keep": keep})
+    states = {name: torch.load(run.last.with_name(name), weights_only=True) for name in ("best.pt", "last.pt")}
+    assert [state["epoch"] for state in states.values()] == [2, 4]
+    assert same_tensors(load_file(run.weights), states[kept]["model"])
+
+
+def test_averaged_weights_are_the_ones_that_are_kept(tmp_path):
+    run = run_of(tmp_path, training={"average": 0.99, "epochs": 1})
+    state = torch.load(run.last, weights_only=True)
+    average = {key.removeprefix("module."): value for key, value in state["average"].items() if key != "n_averaged"}
+    assert same_tensors(load_file(run.weights), average)
+    assert not same_tensors(average, state["model"])
+
+
+def test_checkpoints_every_few_epochs(tmp_path):
+    run = run_of(tmp_path, training={"checkpoint_every": 2, "epochs": 4, "sample_every": 0})
+    names = {path.name for path in (run.folder / "checkpoints").iterdir()}
+    assert names == {"last.pt", "best.pt", "epoch-0002.pt", "epoch-0004.pt"}
+    assert not (run.folder / "samples").exists()
+
+
+def test_early_stopping_ends_the_run_and_resuming_leaves_it_ended(tmp_path):
+    training = {"epochs": 50, "early_stopping": {"patience": 1, "min_delta": 1e6}, "sample_every": 0}
+    run = run_of(tmp_path, training=training)
+    assert len(read_history(run.history)) == 2
+    train(tiny.preset(training=training), run.folder, resume=True)
+    assert len(read_history(run.history)) == 2
+
+
+def test_the_decoder_may_start_at_the_mean_image(tmp_path):
+    changes = {"data": {"batch_size": 64}, "model": tiny.DENSE | {"output_bias": "mean_image"}}
+    run = run_of(tmp_path, training={"epochs": 1, "learning_rate": 1e-12}, **changes)
+    images = data.load(run.preset().data)
+    mean = to_unit_range(images.images[images.train]).mean(dim=0)
+    assert torch.allclose(run.model().decoder.output_bias, torch.logit(mean.flatten(), eps=1e-3), atol=1e-4)
+    assert torch.allclose(mean_image(images.images[images.train]), mean, atol=1e-6)
+
+
+def test_everything_may_be_trained_on(tmp_path):
+    run = run_of(tmp_path, data={"validation_split": 0.0, "test_split": 0.0})
+    assert "val_loss" not in read_history(run.history)[-1]
+    with pytest.raises(RunError, match="--split train"):
+        evaluate(str(run.folder))
+    assert evaluate(str(run.folder), split="train")["images"] == 72
+
+
+def test_a_zip_of_grey_pictures_is_remembered(tmp_path):
+    folder = tiny.make_pictures(tmp_path / "animals")
+    with zipfile.ZipFile(tmp_path / "animals.zip", "w") as archive:
+        for path in sorted(folder.rglob("*.png")):
+            archive.write(path, path.relative_to(tmp_path))
+    preset = tiny.preset(data={"source": "folder", "count": None, "channels": 1, "test_split": 0.0})
+    run = train(preset, tmp_path / "run", path=tmp_path / "animals.zip")
+    assert evaluate(str(run.folder))["images"] == 8
+    images = data.load(run.preset().data)
+    assert images.classes == ("cat", "dog", "fish") and images.images.shape == (30, 16, 12, 1)
+    with pytest.raises(RunError, match=r"other settings \(data.path\)"):
+        train(preset, run.folder, resume=True)
+    (tmp_path / "animals.zip").rename(tmp_path / "moved.zip")
+    train(preset, run.folder, path=tmp_path / "moved.zip", epochs=4, resume=True)
+    assert len(read_history(run.history)) == 4
+
+
+def test_a_mistake_leaves_no_folder_behind(tmp_path):
+    preset = tiny.preset(data={"source": "folder"})
+    with pytest.raises(data.DataError):
+        train(preset, tmp_path / "run", path=tmp_path / "nowhere")
+    assert not (tmp_path / "run").exists()
+
+
+CHANGES = {
+    "data.seed": {"data": {"seed": 1}},
+    "model.latent_dim": {"model": tiny.CONV | {"latent_dim": 5}},
+    "model.hidden_channels, model.encoder_layers": {"model": tiny.DENSE | {"latent_dim": 4}},
+    "training.beta, training.seed": {"training": {"beta": 2.0, "seed": 7}},
+}
+
+
+@pytest.mark.parametrize("keys", CHANGES)
+def test_resuming_with_other_settings_names_them(tmp_path, keys):
+    run = Run(tmp_path)
+    run.config.write_text(tiny.preset().model_dump_json())
+    with pytest.raises(RunError, match=rf"\({keys}\)"):
+        train(tiny.preset(**CHANGES[keys]), tmp_path, resume=True)
+
+
+def test_weights_of_another_model(tmp_path):
+    run = run_of(tmp_path)
+    run.config.write_text(tiny.preset(model=tiny.DENSE).model_dump_json())
+    with pytest.raises(RunError, match="not of the model in config"):
+        run.model()
+
+
+def test_one_z_is_drawn_the_same_each_time(tmp_path):
+    model = run_of(tmp_path).model()
+    pictures = decode_fixed_z(model)
+    torch.manual_seed(5)
+    assert torch.equal(pictures, decode_fixed_z(model)) and pictures.shape == (32, 3, 16, 12)
+
+
+def test_training_says_each_epoch_where_no_bar_can_be_drawn(tmp_path, capsys):
+    run_of(tmp_path, training={"validate_every": 2, "epochs": 2})
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("epoch 1/2: train_loss ") and "val_" not in first
+    assert "val_loss" in second

@@ -1,0 +1,72 @@
+"""What the tab Start shows."""
+
+from ....evaluation import psnr
+from ....numbers import both, decimal, whole
+from ....text import Both
+from ...core.choice import Choice
+from ...core.model import Model, take
+from ...ui import pictures
+from ...ui.charts import Axis, Scale, round_values
+from ...ui.html import render
+from ...ui.texts import NOT_SHIPPED, SOURCES
+from . import texts
+from .compute import DRAWS, Way, compute, opening_model, opening_picture
+
+FAST = {"format": "png", "compress_level": 1}  # exact, and drawn anew with each click
+WIDTH, ROW, TOP, LEFT, RIGHT, BOTTOM = 240, 17, 4, 34, 6, 34  # of both charts, in pixels
+
+
+def way_and_draws(lang: str, model: Model, choice: Choice, seed: int, zero: bool) -> tuple[str, str]:
+    """The way of one picture through the model, and eight draws. Raises Refused."""
+    way = compute(model, choice, seed, zero)
+    draws = [pictures.source(draw, FAST) for draw in (way.draws[:1] if zero else way.draws)]
+    shown = {
+        "texts": texts, "way": way, "model": model, "size": way.draws.shape[2:],
+        "cloud": texts.NO_CLOUD if zero else texts.CLOUD.format(sigma=_mean_sigma(way)),
+        "draws": draws * DRAWS if zero else draws,
+    }  # fmt: skip
+    noted = {"model": model.name, "picture": choice, "seed": int(seed), "zero": int(zero)}
+    above = render(
+        "start/way.html", lang, **shown, how=FAST, source=SOURCES[way.picked.source], sentences=_sentences(way),
+        noted=noted, defaults=defaults(), **_charts(way),
+    )  # fmt: skip
+    file = f"{model.name}-{'mu' if zero else 'z'}-{int(seed)}.png"
+    return above, render("start/draws.html", lang, **shown, file=file, columns=DRAWS // 2)
+
+
+def _mean_sigma(way: Way) -> Both:
+    return both(decimal, way.widths.mean().item(), 2)
+
+
+def _sentences(way: Way) -> tuple[Both, ...]:
+    """One below each stage."""
+    x = way.picked.x[0]
+    channels, height, width = x.shape
+    enter = texts.IN.format(count=both(whole, x.numel()), height=height, width=width, colours=texts.COLOURS[channels])
+    if way.picked.source == "code":
+        enter = Both(es=f"{enter.es} {NOT_SHIPPED.es}", en=f"{enter.en} {NOT_SHIPPED.en}")
+    code = (texts.CODE_ZERO if way.zero else texts.CODE).format(
+        latent=len(way.widths), rows=len(way.rows), sigma=_mean_sigma(way)
+    )
+    likeness = both(decimal, psnr(way.picked.x, way.draws[:1]), 1)
+    return enter, code, texts.NOT_DRAWN if way.zero else texts.DRAWN, texts.OUT.format(psnr=likeness)
+
+
+def _charts(way: Way) -> dict:
+    """The two charts have the same rows, one for each dimension, and the same axis."""
+    reach, rows = way.reach, len(way.rows)
+    words = {"rows": rows, "first": int(way.rows[0]) + 1}
+    numbers = {"mu": both(decimal, way.mu[0].item(), 2), "sigma": both(decimal, way.sigma[0].item(), 2)}
+    return {
+        "clouds": list(zip(way.mu.tolist(), way.sigma.tolist(), strict=True)), "points": way.z[:, way.rows].tolist(),
+        "width": WIDTH, "height": TOP + ROW * rows + BOTTOM, "row": ROW,
+        "x": Axis(Scale(-reach, reach, LEFT, WIDTH - RIGHT), round_values(-reach, reach), texts.AXIS),
+        "y": Scale(0, rows, TOP + ROW * rows, TOP),
+        "code_alt": texts.CODE_ALT.format(**words, **numbers), "z_alt": texts.Z_ALT.format(**words),
+    }  # fmt: skip
+
+
+def defaults() -> dict:
+    """What the tab opens with, as the address names it."""
+    name = opening_model()
+    return {"model": name, "picture": opening_picture(take(name)), "seed": 0, "zero": 0}

@@ -1,0 +1,2 @@
+// Rung when a model was handed to the other tabs: their menus offer it then.
+(window.vaeTrain ??= {}).ring = () => pick({}, 'ring');

@@ -1,0 +1,47 @@
+"""What the tab Train shows, but for what its script draws."""
+
+from ....text import pick
+from ...core import uploads
+from ...ui.html import render
+from . import recording, texts
+from .feed import settings
+from .plans import FIELDS, Plan
+from .problems import PROBLEMS
+
+ACTS = ("start", "pause", "step", "stop")
+ROOM = 2**16  # of an upload, that is not the zip itself
+
+
+def screen(lang: str) -> str:
+    """What the script fills: control bar, sheet, scrubber, charts; it opens with the recorded run."""
+    words = {key: pick(text, lang) for key, text in (texts.CHARTS | texts.CHAPTERS | texts.ALTS).items()}
+    words |= {"recorded": pick(texts.RECORDED, lang), "settings": settings(Plan(), lang), "lang": lang}
+    run = recording.recorded()
+    return render(
+        "train/screen.html", lang, texts=texts, words=words, acts=ACTS, recorded=recording.address(),
+        originals=run["originals"], last=run["frames"][-1],
+    )  # fmt: skip
+
+
+def problems(lang: str, chosen: str) -> str:
+    """The usual problems, and of the chosen one what tells it and its cures."""
+    return render("train/problems.html", lang, texts=texts, problems=PROBLEMS, chosen=chosen)
+
+
+def upload(lang: str, words: str = "") -> str:
+    """Where a zip goes, and what became of the last one."""
+    return render("train/upload.html", lang, texts=texts, words=words, most=uploads.MAX_TRANSFER - ROOM)
+
+
+def noted(lang: str, plan: Plan, problem: str = "none") -> str:
+    """The knobs for the address, and in words for the script."""
+    values = plan_values(plan) | {"problem": problem}
+    return render("train/noted.html", lang, values=values, defaults=defaults(), plan=settings(plan, lang))
+
+
+def plan_values(plan: Plan) -> dict:
+    return {key: getattr(plan, key) for key in FIELDS}
+
+
+def defaults() -> dict:
+    return plan_values(Plan()) | {"problem": "none"}

@@ -1,0 +1,34 @@
+"""Visible checks: what a reader hears at once, one module per lesson, one function per exercise.
+
+Each takes the reader's own functions and raises `Hint` on the first thing that is surely wrong. They are quick and few;
+the hidden checks say the rest.
+"""
+
+from ...text import Both, pick
+
+
+class Hint(Exception):
+    """What is wrong with an answer, in both languages, in a sentence or two."""
+
+    def __init__(self, *, es: str, en: str):
+        super().__init__(en)
+        self.text = Both(es, en)
+
+    def say(self, lang: str) -> str:
+        return pick(self.text, lang)
+
+
+def expect_shape(found, expected: tuple[int, ...], *, es: str = "", en: str = "") -> None:
+    """Raise a Hint that names both shapes unless `found` is an array or tensor of that shape; es and en may go on."""
+    es, en = (f": {es}" if es else "."), (f": {en}" if en else ".")
+    if not hasattr(found, "shape"):
+        kind = type(found).__name__
+        raise Hint(
+            es=f"se esperaba un tensor de forma {tuple(expected)}, llegó {kind}{es}",
+            en=f"expected a tensor of shape {tuple(expected)}, got {kind}{en}",
+        )
+    if tuple(found.shape) != tuple(expected):
+        raise Hint(
+            es=f"se esperaba la forma {tuple(expected)}, llegó {tuple(found.shape)}{es}",
+            en=f"expected shape {tuple(expected)}, got {tuple(found.shape)}{en}",
+        )

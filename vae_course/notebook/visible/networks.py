@@ -1,0 +1,137 @@
+"""Visible checks of lesson 02: encoders and decoders."""
+
+import torch
+
+from . import Hint, expect_shape
+
+SIZES = (28, 33, 50)  # 50 is halved to 25, which is odd: 12, 6
+
+
+def conv_output_size(conv_output_size):
+    """A few sides that Conv2d itself gives."""
+    for size, kernel, stride, padding in ((28, 4, 2, 1), (28, 3, 1, 1), (28, 3, 2, 0), (33, 5, 3, 2), (5, 5, 1, 0)):
+        found = conv_output_size(size, kernel, stride, padding)
+        expected = torch.nn.Conv2d(1, 1, kernel, stride, padding)(torch.zeros(1, 1, size, size)).shape[-1]
+        call = f"conv_output_size({size}, {kernel}, {stride}, {padding})"
+        if found is None or isinstance(found, float):
+            raise Hint(
+                es=f"{call} dio {found}: se espera un número entero; la división es entera (//).",
+                en=f"{call} gave {found}: an int is expected: // instead of /.",
+            )
+        if found != expected:
+            raise Hint(
+                es=f"{call} debe ser {expected}, no {found}: ¿relleno a ambos lados?, ¿falta el + 1?, ¿se redondea "
+                "hacia abajo?",
+                en=f"{call} must be {expected}, not {found}: is padding counted on both sides? Is the + 1 "
+                "there? Is it rounded down?",
+            )
+
+
+HEADS = {
+    "es": "Las salidas mu y logvar van separadas y sin activación.",
+    "en": "The mu and logvar heads are separate, without activation.",
+}
+
+
+def ConvEncoder(ConvEncoder):
+    """Shapes, one stride-2 convolution per width, heads apart and unbounded."""
+    for channels, size, hidden, latent in ((1, 28, [4, 8], 3), (3, 64, [4, 4, 8], 5)):
+        encoder = ConvEncoder(channels, size, hidden, latent)
+        codes = _codes(encoder, channels, size, hidden)
+        if not isinstance(codes, (tuple, list)) or len(codes) != 2:
+            kind = type(codes).__name__
+            raise Hint(
+                es=f"forward debe devolver dos tensores, (mu, logvar); llegó {kind}.",
+                en=f"forward must return two tensors, (mu, logvar); got {kind}.",
+            )
+        for part, name in zip(codes, ("mu", "logvar"), strict=True):
+            expect_shape(part, (4, latent), es=f"{name} tiene latent_dim números por imagen",
+                         en=f"{name} has latent_dim numbers per picture")  # fmt: skip
+        strided = [m.out_channels for m in encoder.modules() if isinstance(m, torch.nn.Conv2d) and m.stride == (2, 2)]
+        if strided != list(hidden):
+            raise Hint(
+                es=f"con hidden_channels = {hidden} se esperan convoluciones de stride 2 con esos canales, en ese "
+                f"orden; hay {strided}.",
+                en=f"with hidden_channels = {hidden}, stride-2 convolutions of those channels are expected, in that "
+                f"order; found {strided}.",
+            )
+        if torch.allclose(*codes):
+            raise Hint(**HEADS)
+    _unbounded(ConvEncoder)
+
+
+def _codes(encoder, channels, size, hidden):
+    """What forward returns; a linear layer of the wrong width is told with the sizes that it met."""
+    try:
+        return encoder(torch.rand(4, channels, size, size))
+    except RuntimeError as error:
+        if "shapes cannot be multiplied" not in str(error):
+            raise
+        raise Hint(
+            es=f"con image_size = {size}, hidden_channels = {hidden} la capa lineal no espera los números que salen al "
+            "aplanar: ¿se calculó el lado que queda?",
+            en=f"with image_size = {size}, hidden_channels = {hidden} the linear layer does not expect as many numbers "
+            "as flattening gives: was the side that is left computed?",
+        ) from error
+
+
+def _unbounded(encoder_class):
+    """With loud weights, mu and logvar go far to both sides, unless an activation stops them."""
+    batches = []
+    for _ in range(5):
+        encoder = _loud(encoder_class(1, 16, [4, 8], 6), 60)
+        batches.append(torch.stack([part.detach() for part in encoder(torch.rand(16, 1, 16, 16))]).flatten(1))
+    codes = torch.cat(batches, dim=1)  # (2, ...)
+    if codes.min(dim=1).values.max() > -20 or codes.max(dim=1).values.min() < 20:
+        raise Hint(**HEADS)
+
+
+def _loud(module, factor):
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.mul_(factor)
+    return module
+
+
+def ConvDecoder(ConvDecoder):
+    """Shapes for sizes that halve well and badly, pixels in [0, 1] that reach both ends, widths mirrored."""
+    for size, hidden in zip(SIZES, ([4, 8], [4, 6], [4, 4, 4]), strict=True):
+        for channels in (1, 3):
+            x_hat = ConvDecoder(channels, size, hidden, 5)(torch.randn(4, 5))
+            expect_shape(
+                x_hat, (4, channels, size, size),
+                es=f"con image_size = {size}, hidden_channels = {hidden}; {_which(x_hat, channels, size)[0]}",
+                en=f"with image_size = {size}, hidden_channels = {hidden}; {_which(x_hat, channels, size)[1]}",
+            )  # fmt: skip
+    pixels = torch.cat([_loud(ConvDecoder(1, 16, [4, 8], 3), 10)(5 * torch.randn(16, 3)).detach() for _ in range(4)])
+    low, high = pixels.min().item(), pixels.max().item()
+    if low < 0 or high > 1 or (low > 0.45 and high < 0.75):
+        raise Hint(
+            es=f"hay píxeles entre {low:.3g} y {high:.3g}: la sigmoide falta o se aplicó dos veces.",
+            en=f"pixels are between {low:.3g} and {high:.3g}: the sigmoid is missing or applied twice.",
+        )
+    if low > 0.45:
+        raise Hint(
+            es=f"ningún píxel baja de {low:.3g}: ¿hay una activación entre la última convolución y la sigmoide?",
+            en=f"no pixel goes below {low:.3g}: is there an activation between the last convolution and the sigmoid?",
+        )
+    layers = [m for m in ConvDecoder(3, 32, [4, 16], 5).modules() if hasattr(m, "in_channels")]
+    widths = iter([layer.in_channels for layer in layers])
+    if not all(width in widths for width in (16, 4)):  # in this order
+        raise Hint(
+            es="hidden_channels viene en el orden del encoder: aquí se usa del último al primero.",
+            en="hidden_channels comes in the encoder's order: here it is used from the last to the first.",
+        )
+
+
+def _which(x_hat, channels, size):
+    """Where to look when the shape is wrong."""
+    shape = tuple(getattr(x_hat, "shape", ()))
+    if len(shape) == 4 and shape[1] != channels:
+        return "la última capa da out_channels mapas", "the last layer gives out_channels maps"
+    if len(shape) == 4 and 0 < abs(shape[-1] - size) < size // 4:
+        return (
+            "un lado impar se pierde sin output_padding (o sin pedir el tamaño)",
+            "an odd side is lost without output_padding (or asking for the size)",
+        )
+    return "cada etapa debe llegar al lado siguiente de la lista", "each stage must reach the list's next side"

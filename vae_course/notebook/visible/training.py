@@ -1,0 +1,273 @@
+"""Visible checks of lesson 05."""
+
+import math
+import tempfile
+from pathlib import Path
+from pickle import UnpicklingError
+
+import torch
+from torch import Tensor, nn
+
+from ...text import Both
+from . import Hint
+
+TERMS = ("loss", "reconstruction", "kl")
+
+
+class Toy(nn.Module):
+    """A VAE without noise for x (N, 1, 2, 2), D = 1, whose every loss is known."""
+
+    passes: Tensor
+
+    def __init__(self, level: float = 0.3):
+        super().__init__()
+        self.level = nn.Parameter(torch.tensor(level))  # every pixel of x_hat
+        self.mu = nn.Parameter(torch.tensor(0.5))
+        self.register_buffer("passes", torch.tensor(0.0))
+        self.frozen = nn.Identity().eval()
+        self.modes: list[bool] = []  # of each forward pass
+
+    def forward(self, x):
+        self.modes.append(self.training)
+        return self.level * torch.ones_like(x), self.mu.expand(len(x), 1), torch.zeros(len(x), 1)
+
+
+def terms(level: float, mu: float, pixel: float, beta: float) -> dict[str, float]:
+    """What the toy costs on pictures whose four pixels are all `pixel`."""
+    reconstruction = -4 * (pixel * math.log(level) + (1 - pixel) * math.log(1 - level))
+    kl = 0.5 * mu**2
+    return {"loss": reconstruction + beta * kl, "reconstruction": reconstruction, "kl": kl}
+
+
+def expect_dict(found) -> None:
+    if not isinstance(found, dict) or not set(TERMS) <= set(found):
+        what = list(found) if isinstance(found, dict) else type(found).__name__
+        raise Hint(
+            es=f"se esperaba un dict con loss, reconstruction y kl, llegó {what}.",
+            en=f"expected a dict with loss, reconstruction and kl, got {what}.",
+        )
+    for name in TERMS:
+        if not isinstance(found[name], float):
+            kind = type(found[name]).__name__
+            raise Hint(
+                es=f"{name} debe ser un float y es {kind}: .item() da el número y suelta el grafo.",
+                en=f"{name} must be a float and is {kind}: .item() gives the number and lets go of the graph.",
+            )
+
+
+def near(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-5)
+
+
+def expect(found: dict, right: dict, hints=()) -> None:
+    """Raise a Hint unless the terms are right; hints: [({term: what a mistake gives}, es, en)]."""
+    for wrong, es, en in hints:
+        if all(near(found[name], value) and not near(value, right[name]) for name, value in wrong.items()):
+            raise Hint(es=es, en=en)
+    for name in TERMS:
+        if not near(found[name], right[name]):
+            raise Hint(
+                es=f"{name}: se esperaba {right[name]:.4f}, llegó {found[name]:.4f}.",
+                en=f"{name}: expected {right[name]:.4f}, got {found[name]:.4f}.",
+            )
+
+
+def train_step(train_step):
+    x = torch.full((6, 1, 2, 2), 0.8)
+    model = Toy().eval()
+    optimizer = torch.optim.SGD([model.level, model.mu], lr=0.01)
+    found = train_step(model, x, optimizer, 4.0)
+    expect_dict(found)
+    before, after = terms(0.3, 0.5, 0.8, 4.0), terms(model.level.item(), model.mu.item(), 0.8, 4.0)
+    forgot = terms(0.3, 0.5, 0.8, 1.0)["loss"]
+    expect(found, before, [
+        ({"loss": after["loss"], "kl": after["kl"]},
+         "son los valores de después del paso: se piden los del forward de antes.",
+         "these are the values after the step: those of the forward pass before it are asked for."),
+        ({"loss": forgot}, "falta beta delante de la KL.", "beta is missing before the KL."),
+        ({"reconstruction": before["reconstruction"] / 4},
+         "se promedió sobre los píxeles; se suman.", "pixels were averaged; they add up."),
+    ])  # fmt: skip
+    if not all(model.modes):
+        raise Hint(
+            es="el modelo seguía en modo eval: falta model.train().",
+            en="the model was still in eval mode: model.train() is missing.",
+        )
+    _expect_descent(model)
+    _expect_no_piling(train_step, x)
+
+
+def _slopes(level: float, mu: float, beta: float, pixel: float = 0.8) -> tuple[float, float]:
+    return -4 * (pixel / level - (1 - pixel) / (1 - level)), beta * mu
+
+
+def _expect_descent(model: Toy) -> None:
+    moved = model.level.item() - 0.3, model.mu.item() - 0.5
+    level, mu = _slopes(0.3, 0.5, 4.0)
+    if near(moved[0], 0) and near(moved[1], 0):
+        raise Hint(
+            es="los pesos no se movieron: revisar que estén zero_grad, backward y step, en ese orden.",
+            en="the weights did not move: check that zero_grad, backward and step are there, in that order.",
+        )
+    if near(moved[1], 0):
+        raise Hint(
+            es="la KL no empujó: backward va sobre la pérdida completa, no sobre una parte.",
+            en="the KL did not push: backward belongs on the whole loss, not on a part of it.",
+        )
+    if not (near(moved[0], -0.01 * level) and near(moved[1], -0.01 * mu)):
+        raise Hint(
+            es=f"un paso de SGD debía mover mu en {-0.01 * mu:.4f} y la movió en {moved[1]:.4f}.",
+            en=f"one step of SGD should move mu by {-0.01 * mu:.4f} and moved it by {moved[1]:.4f}.",
+        )
+
+
+def _expect_no_piling(train_step, x) -> None:
+    model = Toy()
+    optimizer = torch.optim.SGD([model.level, model.mu], lr=0.01)
+    for _ in range(2):
+        train_step(model, x, optimizer)
+    if not near(model.mu.item(), 0.5 * 0.99**2):
+        raise Hint(
+            es="en el segundo paso los gradientes del paso anterior no se borraron: falta zero_grad.",
+            en="at the second step the previous step's gradients were not cleared: zero_grad is missing.",
+        )
+
+
+def evaluate(evaluate):
+    model, sizes, pixels = Toy(), (3, 1), (0.2, 0.9)
+    parts = [torch.full((n, 1, 2, 2), pixel) for n, pixel in zip(sizes, pixels, strict=True)]
+    before = {name: part.training for name, part in model.named_modules()}
+    found = evaluate(model, iter(parts), 4.0)
+    expect_dict(found)
+    costs = [terms(0.3, 0.5, pixel, 4.0) for pixel in pixels]
+    right = {name: (3 * costs[0][name] + costs[1][name]) / 4 for name in TERMS}
+    unweighted = {name: (costs[0][name] + costs[1][name]) / 2 for name in ("loss", "reconstruction")}
+    unscaled = {name: value / 2 for name, value in unweighted.items()}  # two means over four images
+    forgot = right["loss"] - 3 * right["kl"]
+    expect(found, right, [
+        (unscaled, "vae_loss da medias del batch: van por len(x) antes de sumarlas.",
+         "vae_loss gives the batch's means: multiply by len(x) before adding them."),
+        (dict.fromkeys(TERMS, 0.0), "batches se recorre una sola vez: se cuentan las imágenes en la misma pasada.",
+         "batches can be gone through only once: count the images in that same pass."),
+        (unweighted, "se promediaron batches desiguales; cada imagen pesa igual.",
+         "unequal batches were averaged; every image counts the same."),
+        ({"loss": costs[1]["loss"]}, "solo cuenta el último batch; se suman todos.",
+         "only the last batch counts; add them all."),
+        ({"loss": forgot}, "falta beta delante de la KL.", "beta is missing before the KL."),
+    ])  # fmt: skip
+    if any(model.modes):
+        raise Hint(
+            es="el modelo evaluó en modo train: falta model.eval().",
+            en="the model was evaluated in train mode: model.eval() is missing.",
+        )
+    if model.level.grad is not None:
+        raise Hint(
+            es="se calcularon gradientes: evaluar es solo mirar, con torch.no_grad() y sin backward.",
+            en="gradients were computed: evaluating only looks, with torch.no_grad() and without backward.",
+        )
+    _expect_modes(model, before)
+
+
+def _expect_modes(model: Toy, before: dict[str, bool]) -> None:
+    after = {name: part.training for name, part in model.named_modules()}
+    if not after[""]:
+        raise Hint(
+            es="el modelo quedó en modo eval: al final, cada módulo vuelve a su modo.",
+            en="the model was left in eval mode: at the end each module returns to its mode.",
+        )
+    if after != before:
+        raise Hint(
+            es="un submódulo estaba en modo eval y quedó en train: conviene guardar el modo de cada módulo.",
+            en="a submodule was in eval mode and ended in train: keep each one's mode, not only the model's.",
+        )
+
+
+def EarlyStopping(EarlyStopping):
+    tie = Both(es="igualar no es mejorar, y a la segunda se para", en="a tie is no gain, and the second one stops")
+    best = Both(es="se compara con best, no con el valor anterior", en="compare with best, not with the value before")
+    back = Both(es="una mejora vuelve la cuenta a 0", en="a gain sets the count back to 0")
+    delta = Both(es="solo vale mejorar en más de min_delta", en="only a gain of more than min_delta will do")
+    cases = (
+        ((2,), [3.0, 3.0, 3.0], [False, False, True], tie),
+        ((2,), [5.0, 4.0, 4.5, 4.2], [False, False, False, True], best),
+        ((2,), [5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 6.0], [False] * 6 + [True], back),
+        ((2, 0.5), [5.0, 4.75, 4.5], [False, False, True], delta),
+        ((2, 0.5), [5.0, 4.75, 4.25, 4.0], [False] * 4, delta),
+    )
+    for settings, values, right, why in cases:
+        stopping = EarlyStopping(*settings)
+        found = [bool(stopping.update(value)) for value in values]
+        if found != right:
+            given = f"patience={settings[0]}" + (f", min_delta={settings[1]}" if len(settings) > 1 else "")
+            raise Hint(
+                es=f"con {given} y los valores {values} se esperaba {right}, llegó {found}: {why.es}.",
+                en=f"with {given} and the values {values} expected {right}, got {found}: {why.en}.",
+            )
+    stopping = EarlyStopping(3, 0.5)
+    for loss, lowest in ((5.0, 5.0), (4.75, 5.0), (4.0, 4.0), (6.0, 4.0)):
+        stopping.update(loss)
+        if not near(float(stopping.best), lowest):
+            raise Hint(
+                es=f"best debía ser {lowest} y es {stopping.best}: solo cambia con una mejora mayor que min_delta.",
+                en=f"best should be {lowest} and is {stopping.best}: only a gain of more than min_delta changes it.",
+            )
+
+
+def checkpoint(save_checkpoint, load_checkpoint):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "checkpoint.pt"
+        model, optimizer = _trained(0.3)
+        save_checkpoint(path, model, optimizer, 7)
+        if not any(Path(folder).iterdir()):
+            raise Hint(
+                es="save_checkpoint no escribió archivo alguno en path.",
+                en="save_checkpoint wrote no file at path.",
+            )
+        again = Toy(0.6)
+        moments = torch.optim.Adam(again.parameters(), lr=0.05)
+        try:
+            epoch = load_checkpoint(path, again, moments)
+        except UnpicklingError:
+            raise Hint(
+                es="el archivo guarda objetos enteros: se guardan los state_dict() de modelo y optimizador.",
+                en="the file holds whole objects: save the state_dict() of model and optimizer.",
+            ) from None
+    if epoch is None or int(epoch) != 7:
+        raise Hint(es=f"se guardó la época 7 y volvió {epoch}.", en=f"epoch 7 was saved and {epoch} came back.")
+    if not (near(again.level.item(), model.level.item()) and near(again.mu.item(), model.mu.item())):
+        raise Hint(
+            es="los pesos no volvieron: load_checkpoint cambia el modelo que recibe.",
+            en="the weights did not come back: load_checkpoint changes the model that it is given.",
+        )
+    if float(again.passes) != float(model.passes):
+        raise Hint(
+            es="faltan los buffers (como las medias de BatchNorm): state_dict() los incluye.",
+            en="the buffers (such as BatchNorm's means) are missing: state_dict() has them.",
+        )
+    _expect_same_road((model, optimizer), (again, moments))
+
+
+def _push(model: Toy, optimizer, slope: float) -> None:
+    for parameter in model.parameters():
+        parameter.grad = torch.full_like(parameter, slope)
+    optimizer.step()
+
+
+def _trained(level: float) -> tuple[Toy, torch.optim.Adam]:
+    model = Toy(level)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    for slope in (1.0, -3.0, 0.5):
+        _push(model, optimizer, slope)
+        model.passes += 1
+    return model, optimizer
+
+
+def _expect_same_road(saved: tuple[Toy, torch.optim.Optimizer], loaded: tuple[Toy, torch.optim.Optimizer]) -> None:
+    for slope in (0.2, -0.1):
+        for model, optimizer in (saved, loaded):
+            _push(model, optimizer, slope)
+    if not near(saved[0].mu.item(), loaded[0].mu.item()):
+        raise Hint(
+            es="al seguir, los pesos toman otro camino: falta guardar o cargar el estado del optimizador.",
+            en="going on, the weights take another road: the optimizer's state was not saved or not loaded.",
+        )

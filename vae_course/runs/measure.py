@@ -1,0 +1,86 @@
+"""How good a model is, in numbers: what the command `evaluate` prints, and what else is reckoned over many pictures."""
+
+import json
+from functools import reduce
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from .. import data, pretrained
+from ..beta import active_units
+from ..evaluation import decibels
+from ..files import replacing
+from ..images import to_unit_range
+from ..loss import vae_loss
+from ..presets import Preset
+from ..sampling import reparameterize
+from ..training import Mean, inference
+from ..vae import VAE
+from .folder import Run, RunError
+
+EVALUATION_BATCH = 500
+
+
+def evaluate(name_or_folder: str, *, split: str = "test", path: Path | None = None) -> dict:
+    """The figures of a run folder or shipped model on part of its image set. A run's are kept in metrics.json."""
+    run = Run(Path(name_or_folder))
+    shipped = name_or_folder in pretrained.names() and not run.config.is_file()
+    if not shipped and not run.folder.is_dir():
+        names = ", ".join(pretrained.names())
+        raise RunError(f"{name_or_folder} is neither a run folder nor a shipped model; models: {names}")
+    preset = pretrained.preset(name_or_folder) if shipped else run.preset()
+    model = pretrained.load(name_or_folder) if shipped else run.model()
+    images = data.load(preset.data, path=path)
+    result = judge(model, images, preset, split)
+    if not shipped:
+        with replacing(run.metrics) as temporary:
+            temporary.write_text(json.dumps(result, indent=2) + "\n")
+    return result
+
+
+def judge(model: VAE, images: data.ImageSet, preset: Preset, split: str) -> dict:
+    """`measure` on one part of a set, with what was measured: the part's name, how many pictures, the kind of loss."""
+    if split == "test" and not len(images.test):
+        split = "validation"
+    part = images.part(split)
+    if not len(part):
+        raise RunError("no picture was held back from training: measure with --split train")
+    about = {"split": split, "images": len(part), "kind": preset.training.loss, "beta": preset.training.beta}
+    return about | {key: round(value, 5) for key, value in measure(model, images.images[part], preset).items()}
+
+
+def measure(model: VAE, images: Tensor, preset: Preset, seed: int = 0) -> dict[str, float]:
+    """The figures of a model on uint8 images (N, H, W, C): what `evaluate` prints.
+
+    loss is the training metric with one z sample per image, loss_mu the same decoding mu; kl in nats; mse per pixel and
+    psnr in dB decoding mu.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    options, total, means = preset.training, Mean(), []
+    with inference(model):
+        for batch in images.split(EVALUATION_BATCH):
+            x = to_unit_range(batch)
+            mu, logvar = model.encode(x)
+            x_mu = model.decode(mu)
+            x_hat = model.decode(reparameterize(mu, logvar, generator))
+            loss, reconstruction, kl = vae_loss(x, x_hat, mu, logvar, options.beta, options.loss)
+            loss_mu, *_ = vae_loss(x, x_mu, mu, logvar, options.beta, options.loss)
+            values = {"loss": loss, "loss_mu": loss_mu, "reconstruction": reconstruction, "kl": kl}
+            total.add({k: v.item() for k, v in values.items()} | {"mse": (x - x_mu).square().mean().item()}, len(x))
+            means.append(mu)
+    result = total.mean()
+    return result | {"psnr": decibels(result["mse"]), "active_units": active_units(torch.cat(means))}
+
+
+def encode_all(model: VAE, images: Tensor) -> tuple[Tensor, Tensor]:
+    """(mu, logvar), each (N, D), of uint8 images (N, H, W, C), in bounded memory."""
+    with inference(model):
+        codes = [model.encode(to_unit_range(batch)) for batch in images.split(EVALUATION_BATCH)]
+    return torch.cat([mu for mu, _ in codes]), torch.cat([logvar for _, logvar in codes])
+
+
+def mean_image(images: Tensor) -> Tensor:
+    """The mean picture (C, H, W) of uint8 images (N, H, W, C), in bounded memory."""
+    total = reduce(torch.add, (to_unit_range(part).double().sum(dim=0) for part in images.split(1000)))
+    return (total / len(images)).float()
