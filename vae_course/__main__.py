@@ -101,6 +101,10 @@ def presets():
     print("\n".join(presets.names()))
 
 
+CourseFolder = Annotated[
+    Path, typer.Option("--root", help="The folder that has solutions/ and lessons/.", show_default=False)
+]
+HERE = Path(__file__).parents[1]
 course = typer.Typer(help="Build the course's notebooks from solutions/NN-name.py.", no_args_is_help=True)
 app.add_typer(course, name="course")
 
@@ -108,20 +112,25 @@ app.add_typer(course, name="course")
 @course.command("build")
 def course_build(
     lessons: Annotated[list[str] | None, typer.Argument(help="Such as 04-loss; all if not given.")] = None,
+    root: CourseFolder = HERE,
 ):
     """Write the notebooks of solutions/ and lessons/, in both languages."""
     from .course import build
 
-    for path in build.build(lessons):
-        print(path.relative_to(build.ROOT))
+    try:
+        changed = build.build(root, lessons)
+    except build.LessonError as error:
+        sys.exit(f"error: {error}")
+    for path in changed:
+        print(path.relative_to(root))
 
 
 @course.command("check")
-def course_check():
+def course_check(root: CourseFolder = HERE):
     """Prove that the notebooks are fresh, alike in both languages, and hold no answer that they should not."""
     from .course import build
 
-    wrong = build.check()
+    wrong = build.check(root)
     if wrong:
         print("\n".join(wrong), file=sys.stderr)
         raise typer.Exit(1)
@@ -151,14 +160,13 @@ def main() -> None:
 
 def mendable() -> tuple[type[Exception], ...]:
     """The errors whose message says what to do; imported late, so that --help need not wait for PyTorch."""
-    from .course.source import LessonError
     from .data import DataError
     from .presets import PresetError
     from .pretrained import DamagedModel, UnknownModel
     from .runs.folder import RunError
     from .training import NonFiniteLoss
 
-    return LessonError, DataError, RunError, PresetError, DamagedModel, UnknownModel, NonFiniteLoss, OSError
+    return DataError, RunError, PresetError, DamagedModel, UnknownModel, NonFiniteLoss, OSError
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ import pytest
 from helpers.browser import SOON, after, each_language, each_width, in_a_browser, sources
 from PIL import Image
 
-from vae_course.demo import atlas
+from vae_course.demo.core.model import shipped
+from vae_course.demo.tabs.map import compute, texts
+from vae_course.demo.tabs.map import view as map_view
 
 pytestmark = in_a_browser
 ENDS, FILM = "#tab-map .ends img", "#tab-map .path-area img"
@@ -18,7 +20,7 @@ def tap(view, k: int, right: float = 0, down: float = 0) -> None:
     svg = view.locator("#tab-map svg.map")
     svg.scroll_into_view_if_needed()
     box, dot = svg.bounding_box(), view.locator(f'#tab-map .dot[data-index="{k}"]')
-    x, y = (float(dot.get_attribute(f"data-{axis}")) * box["width"] / atlas.SIDE for axis in "xy")
+    x, y = (float(dot.get_attribute(f"data-{axis}")) * box["width"] / map_view.SIDE for axis in "xy")
     svg.click(position={"x": x + right, "y": y + down})
 
 
@@ -55,9 +57,9 @@ def test_a_click_shows_a_picture_and_another_the_path_to_it(visit, lang, width):
     assert len(now) == 1 and now[0] not in before
     assert pressed(view) == [19] and view.locator("#tab-map .path").get_attribute("visibility") == "hidden"
     tap(view, 59)
-    view.wait_for_function(f"document.querySelectorAll('{FILM}').length === {atlas.STEPS}")
+    view.wait_for_function(f"document.querySelectorAll('{FILM}').length === {compute.STEPS}")
     film = view.evaluate(f"[...document.querySelectorAll('{FILM}')].map(e => e.src)")
-    assert len(set(film)) == atlas.STEPS and sources(view, ENDS)[0] == now[0]
+    assert len(set(film)) == compute.STEPS and sources(view, ENDS)[0] == now[0]
     assert pressed(view) == [19, 59] and view.locator("#tab-map .path").get_attribute("visibility") == "visible"
     assert "map.a=19" in view.url and "map.b=59" in view.url
     assert view.evaluate("document.documentElement.scrollWidth") <= width
@@ -68,7 +70,7 @@ def test_a_finger_beside_a_point_means_the_nearest_and_one_in_the_empty_none(vis
     box = view.locator("#tab-map svg.map").bounding_box()
     place = {"x": box["width"] * 0.97, "y": box["height"] * 0.97}
     view.locator("#tab-map svg.map").click(position=place)
-    assert pressed(view) == sorted([atlas.defaults()["a"], atlas.defaults()["b"]])
+    assert pressed(view) == sorted(compute.opening_pair(shipped("fashion-2d")))
     after(view, ENDS, lambda: tap(view, 72, down=9))
     assert pressed(view) == [72]
 
@@ -76,14 +78,14 @@ def test_a_finger_beside_a_point_means_the_nearest_and_one_in_the_empty_none(vis
 @each_language
 def test_a_class_is_outlined_by_a_click_on_its_name(visit, lang):
     view = visit("map", lang)
-    assert outlines(view) == [atlas.outlined("fashion-2d")]
+    assert outlines(view) == [compute.outlined(shipped("fashion-2d"))]
     before = drawn(view)
     button = view.locator("#tab-map .legend").get_by_role("button", name={"es": "Bolso", "en": "Bag"}[lang])
     button.click()
     assert outlines(view) == ["8"] and button.get_attribute("aria-pressed") == "true" and "map.outline=8" in view.url
     assert np.abs(drawn(view) - before).sum(axis=2).max() > 100
-    choose(view, {"es": "Color según", "en": "Colour by"}[lang], {"es": atlas.NONE.es, "en": atlas.NONE.en}[lang])
-    view.wait_for_function("document.querySelector('#tab-map .dot').getAttribute('fill') === '" + atlas.PLAIN + "'")
+    choose(view, {"es": "Color según", "en": "Colour by"}[lang], {"es": texts.NONE.es, "en": texts.NONE.en}[lang])
+    view.wait_for_function("document.querySelector('#tab-map .dot').getAttribute('fill') === '" + compute.PLAIN + "'")
     assert outlines(view) == ["8"]  # the server did not know, the page did
     view.locator("#tab-map .legend [role=button]").nth(8).press("Enter")
     assert outlines(view) == [] and "map.outline=none" in view.url

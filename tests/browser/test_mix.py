@@ -8,10 +8,11 @@ import pytest
 from helpers.browser import SOON, choose_model, decoded, each_language, each_width, in_a_browser, slow_net
 from PIL import Image
 
-from vae_course.demo import mix
+from vae_course.demo.tabs.mix import compute, texts
+from vae_course.text import pick
 
 pytestmark = in_a_browser
-MIDDLE = mix.FRAMES // 2
+MIDDLE = compute.FRAMES // 2
 
 
 def strips(view) -> tuple[list[str], list[str]]:
@@ -66,7 +67,7 @@ def test_the_scrubber_moves_both_pictures_without_the_server(visit, lang, width)
     asked = []
     view.on("request", lambda request: asked.append(request.url) if request.url.startswith("http") else None)
     middle = screens(view)
-    slider = view.get_by_role("slider", name=mix.SCRUB.es if lang == "es" else mix.SCRUB.en)
+    slider = view.get_by_role("slider", name=pick(texts.SCRUB, lang))
     assert slider.get_attribute("aria-valuetext") == "50 %"
     slider.focus()
     for key, share, k in (("End", "100 %", 10), ("Home", "0 %", 0)):

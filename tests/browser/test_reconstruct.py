@@ -5,7 +5,7 @@ import pytest
 from helpers.browser import SOON, after, each_language, each_width, in_a_browser, sources
 from PIL import Image
 
-from vae_course.demo import models
+from vae_course.demo.core import titles
 from vae_course.text import pick
 
 pytestmark = in_a_browser
@@ -37,7 +37,7 @@ def tile(view, k: int):
 def choose(view, menu: str, lang: str, name: str) -> None:
     view.get_by_role("option").first.wait_for(state="hidden")  # the other menu's, folding up
     view.get_by_role("combobox", name=menu, exact=True).locator("visible=true").click()
-    view.get_by_role("option", name=pick(models.title(name), lang), exact=True).click()
+    view.get_by_role("option", name=pick(titles.title(name), lang), exact=True).click()
 
 
 @each_language
@@ -219,7 +219,7 @@ def test_another_model_to_compare_with(visit, lang):
     chosen.and_(view.locator("input")).wait_for()
     view.wait_for_function(
         "([name, title]) => document.querySelector(`input[aria-label='${name}']`).value === title",
-        arg=[OTHER[lang], pick(models.title("faces"), lang)],
+        arg=[OTHER[lang], pick(titles.title("faces"), lang)],
         timeout=SOON,
     )
 

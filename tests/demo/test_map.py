@@ -5,6 +5,8 @@ import gc
 import io
 import json
 import re
+import weakref
+from functools import partial
 from html import unescape
 
 import numpy as np
@@ -14,8 +16,11 @@ from PIL import Image
 from scipy.spatial import ConvexHull
 
 from vae_course import pretrained
-from vae_course.demo import atlas, gallery, models, store
-from vae_course.demo.limits import Refused
+from vae_course.demo.core import store
+from vae_course.demo.core.limits import Refused
+from vae_course.demo.core.model import OWN, Own, ordered, shipped, take
+from vae_course.demo.tabs.map import compute, tab, view
+from vae_course.demo.ui import pictures
 from vae_course.text import LANGUAGES
 
 FLAT = "fashion-2d"
@@ -26,7 +31,13 @@ def places(shown: str) -> np.ndarray:
     """Where the page puts the points, (M, 2) in 0..1: x to the right, y downwards."""
     found = re.findall(r'class="dot".*?data-index="(\d+)" data-x="([-\d.]+)" data-y="([-\d.]+)"', shown)
     assert [int(k) for k, _, _ in found] == list(range(len(found)))
-    return np.array([[float(x), float(y)] for _, x, y in found]) / atlas.SIDE
+    return np.array([[float(x), float(y)] for _, x, y in found]) / view.SIDE
+
+
+def drawn(lang: str, name, *values) -> str:
+    """The map with these values, as a visitor's control asks for it."""
+    model = take(name)
+    return view.chart(lang, model, compute.checked(model, *values))
 
 
 def noted(shown: str) -> dict:
@@ -45,7 +56,7 @@ def test_hull_has_the_corners_that_scipy_finds(seed):
     random = np.random.default_rng(seed)
     xy = random.normal(size=(random.integers(4, 60), 2))
     xy = np.concatenate([xy, xy[:3], [xy[0] * 0.5 + xy[1] * 0.5]])  # twice the same place, and between two
-    mine, theirs = atlas.hull(xy), ConvexHull(xy)
+    mine, theirs = compute.hull(xy), ConvexHull(xy)
     assert {tuple(one) for one in mine} == {tuple(one) for one in xy[theirs.vertices]}
     x, y = mine.T
     area = 0.5 * (x * np.roll(y, -1) - y * np.roll(x, -1)).sum()  # the shoelace formula: in order, anticlockwise
@@ -55,16 +66,16 @@ def test_hull_has_the_corners_that_scipy_finds(seed):
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_hull_of_hardly_any_points_is_these_points(count):
     xy = np.arange(6.0).reshape(3, 2)[:count]
-    assert atlas.hull(xy).tolist() == xy.tolist()
+    assert compute.hull(xy).tolist() == xy.tolist()
 
 
 @pytest.mark.parametrize("method", ["z", "pca", "tsne"])
 @pytest.mark.parametrize("label", range(10))
 def test_border_holds_nine_tenths_of_its_class_and_touches_its_points(method, label):
-    codes, shown = pretrained.gallery(FLAT), atlas.render("en", FLAT, method, "dots", "class", 3, 8)
+    codes, shown = pretrained.gallery(FLAT), drawn("en", FLAT, method, "dots", "class", 3, 8)
     xy = places(shown)[codes.labels.numpy() == label]
     polygon = re.search(rf'data-class="{label}" visibility="hidden"><polygon points="([^"]*)"', shown)[1]
-    corners = np.array([[float(value) for value in pair.split(",")] for pair in polygon.split()]) / atlas.SIDE
+    corners = np.array([[float(value) for value in pair.split(",")] for pair in polygon.split()]) / view.SIDE
     distance = np.abs(corners[:, None] - xy[None]).max(-1).min(1)
     assert (distance < 2e-3).all()  # each corner is a point of that class
     inside = (xy @ (hull := ConvexHull(corners)).equations[:, :2].T + hull.equations[:, 2] < 1e-3).all(axis=1)
@@ -74,15 +85,15 @@ def test_border_holds_nine_tenths_of_its_class_and_touches_its_points(method, la
 # the tiles
 
 
-@pytest.mark.parametrize("name", [name for name in models.ordered() if models.load(name).latent_dim == 2])
+@pytest.mark.parametrize("name", [name for name in ordered() if shipped(name).latent_dim == 2])
 def test_the_tile_under_a_place_is_the_decoding_of_that_place(name):
     """The way from the page to z is found anew here, by least squares on the points."""
     codes, model = pretrained.gallery(name), pretrained.load(name)
-    xy = places(atlas.render("en", name, "z", "dots", "class", 3, 8)).astype(np.float32)
+    xy = places(drawn("en", name, "z", "dots", "class", 3, 8)).astype(np.float32)
     known = np.c_[xy, np.ones(len(xy), np.float32)]
     to_z, *_ = np.linalg.lstsq(known, codes.mu.numpy(), rcond=None)
     assert np.allclose(known @ to_z, codes.mu.numpy(), atol=1e-2 * float(codes.mu.abs().max()))
-    sheet, n = atlas.tile_sheet(name), atlas.TILES
+    sheet, n = compute.tile_sheet(shipped(name)), compute.TILES
     side = sheet.shape[-1] // n
     for row, column in [(0, 0), (0, n - 1), (n - 1, 0), (5, 11), (12, 3)]:
         z = torch.tensor([(column + 0.5) / n, (row + 0.5) / n, 1]) @ torch.from_numpy(to_z)
@@ -94,15 +105,15 @@ def test_the_tile_under_a_place_is_the_decoding_of_that_place(name):
 
 
 def test_the_page_holds_those_tiles():
-    source = re.search('class="behind" href="data:image/webp;base64,([^"]*)"', atlas.render("es", FLAT, *START))[1]
+    source = re.search('class="behind" href="data:image/webp;base64,([^"]*)"', drawn("es", FLAT, *START))[1]
     with Image.open(io.BytesIO(base64.b64decode(source))) as image:
         pixels = np.asarray(image.convert("L")).astype(float) / 255
-    assert np.abs(pixels - atlas.tile_sheet(FLAT)[0].numpy()).mean() < 0.02  # lossy
+    assert np.abs(pixels - compute.tile_sheet(shipped(FLAT))[0].numpy()).mean() < 0.02  # lossy
 
 
 @pytest.mark.parametrize(("method", "look"), [("pca", "dots"), ("tsne", "dots"), ("z", "pictures")])
 def test_tiles_stand_only_where_places_have_a_meaning_and_nothing_covers_them(method, look):
-    shown = atlas.render("en", FLAT, method, look, "class", 3, 8)
+    shown = drawn("en", FLAT, method, look, "class", 3, 8)
     assert 'class="behind"' not in shown and "Behind" not in shown
 
 
@@ -112,60 +123,63 @@ def test_tiles_stand_only_where_places_have_a_meaning_and_nothing_covers_them(me
 @pytest.mark.parametrize("method", ["pca", "tsne"])
 def test_points_keep_the_shape_of_the_shipped_map(method):
     name = "faces"
-    xy, shipped = places(atlas.render("en", name, method, "pictures", "blond", 3, 8)), pretrained.gallery(name).maps
+    xy, shipped = places(drawn("en", name, method, "pictures", "blond", 3, 8)), pretrained.gallery(name).maps
     for axis, sign in ((0, 1), (1, -1)):  # y grows downwards on a page
         assert np.corrcoef(xy[:, axis], shipped[method][:, axis])[0, 1] == pytest.approx(sign, abs=1e-4)
     assert xy.min() > 0.04 and xy.max() < 0.96
 
 
 def test_classes_have_ten_colours_of_their_own():
-    codes, painted = pretrained.gallery(FLAT), atlas.paint(FLAT, "class")
-    assert len(set(atlas.COLOURS)) == 10
+    codes, painted = pretrained.gallery(FLAT), compute.paint(shipped(FLAT), "class")
+    assert len(set(compute.COLOURS)) == 10
     assert {(label, colour) for label, colour in zip(codes.labels.tolist(), painted, strict=True)} == set(
-        enumerate(atlas.COLOURS)
+        enumerate(compute.COLOURS)
     )
-    assert len(set(atlas.paint(FLAT, "none"))) == 1
+    assert len(set(compute.paint(shipped(FLAT), "none"))) == 1
 
 
 @pytest.mark.parametrize(("feature", "attribute", "sign"), [("blond", "Blond_Hair", 1), ("beard", "No_Beard", -1)])
 def test_an_attributes_colour_follows_its_direction(feature, attribute, sign):
     along = sign * pretrained.gallery("faces").mu @ pretrained.directions("faces")[attribute]
-    painted = atlas.paint("faces", feature)
+    painted = compute.paint(shipped("faces"), feature)
     assert painted[int(along.argmax())] == "#fab230" and painted[int(along.argmin())] == "#1b4d8c"
     red = np.array([int(colour[1:3], 16) for colour in painted])  # grows from one end to the other
     assert (np.diff(red[along.argsort().numpy()]) >= 0).all()
 
 
-@pytest.mark.parametrize("name", models.ordered())
+@pytest.mark.parametrize("name", ordered())
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_model_has_a_map_that_opens_with_two_points(name, lang):
-    values = atlas.opening(name)
-    shown = atlas.render(lang, *values.values(), atlas.outlined(name))
-    a, b = values["a"], values["b"]
+    model = shipped(name)
+    opening, keys = compute.opening(model), compute.colours(model)
+    shown = view.chart(lang, model, opening, compute.outlined(model))
+    a, b = opening.a, opening.b
     assert shown.count('class="dot"') == len(pretrained.gallery(name).mu)
     pressed = re.findall('data-index="(\\d+)"[^>]*aria-pressed="true"', shown)
     assert a != b and {int(k) for k in pressed} == {a, b}
     stops = re.findall('<[^>]*tabindex="0"[^>]*>', shown)
-    assert len([one for one in stops if "data-index" in one]) == 1  # of the points; the legend's names are others
-    assert atlas.render_pair(lang, name, a, b).count("<img") == 2
-    assert atlas.render_path(lang, name, a, b).count("<img") == atlas.STEPS
-    assert len({title for title, _ in atlas.colour_choices(name, lang)}) == len(atlas.colours(name))
-    told = noted(shown) | noted(atlas.render_pair(lang, name, a, b))
+    assert len([stop for stop in stops if "data-index" in stop]) == 1  # of the points; the legend's names are others
+    assert view.ends(lang, model, a, b).count("<img") == 2
+    assert view.path(lang, model, a, b).count("<img") == compute.STEPS
+    options = tab.colour_options(model, lang)
+    assert tuple(key for _, key in options) == keys and len({title for title, _ in options}) == len(keys)
+    told = noted(shown) | noted(view.ends(lang, model, a, b))
     assert told == ({} if name == FLAT else {"model": name})
 
 
 def test_it_opens_with_tiles_and_one_outlined_class():
-    assert atlas.defaults()["model"] == FLAT
-    assert pretrained.gallery(FLAT).classes[int(atlas.outlined(FLAT))] == "Sneaker"
-    assert 'class="behind"' in atlas.render("es", *atlas.defaults().values(), atlas.outlined(FLAT))
+    assert compute.opening_model() == FLAT
+    model = shipped(FLAT)
+    assert pretrained.gallery(FLAT).classes[int(compute.outlined(model))] == "Sneaker"
+    assert 'class="behind"' in view.chart("es", model, compute.opening(model), compute.outlined(model))
 
 
 def test_words_are_in_the_pages_language():
-    spanish, english = (atlas.render(lang, FLAT, *START) for lang in LANGUAGES)
+    spanish, english = (drawn(lang, FLAT, *START) for lang in LANGUAGES)
     assert "Pantalón" in spanish and "Trousers" not in spanish and "nunca vio" in spanish
     assert "Trousers" in english and "Pantalón" not in english and "never saw" in english
-    assert "Sonrisa, según el código" in atlas.render("es", "faces", "tsne", "dots", "smile", 1, 2)
-    assert "learnt from" in atlas.render("en", "emojis", "tsne", "dots", "none", 1, 2)
+    assert "Sonrisa, según el código" in drawn("es", "faces", "tsne", "dots", "smile", 1, 2)
+    assert "learnt from" in drawn("en", "emojis", "tsne", "dots", "none", 1, 2)
 
 
 # the path
@@ -176,14 +190,18 @@ def test_the_path_is_the_straight_line_between_two_codes_decoded():
     mu, model = pretrained.gallery(name).mu, pretrained.load(name)
     with torch.inference_mode():
         expected = model.decode(torch.stack([mu[a], (3 * mu[a] + mu[b]) / 4, (mu[a] + mu[b]) / 2, mu[b]]))
-    assert torch.allclose(atlas.walk(name, a, b)[[0, 2, 4, 8]], expected, atol=1e-5)
+    assert torch.allclose(compute.walk(shipped(name), a, b)[[0, 2, 4, 8]], expected, atol=1e-5)
 
 
 def test_one_point_alone_shows_its_picture_and_no_path():
-    assert torch.equal(atlas.walk(FLAT, 5, None), gallery.shown(FLAT)[5:6])
-    shown = atlas.render_pair("es", FLAT, 5, None)
-    assert shown.count("<img") == 1 and "elige la imagen B" in shown and noted(shown) == {"a": "5", "b": "none"}
-    assert atlas.render_path("es", FLAT, 5, None) == ""
+    model = shipped(FLAT)
+    shown = view.ends("es", model, 5, None)
+    assert (
+        shown.count(pictures.source(model.pictures[5])) == shown.count("<img") == 1
+        and "elige la imagen B" in shown
+        and noted(shown) == {"a": "5", "b": "none"}
+    )
+    assert view.path("es", model, 5, None) == ""
 
 
 # what is refused
@@ -202,39 +220,40 @@ def test_what_does_not_exist_is_refused(place, bad, words):
     wanted = [FLAT, *START]
     wanted[place] = bad
     with pytest.raises(Refused, match=words):
-        atlas.render("en", *wanted)
+        drawn("en", *wanted)
 
 
 def test_a_plane_of_two_numbers_is_for_models_of_two_numbers():
     with pytest.raises(Refused, match="plane"):
-        atlas.render("en", "faces", "z", "dots", "none", 1, 2)
+        drawn("en", "faces", "z", "dots", "none", 1, 2)
 
 
 # the address
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_restore_takes_what_is_right_and_defaults_for_the_rest(lang):
-    restore = atlas._restorer(lang)
-    menu, plane, look, by, a, b, shown, pair, path, _ = restore(
+def test_filling_takes_what_is_right_and_defaults_for_the_rest(lang):
+    fill = partial(tab.fill, lang)
+    menu, method, look, colour, a, b, shown, ends, path, _ = fill(
         {"model": "faces", "method": "pca", "look": "dots", "colour": "glasses", "a": "4", "b": "none"}
     )
-    assert (menu.value, plane.value, look, by.value, a, b) == ("faces", "pca", "dots", "glasses", 4, None)
-    assert shown == atlas.render(lang, "faces", "pca", "dots", "glasses", 4, None, "none")
-    assert pair == atlas.render_pair(lang, "faces", 4, None) and path == ""
+    controls = (menu["value"], method["value"], look, colour["value"], a, b)
+    assert controls == ("faces", "pca", "dots", "glasses", 4, None)
+    faces, flat = shipped("faces"), shipped(FLAT)
+    assert shown == view.chart(lang, faces, compute.Setting("pca", "dots", "glasses", 4, None), "none")
+    assert ends == view.ends(lang, faces, 4, None) and path == ""
     bad = {"model": "x", "method": "umap", "look": "", "colour": "smile", "a": "120", "b": "-1", "outline": "10"}
-    opened, usual = restore(bad), atlas.defaults()
-    assert (opened[0].value, *opened[4:6]) == (usual["model"], usual["a"], usual["b"])
-    assert opened[6] == atlas.render(lang, *usual.values(), atlas.outlined(FLAT))
-    assert (
-        'data-outline="2"' in restore({"outline": "2"})[6] and 'data-outline="none"' in restore({"outline": "none"})[6]
-    )
+    opened, usual = fill(bad), compute.opening(flat)
+    assert (opened[0]["value"], *opened[4:6]) == (FLAT, usual.a, usual.b)
+    assert opened[6] == view.chart(lang, flat, usual, compute.outlined(flat))
+    assert 'data-outline="2"' in fill({"outline": "2"})[6] and 'data-outline="none"' in fill({"outline": "none"})[6]
 
 
 def test_the_address_names_what_differs_from_the_opening():
-    shown = atlas.render("en", FLAT, "tsne", "dots", "none", 3, 8, "2")
+    asked = compute.Setting("tsne", "dots", "none", 3, 8)
+    shown = view.chart("en", shipped(FLAT), asked, "2")
     assert noted(shown) == {"method": "tsne", "colour": "none", "outline": "2"}
-    assert "outline" not in noted(atlas.render("en", FLAT, "tsne", "dots", "none", 3, 8))  # the page has it
+    assert "outline" not in noted(view.chart("en", shipped(FLAT), asked))  # the page has it
 
 
 # the visitor's own model
@@ -242,20 +261,20 @@ def test_the_address_names_what_differs_from_the_opening():
 
 @pytest.mark.parametrize("name", [FLAT, "drawn"])
 def test_the_own_model_has_a_map_too(name):
-    own = store.Own(
+    own = Own(
         pretrained.load(name), pretrained.preset(name), pretrained.card(name), pretrained.gallery(name),
-        gallery.shown(name), pretrained.gaussian(name),
+        shipped(name).pictures, pretrained.gaussian(name),
     )  # fmt: skip
     token = store._current.set(store.Visitor(own=own))
     try:
-        values = atlas.opening(models.OWN)
-        shown = atlas.render("es", *values.values())
-        assert ('class="behind"' in shown) == (name == FLAT)
-        assert values["colour"] == ("class" if name == FLAT else "none")
-        assert atlas.render("es", *values.values()) == shown
-        kept = len(atlas._own_tiles)
+        opening = compute.opening(take(OWN))
+        *_, shown, _, _, _ = tab.fill("es", {"model": OWN})
     finally:
         store._current.reset(token)
+    assert ('class="behind"' in shown) == (name == FLAT)
+    assert opening.colour == ("class" if name == FLAT else "none")
+    assert view.chart("es", own, opening, compute.outlined(own)) == shown
+    gone = weakref.ref(own)
     del own
     gc.collect()
-    assert len(atlas._own_tiles) == 0 and kept == (name == FLAT)
+    assert gone() is None  # and its tiles with it

@@ -9,8 +9,13 @@ import pytest
 import torch
 
 from vae_course import pretrained
-from vae_course.demo import gallery, models, pictures, reconstruct, store, uploads
-from vae_course.demo.limits import Refused
+from vae_course.demo.core import choice, store, uploads
+from vae_course.demo.core import model as models
+from vae_course.demo.core.limits import Refused
+from vae_course.demo.core.model import take
+from vae_course.demo.tabs.reconstruct import compute, texts, view
+from vae_course.demo.tabs.reconstruct.tab import fill, grid
+from vae_course.demo.ui import gallery, pictures
 from vae_course.evaluation import psnr
 from vae_course.text import pick
 
@@ -19,20 +24,29 @@ each_language = pytest.mark.parametrize("lang", ["es", "en"])
 
 def noted(html: str) -> dict:
     """What the HTML puts into the address."""
-    found = {}
+    values = {}
     for note in re.findall(r'data-note="([^"]*)"', html):
-        found |= json.loads(unescape(note))
-    return found
+        values |= json.loads(unescape(note))
+    return values
+
+
+def panels(lang, name, picture, other, seed) -> tuple[str, str]:
+    return view.panels(lang, take(name), picture, take(other), seed)
+
+
+def cross(name, picture, other) -> tuple[compute.Row, compute.Row]:
+    model = take(name)
+    return compute.cross(model, picture, take(other), compute.reconstructed(model, picture, 0))
 
 
 # through another model
 
 
 def test_a_kitten_goes_through_both_models_and_a_face_the_other_way():
-    rows = reconstruct.cross("cats", 5, "faces")
-    for row, name, index in zip(rows, ("cats", "faces"), (5, reconstruct.start("faces")), strict=True):
-        x = gallery.shown(name)[index : index + 1]
-        assert row.of == name and torch.equal(row.x, x)
+    rows = cross("cats", 5, "faces")
+    for row, name, index in zip(rows, ("cats", "faces"), (5, compute.opening_picture(take("faces"))), strict=True):
+        x = take(name).pictures[index : index + 1]
+        assert row.of is take(name) and torch.equal(row.x, x)
         for model, x_hat, decibels in zip(("cats", "faces"), row.x_hats, row.psnrs, strict=True):
             network = pretrained.load(model)
             with torch.inference_mode():
@@ -46,18 +60,18 @@ def test_a_kitten_goes_through_both_models_and_a_face_the_other_way():
 
 
 def test_each_model_tells_its_own_pictures_better_than_another_does():
-    kittens, faces = gallery.shown("cats"), gallery.shown("faces")
+    kittens, faces = take("cats").pictures, take("faces").pictures
     for x, own, other in ((kittens, "cats", "faces"), (faces, "faces", "cats")):
-        here, there = (models.decode(name, models.encode(name, x)[0]) for name in (own, other))
+        here, there = (model.decode(model.encode(x)[0]) for model in (take(own), take(other)))
         assert psnr(x, here) > psnr(x, there) + 1
 
 
 def test_grey_and_coloured_models_take_each_others_pictures():
-    shoe, face = reconstruct.cross("fashion", 4, "faces")
+    shoe, face = cross("fashion", 4, "faces")
     assert shoe.x.shape == (1, 1, 28, 28) and face.x.shape == (1, 3, 64, 64)
     for row in (shoe, face):
         assert [tuple(x_hat.shape[1:]) for x_hat in row.x_hats] == [(1, 28, 28), (3, 64, 64)]
-    fitted = reconstruct._fitted(shoe.x, "faces")
+    fitted = compute.fitted(shoe.x, take("faces"))
     assert torch.equal(fitted[:, 0], fitted[:, 1]) and fitted.mean() == pytest.approx(shoe.x.mean().item(), abs=0.02)
 
 
@@ -66,7 +80,7 @@ def test_an_upload_goes_through_both_at_full_resolution():
     pixels[::2] = 255
     with store.visiting(None) as visitor:
         key = visitor.keep_upload(pixels)
-        row, _ = reconstruct.cross("fashion", key, "cats")
+        row, _ = cross("fashion", key, "cats")
     x = uploads.as_input(pixels, (3, 64, 64))
     with torch.inference_mode():
         network = pretrained.load("cats")
@@ -76,25 +90,30 @@ def test_an_upload_goes_through_both_at_full_resolution():
 
 @pytest.mark.parametrize("name", models.ordered())
 def test_every_model_has_another_one_beside_it(name):
-    assert reconstruct.partner(name) in models.ordered() and reconstruct.partner(name) != name
-    assert 0 <= reconstruct.start(name) < len(gallery.stored(name).mu)
+    assert compute.partner(name) in models.ordered() and compute.partner(name) != name
+    assert 0 <= compute.opening_picture(take(name)) < len(take(name).gallery.mu)
 
 
 @each_language
 def test_the_panels_say_what_they_show(lang):
-    cross, draws = reconstruct.shown(lang, "cats", 5, "faces", 3)
-    titles = [pick(models.title(name), lang) for name in ("cats", "faces")]
-    assert all(cross.count(f"<b>{pick(reconstruct.THROUGH, lang).format(title=title)}</b>") == 2 for title in titles)
-    assert cross.count("<img ") == 8 and draws.count("<img ") == 8
-    assert all(alt.strip() for alt in re.findall(r'alt="([^"]*)"', cross + draws))
-    assert "nats" in cross and "β" in cross
-    assert re.search({"es": r"−?[\d.]+ por valor de píxel", "en": r"−?[\d.]+ per pixel value"}[lang], cross)
+    crossed, draws = panels(lang, "cats", 5, "faces", 3)
+    titles = [pick(take(name).title, lang) for name in ("cats", "faces")]
+    assert all(crossed.count(f"<b>{pick(texts.THROUGH, lang).format(title=title)}</b>") == 2 for title in titles)
+    assert crossed.count("<img ") == 8 and draws.count("<img ") == 8
+    assert all(alt.strip() for alt in re.findall(r'alt="([^"]*)"', crossed + draws))
+    assert "nats" in crossed and "β" in crossed
+    assert re.search({"es": r"−?[\d.]+ por valor de píxel", "en": r"−?[\d.]+ per pixel value"}[lang], crossed)
+
+
+def test_large_numbers_are_grouped_as_each_language_does():
+    for lang, number in (("es", r"−\d\d\u202f\d{3}"), ("en", r"−\d\d,\d{3}")):
+        assert re.search(f"<dd><b>{number}</b> nats</dd>", panels(lang, "cats", 5, "faces", 0)[0])
 
 
 def test_opens_with_a_kitten_through_the_faces_model():
-    opening = reconstruct.defaults()
+    opening = view.defaults()
     assert (opening["model"], opening["other"]) == ("cats", "faces")
-    assert set(noted("".join(reconstruct.shown("es", "cats", opening["picture"], "faces", 0))).values()) == {None}
+    assert set(noted("".join(panels("es", "cats", opening["picture"], "faces", 0))).values()) == {None}
 
 
 @pytest.mark.parametrize(
@@ -111,24 +130,23 @@ def test_opens_with_a_kitten_through_the_faces_model():
 )
 def test_bad_requests_are_refused(arguments, es, en):
     with pytest.raises(Refused) as caught:
-        reconstruct.shown("es", *arguments)
+        panels("es", *arguments)
     assert caught.value.sentence.es.startswith(es) and caught.value.sentence.en.startswith(en)
 
 
 @each_language
 def test_an_address_restores_everything(lang):
     values = {"model": "fashion", "other": "emojis", "picture": "7", "seed": "5"}
-    menu, other, picture, seed, cross, draws, grid, about = reconstruct.restorer(lang)(values)
-    assert (menu.value, other.value, picture, seed) == ("fashion", "emojis", 7, 5)
-    assert noted(cross + draws) == values
-    assert grid.count('aria-pressed="true"') == 1 and about
+    menu, other, picture, seed, crossed, draws, picker, about = fill(lang, values)
+    assert (menu["value"], other["value"], picture, seed) == ("fashion", "emojis", 7, 5)
+    assert noted(crossed + draws) == values
+    assert picker.count('aria-pressed="true"') == 1 and about
 
 
 def test_an_address_that_makes_no_sense_opens_the_beginning():
-    menu, other, picture, seed, *_ = reconstruct.restorer("en")(
-        {"model": "x", "other": "../faces", "picture": "1e9", "seed": "-4"}
-    )
-    assert {"model": menu.value, "other": other.value, "picture": picture} == reconstruct.defaults() and seed == 0
+    menu, other, picture, seed, *_ = fill("en", {"model": "x", "other": "../faces", "picture": "1e9", "seed": "-4"})
+    values = {"model": menu["value"], "other": other["value"], "picture": picture}
+    assert values == view.defaults() and seed == 0
 
 
 # galleries
@@ -136,25 +154,25 @@ def test_an_address_that_makes_no_sense_opens_the_beginning():
 
 @each_language
 def test_a_gallery_opens_on_the_page_of_what_is_chosen(lang):
-    grid = gallery.grid("cats", lang, reconstruct.CHOOSE, {"a": 50})
-    tiles = re.findall(r'<button type="button" class="tile"[^>]*>', grid)
+    picker = gallery.grid(take("cats"), lang, texts.SIDES, {"a": 50})
+    tiles = re.findall(r'<button type="button" class="tile"[^>]*>', picker)
     shown = [k for k, tile in enumerate(tiles) if " hidden" not in tile]
     assert len(tiles) == 120 and shown == list(range(48, 72))
     assert [k for k, tile in enumerate(tiles) if 'tabindex="0"' in tile] == [50]
-    assert ">3 / 5<" in grid and all(pick(words, lang) in grid for words in gallery.TURN.values())
+    assert ">3 / 5<" in picker and all(pick(gallery.TEXTS[words], lang) in picker for words in ("back", "on"))
 
 
 def test_a_gallery_with_an_upload_opens_on_its_first_page():
     with store.visiting(None) as visitor:
         key = visitor.keep_upload(np.zeros((30, 30, 3), np.uint8))
-        grid = gallery.grid("cats", "es", reconstruct.CHOOSE, {"a": key})
-    assert 'aria-pressed="true"' not in grid and ">1 / 5<" in grid and 'data-chosen="true"' in grid
-    assert grid.count('tabindex="0"') == 1
+        picker = gallery.grid(take("cats"), "es", texts.SIDES, {"a": key})
+    assert 'aria-pressed="true"' not in picker and ">1 / 5<" in picker and 'data-chosen="true"' in picker
+    assert picker.count('tabindex="0"') == 1
 
 
 def test_the_camera_is_offered_where_it_is_asked_for():
-    assert "data-camera" in reconstruct.grid("cats", "es", 0)
-    assert "<video" not in gallery.grid("cats", "es", reconstruct.CHOOSE, {"a": 0})
+    assert "data-camera" in grid(take("cats"), "es", 0)
+    assert "<video" not in gallery.grid(take("cats"), "es", texts.SIDES, {"a": 0})
 
 
 @pytest.mark.parametrize(
@@ -162,9 +180,9 @@ def test_the_camera_is_offered_where_it_is_asked_for():
 )
 def test_what_the_camera_could_not_do_is_a_sentence(problem):
     with pytest.raises(Refused) as caught:
-        gallery.choice_of({"side": "a", "problem": problem}, ("a",), "cats")
+        choice.from_event({"side": "a", "problem": problem}, ("a",), take("cats"))
     assert caught.value.sentence.es.endswith(".") and caught.value.sentence.en.endswith(".")
-    assert not isinstance(problem, str) or problem == "other" or caught.value.sentence == gallery.PROBLEMS[problem]
+    assert not isinstance(problem, str) or problem == "other" or caught.value.sentence == choice.PROBLEMS[problem]
 
 
 @pytest.mark.parametrize(
@@ -174,4 +192,4 @@ def test_what_the_camera_could_not_do_is_a_sentence(problem):
 )  # fmt: skip
 def test_a_pick_that_is_none_is_refused(event):
     with pytest.raises(Refused):
-        gallery.choice_of(event, ("a",), "cats")
+        choice.from_event(event, ("a",), take("cats"))

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers.grading import CHECKS
 
-from vae_course.grading import plugin
-from vae_course.grading.contract import EXERCISES, LESSONS, checks_file
+from vae_course.exercises import EXERCISES, LESSONS
+from vae_course.grading.checks import checks_file
 from vae_course.grading.score import score_many
+from vae_course.grading.student import Zygote
 
 ANSWERS = Path(__file__).parents[1] / "answers"
 CORE = {
@@ -20,9 +22,9 @@ CORE = {
 MATRIX = """
 import json, sys
 from pathlib import Path
-from vae_course.grading.score import score_many
+from vae_course.grading.score import score_here
 answers = [(Path(name).parent.name, Path(name)) for name in sys.stdin.read().split()]
-scores = score_many(answers, here=True)
+scores = score_here(answers, Path(sys.argv[1]))
 print(json.dumps([[one.file, one.points, one.most] for one in scores]))
 """
 
@@ -40,15 +42,22 @@ def judged(scores):
     ]
 
 
-def test_one_right_and_one_wrong_answer_of_each_exercise():
+@pytest.fixture(scope="module")
+def zygote():
+    """One process for this module, whose children the answers are."""
+    with Zygote() as process:
+        yield process
+
+
+def test_one_right_and_one_wrong_answer_of_each_exercise(zygote):
     chosen = [(name, answers(name, kind)[0]) for name in EXERCISES for kind in ("right", "wrong")]
-    assert judged(score_many(chosen)) == []
+    assert judged(score_many(chosen, CHECKS, zygote=zygote)) == []
 
 
 @pytest.mark.slow
-def test_every_answer_in_a_child():
+def test_every_answer_in_a_child(zygote):
     chosen = [(name, file) for name in EXERCISES for kind in ("right", "wrong") for file in answers(name, kind)]
-    assert judged(score_many(chosen)) == []
+    assert judged(score_many(chosen, CHECKS, zygote=zygote)) == []
 
 
 @pytest.mark.slow
@@ -57,8 +66,8 @@ def test_every_answer_in_one_process(tmp_path):
 
     files = [str(file) for name in EXERCISES for kind in ("right", "wrong") for file in answers(name, kind)]
     run = subprocess.run(
-        [sys.executable, "-c", MATRIX], input="\n".join(files), capture_output=True, text=True, cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ANSWERS.parents[1]), "OMP_NUM_THREADS": "1"},
+        [sys.executable, "-c", MATRIX, str(CHECKS)], input="\n".join(files), capture_output=True, text=True,
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ANSWERS.parents[1]), "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
@@ -88,7 +97,7 @@ def test_points_add_up_and_plumbing_counts_little():
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_checks_stand_alone_and_speak_both_languages(lesson):
-    tree = ast.parse((plugin.CHECKS / checks_file(lesson)).read_text(encoding="utf-8"))
+    tree = ast.parse((CHECKS / checks_file(lesson)).read_text(encoding="utf-8"))
     imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
     modules = {alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names}
     modules |= {node.module for node in imports if isinstance(node, ast.ImportFrom)}

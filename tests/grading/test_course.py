@@ -6,11 +6,11 @@ import sys
 
 import nbformat
 import pytest
-from helpers.grading import NAME, ROOT, make_course
+from helpers.grading import CHECKS, NAME, ROOT, make_course
 
 from vae_course.course import build, notebooks, source
-from vae_course.grading.contract import EXERCISES, LESSONS
-from vae_course.grading.score import score_many
+from vae_course.exercises import EXERCISES, LESSONS
+from vae_course.grading.score import score_here
 
 KINDS = [(kind, lang) for kind in ("solutions", "lessons") for lang in ("es", "en")]
 
@@ -18,7 +18,7 @@ KINDS = [(kind, lang) for kind in ("solutions", "lessons") for lang in ("es", "e
 @pytest.fixture
 def toy(tmp_path):
     root = make_course(tmp_path / "course")
-    build.build(root=root)
+    build.build(root)
     return root
 
 
@@ -73,14 +73,14 @@ def test_points_are_the_contracts(toy):
 
 def test_building_again_changes_nothing(toy):
     before = {path: path.read_bytes() for path in toy.rglob("*.ipynb")}
-    assert len(before) == 4 and build.build(root=toy) == []
+    assert len(before) == 4 and build.build(toy) == []
     assert {path: path.read_bytes() for path in toy.rglob("*.ipynb")} == before
 
 
 def test_another_process_writes_the_same_bytes(toy):
     before = written(toy, "lessons", "es").read_bytes()
     written(toy, "lessons", "es").unlink()
-    code = f"from pathlib import Path; from vae_course.course import build; build.build(root=Path({str(toy)!r}))"
+    code = f"from pathlib import Path; from vae_course.course import build; build.build(Path({str(toy)!r}))"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env={"PYTHONHASHSEED": "7", "PATH": ""})
     assert written(toy, "lessons", "es").read_bytes() == before
 
@@ -143,13 +143,17 @@ def test_what_is_committed_is_fresh():
     assert done.returncode == 0, done.stderr.decode()
 
 
+def test_a_folder_without_lessons_is_told(tmp_path):
+    assert build.check(tmp_path) == [f"no lesson's source in {tmp_path / 'solutions'}"]
+
+
 def test_every_lesson_has_its_source():
-    assert source.sources() == list(LESSONS)
+    assert source.sources(ROOT) == list(LESSONS)
 
 
 @pytest.fixture(scope="module", params=LESSONS)
 def lesson(request):
-    return source.read(request.param)
+    return source.read(request.param, ROOT)
 
 
 def test_setup_needs_only_torch_numpy_and_earlier_lessons(lesson):
@@ -163,13 +167,18 @@ def test_setup_needs_only_torch_numpy_and_earlier_lessons(lesson):
                 assert all(name in earlier or name.split(".")[0] in allowed for name in names), names
 
 
-def test_own_answers_get_full_marks_with_setup_alone(lesson, tmp_path):
-    """What the referee will run: setup and answers, nothing else."""
-    code = [cell for cell in lesson.cells if isinstance(cell, source.Code) and cell.tag in ("setup", "answer")]
-    file = tmp_path / "answers.py"
-    file.write_text("\n\n".join(cell.source for cell in code), encoding="utf-8")
-    scores = score_many([(name, file) for cell in code for name in cell.exercises], here=True)
+def test_own_answers_get_full_marks_with_setup_alone(tmp_path):
+    """What the referee will run: each lesson's setup and answers, nothing else."""
+    answers = []
+    for name in LESSONS:
+        cells = [cell for cell in source.read(name, ROOT).cells if isinstance(cell, source.Code)]
+        code = [cell for cell in cells if cell.tag in ("setup", "answer")]
+        file = tmp_path / f"{name}.py"
+        file.write_text("\n\n".join(cell.source for cell in code), encoding="utf-8")
+        answers += [(exercise, file) for cell in code for exercise in cell.exercises]
+    scores = score_here(answers, CHECKS)
     assert [(score.exercise, score.points) for score in scores] == [(s.exercise, s.most) for s in scores]
+    assert {score.exercise for score in scores} == set(EXERCISES)
 
 
 def test_code_is_shared_and_free_of_prose(lesson):

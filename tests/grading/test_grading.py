@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -10,15 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from helpers.grading import CHECKS, ROOT
 
-from vae_course.grading import notebook, protocol
+from vae_course.grading import __main__ as grading
+from vae_course.grading import checks, notebook, protocol
 from vae_course.grading.protocol import Kept, ProtocolError, Recipe, dumps, loads
-from vae_course.grading.score import score_files, score_many
-from vae_course.grading.student import InProcess, Limits, Student, StudentError
+from vae_course.grading.score import score_here, score_many
+from vae_course.grading.student import InProcess, Limits, Student, StudentError, Zygote
 
-ROOT = Path(__file__).parents[2]
 RIGHT = "def kl_divergence(mu, logvar):\n    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)\n"
-QUICK = Limits(call=3, total=20)
+QUICK = Limits(call=3, total=20)  # for loops that never end
+PATIENT = Limits(call=300, total=600)  # for the others, however busy the machine is
 
 
 @pytest.fixture
@@ -172,14 +175,33 @@ BAD = {
 
 
 @pytest.fixture(scope="module")
-def misbehaved(tmp_path_factory):
+def zygote():
+    """One process for this module, whose children the files are; closed, it is no more."""
+    with Zygote() as process:
+        yield process
+    assert process.process.poll() is not None
+
+
+def children(process):
+    """The ids of a process's children, from /proc."""
+    stats = (path.read_text() for path in Path("/proc").glob("[0-9]*/stat") if path.exists())
+    fields = [(text.split()[0], text.rpartition(")")[2].split()[1]) for text in stats]  # (id, parent's id)
+    return [int(child) for child, parent in fields if int(parent) == process.pid]
+
+
+@pytest.fixture(scope="module")
+def misbehaved(tmp_path_factory, zygote):
     """Scores of bad files with a good one in front and behind."""
     folder = tmp_path_factory.mktemp("files")
     sources = {"first": (RIGHT, ""), **BAD, "last": (RIGHT, "")}
     for name, (source, _) in sources.items():
         (folder / f"{name}.py").write_text(source)
-    scores = score_files("kl_divergence", [folder / f"{name}.py" for name in sources], QUICK)
-    return dict(zip(sources, scores, strict=True))
+    endless = [name for name in sources if name.startswith("loop")]
+    scores = {}
+    for names, limits in ((endless, QUICK), ([name for name in sources if name not in endless], PATIENT)):
+        answers = [("kl_divergence", folder / f"{name}.py") for name in names]
+        scores |= dict(zip(names, score_many(answers, CHECKS, limits, zygote=zygote), strict=True))
+    return scores
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -193,13 +215,14 @@ def test_the_rest_goes_on(misbehaved):
     assert misbehaved["first"].points == misbehaved["last"].points == 8
 
 
-def test_no_process_is_left(misbehaved):
-    time.sleep(0.5)
-    left = subprocess.run(["pgrep", "-f", "vae_course.grading.zygote"], capture_output=True, text=True).stdout
-    assert left == ""
+def test_no_process_is_left(misbehaved, zygote):
+    deadline = time.monotonic() + 60
+    while children(zygote.process) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert zygote.process.poll() is None and children(zygote.process) == []
 
 
-def test_what_right_files_may_do(tmp_path):
+def test_what_right_files_may_do(tmp_path, zygote):
     sources = {
         "dataclass": "from dataclasses import dataclass\n@dataclass\nclass Box:\n    half: float = 0.5\n"
         + RIGHT.replace("0.5 *", "Box().half *"),
@@ -215,22 +238,25 @@ def test_what_right_files_may_do(tmp_path):
     for name, source in sources.items():
         files.append(tmp_path / f"{name}.py")
         files[-1].write_text(source)
-    assert [score.points for score in score_files("kl_divergence", files, QUICK)] == [8] * len(files)
+    scores = score_many([("kl_divergence", file) for file in files], CHECKS, PATIENT, zygote=zygote)
+    assert [score.points for score in scores] == [8] * len(files)
     assert sorted(tmp_path.iterdir()) == sorted(files)
 
 
-def test_both_backends_agree(tmp_path):
+def test_both_backends_agree(tmp_path, zygote):
     file = tmp_path / "half.py"
     file.write_text(RIGHT.replace("0.5 * ", ""))
-    child, here = (score_many([("kl_divergence", file)], QUICK, here=here)[0] for here in (False, True))
+    (child,) = score_many([("kl_divergence", file)], CHECKS, PATIENT, zygote=zygote)
+    (here,) = score_here([("kl_divergence", file)], CHECKS)
     assert child.as_dict("es") == here.as_dict("es")
     assert 0 < child.points < 8
     assert any("Falta el factor 1/2 en la KL." in one["message"] for one in child.as_dict("es")["tests"])
 
 
-def command(*words):
+def command(*words, cwd=ROOT):
     line = [sys.executable, "-m", "vae_course.grading", "score", *map(str, words)]
-    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(line, cwd=cwd, env=environment, capture_output=True, text=True)
 
 
 def test_the_command_prints_one_json_line_a_file(tmp_path):
@@ -241,20 +267,16 @@ def test_the_command_prints_one_json_line_a_file(tmp_path):
     assert (run.returncode, run.stderr) == (0, "")
     right, wrong = map(json.loads, run.stdout.splitlines())
     assert list(right) == ["file", "exercise", "score", "max_score", "tests"]
-    assert (right["file"], right["exercise"], right["score"], right["max_score"]) == (
-        str(files[0]),
-        "kl_divergence",
-        8,
-        8,
-    )
+    about = (right["file"], right["exercise"], right["score"], right["max_score"])
+    assert about == (str(files[0]), "kl_divergence", 8, 8)
     assert all(list(test) == ["name", "points", "score", "message"] for test in right["tests"])
     assert sum(test["points"] for test in right["tests"]) == pytest.approx(8, abs=0.01)
     assert wrong["score"] < 3 and any("sign flipped" in test["message"] for test in wrong["tests"])
 
 
-def test_the_report_is_readable(tmp_path):
+def test_the_report_is_readable_from_another_folder_too(tmp_path):
     (tmp_path / "half.py").write_text(RIGHT.replace("0.5 * ", ""))
-    run = command("--exercise", "kl_divergence", "--file", tmp_path / "half.py", "--lang", "es")
+    run = command("--exercise", "kl_divergence", "--file", "half.py", "--lang", "es", cwd=tmp_path)
     assert (run.returncode, run.stderr) == (0, "")
     assert "✓ La KL de N(0, I) consigo misma es 0." in run.stdout and "✗" in run.stdout
 
@@ -264,52 +286,82 @@ def test_the_report_is_readable(tmp_path):
     [
         (["--exercise", "nonsense", "--file", "a.py"], "no exercise is called nonsense"),
         (["--exercise", "slerp", "--file", "nowhere.py"], "no such file: nowhere.py"),
+        (["--exercise", "slerp", "--file", __file__, "--checks", "nowhere"], "no hidden checks at nowhere/test_06"),
     ],
 )
-def test_bad_requests_get_a_sentence(words, sentence):
-    run = command(*words)
-    assert run.returncode == 2 and sentence in run.stderr and "Traceback" not in run.stderr
+def test_bad_requests_get_a_sentence(capsys, words, sentence):
+    assert grading.main(["score", *words]) == 2
+    assert sentence in capsys.readouterr().err
 
 
 # notebooks
 
+WRONG = {
+    "exit": "def kl_divergence(mu, logvar):\n    raise SystemExit(1)",
+    "recursion": "def kl_divergence(mu, logvar):\n    return kl_divergence(mu, logvar)",
+    "warning": "def kl_divergence(mu, logvar):\n    import warnings; warnings.warn('w'); return None",
+    "no function": "kl_divergence = 3",
+    "nothing": "",
+}
+CELLS = {
+    "right": (RIGHT, "kl_divergence"),
+    "several": ("from vae_course.latent_space import lerp, slerp", "lerp slerp"),
+    **{name: (source, "kl_divergence") for name, source in WRONG.items()},
+}
+KERNEL = """
+import json, sys
+import torch
+from vae_course.grading.notebook import score
+for name, (source, exercises) in json.load(sys.stdin).items():
+    namespace = {"torch": torch}
+    exec(source, namespace)
+    torch.manual_seed(5)
+    value = score(exercises, namespace, "en")
+    state = torch.initial_seed(), torch.get_rng_state().sum().item()
+    print("RESULT", json.dumps([name, repr(value), *state]))
+"""
 
-def in_notebook(source, names="kl_divergence", lang="es"):
-    """The hidden line in a process of its own, as in a kernel: (what it printed, its value as repr)."""
-    code = f"import torch\nfrom vae_course.grading.notebook import score\n{source}\nvalue = score({names!r}, globals(), {lang!r})\n"
-    code += "print(repr(value), torch.initial_seed(), torch.get_rng_state().sum().item())"
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+
+@pytest.fixture(scope="module")
+def cells():
+    """The hidden line on each of CELLS, in one process, as in a kernel: name -> (value as repr, seed, random state)."""
+    environment = os.environ | {checks.VARIABLE: str(CHECKS)}
+    run = subprocess.run(
+        [sys.executable, "-c", KERNEL], input=json.dumps(CELLS), cwd=ROOT, env=environment,
+        capture_output=True, text=True,
+    )  # fmt: skip
     assert (run.returncode, run.stderr) == (0, "")
-    return run.stdout
+    results = [json.loads(line.removeprefix("RESULT")) for line in run.stdout.splitlines() if line.startswith("RESULT")]
+    return {name: tuple(result) for name, *result in results}
 
 
-def test_the_hidden_line_gives_a_plain_float():
-    out = in_notebook("torch.manual_seed(5)\n" + RIGHT)
-    assert out.splitlines()[-1].startswith("8.0 5 ")
-    untouched = f"{torch.Generator().manual_seed(5).get_state().sum().item()}"
-    assert out.split()[-1] == untouched
+def test_the_hidden_line_gives_a_plain_float(cells):
+    untouched = torch.Generator().manual_seed(5).get_state().sum().item()
+    assert cells["right"] == ("8.0", 5, untouched)
 
 
-def test_several_exercises_in_one_cell():
-    source = "from vae_course.latent_space import lerp, slerp"
-    assert in_notebook(source, "lerp slerp", "en").splitlines()[-1].startswith("4.0 ")
+def test_several_exercises_in_one_cell(cells):
+    assert cells["several"][0] == "4.0"
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "def kl_divergence(mu, logvar):\n    raise SystemExit(1)",
-        "def kl_divergence(mu, logvar):\n    return kl_divergence(mu, logvar)",
-        "def kl_divergence(mu, logvar):\n    import warnings; warnings.warn('w'); return None",
-        "kl_divergence = 3",
-        "",
-    ],
-)
-def test_wrong_answers_give_0_and_nothing_on_stderr(source):
-    assert in_notebook(source).splitlines()[-1].startswith("0.0 ")
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_answers_give_0_and_nothing_on_stderr(cells, name):
+    assert cells[name][0] == "0.0"
 
 
 def test_a_fault_of_ours_is_told(monkeypatch, capsys):
-    monkeypatch.setattr(notebook, "run", lambda jobs: 1 / 0)
+    monkeypatch.setattr(notebook, "run", lambda jobs, folder: 1 / 0)
     assert notebook.score("kl_divergence", {}, "en") == 0.0
-    assert "tell the teacher" in capsys.readouterr().out
+    assert "ZeroDivisionError" in (told := capsys.readouterr().out) and "tell the teacher" in told
+
+
+def test_where_notebooks_find_the_checks(monkeypatch, tmp_path, capsys):
+    monkeypatch.delenv(checks.VARIABLE, raising=False)
+    monkeypatch.chdir(ROOT / "solutions" / "es")
+    assert checks.folder_for_notebooks() == CHECKS
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(checks.NoChecks, match=f"above {tmp_path}: name their folder with {checks.VARIABLE}"):
+        checks.folder_for_notebooks()
+    monkeypatch.setenv(checks.VARIABLE, str(tmp_path / "nowhere"))
+    assert notebook.score("kl_divergence", {}, "en") == 0.0
+    assert "nowhere/test_04_loss.py" in (told := capsys.readouterr().out) and "tell the teacher" in told

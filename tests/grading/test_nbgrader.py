@@ -57,7 +57,7 @@ def feedback(root, student):
 def graded(tmp_path_factory):
     """A course after autograde, feedback and export, without a gradebook before."""
     root = make_course(tmp_path_factory.mktemp("nbgrader") / "course")
-    build.build(root=root)
+    build.build(root)
     submit(root, "ana", "es", RIGHT)
     submit(root, "bea", "en", HALF)
     submit(root, "caro", "en", WRONG, meddle)

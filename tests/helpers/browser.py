@@ -62,8 +62,8 @@ def slow_net(milliseconds: int) -> str:
 
 
 def choose_model(view, lang: str, name: str) -> None:
-    from vae_course.demo import models
+    from vae_course.demo.core import titles
     from vae_course.text import pick
 
     view.get_by_role("combobox").locator("visible=true").click()
-    view.get_by_role("option", name=pick(models.title(name), lang), exact=True).click()
+    view.get_by_role("option", name=pick(titles.title(name), lang), exact=True).click()

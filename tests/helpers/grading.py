@@ -3,6 +3,7 @@
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+CHECKS = ROOT / "tests" / "hidden"
 NAME = "07-beta"
 SOURCE = '''\
 # %% [markdown] lang="es"

@@ -1,22 +1,34 @@
 """The program made of a reader's own answers."""
 
-import ast
 import csv
 import importlib.util
 import json
 import os
+import re
 import runpy
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
+import torch
 
+from vae_course import loss as course_loss
 from vae_course.assemble import assemble
-from vae_course.grading.contract import EXERCISES
+from vae_course.exercises import EXERCISES
 
 ROOT = Path(__file__).parents[2]
 RIGHT = {name: sorted((ROOT / "tests" / "answers" / name).glob("right_*.py"))[0].read_text() for name in EXERCISES}
+STEP = """\
+model.train()
+x_hat, mu, logvar = model(x)
+loss, rec, kl = vae_loss(x, x_hat, mu, logvar, beta)
+optimizer.zero_grad()
+loss.backward()
+optimizer.step()
+return {"loss": loss.item(), "reconstruction": rec.item(), "kl": kl.item()}
+"""
 APPLY = "def apply_attribute(z, direction, strength):\n    return z + strength * direction\n"
 
 
@@ -51,6 +63,14 @@ def run(path, *arguments, cwd=ROOT):
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120)
 
 
+def loaded(path, monkeypatch):
+    """The file's modules, lesson_01 to lesson_09, after it was imported."""
+    for number in range(1, 10):
+        monkeypatch.setitem(sys.modules, f"lesson_{number:02}", None)  # put back as it was
+    runpy.run_path(str(path))
+    return {name: module for name, module in sys.modules.items() if name.startswith("lesson_")}
+
+
 def test_every_right_answer_is_taken_and_trains(tmp_path):
     for lesson in dict.fromkeys(exercise.lesson for exercise in EXERCISES.values()):
         cells = [answer(n, source) for n, source in RIGHT.items() if EXERCISES[n].lesson == lesson]
@@ -81,7 +101,11 @@ def test_without_notebooks_all_is_the_courses(tmp_path, monkeypatch, lang, headi
     assert assembled.own == () and set(assembled.borrowed) == set(EXERCISES)
     text = (tmp_path / "09-faces" / "runs" / "my_vae.py").read_text(encoding="utf-8")
     assert heading in text
-    assert "reparameterize, sample_prior\nfrom vae_course.sampling import reparameterize, sample_prior\n" in text
+    assert re.search(
+        r"    # .*reparameterize, sample_prior \(.*03-sampling/03-sampling.ipynb.*\)\n"
+        r"    from vae_course.sampling import reparameterize, sample_prior\n",
+        text,
+    )
 
 
 def test_a_wrong_and_an_unwritten_answer_are_the_courses(tmp_path):
@@ -96,32 +120,84 @@ def test_a_wrong_and_an_unwritten_answer_are_the_courses(tmp_path):
     assert assembled.own == ("apply_attribute",)
     assert "[4, -4, -1]" in assembled.borrowed["attribute_direction"].en
     assert "waiting for an answer" in assembled.borrowed["fit_latent_gaussian"].en
-    assert "from vae_course.faces import attribute_direction, fit_latent_gaussian\n" in text
-    assert APPLY.strip() in text and "NotImplementedError" not in text
+    assert "    from vae_course.faces import attribute_direction\n" in text
+    assert "(espera una respuesta)\n    from vae_course.faces import fit_latent_gaussian\n" in text
+    assert "    return z + strength * direction\n" in text and "NotImplementedError" not in text
 
 
-def test_only_answer_cells_are_executed(tmp_path):
+def test_only_answer_cells_are_executed(tmp_path, capsys):
     trap = f"open({str(tmp_path / 'trap')!r}, 'w')"
-    own = f"{APPLY}\n{trap}\nprint(apply_attribute(1, 2, 3))\n"
+    own = f"{APPLY}\nprint(apply_attribute(1, 2, 3))\n"
     assembled, text = faces(tmp_path, code(trap, "setup"), code(trap), answer("apply_attribute", own), code("1 /"))
     assert assembled.own == ("apply_attribute",)
-    assert not (tmp_path / "trap").exists()  # of the answer's cell, too, only what its function needs is kept
-    assert "print(apply" not in text and "trap" not in text
+    assert not (tmp_path / "trap").exists() and "trap" not in text
+    assert "    print(apply_attribute(1, 2, 3))\n" in text and capsys.readouterr().out == ""  # cells are whole
 
 
-def test_an_answer_brings_its_helpers_imports_and_comments(tmp_path):
+def test_an_answer_brings_its_whole_cell_and_the_imports_that_it_uses(tmp_path):
     source = (
-        "import math\n\nSCALE = math.e / math.e\nUNUSED = 3\n\n# twice, then half\n@staticmethod\ndef half(x):\n"
+        "import math\n\nSCALE = math.e / math.e\n\n# twice, then half\n@functools.lru_cache\ndef half(x):\n"
         "    return F.relu(x) / 2  # why not\n\n\n"
         "def apply_attribute(z, direction, strength):\n    ### BEGIN SOLUTION\n    step = 2 * SCALE * direction\n"
         "    return z + strength * torch.as_tensor(step) / 2 + 0 * half(z)\n    ### END SOLUTION\n"
     )
-    setup = code("import torch\nimport torch.nn.functional as F\nimport numpy as np\n", "setup")
+    setup = code("import functools\nimport torch\nimport torch.nn.functional as F\nimport numpy as np\n", "setup")
     assembled, text = faces(tmp_path, setup, answer("apply_attribute", source))
     assert assembled.own == ("apply_attribute",)
-    assert "# twice, then half\n@staticmethod\ndef half(x):" in text and "# why not" in text
-    assert "import math\n" in text and "from torch.nn import functional as F\n" in text
-    assert "SOLUTION" not in text and "UNUSED" not in text and "numpy" not in text
+    assert "    # twice, then half\n    @functools.lru_cache\n    def half(x):\n" in text and "# why not" in text
+    assert "    import torch.nn.functional as F\n" in text and "SOLUTION" not in text and "numpy" not in text
+
+
+CELLS = {  # what students write around an answer
+    "constant bound twice": "STEP = 1\nSTEP = STEP + 1\n" + APPLY.replace("strength *", "STEP / 2 * strength *"),
+    "helper in an if": "if True:\n    def half(x):\n        return x / 2\n" + APPLY.replace("z +", "half(2 * z) +"),
+    "helper in a loop": "for scale in (1, 2):\n    half = lambda x: x / scale\n"
+    + APPLY.replace("z +", "half(2 * z) +"),
+    "decorator": "def same(f):\n    return f\n\n\n@same\n" + APPLY,
+    "global": "COUNT = 0\n" + APPLY.replace("    return", "    global COUNT\n    COUNT += 1\n    return"),
+    "star": "from math import *\n" + APPLY.replace("z +", "cos(0) * z +"),
+    "future": "from __future__ import annotations\n" + APPLY.replace("(z,", "(z: Unknown,"),
+    "dataclass": "from dataclasses import dataclass\n\n\n@dataclass\nclass Step:\n    size: float = 1.0\n\n\n"
+    + APPLY.replace("strength *", "Step().size * strength *"),
+    "pickle": "import pickle\n\n\nclass Step:\n    size = 1.0\n\n\n"
+    + APPLY.replace("strength *", "pickle.loads(pickle.dumps(Step())).size * strength *"),
+    "string of lines": 'TEXT = """a\nb"""\n' + APPLY.replace("z +", "len(TEXT) / 3 * z +"),
+    "the program's names": "def main(x):\n    return x\n\n\ntrain = main\n" + APPLY.replace("z +", "train(z) +"),
+}
+
+
+@pytest.mark.parametrize("source", CELLS.values(), ids=CELLS)
+def test_whatever_is_in_the_cell_it_works_in_the_program(tmp_path, source, monkeypatch):
+    assembled, _ = faces(tmp_path, answer("apply_attribute", source))
+    assert assembled.own == ("apply_attribute",), assembled.borrowed["apply_attribute"].en
+    lesson = loaded(assembled.path, monkeypatch)["lesson_09"]
+    assert torch.equal(lesson.apply_attribute(torch.ones(2), torch.ones(2), 2), torch.full((2,), 3.0))
+
+
+def test_two_lessons_may_call_different_things_by_one_name(tmp_path, monkeypatch):
+    unit = (
+        "def scale(x):\n    return x / 255\n\n\ndef to_unit_range(images):\n"
+        "    images = images if images.ndim == 4 else images.unsqueeze(-1)\n"
+        "    return scale(images.permute(0, 3, 1, 2).float())\n"
+    )
+    write(tmp_path, "01-images", answer("to_unit_range", unit))
+    double = "def scale(x):\n    return 2 * x\n\n\n" + APPLY.replace("strength *", "scale(strength) / 2 *")
+    assembled, _ = faces(tmp_path, answer("apply_attribute", double))
+    assert assembled.own == ("to_unit_range", "apply_attribute")
+    modules = loaded(assembled.path, monkeypatch)
+    assert (modules["lesson_01"].scale(255), modules["lesson_09"].scale(255)) == (1, 510)
+    assert modules["lesson_01"].to_unit_range(torch.full((1, 2, 2, 1), 255, dtype=torch.uint8)).max() == 1
+
+
+def test_errors_point_at_the_files_lines(tmp_path, monkeypatch):
+    source = APPLY.replace("return", "return z[None][7] if strength == 7 else")
+    assembled, text = faces(tmp_path, answer("apply_attribute", source))
+    with pytest.raises(IndexError) as caught:
+        loaded(assembled.path, monkeypatch)["lesson_09"].apply_attribute(torch.ones(2), torch.ones(2), 7)
+    assert (caught.traceback[-1].path, caught.traceback[-1].lineno) == (
+        assembled.path,
+        next(number for number, line in enumerate(text.splitlines()) if "z[None][7]" in line),
+    )
 
 
 def test_answers_of_one_cell_are_taken_one_by_one(tmp_path):
@@ -131,25 +207,44 @@ def test_answers_of_one_cell_are_taken_one_by_one(tmp_path):
     assert assembled.own == ("lerp",) and "slerp" in assembled.borrowed
 
 
-def test_an_answer_uses_the_readers_own_earlier_ones(tmp_path):
-    write(tmp_path, "04-loss", *(answer(name, RIGHT[name]) for name in ("kl_divergence", "reconstruction_loss")))
+def test_an_answer_uses_the_readers_own_earlier_ones(tmp_path, monkeypatch):
     source = (
         "def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind='bce'):\n"
         "    rec, kl = reconstruction_loss(x, x_hat, kind).mean(), kl_divergence(mu, logvar).mean()\n"
         "    return rec + beta * kl, rec, kl\n"
     )
     write(tmp_path, "04-loss", answer("kl_divergence", RIGHT["kl_divergence"]), answer("vae_loss", source))
+    step = "def train_step(model, x, optimizer, beta=1.0):\n" + textwrap.indent(STEP, "    ")
+    setup = code("from vae_course.loss import kl_divergence, vae_loss", "setup")
+    write(tmp_path, "05-training", setup, answer("train_step", step))
     assembled = assemble(tmp_path / "my_vae.py", tmp_path)
-    assert assembled.own == ("kl_divergence", "vae_loss")
-    bound = [node.name for node in ast.parse(assembled.path.read_text()).body if isinstance(node, ast.FunctionDef)]
-    assert bound.index("kl_divergence") < bound.index("vae_loss")
+    assert assembled.own == ("kl_divergence", "vae_loss", "train_step")
+    modules = loaded(assembled.path, monkeypatch)
+    loss, training = modules["lesson_04"], modules["lesson_05"]
+    assert training.vae_loss is loss.vae_loss and loss.vae_loss.__module__ == "lesson_04"
+    assert loss.reconstruction_loss is course_loss.reconstruction_loss and not hasattr(training, "kl_divergence")
 
 
-def test_a_name_that_the_program_uses_is_refused(tmp_path):
-    source = "def train(x):\n    return x\n\n\n" + APPLY.replace("return z", "return train(z)")
-    assembled, text = faces(tmp_path, answer("apply_attribute", source))
-    assert "train" in assembled.borrowed["apply_attribute"].es
-    assert text.count("def train(") == 1
+def test_a_right_answer_that_calls_an_unwritten_one_is_kept(tmp_path):
+    stub = "def kl_divergence(mu, logvar):\n    raise NotImplementedError\n"
+    source = (
+        "def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind='bce'):\n"
+        "    rec, kl = reconstruction_loss(x, x_hat, kind).mean(), kl_divergence(mu, logvar).mean()\n"
+        "    return rec + beta * kl, rec, kl\n"
+    )
+    write(tmp_path, "04-loss", answer("kl_divergence", stub), answer("vae_loss", source))
+    assert assemble(tmp_path / "my_vae.py", tmp_path).own == ("vae_loss",)
+
+
+def test_an_answer_that_needs_the_cell_of_a_wrong_one_goes_with_it(tmp_path):
+    wrong = "def half(x):\n    return x / 2\n\n\ndef attribute_direction(z, labels):\n    return z[0]\n"
+    assembled, text = faces(
+        tmp_path,
+        answer("attribute_direction", wrong),
+        answer("apply_attribute", APPLY.replace("z +", "half(2 * z) +")),
+    )
+    assert assembled.own == () and "'half' is not defined" in assembled.borrowed["apply_attribute"].en
+    assert "half" not in text.replace("'half'", "")
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import os
 import nbclient
 import nbformat
 import pytest
-from helpers.grading import ROOT
+from helpers.grading import CHECKS, ROOT
 
-from vae_course.grading.contract import EXERCISES, LESSONS
+from vae_course.exercises import EXERCISES, LESSONS
 
 pytestmark = pytest.mark.slow
 
@@ -29,6 +29,7 @@ def outputs(notebook, kind):
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_solved_notebooks_run_and_score_full(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("VAE_COURSE_CHECKS", str(CHECKS))  # as nbgrader_config.py does
     notebook = executed("solutions", "es", name, tmp_path, monkeypatch)
     assert [(cell.id, output.evalue) for cell, output in outputs(notebook, "error")] == []
     assert [output.text for _, output in outputs(notebook, "stream") if output.name == "stderr"] == []

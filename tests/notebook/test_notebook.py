@@ -6,17 +6,17 @@ import sys
 import pytest
 import torch
 
-from vae_course import notebook, sampling
-from vae_course.notebook import NotYet, check, mine, pictures, say, start
+from vae_course import sampling
+from vae_course.notebook import NotYet, check, mine, pictures, reader, say, start
 
 
 @pytest.fixture
-def reader(monkeypatch):
+def cells(monkeypatch):
     """The reader's namespace, in Spanish."""
     monkeypatch.setenv("VAE_COURSE_LANG", "es")
     start("es")
     namespace = {}
-    monkeypatch.setattr(notebook, "_reader", lambda: namespace)
+    monkeypatch.setattr(reader, "_namespace", lambda: namespace)
     return namespace
 
 
@@ -28,51 +28,51 @@ def wrong(n, latent_dim, generator=None):
     return torch.zeros(latent_dim, n)
 
 
-def test_mine_is_the_readers_when_it_passes(reader, capsys):
-    reader["sample_prior"] = right
+def test_mine_is_the_readers_when_it_passes(cells, capsys):
+    cells["sample_prior"] = right
     assert mine("sample_prior") is right
     assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("answer", [None, wrong])
-def test_mine_is_the_courses_until_then_and_says_so_once(reader, capsys, answer):
+def test_mine_is_the_courses_until_then_and_says_so_once(cells, capsys, answer):
     if answer:
-        reader["sample_prior"] = answer
+        cells["sample_prior"] = answer
     assert mine("sample_prior") is sampling.sample_prior
     assert "sample_prior" in capsys.readouterr().out
     assert mine("sample_prior") is sampling.sample_prior
     assert capsys.readouterr().out == ""
 
 
-def test_check_praises_briefly(reader, capsys):
-    reader["sample_prior"] = right
+def test_check_praises_briefly(cells, capsys):
+    cells["sample_prior"] = right
     check("sample_prior")
     assert capsys.readouterr().out == "✓ sample_prior: por ahora, todo bien.\n"
 
 
-def test_check_says_what_is_wrong_in_the_notebooks_language(reader):
+def test_check_says_what_is_wrong_in_the_notebooks_language(cells):
     start("en")
-    reader["sample_prior"] = wrong
+    cells["sample_prior"] = wrong
     with pytest.raises(NotYet, match="sample_prior: expected shape"):
         check("sample_prior")
 
 
-def test_an_error_of_the_readers_is_told_without_a_traceback(reader):
-    reader["sample_prior"] = lambda n, latent_dim: 1 / 0
+def test_an_error_of_the_readers_is_told_without_a_traceback(cells):
+    cells["sample_prior"] = lambda n, latent_dim: 1 / 0
     with pytest.raises(NotYet, match="ZeroDivisionError") as caught:
         check("sample_prior")
     assert caught.value._render_traceback_() == [f"✗ {caught.value}"]
 
 
-def test_check_leaves_chance_as_it_was(reader):
-    reader["sample_prior"] = right
+def test_check_leaves_chance_as_it_was(cells):
+    cells["sample_prior"] = right
     torch.manual_seed(0)
     before = torch.get_rng_state()
     check("sample_prior")
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_say_speaks_one_language(reader, capsys):
+def test_say_speaks_one_language(cells, capsys):
     say(es="hola", en="hello")
     start("en")
     say(es="hola", en="hello")
@@ -85,7 +85,7 @@ def test_start_refuses_other_languages():
 
 
 @pytest.mark.parametrize(("kind", "size"), [("fashion", (28, 28, 1)), ("faces", (64, 64, 3)), ("cats", (64, 64, 3))])
-def test_without_real_pictures_there_are_others_and_it_says_so(reader, monkeypatch, tmp_path, capsys, kind, size):
+def test_without_real_pictures_there_are_others_and_it_says_so(cells, monkeypatch, tmp_path, capsys, kind, size):
     monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path))
     found = pictures(kind, 5)
     assert found.images.shape == (5, *size) and found.images.dtype == torch.uint8
@@ -93,7 +93,7 @@ def test_without_real_pictures_there_are_others_and_it_says_so(reader, monkeypat
     assert torch.equal(found.images, pictures(kind, 5).images)
 
 
-def test_decoded_clothes_have_their_classes_in_both_languages(reader, monkeypatch, tmp_path):
+def test_decoded_clothes_have_their_classes_in_both_languages(cells, monkeypatch, tmp_path):
     monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path))
     found = pictures("fashion", 5, "test")
     assert len(found.labels) == 5 and found.classes[0] == ("Camiseta", "T-shirt")

@@ -6,11 +6,14 @@ import nbformat
 
 from ..text import LANGUAGES
 from .notebooks import as_text, students, teachers
-from .source import REGION, ROOT, LessonError, read, sources
+from .source import REGION, LessonError, read, sources
 
 
-def files(lessons: list[str] | None = None, root: Path = ROOT) -> dict[Path, str]:
-    """Every notebook of the lessons (all that have a source) and what it holds. Raises LessonError."""
+def files(root: Path, lessons: list[str] | None = None) -> dict[Path, str]:
+    """Every notebook of the lessons (all that have a source) in the course's folder, and what it holds.
+
+    Raises LessonError.
+    """
     made = {}
     for name in lessons or sources(root):
         lesson = read(name, root)
@@ -21,10 +24,10 @@ def files(lessons: list[str] | None = None, root: Path = ROOT) -> dict[Path, str
     return made
 
 
-def build(lessons: list[str] | None = None, root: Path = ROOT) -> list[Path]:
+def build(root: Path, lessons: list[str] | None = None) -> list[Path]:
     """Write the notebooks. Returns those that changed."""
     changed = []
-    for path, content in files(lessons, root).items():
+    for path, content in files(root, lessons).items():
         if not path.is_file() or path.read_text(encoding="utf-8") != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
@@ -32,10 +35,10 @@ def build(lessons: list[str] | None = None, root: Path = ROOT) -> list[Path]:
     return changed
 
 
-def check(root: Path = ROOT) -> list[str]:
+def check(root: Path) -> list[str]:
     """What is wrong with the committed notebooks, a sentence each; empty when all is well."""
     try:
-        wanted = files(root=root)
+        wanted = files(root)
     except LessonError as error:
         return [str(error)]
     there = {path for kind in ("solutions", "lessons") for path in (root / kind).rglob("*.ipynb")}

@@ -15,10 +15,10 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from ..grading.contract import EXERCISES
+from ..exercises import EXERCISES
 from ..text import pick
 from . import settings
-from .source import ROOT, Code, Lesson, Text
+from .source import Code, Lesson, Text
 
 FIRST = """\
 import importlib.util
@@ -56,8 +56,8 @@ KERNEL = {
 }
 
 
-def teachers(lesson: Lesson, lang: str, root: Path = ROOT) -> nbformat.NotebookNode:
-    """nbgrader's source notebook: answers, hidden lines and rubrics included."""
+def teachers(lesson: Lesson, lang: str, root: Path) -> nbformat.NotebookNode:
+    """nbgrader's source notebook: answers, hidden lines and rubrics included. root: the course's folder."""
     first = FIRST.format(lang=lang, repository=settings.repository(root))
     cells = [_code("start", first, "start", locked=True)]
     for cell in lesson.cells:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import jupytext
 
-from ..grading.contract import EXERCISES, LESSONS
+from ..exercises import EXERCISES, LESSONS, names
 from ..text import LANGUAGES, Both
 
-ROOT = Path(__file__).parents[2]
 TAGS = ("setup", "prepare", "answer", "experiment", "reward")
 REGION = re.compile(r"^[ #]*### BEGIN SOLUTION\n(.*?)^[ #]*### END SOLUTION *$", re.MULTILINE | re.DOTALL)
 
@@ -46,12 +45,15 @@ class Lesson:
     cells: tuple[Text | Code, ...]
 
 
-def sources(root: Path = ROOT) -> list[str]:
-    """The lessons that have a source, in order."""
-    return [name for name in LESSONS if (root / "solutions" / f"{name}.py").is_file()]
+def sources(root: Path) -> list[str]:
+    """The lessons that have a source in the course's folder, in order. Raises LessonError if none has."""
+    there = [name for name in LESSONS if (root / "solutions" / f"{name}.py").is_file()]
+    if not there:
+        raise LessonError(f"no lesson's source in {root / 'solutions'}")
+    return there
 
 
-def read(name: str, root: Path = ROOT) -> Lesson:
+def read(name: str, root: Path) -> Lesson:
     """A lesson from its source. Raises LessonError."""
     path = root / "solutions" / f"{name}.py"
     if not path.is_file():
@@ -112,11 +114,11 @@ def _code(lesson: str, number: int, cell) -> Code:
 def _complete(lesson: Lesson) -> None:
     """Every exercise of the lesson once, at least one written question, all names different."""
     answered = [name for cell in lesson.cells if isinstance(cell, Code) for name in cell.exercises]
-    wanted = [name for name, exercise in EXERCISES.items() if exercise.lesson == lesson.name]
+    wanted = names(lesson.name)
     if sorted(answered) != sorted(wanted):
         raise LessonError(f"{lesson.name}: exercises {', '.join(answered)}; wanted: {', '.join(wanted)}")
-    names = [cell.name for cell in lesson.cells]
-    if len(set(names)) < len(names):
+    cells = [cell.name for cell in lesson.cells]
+    if len(set(cells)) < len(cells):
         raise LessonError(f"{lesson.name}: two cells have one name")
     if not any(isinstance(cell, Text) and cell.points for cell in lesson.cells):
         raise LessonError(f"{lesson.name}: no written question")

@@ -14,9 +14,15 @@ from PIL import Image
 from torch import Tensor
 
 from ..text import LANGUAGES, Both, pick
-from . import generate, limits, mix, models, pictures, reconstruct, uploads
-from .events import UNEXPECTED
-from .limits import Refused
+from .core import limits, uploads
+from .core.choice import Choice
+from .core.events import UNEXPECTED
+from .core.limits import Refused
+from .core.model import take
+from .tabs.generate.compute import generated
+from .tabs.mix.compute import strip
+from .tabs.reconstruct.compute import reconstructed
+from .ui import pictures
 
 log = logging.getLogger(__name__)
 LANG = Both(es="El idioma", en="The language")
@@ -50,7 +56,7 @@ def generate_pictures(
     model: str, seed: int = 7, count: int = 12, temperature: float = 1.0, source: str = "prior", lang: str = "en"
 ) -> list[dict]:
     """New pictures, count PNG files. source: "prior" or "gaussian" (fitted to the training codes)."""
-    return files(generate.compute(model, seed, count, temperature, source))
+    return files(generated(take(model), seed, count, temperature, source))
 
 
 def reconstruct_picture(
@@ -61,7 +67,7 @@ def reconstruct_picture(
     input, reconstruction, difference: PNG files; draws: eight of them; source: "original", "upload", or "code" where
     the photograph does not ship; kind: of loss; reconstruction_loss in that loss's unit, kl in nats, psnr in dB.
     """
-    result = reconstruct.compute(models.known(model), chosen(picture, index), seed)
+    result = reconstructed(take(model), chosen(picture, index), seed)
     x, x_hat = result.picked.x[0], result.x_hat[0]
     return {
         "input": file(x),
@@ -90,13 +96,13 @@ def mix_pictures(
 ) -> list[dict]:
     """The 11 steps from one picture to another, as PNG files. path: "lerp" or "slerp"; pictures: handle_file(path)."""
     ends = chosen(picture_a, index_a), chosen(picture_b, index_b)
-    return files(mix.compute(models.known(model), *ends, path))
+    return files(strip(take(model), *ends, path))
 
 
-ENDPOINTS = {"generate": generate_pictures, "reconstruct": reconstruct_picture, "mix": mix_pictures}
+ENDPOINTS: dict[str, Callable] = {"generate": generate_pictures, "reconstruct": reconstruct_picture, "mix": mix_pictures}
 
 
-def chosen(picture, index):
+def chosen(picture: dict | None, index: int) -> Choice:
     """The pixels of an uploaded file, or the gallery index where none came. Raises Refused."""
     if picture is None:
         return index

@@ -2,25 +2,33 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
+from ..exercises import EXERCISES
 from ..text import LANGUAGES, default_language
+from .checks import IN_REPOSITORY, VARIABLE, NoChecks
+
+BESIDE = Path(__file__).parents[2] / IN_REPOSITORY  # of the package, where it runs from the repository
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
-    from .contract import EXERCISES
-
     if options.exercise not in EXERCISES:
         return complain(f"no exercise is called {options.exercise}; there are: {', '.join(EXERCISES)}")
     missing = [str(file) for file in options.file if not file.is_file()]
     if missing:
         return complain(f"no such file: {', '.join(missing)}")
-    from .score import report, score_files
+    from .score import report, score_many
     from .student import Limits
 
-    for score in score_files(options.exercise, options.file, Limits(call=options.timeout, total=6 * options.timeout)):
+    limits = Limits(call=options.timeout, total=6 * options.timeout)
+    try:
+        scores = score_many([(options.exercise, file) for file in options.file], options.checks, limits)
+    except NoChecks as error:
+        return complain(str(error))
+    for score in scores:
         print(
             json.dumps(score.as_dict(options.lang), ensure_ascii=False) if options.json else report(score, options.lang)
         )
@@ -34,6 +42,10 @@ def parser() -> argparse.ArgumentParser:
     score.add_argument("--exercise", required=True, metavar="NAME", help="Such as kl_divergence.")
     score.add_argument("--file", required=True, nargs="+", type=Path, metavar="FILE")
     score.add_argument("--json", action="store_true", help="One JSON object a line and file.")
+    score.add_argument(
+        "--checks", type=Path, metavar="FOLDER", default=Path(os.environ.get(VARIABLE) or BESIDE),
+        help=f"The hidden checks (default: {VARIABLE}, else those of the repository).",
+    )  # fmt: skip
     score.add_argument("--lang", choices=LANGUAGES, default=default_language(), help="Of the messages.")
     score.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="For one call (default 10).")
     return whole

@@ -9,6 +9,7 @@ import re
 from copy import deepcopy
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import nbformat
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
@@ -106,6 +107,8 @@ class AutogradeBoth(Autograde):
 
 class RestoreCells(OverwriteCells):
     """OverwriteCells in the submission's language; cells of ours that are missing come back where they were."""
+
+    gradebook: Any  # set by OverwriteCells.preprocess
 
     def preprocess(self, notebook: NotebookNode, resources):
         name = resources["nbgrader"]["assignment"]

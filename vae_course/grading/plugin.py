@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
+from ..exercises import EXERCISES
 from ..text import Both
-from .contract import EXERCISES, checks_file
+from .checks import checks_files
 from .student import Failed, Gone, Student
 
-CHECKS = Path(__file__).parents[2] / "tests" / "hidden"
 TOLD = Both(es="{property} No se cumple. {detail}", en="{property} This does not hold. {detail}")
 
 
@@ -24,7 +25,7 @@ class Job:
 
     exercise: str
     name: str  # what the answer is called in reports
-    connect: Callable  # () -> backend
+    connect: Callable[[], Any]  # -> backend
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,11 @@ def told(property: Both, error: BaseException) -> Both:
     """Why a check failed, in both languages: what it says itself, else the property alone."""
     if isinstance(error, Gone):
         return error.text
+    text = getattr(error, "text", None)
     if isinstance(error, Failed):
         detail = error.text
-    elif isinstance(getattr(error, "text", None), tuple):  # checking.Wrong
-        detail = Both(*error.text)
+    elif isinstance(text, tuple):  # checking.Wrong
+        detail = Both(*text)
     elif isinstance(error, AssertionError):
         detail = Both(es="", en="")
     else:
@@ -106,18 +108,18 @@ def fixtures(jobs: list[Job]) -> ModuleType:
             yield Student(backend)
 
     module = ModuleType("student_fixture")
-    module.student = student
+    vars(module)["student"] = student
     return module
 
 
-def run(jobs: list[Job], checks: Path = CHECKS) -> list[list[Result]]:
-    """The results of each job's checks, in one pytest session, whose own output nobody sees.
+def run(jobs: list[Job], checks: Path) -> list[list[Result]]:
+    """The results of each job's checks, which lie in that folder, in one pytest session whose output nobody sees.
 
-    Raises RuntimeError when the checks themselves can't be collected.
+    Raises NoChecks when they are not there, RuntimeError when they can't be collected.
     """
     plugin = Plugin(jobs)
     lessons = sorted({EXERCISES[job.exercise].lesson for job in jobs})
-    files = [str(checks / checks_file(lesson)) for lesson in lessons]
+    files = [str(file) for file in checks_files(checks, lessons)]
     options = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "--capture=no", "-o", "addopts="]
     options += ["--noconftest", "--rootdir", str(checks), "-c", "/dev/null", "-p", "no:warnings", "--assert=plain"]
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(said):

@@ -1,16 +1,17 @@
 """From checks to points: plain files, each in a process of its own."""
 
 import contextlib
-import importlib.util
+import functools
 import io
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..exercises import EXERCISES
 from ..text import Both, pick
-from .contract import EXERCISES
 from .plugin import Job, Result, run
 from .student import Child, InProcess, Limits, Zygote
+from .worker import executed
 
 UNANSWERED = Both(es="Sin responder todavía (NotImplementedError).", en="Not answered yet (NotImplementedError).")
 
@@ -53,39 +54,40 @@ class Score:
         return whole | {"tests": tests}
 
 
-def score_files(exercise: str, files: list[Path], limits: Limits | None = None) -> list[Score]:
-    """Grades plain files, each in a child process. Raises KeyError for an exercise that is none of the course's."""
-    return score_many([(exercise, file) for file in files], limits)
+def score_many(
+    answers: list[tuple[str, Path]], checks: Path, limits: Limits | None = None, *, zygote: Zygote | None = None
+) -> list[Score]:
+    """Grades (exercise, file) pairs by the checks in a folder, in one session, each file in a child process.
 
-
-def score_many(answers: list[tuple[str, Path]], limits: Limits | None = None, *, here: bool = False) -> list[Score]:
-    """Grades (exercise, file) pairs in one session, in children, or `here` in this process (which must trust them)."""
+    zygote: whose children they are; by default a new one's. Raises NoChecks.
+    """
     with contextlib.ExitStack() as stack:
-        zygote = None if here else stack.enter_context(Zygote())
+        parent = zygote or stack.enter_context(Zygote())
+        return _scores(answers, checks, lambda file: Child(parent, file, limits or Limits()))
 
-        def connector(file: Path):
-            return lambda: InProcess(loaded(file)) if here else Child(zygote, file, limits or Limits())
 
-        jobs = [Job(EXERCISES[exercise].name, str(file), connector(Path(file))) for exercise, file in answers]
-        found = run(jobs)
-    return [Score(job.name, job.exercise, results) for job, results in zip(jobs, found, strict=True)]
+def score_here(answers: list[tuple[str, Path]], checks: Path) -> list[Score]:
+    """As score_many, in this process, which must trust the files."""
+    return _scores(answers, checks, lambda file: InProcess(loaded(file)))
+
+
+def _scores(answers: list[tuple[str, Path]], checks: Path, connect: Callable[[Path], object]) -> list[Score]:
+    jobs = [Job(EXERCISES[name].name, str(file), functools.partial(connect, Path(file))) for name, file in answers]
+    results = run(jobs, checks)
+    return [Score(job.name, job.exercise, checked) for job, checked in zip(jobs, results, strict=True)]
 
 
 def loaded(file: Path) -> dict:
     """A file's namespace, loaded as a module of its own into this process."""
-    name = f"answer_{abs(hash(str(file)))}"
-    spec = importlib.util.spec_from_file_location(name, file)
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
     with contextlib.redirect_stdout(io.StringIO()):
-        spec.loader.exec_module(module)
-    return vars(module)
+        return vars(executed(file, f"answer_{abs(hash(str(file)))}"))
 
 
 def report(score: Score, lang: str) -> str:
     """An answer's points and each check's outcome, to be read; one sentence where nothing was written yet."""
     file = "" if score.file == score.exercise else f"{score.file}: "
     lines = [f"{file}{score.exercise} {score.points:g}/{score.most:g}"]
-    if all(not one.passed and "NotImplementedError" in one.message.en for one in score.results):
+    if all(one.message is not None and "NotImplementedError" in one.message.en for one in score.results):
         return "\n".join([*lines, f"  ✗ {pick(UNANSWERED, lang)}"])
     for one in score.results:
         sign = "✓" if one.passed else "✗"

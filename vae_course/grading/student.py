@@ -11,12 +11,13 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NoReturn
 
 from ..text import Both
 from .protocol import Kept, ProtocolError, Recipe, dumps, loads
 from .worker import Session
 
-ROOT = Path(__file__).parents[2]
+IMPORTED_FROM = Path(__file__).parents[2]  # where the child finds vae_course
 NO_ANSWER = Both(
     es="No hubo respuesta en {seconds:g} segundos: ¿hay un bucle que no termina?",
     en="There was no answer within {seconds:g} seconds: is there a loop that never ends?",
@@ -199,7 +200,13 @@ def respond(session: Session, message: bytes) -> bytes:
     try:
         return dumps(answer)
     except ProtocolError as error:
-        empty = {"value": None, "gradients": {}, "inputs": [], "requires_grad": None, "random_moved": False}
+        empty: dict[str, Any] = {
+            "value": None,
+            "gradients": {},
+            "inputs": [],
+            "requires_grad": None,
+            "random_moved": False,
+        }
         return dumps(empty | {"error": f"ProtocolError: {error}", "error_type": ("ProtocolError", "Exception")})
 
 
@@ -218,21 +225,27 @@ class Zygote:
     def __init__(self):
         self._folder = tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
         self.address = str(Path(self._folder.name, "socket"))
-        environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-        self._process = subprocess.Popen(
+        environment = os.environ | {
+            "OMP_NUM_THREADS": "1",
+            "PYTHONPATH": str(IMPORTED_FROM),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "vae_course.grading.zygote", self.address],
             cwd=self._folder.name, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
-        if self._process.stdout.readline() != b"ready\n":
+        assert self.process.stdin and self.process.stdout  # pipes, both
+        self._held_open, self._told = self.process.stdin, self.process.stdout
+        if self._told.readline() != b"ready\n":
             raise RuntimeError("the grading process did not start")
 
     def close(self) -> None:
-        self._process.stdin.close()  # it ends when nobody holds the other end
+        self._held_open.close()  # it ends when nobody holds the other end
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=5)
-        self._process.kill()
-        self._process.wait()
-        self._process.stdout.close()
+            self.process.wait(timeout=5)
+        self.process.kill()
+        self.process.wait()
+        self._told.close()
         self._folder.cleanup()
 
     def __enter__(self) -> "Zygote":
@@ -284,7 +297,7 @@ class Child:
         finally:
             self._used += time.monotonic() - started
 
-    def _end(self, why: Gone):
+    def _end(self, why: Gone) -> NoReturn:
         self._gone = why
         raise why
 

@@ -1,13 +1,17 @@
 """The student's side: holds their functions and the objects they make, and answers one request at a time."""
 
 import contextlib
+import importlib.util
 import io
 import itertools
 import os
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -28,7 +32,7 @@ class Session:
     def answer(self, request: dict) -> dict:
         """The outcome of one request; nothing that the student's code does raises here."""
         leaves: dict[str, Tensor] = {}
-        outcome = {
+        outcome: dict[str, Any] = {
             "value": None,
             "error": None,
             "error_type": None,
@@ -117,6 +121,16 @@ class Session:
         except Exception:  # anything that a student's object may do when it is looked at
             return self.keep(value)
         return value
+
+
+def executed(file: Path, name: str) -> ModuleType:
+    """A student's file as a proper module in sys.modules. Raises whatever the file raises."""
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file.name} is no Python file")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)  # where dataclasses look for it
+    spec.loader.exec_module(module)
+    return module
 
 
 def requires_grad(value) -> bool:
@@ -221,7 +235,7 @@ def strided(value: Tensor) -> Tensor:
     return torch.stack([value, value], dim=-1)[..., 0]
 
 
-RECIPES = {
+RECIPES: dict[str, Callable[..., Any]] = {
     "generator": lambda seed: torch.Generator().manual_seed(seed),
     "strided": strided,
     "identity": nn.Identity,
@@ -245,7 +259,7 @@ def flat_state(thing, prefix: str = "") -> dict:
     """A state_dict with its nested parts under dotted names, numbers and tensors only."""
     state = thing.state_dict() if hasattr(thing, "state_dict") else thing
     items = state.items() if isinstance(state, dict) else enumerate(state) if isinstance(state, (list, tuple)) else ()
-    flat = {}
+    flat: dict[str, Any] = {}
     for key, value in items:
         if isinstance(value, (dict, list, tuple)):
             flat |= flat_state(value, f"{prefix}{key}.")
@@ -270,7 +284,7 @@ def attribute(thing, name: str):
     return getattr(thing, name)
 
 
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "get": attribute,
     "state": flat_state,
     "parameters": lambda module: {name: p.detach().clone() for name, p in module.named_parameters()},

@@ -1,6 +1,5 @@
 """A process with torch loaded that forks itself for each answer: python -m vae_course.grading.zygote SOCKET."""
 
-import importlib.util
 import os
 import resource
 import select
@@ -13,7 +12,7 @@ import torch
 
 from .protocol import ProtocolError, dumps, loads
 from .student import receive, respond, send
-from .worker import Session, fresh_state
+from .worker import Session, executed, fresh_state
 
 MODULE = "answer"
 
@@ -70,17 +69,12 @@ def confine(about: dict) -> None:
 
 
 def load(file: Path, folder: Path) -> tuple[Session, str | None]:
-    """The file as a proper module in sys.modules, and why it could not be loaded."""
-    spec = importlib.util.spec_from_file_location(MODULE, file)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[MODULE] = module  # where dataclasses look for it
-    error = None
+    """What the file defines, and why it could not be loaded."""
     with fresh_state(None):
         try:
-            spec.loader.exec_module(module)
+            return Session(vars(executed(file, MODULE)), folder), None
         except (Exception, SystemExit) as problem:
-            error = f"{type(problem).__name__}: {problem}"[:2000]
-    return Session(vars(module), folder), error
+            return Session({}, folder), f"{type(problem).__name__}: {problem}"[:2000]
 
 
 if __name__ == "__main__":

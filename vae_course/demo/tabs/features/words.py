@@ -1,51 +1,9 @@
-"""What the tab Features calls what it moves and what moves along, and how often CelebA's labels come together."""
+"""What CelebA's labels and the drawn faces' factors are called, and how often labels come together in the data."""
 
-from typing import NamedTuple
+from ....text import Both
 
-from ..text import Both
-
-
-class Feature(NamedTuple):
-    """A slider along a direction that ships, or against it."""
-
-    title: Both
-    attribute: str
-    sign: int = 1
-
-
-FEATURES = {  # data source -> key in the address -> slider, those that show well
-    "celeba": {
-        "smile": Feature(Both(es="Sonrisa", en="Smile"), "Smiling"),
-        "glasses": Feature(Both(es="Anteojos", en="Glasses"), "Eyeglasses"),
-        "age": Feature(Both(es="Edad", en="Age"), "Young", -1),
-        "blond": Feature(Both(es="Pelo rubio", en="Blond hair"), "Blond_Hair"),
-        "black": Feature(Both(es="Pelo negro", en="Black hair"), "Black_Hair"),
-        "bangs": Feature(Both(es="Flequillo", en="Bangs"), "Bangs"),
-        "beard": Feature(Both(es="Barba", en="Beard"), "No_Beard", -1),
-        "makeup": Feature(Both(es="Maquillaje", en="Make-up"), "Heavy_Makeup"),
-        "hat": Feature(Both(es="Sombrero", en="Hat"), "Wearing_Hat"),
-        "male": Feature(Both(es="«Hombre»", en="“Male”"), "Male"),
-    },
-    "drawn": {
-        "smile": Feature(Both(es="Sonrisa", en="Smile"), "smile"),
-        "glasses": Feature(Both(es="Anteojos", en="Glasses"), "glasses"),
-        "hair_colour": Feature(Both(es="Color del pelo", en="Hair colour"), "hair_colour"),
-        "skin": Feature(Both(es="Tono de piel", en="Skin tone"), "skin"),
-        "turn": Feature(Both(es="Giro", en="Turn"), "turn"),
-        "eyes": Feature(Both(es="Ojos abiertos", en="Open eyes"), "eye_openness"),
-        "beard": Feature(Both(es="Barba", en="Beard"), "beard"),
-        "clothing": Feature(Both(es="Color de la ropa", en="Colour of clothes"), "clothing"),
-    },
-}
-
-OPINIONS = {
-    "mostly": ("Young", "No_Beard", "Attractive"),  # labels that more than half of the photographs have
-    "social": ("Male", "Young", "Attractive", "Heavy_Makeup", "Wearing_Lipstick"),  # where prejudices show
-    "wanted": {  # of the picture that the tab opens with, so that there is something to add
-        "celeba": dict.fromkeys(("Smiling", "Eyeglasses", "Male", "Wearing_Hat", "Bangs"), -1.0),
-        "drawn": {"smile": -0.5, "glasses": -1.0, "beard": -1.0, "hair_style": 0.5},
-    },
-}
+MOSTLY = ("Young", "No_Beard", "Attractive")  # labels that more than half of the photographs have
+SOCIAL = ("Male", "Young", "Attractive", "Heavy_Makeup", "Wearing_Lipstick")  # where prejudices show
 
 # Of 9,500 CelebA photographs, by their labels: per cent that have the second label, among those with the first and
 # among those without it.

@@ -104,9 +104,10 @@ element.addEventListener('keydown', (event) => {
 });
 
 const begin = () => {
+  if (!map()) return;
   outline = find('.atlas').dataset.outline ?? outline;
   mark();
   border();
 };
-begin();
 watch('value', begin);
+begin();

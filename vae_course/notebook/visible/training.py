@@ -6,9 +6,9 @@ from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from ..text import Both
+from ...text import Both
 from . import Hint
 
 TERMS = ("loss", "reconstruction", "kl")
@@ -17,13 +17,15 @@ TERMS = ("loss", "reconstruction", "kl")
 class Toy(nn.Module):
     """A VAE without noise for x (N, 1, 2, 2), D = 1, whose every loss is known."""
 
+    passes: Tensor
+
     def __init__(self, level: float = 0.3):
         super().__init__()
         self.level = nn.Parameter(torch.tensor(level))  # every pixel of x_hat
         self.mu = nn.Parameter(torch.tensor(0.5))
         self.register_buffer("passes", torch.tensor(0.0))
         self.frozen = nn.Identity().eval()
-        self.modes = []  # of each forward pass
+        self.modes: list[bool] = []  # of each forward pass
 
     def forward(self, x):
         self.modes.append(self.training)
@@ -202,12 +204,12 @@ def EarlyStopping(EarlyStopping):
                 en=f"with {given} and the values {values} expected {right}, got {found}: {why.en}.",
             )
     stopping = EarlyStopping(3, 0.5)
-    for value, best in ((5.0, 5.0), (4.75, 5.0), (4.0, 4.0), (6.0, 4.0)):
-        stopping.update(value)
-        if not near(float(stopping.best), best):
+    for loss, lowest in ((5.0, 5.0), (4.75, 5.0), (4.0, 4.0), (6.0, 4.0)):
+        stopping.update(loss)
+        if not near(float(stopping.best), lowest):
             raise Hint(
-                es=f"best debía ser {best} y es {stopping.best}: solo cambia con una mejora mayor que min_delta.",
-                en=f"best should be {best} and is {stopping.best}: only a gain of more than min_delta changes it.",
+                es=f"best debía ser {lowest} y es {stopping.best}: solo cambia con una mejora mayor que min_delta.",
+                en=f"best should be {lowest} and is {stopping.best}: only a gain of more than min_delta changes it.",
             )
 
 
@@ -251,7 +253,7 @@ def _push(model: Toy, optimizer, slope: float) -> None:
     optimizer.step()
 
 
-def _trained(level: float):
+def _trained(level: float) -> tuple[Toy, torch.optim.Adam]:
     model = Toy(level)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     for slope in (1.0, -3.0, 0.5):
@@ -260,11 +262,11 @@ def _trained(level: float):
     return model, optimizer
 
 
-def _expect_same_road(one, other) -> None:
+def _expect_same_road(saved: tuple[Toy, torch.optim.Optimizer], loaded: tuple[Toy, torch.optim.Optimizer]) -> None:
     for slope in (0.2, -0.1):
-        _push(*one, slope)
-        _push(*other, slope)
-    if not near(one[0].mu.item(), other[0].mu.item()):
+        for model, optimizer in (saved, loaded):
+            _push(model, optimizer, slope)
+    if not near(saved[0].mu.item(), loaded[0].mu.item()):
         raise Hint(
             es="al seguir, los pesos toman otro camino: falta guardar o cargar el estado del optimizador.",
             en="going on, the weights take another road: the optimizer's state was not saved or not loaded.",

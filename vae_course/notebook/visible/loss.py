@@ -158,11 +158,12 @@ def vae_loss(student_loss):
             es="Se esperan tres valores, en este orden: (loss, reconstruction, kl).",
             en="Three values are expected, in this order: (loss, reconstruction, kl).",
         )
+    loss, reconstruction, kl = found
     for part in found:
         es, en = "falta la media sobre el batch", "the mean over the batch is missing"
         expect_shape(torch.as_tensor(part), (), es=es, en=en)
-    _parts(*found, n)
-    if not getattr(found[0], "requires_grad", False):
+    _parts(loss, reconstruction, kl, n)
+    if not getattr(loss, "requires_grad", False):
         raise Hint(
             es="loss perdió su gradiente (¿.item() o .detach()?): así nada se aprende.",
             en="loss has lost its gradient (.item() or .detach()?): nothing can be learnt that way.",

@@ -77,11 +77,11 @@ def _codes(encoder, channels, size, hidden):
 
 def _unbounded(encoder_class):
     """With loud weights, mu and logvar go far to both sides, unless an activation stops them."""
-    codes = []
+    batches = []
     for _ in range(5):
         encoder = _loud(encoder_class(1, 16, [4, 8], 6), 60)
-        codes.append(torch.stack([part.detach() for part in encoder(torch.rand(16, 1, 16, 16))]).flatten(1))
-    codes = torch.cat(codes, dim=1)  # (2, ...)
+        batches.append(torch.stack([part.detach() for part in encoder(torch.rand(16, 1, 16, 16))]).flatten(1))
+    codes = torch.cat(batches, dim=1)  # (2, ...)
     if codes.min(dim=1).values.max() > -20 or codes.max(dim=1).values.min() < 20:
         raise Hint(**HEADS)
 

@@ -4,7 +4,7 @@ Each takes the reader's own functions and raises `Hint` on the first thing that 
 the hidden checks say the rest.
 """
 
-from ..text import Both, pick
+from ...text import Both, pick
 
 
 class Hint(Exception):

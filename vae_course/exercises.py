@@ -10,6 +10,11 @@ class Exercise:
     points: int
     functions: tuple[str, ...]  # what the student's code must define
 
+    @property
+    def module(self) -> str:
+        """The name of the module that holds the course's own answer: "06-latent-space" -> "latent_space"."""
+        return self.lesson[3:].replace("-", "_")
+
 
 _POINTS = {
     "01-images": {"to_unit_range": 2, "center_crop": 1, "split_indices": 2, "minibatches": 2},
@@ -34,6 +39,6 @@ EXERCISES = {
 }
 
 
-def checks_file(lesson: str) -> str:
-    """The file of a lesson's hidden checks: "04-loss" -> "test_04_loss.py"."""
-    return f"test_{lesson.replace('-', '_')}.py"
+def names(lesson: str) -> tuple[str, ...]:
+    """The exercises of a lesson, in order."""
+    return tuple(name for name, exercise in EXERCISES.items() if exercise.lesson == lesson)

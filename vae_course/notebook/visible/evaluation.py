@@ -161,9 +161,9 @@ def importance_weighted_bound(importance_weighted_bound):
             "added, log q(z|x) subtracted.",
         )
     x, zeros = torch.tensor([[-1000.0, 50.0]]).repeat(2, 1), torch.zeros(2, 2)
-    found = torch.as_tensor(importance_weighted_bound(x, zeros, zeros))
-    if not torch.allclose(found.double(), x[0].double(), atol=0.01):
-        values = [round(value, 2) for value in found.tolist()]
+    bounds = torch.as_tensor(importance_weighted_bound(x, zeros, zeros))
+    if not torch.allclose(bounds.double(), x[0].double(), atol=0.01):
+        values = [round(value, 2) for value in bounds.tolist()]
         raise Hint(
             es=f"con log p(x|z) = -1000 y 50 dio {values}: exp desborda o da 0; conviene restar antes el máximo de "
             "cada imagen (logsumexp).",

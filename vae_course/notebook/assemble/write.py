@@ -1,0 +1,182 @@
+"""The program's text: a block for each lesson with the reader's cells as they are, and the program in its template."""
+
+import ast
+import io
+import itertools
+import textwrap
+import tokenize
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from ...exercises import EXERCISES, LESSONS, names
+from ...text import Both, pick
+from .read import Cell, Notebook
+
+TEMPLATE = Path(__file__).with_name("my_vae.py.template")
+WIDTH = 120
+INDENT = " " * 4
+COURSE = Both(es="Del curso, por ahora: {functions} ({reason})", en="The course's, for now: {functions} ({reason})")
+WORDS = {
+    "about": Both(
+        es="Un VAE armado con las respuestas propias de las nueve lecciones.\n\n"
+        "python my_vae.py --data drawn --epochs 30 --out runs/drawn\n\n"
+        "Cada lección es un bloque que corre como un módulo aparte, con nombres propios, como los tuvo su cuaderno.\n"
+        "El programa, al final, toma de esos módulos lo que usa.\n",
+        en="A VAE made of one's own answers to the nine lessons.\n\n"
+        "python my_vae.py --data drawn --epochs 30 --out runs/drawn\n\n"
+        "Each lesson is a block that runs as a module of its own, with names of its own, as its notebook did. The\n"
+        "program, at the end, takes what it uses from those modules.\n",
+    ),
+    "lost": Both(
+        es="Falta vae_course: ejecutar este archivo desde la carpeta del curso, o instalar el curso.",
+        en="vae_course is missing: run this file from the course's folder, or install the course.",
+    ),
+    "program": Both(es="El programa", en="The program"),
+    "run": Both(
+        es="Ejecuta los bloques de arriba, cada uno como un módulo: lesson_01, ..., lesson_09.",
+        en="Runs the blocks above, each as a module: lesson_01, ..., lesson_09.",
+    ),
+    "vae": Both(es="encoder + reparameterize + decoder.", en="encoder + reparameterize + decoder."),
+    "z": Both(
+        es="dimensión de z; si falta, la de la tabla DATA", en="dimension of z; by default that of the table DATA"
+    ),
+    "count": Both(es="solo las primeras tantas imágenes", en="only the first so many pictures"),
+    "out": Both(es="carpeta de los resultados", en="folder for the results"),
+    "resume": Both(es="seguir desde checkpoint.pt", en="go on from checkpoint.pt"),
+    "download": Both(es="descargar las imágenes si faltan", en="download the pictures if missing"),
+    "batches": Both(
+        es="Bytes (N, H, W, C) en lotes listos para la red, (n, C, H, W).",
+        en="Bytes (N, H, W, C) in batches ready for the network, (n, C, H, W).",
+    ),
+    "epoch": Both(
+        es="Una vuelta por las imágenes: la media de las pérdidas.", en="Once over the images: the mean of the losses."
+    ),
+    "sheet": Both(es="z decodificado, en una lámina.", en="z decoded, on one sheet."),
+    "fitted": Both(
+        es="n códigos de la gaussiana ajustada a los de estas imágenes.",
+        en="n codes from the Gaussian fitted to those of these images.",
+    ),
+}
+LESSON = Both(es="Lección {lesson}", en="Lesson {lesson}")
+FUNCTIONS = {function: exercise for exercise in EXERCISES.values() for function in exercise.functions}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a section's block, and the answers that are lost if it does not run."""
+
+    text: str
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A lesson's block: the imports that its cells need, the cells, and the course's answers where one's own lack."""
+
+    lesson: str
+    parts: tuple[Part, ...]
+    own: tuple[str, ...]  # exercises, in the notebook's order
+
+    @property
+    def module(self) -> str:
+        return module(self.lesson)
+
+
+def module(lesson: str) -> str:
+    """What a lesson's block is called while it runs: "03-sampling" -> "lesson_03"."""
+    return f"lesson_{lesson[:2]}"
+
+
+def section(notebook: Notebook, borrowed: dict[str, Both], lang: str) -> Section:
+    """The block of a lesson's notebook when some of its exercises are borrowed from the course (exercise -> reason)."""
+    cells = [cell for cell in notebook.cells if any(name not in borrowed for name in cell.exercises)]
+    beside = {name for cell in cells for name in cell.exercises}
+    own = tuple(name for cell in cells for name in cell.exercises if name not in borrowed)
+    parts = [Part(text, own) for text in _imports(notebook, cells)]
+    parts += _lent([name for name in names(notebook.lesson) if name not in beside], borrowed, lang)
+    for cell in cells:
+        parts.append(Part(indented(cell.source), tuple(name for name in cell.exercises if name in own)))
+        parts += _lent([name for name in cell.exercises if name in borrowed], borrowed, lang)
+    return Section(notebook.lesson, tuple(parts), own)
+
+
+def lent(exercises: Iterable[str]) -> str:
+    """The import of the course's answers to exercises of one lesson, in a block."""
+    exercises = list(exercises)
+    functions = ", ".join(function for name in exercises for function in EXERCISES[name].functions)
+    return f"{INDENT}from vae_course.{EXERCISES[exercises[0]].module} import {functions}"
+
+
+def program(sections: Iterable[Section], lang: str) -> str:
+    """The whole file, in one language."""
+    blocks = "\n\n\n".join(_block(section, lang) for section in sections)
+    words = {name: pick(text, lang) for name, text in WORDS.items()}
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(words, lessons=blocks)
+
+
+def indented(source: str) -> str:
+    """A source one level deeper. Strings of several lines keep theirs as they are, but for docstrings."""
+    kept = set(_lines_in_strings(source))
+    lines = enumerate(source.splitlines(), start=1)
+    return "\n".join(line if number in kept or not line.strip() else INDENT + line for number, line in lines)
+
+
+def _lines_in_strings(source: str) -> Iterator[int]:
+    """Numbers of the lines that begin inside a string which is more than a statement of its own."""
+    strings = (tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING))  # the latter since Python 3.12
+    layout = (tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE, tokenize.ENCODING)
+    tokens = (
+        token
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type not in (tokenize.NL, tokenize.COMMENT)
+    )
+    before = tokenize.NEWLINE
+    for token in tokens:
+        if token.type in strings and before not in layout:
+            yield from range(token.start[0] + 1, token.end[0] + 1)
+        before = token.type
+
+
+def _block(section: Section, lang: str) -> str:
+    title = pick(LESSON.format(lesson=section.lesson), lang)
+    return f'# {title}\nif __name__ == "{section.module}":\n' + "\n\n".join(part.text for part in section.parts)
+
+
+def _imports(notebook: Notebook, cells: list[Cell]) -> list[str]:
+    """What the cells use of the notebook's setup imports, and of earlier lessons: the reader's answers to those."""
+    used = {name for cell in cells for name in cell.used}
+    lines = [line for statement in notebook.imports if (line := _import(statement, used))]
+    for lesson in itertools.takewhile(lambda lesson: lesson != notebook.lesson, LESSONS):
+        earlier = sorted(name for name in used if name in FUNCTIONS and FUNCTIONS[name].lesson == lesson)
+        if earlier:
+            lines.append(f"from {module(lesson)} import {', '.join(earlier)}")
+    return ["\n".join(INDENT + line for line in lines)] if lines else []
+
+
+def _import(statement: ast.Import | ast.ImportFrom, used: set[str]) -> str:
+    """An import statement with those names that are used and that no lesson's answer goes by; "" if none is left."""
+
+    def needed(alias: ast.alias) -> bool:
+        name = alias.asname or alias.name.split(".")[0]
+        return name == "*" or (name in used and name not in FUNCTIONS)
+
+    names_left = [alias for alias in statement.names if needed(alias)]
+    if not names_left:
+        return ""
+    if isinstance(statement, ast.Import):
+        return ast.unparse(ast.Import(names_left))
+    return ast.unparse(ast.ImportFrom(statement.module, names_left, statement.level))
+
+
+def _lent(exercises: list[str], borrowed: dict[str, Both], lang: str) -> list[Part]:
+    """Imports of the course's answers, those with one reason together, under a comment that tells it."""
+    parts = []
+    for reason in dict.fromkeys(borrowed[name] for name in exercises):
+        alike = [name for name in exercises if borrowed[name] == reason]
+        functions = ", ".join(function for name in alike for function in EXERCISES[name].functions)
+        comment = pick(COURSE.format(functions=functions, reason=reason), lang)
+        lines = textwrap.wrap(comment, WIDTH, initial_indent=f"{INDENT}# ", subsequent_indent=f"{INDENT}# ")
+        parts.append(Part("\n".join([*lines, lent(alike)])))
+    return parts
