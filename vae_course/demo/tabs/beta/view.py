@@ -37,9 +37,9 @@ def table(lang: str, result: Result, choice: Choice) -> str:
     heading = texts.BELOW_LATENT if result.series.varies == "latent" else texts.BELOW
     return render(
         "beta/table.html", lang, texts=texts, result=result, columns=[_column(result, row) for row in result.rows],
-        titles=_titles(result), cover=COVER, uncover=UNCOVER, original=SOURCES[result.picked.source], below=heading.format(seed=seed),
+        titles=_titles(result), original=SOURCES[result.picked.source], below=heading.format(seed=seed),
         verdict=_verdict(lang, result), moral=texts.MORALS[key], notes=_notes(lang, result),
-        real=_real_pictures(result.series), live=pictures.LIVE, across=SAMPLES,
+        real=_real_pictures(result.series), live=pictures.LIVE, across=SAMPLES, cover=COVER, uncover=UNCOVER,
         bars={"width": BAR_WIDTH, "height": BAR_HEIGHT, "top": BAR_TOP, "floor": BAR_TOP + BAR_HEIGHT},
         files=[
             pictures.file_name(key, pick(texts.COPIES_FILE, lang)),
