@@ -33,7 +33,10 @@ def page(server, lang: str) -> str:
 )
 def test_a_page_travels_as_the_browser_takes_it(server, lang, encoding, open_up):
     headers, content = sent(server, PATHS[lang], encoding)
-    assert headers.get("content-encoding") == {"b": "br", "g": "gzip", "i": None}[{"gzip, deflate, br": "b"}.get(encoding, encoding[0])]
+    assert (
+        headers.get("content-encoding")
+        == {"b": "br", "g": "gzip", "i": None}[{"gzip, deflate, br": "b"}.get(encoding, encoding[0])]
+    )
     assert "accept-encoding" in headers["vary"].lower() and int(headers["content-length"]) == len(content)
     assert open_up(content).decode().rstrip().endswith("</html>")
     assert encoding == "identity" or len(content) < LARGEST
