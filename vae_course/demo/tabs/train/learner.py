@@ -77,8 +77,8 @@ class Learner:
 
 def bet_half_(decoder: Decoder) -> None:
     """The last layer begins at 0, in place: every pixel is bet at 0.5, and the first loss is D ln 2 exactly."""
-    torch.nn.init.zeros_(decoder.layers[-1].weight)
-    torch.nn.init.zeros_(decoder.layers[-1].bias)
+    for weights in decoder.layers[-1].parameters():
+        torch.nn.init.zeros_(weights)
 
 
 def _sheet(batch: Tensor, columns: int = 8) -> str:
