@@ -29,17 +29,10 @@ def board(lang: str, key: str, seed: int) -> str:
 
 def _groups() -> list[tuple[Both, list]]:
     """(title, questions with how far each got) of the assignment's questions and of the lessons'."""
-    return [
-        (
-            title,
-            [(question, answers.progress(key)[:1]) for key, question in QUESTIONS.items() if _is_of(question, kind)],
-        )
-        for kind, title in texts.GROUPS.items()
-    ]
-
-
-def _is_of(question, assignment: bool) -> bool:
-    return (question.where == ASSIGNMENT) == assignment
+    groups: dict[bool, list] = {of_assignment: [] for of_assignment in texts.GROUPS}
+    for key, question in QUESTIONS.items():
+        groups[question.where == ASSIGNMENT].append((question, answers.progress(key)[:1]))
+    return [(title, groups[of_assignment]) for of_assignment, title in texts.GROUPS.items()]
 
 
 def filled(text: Both | str, lang: str, seen: Seen | None) -> Markup:
