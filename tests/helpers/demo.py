@@ -54,8 +54,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path):
-    """A running demo; folder keeps its log and its temporary files."""
+def served(folder: Path, root: Path = ROOT):
+    """A running demo of the checkout at root; folder keeps its log and its temporary files."""
     port = free_port()
     (folder / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
     calls, log = folder / "calls", folder / "log"
@@ -68,7 +68,7 @@ def served(folder: Path):
         "OMP_NUM_THREADS": "1",
     }
     with open(log, "wb") as output:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=output, stderr=output)
+        process = subprocess.Popen([sys.executable, "app.py"], cwd=root, env=environment, stdout=output, stderr=output)
     try:
         url = f"http://127.0.0.1:{port}"
         seconds = wait(process, url, log)
@@ -86,7 +86,7 @@ def wait(process: subprocess.Popen, url: str, log: Path) -> float:
                 return cpu_seconds(process.pid)
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.2)
-    raise RuntimeError(f"the demo did not start:\n{log.read_text()}")
+    raise RuntimeError(f"the demo did not start (exit status {process.poll()}):\n{log.read_text()}")
 
 
 def cpu_seconds(pid: int) -> float:

@@ -11,8 +11,11 @@ from types import ModuleType
 import gradio as gr
 
 from ..text import LANGUAGES, Both, pick
+from . import api
 from .core import events, model, published, store
 from .core.address import Tab
+from .tabs.questions import pins
+from .tabs.train import menus
 from .ui import parts
 from .ui.html import render
 
@@ -45,7 +48,6 @@ def build() -> gr.Blocks:
         sys.exit(f"error: {EMPTY}")
     with gr.Blocks(title=TITLE.es, analytics_enabled=False, delete_cache=(60, KEPT_FOR)) as demo:
         _page(demo, "es")
-        from . import api
         api.register()
     with demo.route(SWITCH.es, ADDRESSES["en"], show_in_navbar=False):
         _page(demo, "en")
@@ -63,9 +65,7 @@ def header(lang: str) -> str:
 
 def _page(demo: gr.Blocks, lang: str) -> None:
     parts.html(header(lang), "page-header")
-    if "questions" in TABS:
-        from .tabs.questions import pins
-        pins.build(lang)
+    pins.build(lang)
     built = {}
     with gr.Tabs(elem_classes="tabs") as tabs:
         for name in TABS:
@@ -78,8 +78,6 @@ def _page(demo: gr.Blocks, lang: str) -> None:
     held = _held_by_page(built[READY])
     demo.load(None, outputs=held, js="() => window.vaeCourse.ready()", api_visibility="private")
     _connect_filling(lang, built)
-    if "train" not in TABS: return
-    from .tabs.train import menus
     menus.connect(lang, [menu for tab in built.values() for menu in tab.menus])
 
 

@@ -95,6 +95,7 @@ const paint = (items, scale, frame) => {
   return canvas.toDataURL('image/png');
 };
 
+const most = () => Number(element.querySelector('[data-most]')?.dataset.most ?? 1e6); // bytes of a figure
 const compose = async (place) => {
   const items = light(() => gather(place));
   if (!items.length) return {png: '', width: 0};
@@ -105,7 +106,7 @@ const compose = async (place) => {
   let scale = Math.min(1.6, 2600 / frame.w, 3600 / frame.h, Math.sqrt(4e6 / (frame.w * frame.h)));
   for (let tries = 0; tries < 8; tries++, scale *= 0.8) {
     const png = paint(items, scale, frame);
-    if (png.length < MAX_BYTES * 4 / 3) return {png, width: Math.round(frame.w)};
+    if (png.length < most() * 4 / 3) return {png, width: Math.round(frame.w)};
   }
   return {png: '', width: 0};
 };

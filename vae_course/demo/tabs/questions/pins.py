@@ -1,6 +1,6 @@
 """The pinboard: figures from any tab that a visitor puts into the report.
 
-A click on a button of `pictures.pin_button` makes pins.js draw the panel around it as one PNG, which is checked and
+A click on a pin (ui/templates/parts.html) makes pins.js draw the panel around it as one PNG, which is checked and
 kept here.
 """
 
@@ -11,14 +11,15 @@ import re
 import secrets
 import time
 import weakref
-from html import escape
-from pathlib import Path
 
 from PIL import Image
 
-from ..text import Both, pick
-from . import events, parts, store
-from .limits import Refused
+from ....text import Both
+from ...core import events, store
+from ...core.limits import Refused
+from ...ui import parts
+from ...ui.html import render
+from . import texts
 
 MOST = 12  # figures of one visitor
 MAX_BYTES = 1_500_000  # of one figure
@@ -27,59 +28,34 @@ MAX_EVERYBODY = 400_000_000
 MAX_SIDE, MAX_PIXELS = 4000, 6_000_000
 CAPTION, ADDRESS = 240, 900  # characters
 PREFIX = "data:image/png;base64,"
-COUNTS = {
-    0: Both(es="Informe: todavía sin figuras", en="Report: no figures yet"),
-    1: Both(es="Informe: 1 figura", en="Report: 1 figure"),
-}
-COUNT = Both(es="Informe: {count} figuras", en="Report: {count} figures")
-ADDED = Both(es="Figura puesta en el informe.", en="The figure is in the report.")
-FULL = Both(
-    es="El informe admite {most} figuras y {size} MB. Conviene quitar alguna en la pestaña Preguntas.",
-    en="A report holds {most} figures and {size} MB. Please remove one in the tab Questions.",
-)
-BUSY = Both(
-    es="El servidor ya guarda demasiadas figuras. Conviene intentarlo en unos minutos.",
-    en="The server keeps too many figures already. Please try again in some minutes.",
-)
-BAD = Both(
-    es="La figura no se pudo guardar: no llegó como una imagen PNG de tamaño aceptable.",
-    en="The figure could not be kept: it did not arrive as a PNG of acceptable size.",
-)
-TOO_LONG = Both(
-    es="El texto es demasiado largo: se aceptan {most} caracteres.",
-    en="The text is too long: {most} characters at most.",
-)
 holders: weakref.WeakValueDictionary[int, store.Visitor] = weakref.WeakValueDictionary()  # visitors with figures
 
 
 def build(lang: str) -> None:
     """The counter of the page, hidden until something was pinned; it listens for clicks on pin buttons anywhere."""
-    script = (Path(__file__).with_suffix(".js")).read_text(encoding="utf-8").replace("MAX_BYTES", str(MAX_BYTES))
-    board = parts.html("", "pinboard", script=script)
-    said = events.notice()
+    board, notice = parts.html("", "pinboard", script="questions/pins"), events.notice()
 
     def take(event):
         if event.get("do") != "pin":
-            return render(lang)
+            return counter(lang)
         try:
             add(event)
         except Refused as refusal:
-            return render(lang, refusal.sentence, failed=True)
-        return render(lang, ADDED)
+            return counter(lang, refusal.sentence, failed=True)
+        return counter(lang, texts.PIN_ADDED)
 
-    events.connect_pick(board, take, [], [board], said, lang)
+    events.connect_pick(board, take, [], [board], notice, lang)
 
 
-def render(lang: str, sentence: Both | None = None, failed: bool = False) -> str:
+def counter(lang: str, sentence: Both | None = None, failed: bool = False) -> str:
     """How many figures there are, and what became of the last one."""
     visitor = store.visitor()
     count = len(visitor.pins)
-    words = escape(pick(COUNTS.get(count, COUNT.format(count=count)), lang))
-    told = f'<span role="{"alert" if failed else "status"}">{escape(pick(sentence, lang))}</span>' if sentence else ""
-    hidden = "" if count or told else "hidden"
-    link = f'<a href="?tab=questions" data-open="questions">{words}</a>'
-    kept = str(bool(visitor.pins or visitor.answers)).lower()
-    return f'<p data-kept="{kept}" data-version="{time.monotonic_ns()}" {hidden}>{link}{told}</p>'
+    words = texts.PINNED.get(count, texts.MANY_PINNED.format(count=count))
+    return render(
+        "questions/pinboard.html", lang, words=words, sentence=sentence, failed=failed, shown=count or sentence,
+        kept=bool(visitor.pins or visitor.answers), version=time.monotonic_ns(), most=MAX_BYTES,
+    )  # fmt: skip
 
 
 def add(event: dict) -> dict:
@@ -88,15 +64,15 @@ def add(event: dict) -> dict:
     width, _ = checked(png)
     figure = {
         "id": secrets.token_hex(6), "png": png, "width": _shown_width(event.get("width"), width),
-        "caption": text(event.get("caption"), CAPTION), "tab": _name(event.get("tab")),
+        "caption": checked_text(event.get("caption"), CAPTION), "tab": _name(event.get("tab")),
         "question": _name(event.get("question")), "address": link(event.get("address")),
     }  # fmt: skip
     visitor = store.visitor()
     with visitor.lock:
         if len(visitor.pins) >= MOST or _weight(visitor) + len(png) > MAX_TOTAL:
-            raise Refused(FULL.format(most=MOST, size=MAX_TOTAL // 1_000_000))
+            raise Refused(texts.PINS_FULL.format(most=MOST, size=MAX_TOTAL // 1_000_000))
         if sum(map(_weight, list(holders.values()))) + len(png) > MAX_EVERYBODY:
-            raise Refused(BUSY)
+            raise Refused(texts.PINS_BUSY)
         visitor.pins.append(figure)
         holders[id(visitor)] = visitor
     return figure
@@ -106,17 +82,25 @@ def remove(key) -> None:
     """Takes a figure out; one that is gone already stays gone."""
     visitor = store.visitor()
     with visitor.lock:
-        visitor.pins[:] = [one for one in visitor.pins if one["id"] != key]
+        visitor.pins[:] = [figure for figure in visitor.pins if figure["id"] != key]
+
+
+def caption(key: str, text: str) -> None:
+    """Gives a figure another caption."""
+    with store.visitor().lock:
+        for figure in store.visitor().pins:
+            if figure["id"] == key:
+                figure["caption"] = text
 
 
 def decoded(uri) -> bytes:
     """The bytes of a PNG's data URI. Raises Refused."""
     if not isinstance(uri, str) or not uri.startswith(PREFIX) or len(uri) > len(PREFIX) + MAX_BYTES * 4 // 3 + 4:
-        raise Refused(BAD)
+        raise Refused(texts.PIN_BAD)
     try:
         return base64.b64decode(uri[len(PREFIX) :], validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Refused(BAD) from error
+        raise Refused(texts.PIN_BAD) from error
 
 
 def checked(png: bytes) -> tuple[int, int]:
@@ -125,19 +109,19 @@ def checked(png: bytes) -> tuple[int, int]:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
             width, height = image.size
             if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS or getattr(image, "n_frames", 1) > 1:
-                raise Refused(BAD)
+                raise Refused(texts.PIN_BAD)
             image.verify()
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
             image.load()
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise Refused(BAD) from error
+        raise Refused(texts.PIN_BAD) from error
     return width, height
 
 
-def text(value, most: int) -> str:
+def checked_text(value, most: int) -> str:
     """A visitor's text, without control characters. Raises Refused when it is too long or none."""
     if not isinstance(value, str) or len(value) > most:
-        raise Refused(TOO_LONG.format(most=most))
+        raise Refused(texts.TOO_LONG.format(most=most))
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", value.replace("\t", " ")).strip()
 
 
@@ -158,4 +142,4 @@ def _shown_width(value, width: int) -> int:
 
 
 def _weight(visitor: store.Visitor) -> int:
-    return sum(len(one["png"]) for one in visitor.pins)
+    return sum(len(figure["png"]) for figure in visitor.pins)

@@ -17,13 +17,13 @@ const choice = () => {
 };
 
 const place = () => {
-  const {question, seed} = document.querySelector('#tab-questions .asked').dataset;
+  const {question, seed} = document.querySelector('#tab-questions .asked')?.dataset ?? {}; // none: not filled yet
   return {on: window.vaeOpening ?? question, seed: Number(seed)};
 };
 
 let timer = 0, focus = '';
-const mine = !!element.querySelector('.report') || !!element.closest('.report-area');
-if (element.querySelector('.questions')) window.vaeAsk = pick; // one line for both areas, so that no answer overtakes another
+const mine = !!element.closest('.report-area');
+if (element.closest('.board-area')) window.vaeAsk = pick; // one line for both areas, so that no answer overtakes another
 const send = (message) => {
   clearTimeout(timer);
   window.vaeAsk({...message, ...place(), choice: window.vaeOpening ? null : choice(), fields: {...typed}});
@@ -65,21 +65,13 @@ element.addEventListener('toggle', (event) => {
   if (event.target.matches('.explained')) unfolded = event.target.open ? place().on : '';
 }, true); // it does not bubble
 
-const save = ({content, type, file}) => {
-  const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([bytes], {type}));
-  link.download = file;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-};
-
 watch('value', () => {
+  if (!begun && element.textContent.trim()) { begun = true; begin(); }
   if (element.querySelector('.asked')) window.vaeOpening = null;
   const parcel = element.querySelector('[data-content]');
   if (parcel) {
     parcel.remove();
-    return save(parcel.dataset);
+    return window.vaeCourse.saveFile(parcel.dataset.content, parcel.dataset.type, parcel.dataset.file);
   }
   fill();
   const explained = element.querySelector('.explained');
@@ -97,12 +89,15 @@ watch('value', () => {
   focus = '';
 });
 
-fill();
-if (mine) {
+const begin = () => { // once there is something
+  fill();
+  if (!mine) return;
   if (Object.keys(typed).length) timer = setTimeout(written, 250);
   if (window.vaeReport) document.removeEventListener('vae-report', window.vaeReport);
   window.vaeReport = () => send({do: 'refresh'});
   document.addEventListener('vae-report', window.vaeReport);
   // Gradio makes a tab when it is first opened: what was pinned until then is not in it yet.
   if (document.querySelector('.pinboard [data-kept="true"]')) setTimeout(window.vaeReport, 50);
-}
+};
+let begun = element.textContent.trim() !== '';
+if (begun) begin();

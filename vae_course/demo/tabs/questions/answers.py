@@ -1,0 +1,93 @@
+"""What a visitor did with the questions: predictions, texts, experiments; kept for that visitor alone."""
+
+from ...core import limits, store
+from ...core.limits import Refused
+from . import pins, texts
+from .bank import QUESTIONS
+
+START = {"q": "blurry", "seed": 7}
+SEEDS, MOST_FIELDS = 10_000, 100
+LENGTHS = {"why": 400, "answer": 3000, "name": 80, "notes": 3000, "caption": pins.CAPTION}
+ENTRY = {"choice": None, "why": "", "seed": START["seed"], "ran": False, "answer": ""}
+META = "report"  # the key among a visitor's answers of what is no answer: name and notes
+
+
+def entry(key: str) -> dict:
+    """What the current visitor has done with a question."""
+    return {**ENTRY, **store.visitor().answers.get(key, {})}
+
+
+def begun(key: str) -> bool:
+    done = entry(key)
+    return done["choice"] is not None or bool(done["why"] or done["ran"] or done["answer"])
+
+
+def progress(key: str) -> list[str]:
+    """How far a question got, the furthest first: of "answered", "ran", "predicted"."""
+    done = entry(key)
+    reached = {
+        "answered": bool(done["answer"]),
+        "ran": done["ran"],
+        "predicted": done["choice"] is not None or bool(done["why"]),
+    }
+    return [state for state, there in reached.items() if there]
+
+
+def about() -> dict[str, str]:
+    """The report's name and notes."""
+    return {"name": "", "notes": "", **store.visitor().answers.get(META, {})}
+
+
+def keep(fields) -> None:
+    """Keeps the texts that stand on the page: {"why:blurry": text, "caption:<figure>": text, ...}. Raises Refused."""
+    if not isinstance(fields, dict) or len(fields) > MOST_FIELDS:
+        raise Refused(limits.ONE_OF.format(what=texts.FIELD, options=", ".join(LENGTHS)))
+    for name, value in fields.items():
+        kind, _, which = str(name).partition(":")
+        value = pins.checked_text(value, LENGTHS[limits.one_of(kind, tuple(LENGTHS), texts.FIELD)])
+        if kind == "caption":
+            pins.caption(which, value)
+        elif kind in about():
+            note(META, kind, value)
+        else:
+            note(known(which), kind, value)
+
+
+def note(key: str, what: str, value) -> None:
+    """Writes one thing into the visitor's answers; an empty text is not worth an entry."""
+    visitor = store.visitor()
+    with visitor.lock:
+        if value not in ("", None) or key in visitor.answers:
+            visitor.answers.setdefault(key, {})[what] = value
+
+
+def predict(key: str, choice) -> None:
+    """Keeps the option that was picked, if any. Raises Refused when there is neither an option nor a word."""
+    if choice is not None:
+        note(key, "choice", limits.whole(choice, 0, len(QUESTIONS[key].options) - 1, texts.CHOICE))
+    elif not entry(key)["why"] and entry(key)["choice"] is None:
+        raise Refused(texts.PREDICT_FIRST)
+
+
+def act(event: dict, key: str, seed: int) -> tuple[str, int]:
+    """Does what was clicked; which question and seed are shown then. Raises Refused."""
+    what = event.get("do")
+    if what == "open":
+        key = known(event.get("question"))
+        return key, entry(key)["seed"]
+    if event.get("choice") is not None or what == "run":
+        predict(key, event.get("choice"))
+    if what in ("run", "again"):
+        seed = seed if what == "run" else seed % SEEDS + 1
+        note(key, "seed", seed)
+        note(key, "ran", True)
+    if what == "back":
+        note(key, "ran", False)
+    if what == "remove":
+        pins.remove(event.get("figure"))
+    return key, seed
+
+
+def known(key) -> str:
+    """The key of a question. Raises Refused."""
+    return limits.one_of(key, tuple(QUESTIONS), texts.UNKNOWN)

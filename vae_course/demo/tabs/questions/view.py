@@ -1,0 +1,60 @@
+"""What the tab Questions shows: the list, the open question before or after its experiment, the report."""
+
+import base64
+import time
+
+from markupsafe import Markup, escape
+
+from ....text import Both, pick
+from ...core import limits, store
+from ...ui.html import render
+from . import answers, report, texts
+from .bank import QUESTIONS
+from .question import ASSIGNMENT, Seen
+
+
+def board(lang: str, key: str, seed: int) -> str:
+    """The list of questions and the one that is open, as the current visitor left it."""
+    done = answers.entry(key)
+    seed = done["seed"] if done["ran"] else seed
+    question = QUESTIONS[key]
+    seen = question.run(lang, seed) if done["ran"] else None
+    return render(
+        "questions/board.html", lang, texts=texts, groups=_groups(), question=question, done=done, seed=seed,
+        lengths=answers.LENGTHS, seen=seen, fill=lambda text: filled(text, lang, seen),
+        paragraphs=pick(question.why, lang).split("\n\n"), noted={"q": key, "seed": seed}, start=answers.START,
+        version=time.monotonic_ns(),
+    )  # fmt: skip
+
+
+def _groups() -> list[tuple[Both, list]]:
+    """(title, questions with how far each got) of the assignment's questions and of the lessons'."""
+    groups: dict[bool, list] = {of_assignment: [] for of_assignment in texts.GROUPS}
+    for key, question in QUESTIONS.items():
+        groups[question.where == ASSIGNMENT].append((question, answers.progress(key)[:1]))
+    return [(title, groups[of_assignment]) for of_assignment, title in texts.GROUPS.items()]
+
+
+def filled(text: Both | str, lang: str, seen: Seen | None) -> Markup:
+    """A text with the experiment's numbers, if it was run; equations don't break at the end of a line."""
+    return escape(pick(text, lang).format(**seen.facts if seen else {}).replace(" = ", "\u00a0=\u00a0"))
+
+
+def collected(lang: str) -> str:
+    """The report's own part of the tab: figures with captions, name, notes, downloads."""
+    begun = [(question, answers.progress(key)[::-1]) for key, question in QUESTIONS.items() if answers.begun(key)]
+    return render(
+        "questions/report.html", lang, texts=texts, begun=begun, report=report.collect(lang), about=answers.about(),
+        empty=not (begun or store.visitor().pins), lengths=answers.LENGTHS, source=report.png_source,
+        version=time.monotonic_ns(),
+    )  # fmt: skip
+
+
+def parcel(lang: str, kind) -> str:
+    """The report as a file, for the tab's script to save. Raises Refused."""
+    kind = limits.one_of(kind, tuple(report.KINDS), texts.KIND)
+    content = base64.b64encode(report.as_file(report.collect(lang), kind)).decode()
+    return render(
+        "questions/parcel.html", lang, version=time.monotonic_ns(), content=content, type=report.KINDS[kind],
+        file=f"{pick(texts.REPORT_FILE, lang)}.{kind}",
+    )  # fmt: skip
