@@ -17,11 +17,11 @@ def serious(view):
 
 @each_language
 @each_width
-@pytest.mark.parametrize("tab", list(page.TABS))
+@pytest.mark.parametrize("tab", page.TABS)
 def test_nothing_serious(visit, tab, lang, width):
     assert serious(visit(tab, lang, width)) == []
 
 
-@pytest.mark.parametrize("tab", list(page.TABS))
+@pytest.mark.parametrize("tab", page.TABS)
 def test_nothing_serious_in_the_dark(visit, tab):
     assert serious(visit(tab, "en", color_scheme="dark")) == []

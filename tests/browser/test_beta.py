@@ -4,7 +4,8 @@ import pytest
 from helpers.browser import after, each_language, each_width, in_a_browser, sources
 from PIL import Image
 
-from vae_course.demo import beta
+from vae_course.demo.tabs.beta import texts
+from vae_course.demo.ui.texts import COVER, UNCOVER
 from vae_course.text import pick
 
 pytestmark = in_a_browser
@@ -34,7 +35,7 @@ def test_another_picture_changes_all_reconstructions_and_no_sample(visit, lang, 
 def test_another_seed_changes_the_samples_only(visit, lang):
     view = visit("beta", lang)
     copies, samples = sources(view, COPIES), sources(view, SAMPLES)
-    view.get_by_role("button", name=pick(beta.ANOTHER, lang)).locator("visible=true").click()
+    view.get_by_role("button", name=pick(texts.ANOTHER, lang)).locator("visible=true").click()
     view.wait_for_function(
         "([all, before]) => document.querySelectorAll(all)[4].src !== before", arg=[SAMPLES, samples[4]]
     )
@@ -48,12 +49,12 @@ def test_another_seed_changes_the_samples_only(visit, lang):
 def test_the_second_switch_shows_the_latent_dimension(visit, lang, width):
     view = visit("beta", lang, width)
     assert columns(view)[1:] == [f"β = {b}" for b in (0, 1, 4, 16, 64)]
-    view.get_by_label(pick(beta.VARIES["latent"], lang)).check()
+    view.get_by_label(pick(texts.VARIES["latent"], lang)).check()
     view.wait_for_function("document.querySelectorAll('#tab-beta thead th').length === 5")
     assert columns(view)[1:] == [f"D = {d}" for d in (2, 8, 32, 128)]
-    assert pick(beta.SERIES["latent"].moral, lang) in view.locator("#tab-beta .verdict").inner_text()
+    assert pick(texts.MORALS["latent"], lang) in view.locator("#tab-beta .verdict").inner_text()
     before = sources(view, COPIES)
-    view.get_by_label(pick(beta.SERIES["latent-0"].title, lang)).check()
+    view.get_by_label(pick(texts.TITLES["latent-0"], lang)).check()
     view.wait_for_function(
         "([all, before]) => document.querySelectorAll(all)[1].src !== before", arg=[COPIES, before[1]]
     )
@@ -65,7 +66,7 @@ def test_the_second_switch_shows_the_latent_dimension(visit, lang, width):
 @pytest.mark.parametrize("lang", ["es"])
 def test_faces_too(visit, lang):
     view = visit("beta", lang)
-    view.get_by_label(pick(beta.SERIES["faces"].title, lang)).check()
+    view.get_by_label(pick(texts.TITLES["faces"], lang)).check()
     view.wait_for_function("document.querySelector('#tab-beta tbody img').naturalWidth === 64")
     assert columns(view)[1:] == ["β = 0", "β = 1", "β = 4", "β = 16"]
 
@@ -73,14 +74,14 @@ def test_faces_too(visit, lang):
 @each_language
 def test_columns_are_covered_to_predict_and_uncovered_one_by_one(visit, lang):
     view = visit("beta", lang)
-    cover = view.get_by_role("button", name=pick(beta.COVER, lang))
+    cover = view.get_by_role("button", name=pick(COVER, lang))
     cover.focus()
     view.keyboard.press("Enter")
     assert len(sources(view, COPIES)) == 1  # the original stays
     assert not view.locator("#tab-beta .curve").is_visible() and not view.locator("#tab-beta .verdict").is_visible()
-    view.get_by_role("button", name=f"{pick(beta.REVEAL, lang)} β = 4").click()
+    view.get_by_role("button", name=f"{pick(texts.REVEAL, lang)} β = 4").click()
     assert len(sources(view, COPIES)) == 2
-    view.get_by_role("button", name=pick(beta.UNCOVER, lang)).click()
+    view.get_by_role("button", name=pick(UNCOVER, lang)).click()
     assert len(sources(view, COPIES)) == 6 and view.locator("#tab-beta .curve").is_visible()
 
 
@@ -88,13 +89,13 @@ def test_columns_are_covered_to_predict_and_uncovered_one_by_one(visit, lang):
 def test_the_cover_stays_on_and_a_link_opens_covered(visit, lang):
     view = visit("beta", lang, query="&beta.covered=1")
     assert len(sources(view, COPIES)) == 1
-    view.get_by_label(pick(beta.VARIES["latent"], lang)).check()
+    view.get_by_label(pick(texts.VARIES["latent"], lang)).check()
     view.wait_for_function("document.querySelectorAll('#tab-beta thead th').length === 5")
     assert len(sources(view, COPIES)) == 1 and not view.locator("#tab-beta .verdict").is_visible()
     assert "beta.covered=1" in view.url
     for d in (2, 8, 32, 128):
         assert not view.locator("#tab-beta .verdict").is_visible()
-        view.get_by_role("button", name=f"{pick(beta.REVEAL, lang)} D = {d}", exact=True).click()
+        view.get_by_role("button", name=f"{pick(texts.REVEAL, lang)} D = {d}", exact=True).click()
     for uncovered in (".verdict", ".curve"):
         view.locator(f"#tab-beta {uncovered}").wait_for()
     assert "covered" not in view.url and len(sources(view, COPIES)) == 5
@@ -113,9 +114,9 @@ def test_the_address_restores_and_the_switch_of_language_keeps_it(visit):
     view = visit("beta", "en", query=f"&{query}")
     view.wait_for_function("document.querySelectorAll('#tab-beta thead th').length === 5")
     here = sources(view, COPIES) + sources(view, SAMPLES)
-    assert view.get_by_label(beta.VARIES["latent"].en).is_checked()
+    assert view.get_by_label(texts.VARIES["latent"].en).is_checked()
     view.locator("a.switch").click()
-    view.get_by_role("tab", name=beta.NAME.es).wait_for()
+    view.get_by_role("tab", name=texts.NAME.es).wait_for()
     view.wait_for_function("document.querySelectorAll('#tab-beta thead th').length === 5")
     assert sources(view, COPIES) + sources(view, SAMPLES) == here
     assert all(part in view.url for part in query.split("&"))
@@ -124,7 +125,7 @@ def test_the_address_restores_and_the_switch_of_language_keeps_it(visit):
 def test_the_reconstructions_are_saved_side_by_side(visit, tmp_path):
     view = visit("beta", "es")
     with view.expect_download() as waiting:
-        view.get_by_role("button", name=beta.SAVE_ABOVE.es).click()
+        view.get_by_role("button", name=texts.SAVE_ABOVE.es).click()
     waiting.value.save_as(tmp_path / "row.png")
     with Image.open(tmp_path / "row.png") as sheet:
         assert sheet.format == "PNG" and sheet.width > 5.5 * sheet.height

@@ -53,7 +53,7 @@ def test_everything_on_the_page_is_in_its_language(visit, tab, lang):
 def texts(lang: str) -> list[str]:
     """What the demo says in that language only, where it is long enough to be told apart."""
     found = []
-    for path in (ROOT / "vae_course" / "demo").glob("*.py"):
+    for path in (ROOT / "vae_course" / "demo").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "Both":
                 values = {word.arg: word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)}

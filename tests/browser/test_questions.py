@@ -8,7 +8,8 @@ import pytest
 from helpers.browser import SOON, each_language, each_width, in_a_browser, slow_net, sources
 from PIL import Image
 
-from vae_course.demo import asked, pins, questions, report
+from vae_course.demo.tabs.questions import report, texts
+from vae_course.demo.tabs.questions.bank import QUESTIONS
 from vae_course.text import pick
 
 pytestmark = in_a_browser
@@ -22,12 +23,12 @@ def words(text, lang):
 
 def predict(view, lang, option=2):
     view.locator("#tab-questions .option").nth(option).click()
-    view.get_by_role("button", name=words(questions.RUN, lang)).click()
+    view.get_by_role("button", name=words(texts.RUN, lang)).click()
     view.locator("#tab-questions .explained").wait_for()
 
 
 def counter(view, lang, count):
-    told = pins.COUNTS.get(count, pins.COUNT.format(count=count))
+    told = texts.PINNED.get(count, texts.MANY_PINNED.format(count=count))
     view.get_by_role("link", name=words(told, lang), exact=True).wait_for()
 
 
@@ -53,22 +54,22 @@ def test_predict_experiment_compare(visit, lang, width):
     predict(view, lang)
     assert len(set(sources(view, FOUND))) == 6 + 3 * 8
     mine = view.locator(".verdicts .mine")
-    assert mine.count() == 1 and words(asked.ASKED["blurry"].options[2].text, lang) in mine.inner_text()
-    assert words(questions.MINE, lang) in mine.inner_text()
+    assert mine.count() == 1 and words(QUESTIONS["blurry"].options[2].text, lang) in mine.inner_text()
+    assert words(texts.MINE, lang) in mine.inner_text()
     assert view.evaluate("document.documentElement.scrollWidth") <= width
-    assert view.evaluate("document.activeElement.textContent") == words(questions.PREDICTION, lang)
+    assert view.evaluate("document.activeElement.textContent") == words(texts.PREDICTION, lang)
 
 
 @each_language
 def test_without_a_prediction_there_is_a_sentence_and_no_experiment(visit, lang):
     view = visit("questions", lang)
-    view.get_by_role("button", name=words(questions.RUN, lang)).click()
+    view.get_by_role("button", name=words(texts.RUN, lang)).click()
     notice = view.get_by_role("alert")
     notice.wait_for()
-    assert notice.inner_text() == words(questions.PREDICT_FIRST, lang)
+    assert notice.inner_text() == words(texts.PREDICT_FIRST, lang)
     assert view.locator("#tab-questions .explained").count() == 0
-    view.get_by_label(words(questions.WHY, lang)).fill("…")
-    view.get_by_role("button", name=words(questions.RUN, lang)).click()
+    view.get_by_label(words(texts.WHY, lang)).fill("…")
+    view.get_by_role("button", name=words(texts.RUN, lang)).click()
     view.locator("#tab-questions .explained").wait_for()
 
 
@@ -76,7 +77,7 @@ def test_another_seed_changes_the_pictures_and_the_address_keeps_it(visit):
     view = visit("questions", "en")
     predict(view, "en")
     before = sources(view, FOUND)
-    view.get_by_role("button", name=words(questions.AGAIN, "en")).click()
+    view.get_by_role("button", name=words(texts.AGAIN, "en")).click()
     view.wait_for_url("**questions.seed=8*")
     assert not set(before[6:]) & set(sources(view, FOUND)[6:])
 
@@ -85,9 +86,9 @@ def test_another_seed_changes_the_pictures_and_the_address_keeps_it(visit):
 def test_an_address_opens_a_question(visit, lang):
     view = visit("questions", lang, query="&questions.q=sigma&questions.seed=9")
     view.locator('.asked[data-question="sigma"][data-seed="9"]').wait_for()
-    assert view.locator(".asked h3").inner_text() == words(asked.ASKED["sigma"].title, lang)
+    assert view.locator(".asked h3").inner_text() == words(QUESTIONS["sigma"].title, lang)
     current = view.locator("#tab-questions nav [aria-current]")
-    assert current.count() == 1 and words(asked.ASKED["sigma"].title, lang) in current.inner_text()
+    assert current.count() == 1 and words(QUESTIONS["sigma"].title, lang) in current.inner_text()
 
 
 @each_language
@@ -98,15 +99,15 @@ def test_the_switch_of_language_keeps_all_that_was_done(visit, lang):
     view.locator('.asked[data-question="beta"]').wait_for()
     predict(view, lang, 1)
     pin(view, lang, ".findings .pin", 1)
-    view.get_by_label(words(questions.ANSWER, lang)).fill("Lo mismo / the same")
-    view.get_by_label(words(questions.WHO, lang)).fill("Ana")
+    view.get_by_label(words(texts.ANSWER, lang)).fill("Lo mismo / the same")
+    view.get_by_label(words(texts.WHO, lang)).fill("Ana")
     view.wait_for_timeout(2500)
     view.locator("a.switch").click()
-    view.get_by_role("tab", name=words(questions.NAME, other)).wait_for()
+    view.get_by_role("tab", name=words(texts.NAME, other)).wait_for()
     view.locator('.asked[data-question="beta"] .explained').wait_for()
-    assert words(asked.ASKED["beta"].options[1].text, other) in view.locator(".verdicts .mine").inner_text()
-    assert view.get_by_label(words(questions.ANSWER, other)).input_value() == "Lo mismo / the same"
-    assert view.get_by_label(words(questions.WHO, other)).input_value() == "Ana"
+    assert words(QUESTIONS["beta"].options[1].text, other) in view.locator(".verdicts .mine").inner_text()
+    assert view.get_by_label(words(texts.ANSWER, other)).input_value() == "Lo mismo / the same"
+    assert view.get_by_label(words(texts.WHO, other)).input_value() == "Ana"
     counter(view, other, 1)
     assert len(sources(view, PINNED)) == 1
 
@@ -114,11 +115,11 @@ def test_the_switch_of_language_keeps_all_that_was_done(visit, lang):
 def test_what_was_done_comes_back_without_anything_in_the_address(visit):
     view = visit("questions", "en")
     predict(view, "en")
-    view.get_by_label(words(questions.ANSWER, "en")).fill("Kept.")
+    view.get_by_label(words(texts.ANSWER, "en")).fill("Kept.")
     view.wait_for_timeout(2500)
     view.goto(view.url.partition("?")[0] + "?tab=questions")
     view.locator("#tab-questions .explained").wait_for()
-    assert view.get_by_label(words(questions.ANSWER, "en")).input_value() == "Kept."
+    assert view.get_by_label(words(texts.ANSWER, "en")).input_value() == "Kept."
 
 
 @each_language
@@ -129,7 +130,7 @@ def test_a_panel_of_another_tab_is_pinned_as_it_looks(visit, lang, width):
     button = view.locator("#tab-generate .pin").locator("visible=true").first
     first = button.evaluate("e => e.closest(e.dataset.within).querySelector('img').src")
     button.click()
-    view.get_by_role("link", name=words(pins.COUNTS[1], lang), exact=True).click()
+    view.get_by_role("link", name=words(texts.PINNED[1], lang), exact=True).click()
     view.locator("#tab-questions .report").wait_for()
     view.wait_for_function(f"document.querySelectorAll('{PINNED}').length === 1", timeout=SOON)
     picture = np.asarray(opened(sources(view, PINNED)[0]).convert("RGB")).astype(float)
@@ -167,20 +168,20 @@ def test_a_chart_is_pinned_with_its_colours_on_paper_even_in_the_dark(visit):
 @each_language
 def test_the_report_is_downloaded_and_holds_what_was_pinned(visit, chromium, tmp_path, lang):
     view = visit("questions", lang)
-    view.get_by_label(words(questions.WHY, lang)).fill("<b>&")
+    view.get_by_label(words(texts.WHY, lang)).fill("<b>&")
     predict(view, lang)
     pin(view, lang, ".findings .pin", 1)
     pin(view, lang, ".pin.worded", 2)
     view.locator(".pinned textarea").nth(1).fill("Mi leyenda / my caption")
-    view.get_by_label(words(questions.ANSWER, lang)).fill("Tres frases.")
-    view.get_by_label(words(questions.NOTES, lang)).fill("Notas.")  # and at once, without a pause:
+    view.get_by_label(words(texts.ANSWER, lang)).fill("Tres frases.")
+    view.get_by_label(words(texts.NOTES, lang)).fill("Notas.")  # and at once, without a pause:
     page, archive = (download(view, kind, tmp_path) for kind in ("html", "zip"))
-    name = words(report.FILE, lang)
+    name = words(texts.REPORT_FILE, lang)
     assert (page.name, archive.name) == (f"{name}.html", f"{name}.zip")
     reader = chromium.new_context(offline=True).new_page()
     reader.goto(page.as_uri())
     told = reader.inner_text("body")
-    question = asked.ASKED["blurry"]
+    question = QUESTIONS["blurry"]
     for text in ("<b>&", "Mi leyenda / my caption", "Tres frases.", "Notas.", words(question.options[2].text, lang)):
         assert text in told
     assert reader.evaluate("document.documentElement.lang") == lang
@@ -208,7 +209,7 @@ def test_a_figure_is_taken_out_again(visit, lang):
     view = visit("questions", lang)
     predict(view, lang)
     pin(view, lang, ".findings .pin", 1)
-    view.get_by_role("button", name=words(questions.REMOVE.format(number=1), lang)).click()
+    view.get_by_role("button", name=words(texts.REMOVE.format(number=1), lang)).click()
     view.wait_for_function(f"document.querySelectorAll('{PINNED}').length === 0", timeout=SOON)
     view.wait_for_timeout(600)
     view.reload()
@@ -219,7 +220,7 @@ def test_a_figure_is_taken_out_again(visit, lang):
 def test_what_is_being_written_survives_an_answer_of_the_server(visit):
     view = visit("questions", "en")
     predict(view, "en")
-    notes = view.get_by_label(words(questions.NOTES, "en"))
+    notes = view.get_by_label(words(texts.NOTES, "en"))
     notes.fill("Half a sent")
     view.locator(".findings .pin").first.evaluate("button => button.click()")  # the focus stays
     counter(view, "en", 1)
@@ -240,7 +241,7 @@ def test_the_keyboard_does_it_all(visit):
     view.locator(".findings .pin").first.focus()
     view.keyboard.press("Enter")
     counter(view, "en", 1)
-    link = view.get_by_role("link", name=words(pins.COUNTS[1], "en"), exact=True)
+    link = view.get_by_role("link", name=words(texts.PINNED[1], "en"), exact=True)
     link.focus()
     view.keyboard.press("Enter")
     view.locator('[data-download="zip"]').focus()
@@ -270,7 +271,7 @@ def test_pictures_on_buttons_come_into_the_report(visit, width):
     box = view.locator("#tab-start .redraws").bounding_box()
     button.click()
     counter(view, "es", 1)
-    view.get_by_role("link", name=words(pins.COUNTS[1], "es"), exact=True).click()
+    view.get_by_role("link", name=words(texts.PINNED[1], "es"), exact=True).click()
     view.locator(PINNED).wait_for()
     figure = np.asarray(opened(sources(view, PINNED)[0]).convert("RGB")).astype(int)
     assert figure.shape[0] / figure.shape[1] > 0.9 * box["height"] / box["width"]
@@ -281,13 +282,13 @@ def test_pictures_on_buttons_come_into_the_report(visit, width):
 @pytest.mark.parametrize("leave", ["switch", "reload"])
 def test_a_text_typed_just_before_leaving_is_not_lost(visit, lang, leave):
     view = visit("questions", lang)
-    view.get_by_label(words(questions.WHY, lang)).fill("Porque sí")
+    view.get_by_label(words(texts.WHY, lang)).fill("Porque sí")
     if leave == "switch":
         lang = "en" if lang == "es" else "es"
         view.locator("a.switch").click()
     else:
         view.reload()
-    field = view.get_by_label(words(questions.WHY, lang))
+    field = view.get_by_label(words(texts.WHY, lang))
     field.wait_for()
     view.wait_for_function("document.querySelector('[data-field^=why]').value === 'Porque sí'")
     view.wait_for_timeout(1500)
@@ -305,7 +306,7 @@ def test_the_explanation_opens_when_asked_for_and_stays_open(visit):
     view.keyboard.press("Enter")
     assert explained.locator("p").first.is_visible()
     before = sources(view, FOUND)
-    view.get_by_role("button", name=words(questions.AGAIN, "en")).click()
+    view.get_by_role("button", name=words(texts.AGAIN, "en")).click()
     view.wait_for_function("([all, before]) => document.querySelector(all).src !== before", arg=[FOUND, before[0]])
     assert explained.locator("p").first.is_visible()
 
@@ -320,7 +321,6 @@ def test_nothing_can_be_picked_before_a_link_on_a_slow_net_is_restored(visit):
 
 
 def test_a_tall_figure_keeps_its_proportions_on_screen_and_paper(visit):
-    from vae_course.demo import report
 
     content = io.BytesIO()
     Image.new("RGB", (1379, 1915), (9, 99, 199)).save(content, "PNG")
@@ -340,7 +340,7 @@ def test_visitors_have_reports_of_their_own(visit):
     pin(one, "es", ".findings .pin", 1)
     predict(two, "es", 0)
     assert two.locator(PINNED).count() == 0
-    assert two.get_by_role("link", name=words(pins.COUNTS[1], "es"), exact=True).count() == 0
+    assert two.get_by_role("link", name=words(texts.PINNED[1], "es"), exact=True).count() == 0
 
 
 @each_width

@@ -4,7 +4,8 @@ import pytest
 from helpers.browser import SOON, after, choose_model, each_language, each_width, in_a_browser, sources
 from PIL import Image
 
-from vae_course.demo import page, start
+from vae_course.demo import page
+from vae_course.demo.tabs.start import texts
 from vae_course.text import pick
 
 pytestmark = in_a_browser
@@ -13,7 +14,7 @@ WAY = "#tab-start .way img"
 
 
 def draw_again(view, lang):
-    return lambda: view.get_by_role("button", name=pick(start.AGAIN, lang)).click()
+    return lambda: view.get_by_role("button", name=pick(texts.AGAIN, lang)).click()
 
 
 @each_language
@@ -30,10 +31,10 @@ def test_drawing_again_changes_all_eight_and_the_reconstruction_but_not_the_pict
 @each_language
 def test_without_sigma_the_eight_are_one_and_with_it_they_come_back(visit, lang):
     view = visit("start", lang)
-    switch = view.get_by_label(pick(start.ZERO, lang))
+    switch = view.get_by_label(pick(texts.ZERO, lang))
     before, now = after(view, REDRAWS, switch.check)
     assert len(set(before)) == 8 and len(set(now)) == 1
-    assert view.get_by_text(pick(start.NOT_DRAWN, lang)).is_visible()
+    assert view.get_by_text(pick(texts.NOT_DRAWN, lang)).is_visible()
     widths = view.evaluate(
         "[...document.querySelectorAll('#tab-start .code .sigma')].map(e => e.getAttribute('width'))"
     )
@@ -66,7 +67,7 @@ def test_a_chosen_draw_shows_its_z_and_its_picture_without_the_server(visit, way
 def test_each_link_opens_its_tab_in_the_page(visit, lang, width):
     view = visit("start", lang, width)
     view.evaluate("window.stayed = true")
-    for tab in sorted({tab for links in start.LINKS for tab, _ in links} | {"questions"}):
+    for tab in sorted({tab for links in texts.LINKS for tab, _ in links} | {"questions"}):
         if tab not in page.TABS:
             continue
         view.evaluate("tab => document.querySelector(`#tab-start a[data-tab=${tab}]`).click()", tab)
@@ -94,9 +95,9 @@ def test_the_address_restores_and_the_switch_of_language_keeps_it(visit):
     view = visit("start", "es", query=f"&{query}")
     view.wait_for_function("document.querySelector('#tab-start .way img').naturalWidth === 28")
     here = sources(view, WAY)
-    assert view.get_by_label(start.ZERO.es).is_checked() and len(set(sources(view, REDRAWS))) == 1
+    assert view.get_by_label(texts.ZERO.es).is_checked() and len(set(sources(view, REDRAWS))) == 1
     view.locator("a.switch").click()
-    view.get_by_role("tab", name=start.NAME.en).wait_for()
+    view.get_by_role("tab", name=texts.NAME.en).wait_for()
     view.wait_for_function("document.querySelector('#tab-start .way img')?.naturalWidth === 28")
     assert sources(view, WAY) == here and all(part in view.url for part in query.split("&"))
 
@@ -104,7 +105,7 @@ def test_the_address_restores_and_the_switch_of_language_keeps_it(visit):
 def test_the_eight_draws_are_saved(visit, tmp_path):
     view = visit("start", "en")
     with view.expect_download() as waiting:
-        view.get_by_role("button", name=start.SAVE.en).click()
+        view.get_by_role("button", name=texts.SAVE.en).click()
     waiting.value.save_as(tmp_path / "draws.png")
     with Image.open(tmp_path / "draws.png") as sheet:
         assert sheet.format == "PNG" and sheet.width > sheet.height * 1.8

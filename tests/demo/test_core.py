@@ -3,6 +3,7 @@
 import base64
 import gc
 import weakref
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -74,10 +75,8 @@ def test_an_event_never_mixes_two_models_though_a_training_is_adopted_meanwhile(
     small, large = own("fashion-latent-2"), own("fashion-latent-32")
     seen = []
 
-    class Request:
-        cookies = {store.COOKIE: "a" * 24}
-
-    with store.visiting(Request()) as visitor:
+    request = SimpleNamespace(cookies={store.COOKIE: "a" * 24}, session_hash=None)
+    with store.visiting(request) as visitor:
         visitor.own = small
 
     def handler(of):
@@ -86,7 +85,7 @@ def test_an_event_never_mixes_two_models_though_a_training_is_adopted_meanwhile(
         seen.append((of, of.decode(z).shape, of.encode(of.pictures[:1])[0].shape))
         return ""
 
-    notice, result = events.guarded(handler, [menu], [None], "en")(Request(), model.OWN)
+    notice, result = events.guarded(handler, [menu], [None], "en")(request, model.OWN)
     assert notice == "" and result == ""
     assert seen == [(small, (2, 1, 28, 28), (1, 2))]
 

@@ -9,7 +9,11 @@ from helpers.lessons import unchanged
 
 from vae_course import pretrained
 from vae_course.beta import kl_per_dimension
-from vae_course.demo import gallery, limits, models, page, start, store
+from vae_course.demo import page
+from vae_course.demo.core import limits, store
+from vae_course.demo.core.model import Shipped, take
+from vae_course.demo.tabs.start import tab, texts, view
+from vae_course.demo.tabs.start.compute import ROWS, compute
 from vae_course.sampling import reparameterize
 from vae_course.text import Both, pick
 
@@ -21,10 +25,14 @@ def decoded(name, z):
         return pretrained.load(name).decode(z)
 
 
+def shown(lang, name, *more) -> tuple[str, str]:
+    return view.way_and_draws(lang, take(name), *more)
+
+
 def test_eight_draws_are_decoded_from_the_pictures_cloud():
-    result = start.compute(NAME, 3, 5, False)
+    result = compute(take(NAME), 3, 5, False)
     with torch.no_grad():
-        mu, logvar = (value.expand(8, -1) for value in pretrained.load(NAME).encode(gallery.shown(NAME)[3:4].clone()))
+        mu, logvar = (value.expand(8, -1) for value in pretrained.load(NAME).encode(take(NAME).pictures[3:4].clone()))
     z = reparameterize(mu, logvar, torch.Generator().manual_seed(5))
     assert torch.allclose(result.z, z, atol=1e-5)
     assert torch.allclose(result.draws, decoded(NAME, z), atol=1e-4)
@@ -32,31 +40,31 @@ def test_eight_draws_are_decoded_from_the_pictures_cloud():
 
 
 def test_without_sigma_all_eight_are_the_decoded_centre():
-    result = start.compute(NAME, 3, 5, True)
+    result = compute(take(NAME), 3, 5, True)
     assert torch.equal(result.z, result.picked.mu.expand(8, -1))
     assert torch.allclose(result.draws, decoded(NAME, result.picked.mu).expand(8, -1, -1, -1), atol=1e-5)
     assert result.sigma.eq(0).all()
 
 
 def test_the_rows_are_the_dimensions_with_most_kl():
-    result = start.compute(NAME, 3, 0, False)
+    result = compute(take(NAME), 3, 0, False)
     kl = kl_per_dimension(result.picked.mu, result.picked.logvar)
-    assert kl[result.rows].tolist() == kl.sort(descending=True).values[: start.ROWS].tolist()
+    assert kl[result.rows].tolist() == kl.sort(descending=True).values[:ROWS].tolist()
     assert result.mu.tolist() == result.picked.mu[0, result.rows].tolist()
 
 
 def test_the_global_random_state_stays():
     with unchanged():
-        start.compute(NAME, 3, 5, False)
+        compute(take(NAME), 3, 5, False)
 
 
 @pytest.mark.parametrize("name", ["faces-beta-1", "fashion-2d", "fashion-beta-64", "fashion-beta-0"])
 @pytest.mark.parametrize("zero", [False, True])
 def test_the_charts_stay_inside_their_frame(name, zero):
-    way, _ = start.render("en", name, 0, 1, zero)
-    low, high = start.LEFT, start.WIDTH - start.RIGHT
+    way, _ = shown("en", name, 0, 1, zero)
+    low, high = view.LEFT, view.WIDTH - view.RIGHT
     dots = [float(x) for x in re.findall(r'<circle cx="([-\d.]+)"', way)]
-    assert len(dots) == 8 * len(start.compute(name, 0, 1, zero).rows)
+    assert len(dots) == 8 * len(compute(take(name), 0, 1, zero).rows)
     edges = [
         (float(x), float(x) + float(w)) for x, w in re.findall(r'<rect [^>]*?x="([-\d.]+)"[^>]*?width="([-\d.]+)"', way)
     ]
@@ -78,12 +86,12 @@ def test_the_charts_stay_inside_their_frame(name, zero):
         ((NAME, 0, 0, "yes"), "switch"),
         ((NAME, 0, 0, 1), "switch"),
         ((["x"], 0, 0, False), "no model called"),
-        ((models.OWN, 0, 0, False), "no longer"),
+        (("own", 0, 0, False), "no longer"),
     ],
 )
 def test_what_can_not_be_is_refused_in_both_languages(values, said):
     with pytest.raises(limits.Refused) as caught:
-        start.render("es", *values)
+        shown("es", *values)
     assert said in caught.value.sentence.en and caught.value.sentence.es != caught.value.sentence.en
 
 
@@ -92,11 +100,11 @@ def test_an_upload_goes_through():
     token = store._current.set(visitor)
     try:
         key = visitor.keep_upload(np.full((40, 40, 3), 200, np.uint8))
-        result = start.compute("faces-beta-1", key, 0, False)
+        result = compute(take("faces-beta-1"), key, 0, False)
         assert result.picked.source == "upload" and result.picked.x.shape == (1, 3, 64, 64)
         visitor.uploads.clear()
         with pytest.raises(limits.Refused):
-            start.compute("faces-beta-1", key, 0, False)
+            compute(take("faces-beta-1"), key, 0, False)
     finally:
         store._current.reset(token)
 
@@ -104,33 +112,35 @@ def test_an_upload_goes_through():
 @pytest.mark.parametrize("lang", ["es", "en"])
 def test_the_result_says_it_in_its_language_and_links_to_every_stage(lang):
     other = "en" if lang == "es" else "es"
-    way, redraws = start.render(lang, NAME, 0, 0, False)
-    for text in (start.DRAWN, start.TITLE, *start.STAGES[:1]):
+    way, redraws = shown(lang, NAME, 0, 0, False)
+    for text in (texts.DRAWN, texts.TITLE, *texts.STAGES[:1]):
         assert pick(text, lang) in way and pick(text, other) not in way
-    assert pick(start.MANY_TEXT, lang) in redraws and pick(start.MANY_TEXT, other) not in redraws
+    assert pick(texts.MANY_TEXT, lang) in redraws and pick(texts.MANY_TEXT, other) not in redraws
     tabs = set(re.findall(r"href=\"\?tab=(\w+)", way + redraws))
     assert tabs == set(page.TABS) - {"start"}
-    one, many = start.render(lang, NAME, 0, 0, True)
-    assert pick(start.NOT_DRAWN, lang) in one and pick(start.ONE_TEXT, lang) in many
+    one, many = shown(lang, NAME, 0, 0, True)
+    assert pick(texts.NOT_DRAWN, lang) in one and pick(texts.ONE_TEXT, lang) in many
 
 
 def test_links_call_the_tabs_by_their_names():
-    for tab, text in (*(link for links in start.LINKS for link in links), ("questions", start.QUESTIONS)):
-        if tab in page.TABS:
+    for name, text in (*(link for links in texts.LINKS for link in links), ("questions", texts.QUESTIONS)):
+        if name in page.TABS:
             for lang in ("es", "en"):
-                assert pick(text, lang).partition(":")[0] == pick(page.TABS[tab].NAME, lang)
+                assert pick(text, lang).partition(":")[0] == pick(page.module(name).NAME, lang)
 
 
 def test_the_address_brings_everything_back_and_survives_nonsense():
-    restore = start.restorer("en")
-    menu, choice, seed, zero, way, redraws, _ = restore({"model": NAME, "picture": "4", "seed": "9", "zero": "1"})
-    assert (menu.value, choice, seed, zero) == (NAME, 4, 9, True)
-    assert (way, redraws) == start.render("en", NAME, 4, 9, True)
+    values = {"model": NAME, "picture": "4", "seed": "9", "zero": "1"}
+    menu, picture, seed, zero, *areas, _ = tab.fill("en", values)
+    assert (menu["value"], picture, seed, zero) == (NAME, 4, 9, True)
+    assert tuple(areas) == shown("en", NAME, 4, 9, True)
     nonsense = {"model": "<b>", "picture": "u-0", "seed": "1e9999", "zero": "[]"}
-    menu, choice, seed, zero, *_ = restore(nonsense)
-    assert {"model": menu.value, "picture": choice, "seed": seed, "zero": int(zero)} == start.defaults()
+    menu, picture, seed, zero, *_ = tab.fill("en", nonsense)
+    assert {"model": menu["value"], "picture": picture, "seed": seed, "zero": int(zero)} == view.defaults()
 
 
-def test_titles_are_escaped(monkeypatch):
-    monkeypatch.setattr(models, "title", lambda name: Both(es="<i>", en="<i>"))
-    assert "<i>:" not in "".join(start.render("es", NAME, 0, 0, False))
+def test_titles_are_escaped():
+    model = Shipped(NAME)
+    model.title = Both(es="<i>", en="<i>")
+    html = "".join(view.way_and_draws("es", model, 0, 0, False))
+    assert "<i>:" not in html and "&lt;i&gt;:" in html

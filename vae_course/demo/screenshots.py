@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..text import LANGUAGES
-from . import page
+from . import page, serve
 
 WIDTHS = {1280: 860, 390: 844}  # width of the window -> its height
 BROWSERS = ("chromium", "chromium-browser")
@@ -77,8 +77,8 @@ def main() -> None:
         paths = take(chosen.url, chosen.out, themes)
     else:
         demo = page.build()
-        page.launch(demo, wait=False)
-        paths = take(demo.local_url, chosen.out, themes)
+        serve.launch(demo, wait=False)
+        paths = take(str(demo.local_url), chosen.out, themes)
         demo.close()
     print("\n".join(str(path) for path in paths))
 

@@ -17,27 +17,25 @@ UNEXPECTED = Both(
 )
 CHEAP = {"queue": False, "preprocess": False, "show_progress": "hidden", "api_visibility": "private"}
 
-from gradio.events import Dependency
-
 class ModelMenu(gr.Dropdown):
     """A menu of models: handlers get the `Model` of what is chosen, taken once, when the event begins."""
 
     is_template = True
-    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component  # for Gradio: a Dropdown
-
 
 def notice() -> gr.HTML:
     """Where a tab says what could not be done; takes no room while there is nothing to say."""
     return gr.HTML("", apply_default_css=False, elem_classes="notice-area", js_on_load=None)
 
-
 def sentence(text: Both, lang: str) -> Markup:
     return Markup('<p class="notice" role="alert">{}</p>').format(pick(text, lang))
-
 
 def guarded(handler: Callable, inputs: Sequence, outputs: Sequence, lang: str) -> Callable:
     """The handler, for the visitor of the request, with one more output in front: the notice.
@@ -60,13 +58,11 @@ def guarded(handler: Callable, inputs: Sequence, outputs: Sequence, lang: str) -
 
     return run
 
-
 def connect(triggers, handler: Callable, inputs: list, outputs: list, notice: gr.HTML, lang: str) -> None:
     """handler(*inputs) -> outputs, at each trigger, a listener such as slider.input; only the last call counts."""
     run = guarded(handler, inputs, outputs, lang)
     for trigger in triggers:
         trigger(run, inputs, [notice, *outputs], trigger_mode="always_last", **CHEAP)
-
 
 def connect_pick(picker: gr.HTML, handler: Callable, inputs: list, outputs: list, notice: gr.HTML, lang: str) -> None:
     """handler(what was picked, *inputs) -> outputs, for each pick(data, slot) of the picker's script, one at a time.

@@ -17,9 +17,7 @@ def html(value: str = "", *classes: str, script: str = "", events: tuple[str, ..
     The script finds `element`, `watch`, `upload`, `trigger` and pick(data, slot); events: what it triggers.
     """
     run = f"window.vaeCourse.run('{script}', element, {{trigger, watch, upload}}); // {' '.join(map(repr, events))}"
-    return gr.HTML(
-        value, apply_default_css=False, elem_classes=list(classes), js_on_load=run if script else None
-    )
+    return gr.HTML(value, apply_default_css=False, elem_classes=list(classes), js_on_load=run if script else None)
 
 
 def lead(text: Both, lang: str) -> gr.HTML:

@@ -34,8 +34,7 @@ window.vaeCourse = (() => {
   };
 
   // A tab is filled when it is first opened, with what the address says of it, and takes no clicks until then; the one
-  // that came with the page asks too, since the address or the visitor's own model may change it. While one looks at a
-  // tab, the next is prepared.
+  // that came with the page asks too, since the address or the visitor's own model may change it.
   const filled = new Set(), asked = new Map(); // tabs; those under way -> values
   const tabs = () => document.querySelector('header[data-tabs]')?.dataset ?? {tabs: ''};
   let ask = null;
@@ -48,26 +47,23 @@ window.vaeCourse = (() => {
   const open = (tab) => {
     fill(tab);
     hold(!filled.has(tab) && (tabs().ready !== tab || Object.keys(valuesOf(tab)).length > 0));
-    setTimeout(hold, 10000, false); // an answer that never came
+    setTimeout(() => { hold(false); asked.delete(tab); }, 10000); // an answer that never came: the next click asks again
   };
   const canFill = (asking) => {
     ask = asking;
     open(current ?? (exists() ? wanted : tabs().ready));
   };
   const valuesFor = (tab) => [asked.get(tab) ?? valuesOf(tab)]; // Gradio calls this when the call is about to be sent
-  const nextOf = (tab) => {
-    const names = tabs().tabs.split(' ');
-    return names[names.indexOf(tab) + 1];
-  };
   const filledNow = (tab) => {
     asked.delete(tab);
     filled.add(tab);
     noteAll();
-    if (tab !== (current ?? tab)) return;
-    hold(false);
-    const next = nextOf(tab);
-    if (next) setTimeout(fill, 1500, next);
+    if (tab === (current ?? tab)) hold(false);
   };
+  for (const kind of ['pointerover', 'focusin']) document.addEventListener(kind, (event) => { // soon it will be clicked
+    const [, tab] = event.target.closest?.('[role="tab"]')?.id.match(/^tab-(.+)-button$/) ?? [];
+    if (tab) fill(tab);
+  });
 
   // What the tab that came with the page shows; the server wrote it into the page.
   const ready = () => JSON.parse(document.querySelector('script[data-ready]').textContent);
