@@ -21,11 +21,8 @@ class ModelMenu(gr.Dropdown):
     """A menu of models: handlers get the `Model` of what is chosen, taken once, when the event begins."""
 
     is_template = True
-    from collections.abc import Callable, Sequence
-    from typing import TYPE_CHECKING, Any, Literal
-
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
     from gradio.blocks import Block
-
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component  # for Gradio: a Dropdown

@@ -4,10 +4,11 @@
 // was tried.
 const SKIP = 'a, input, select, textarea, script, style, .save, .pin, .note, .buttons, [hidden], [data-unpinned]';
 const STYLES = ['fill', 'stroke', 'stroke-width', 'stroke-opacity', 'fill-opacity', 'opacity', 'stroke-dasharray',
-  'stroke-linecap', 'font-size', 'font-family', 'font-weight', 'text-anchor', 'dominant-baseline', 'visibility', 'display',
-  'image-rendering'];
-const SIDES = {Top: [0, 0, 1, 0], Right: [1, 0, 1, 1], Bottom: [0, 1, 1, 1], Left: [0, 0, 0, 1]}; // from and to, of the box
+  'stroke-linecap', 'font-size', 'font-family', 'font-weight', 'text-anchor', 'dominant-baseline', 'visibility',
+  'display', 'stroke-linejoin', 'image-rendering'];
+const SIDES = {Top: [0, 0, 1, 0], Right: [1, 0, 1, 1], Bottom: [0, 1, 1, 1], Left: [0, 0, 0, 1]}; // from and to
 const CORNERS = ['TopLeft', 'TopRight', 'BottomRight', 'BottomLeft'];
+const MARGIN = 10; // around a figure, in the page's pixels
 const ALIVE = 4 * 60 * 1000, PATIENCE = 90 * 60 * 1000; // milliseconds: how often, and how long after the last click
 
 const light = (work) => { // the theme's colours as on paper, for as long as the work takes
@@ -91,15 +92,16 @@ const borders = (node) => { // twice as wide along the edges, and kept inside
   const style = getComputedStyle(node), rect = box(node.getBoundingClientRect());
   const inside = {radii: radii(style, rect), ...rect};
   const lines = Object.keys(SIDES).map(side => line(style, `border${side}`)), [first] = lines;
-  if (first && lines.every(side => side?.width === first.width && side.colour === first.colour)) return [{...first, inside, ...inside}];
+  const same = first && lines.every(side => side?.width === first.width && side.colour === first.colour);
+  if (same) return [{...first, inside, ...inside}];
   return Object.values(SIDES).flatMap(([x0, y0, x1, y1], k) => lines[k] ? [{...lines[k], inside,
     x: rect.x + x0 * rect.w, y: rect.y + y0 * rect.h, w: (x1 - x0) * rect.w, h: (y1 - y0) * rect.h}] : []);
 };
 
 const fill = (node) => {
   const style = getComputedStyle(node), rect = box(node.getBoundingClientRect());
-  const along = style.backgroundImage.match(/^linear-gradient\(90deg, (rgb.*)\)$/)?.[1].match(/rgba?\([^)]*\)/g); // a scale
-  const colours = along ?? [style.backgroundColor];
+  const scale = style.backgroundImage.match(/^linear-gradient\(90deg, (rgb.*)\)$/)?.[1];
+  const colours = scale?.match(/rgba?\([^)]*\)/g) ?? [style.backgroundColor];
   return rect.w && !colours.every(clear) ? [{kind: 'fill', colours, radii: radii(style, rect), ...rect}] : [];
 };
 
@@ -127,17 +129,20 @@ const gather = (place) => withMarks(place, () => [...place.childNodes].flatMap(d
 
 const embed = async (image) => { // an SVG that is drawn as a picture may not load others
   const blob = await (await fetch(image.getAttribute('href'), {cache: 'force-cache'})).blob();
-  const reader = new FileReader(), done = new Promise((resolve, reject) => Object.assign(reader, {onload: resolve, onerror: reject}));
-  reader.readAsDataURL(blob);
-  await done;
+  const reader = new FileReader();
+  await new Promise((resolve, reject) => {
+    Object.assign(reader, {onload: resolve, onerror: reject});
+    reader.readAsDataURL(blob);
+  });
   image.setAttribute('href', reader.result);
 };
 
 const loaded = async (item) => { // a chart becomes a picture
   if (!item.copy) return;
   await Promise.all([...item.copy.querySelectorAll('image:not([href^="data:"])')].map(embed));
+  const source = new XMLSerializer().serializeToString(item.copy);
   item.element = new Image();
-  item.element.src = 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(new XMLSerializer().serializeToString(item.copy));
+  item.element.src = 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(source);
   await item.element.decode();
 };
 
@@ -196,9 +201,9 @@ const paint = (items, scale, frame) => {
 
 const most = () => Number(element.querySelector('[data-most]')?.dataset.most ?? 1e6); // bytes of a figure
 const frameOf = (items) => {
-  const margin = 10, x = Math.min(...items.map(item => item.x)) - margin, y = Math.min(...items.map(item => item.y)) - margin;
-  const right = Math.max(...items.map(item => item.x + item.w)), bottom = Math.max(...items.map(item => item.y + item.h));
-  return {x, y, w: right + margin - x, h: bottom + margin - y};
+  const x = Math.min(...items.map(item => item.x)) - MARGIN, right = Math.max(...items.map(item => item.x + item.w));
+  const y = Math.min(...items.map(item => item.y)) - MARGIN, bottom = Math.max(...items.map(item => item.y + item.h));
+  return {x, y, w: right + MARGIN - x, h: bottom + MARGIN - y};
 };
 
 const compose = async (place) => {
