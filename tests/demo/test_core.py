@@ -13,6 +13,7 @@ from vae_course.beta import kl_per_dimension
 from vae_course.demo.core import choice, events, model, originals, published, store
 from vae_course.demo.core.limits import Refused
 from vae_course.demo.core.model import Own, kept
+from vae_course.demo.ui import parts
 from vae_course.text import LANGUAGES
 
 
@@ -71,7 +72,7 @@ def test_ones_own_model_is_first_among_the_choices_and_gone_for_others(visitor):
 
 def test_an_event_never_mixes_two_models_though_a_training_is_adopted_meanwhile():
     """Its input is a menu; the visitor's model is another one, of another size, before the handler is half through."""
-    menu = events.ModelMenu([])
+    menu = parts.model_menu(model.OWN, "en")
     small, large = own("fashion-latent-2"), own("fashion-latent-32")
     seen = []
 

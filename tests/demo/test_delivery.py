@@ -110,7 +110,7 @@ def test_a_new_visitor_gets_a_name_and_keeps_it(server):
         assert "set-cookie" not in client.get("/en").headers
 
 
-def test_building_draws_nothing(monkeypatch):
+def test_building_draws_nothing(monkeypatch, event_loops):
     """No model is read before somebody looks."""
     from vae_course import pretrained
     from vae_course.demo import page as demo
@@ -126,7 +126,7 @@ def test_building_draws_nothing(monkeypatch):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_each_tab_is_filled_with_a_value_for_each_output(lang):
+def test_each_tab_is_filled_with_a_value_for_each_output(lang, event_loops):
     from vae_course.demo import page as demo
     from vae_course.demo.core.address import Tab
 

@@ -44,6 +44,7 @@ def open_tab(view, url: str, lang: str, tab: str, patience: int = 60_000, query:
     query: more of the address, such as "&mix.a=3".
     """
     view.goto(address(url, lang, tab) + query)
+    view.locator(f"html[data-filled~={tab}]").wait_for(state="attached", timeout=patience)
     view.locator(f"#tab-{tab} img, #tab-{tab} svg").locator("visible=true").first.wait_for(timeout=patience)
 
 

@@ -3,7 +3,7 @@
 import gradio as gr
 
 from ...text import Both, pick
-from ..core.events import ModelMenu
+from ..core.events import MODEL_MENU
 from ..core.model import Model, choices
 from . import gallery
 from .html import render
@@ -25,8 +25,9 @@ def lead(text: Both, lang: str) -> gr.HTML:
     return html(render("ui/lead.html", lang, text=text), "lead")
 
 
-def model_menu(name: str, lang: str, label: Both = MODEL) -> ModelMenu:
-    return ModelMenu(choices(lang), value=name, label=pick(label, lang), filterable=False)
+def model_menu(name: str, lang: str, label: Both = MODEL) -> gr.Dropdown:
+    """A menu of models; handlers of its events get a `Model` (core/events.py)."""
+    return gr.Dropdown(choices(lang), value=name, label=pick(label, lang), filterable=False, elem_classes=MODEL_MENU)
 
 
 def chosen(model: Model, lang: str) -> dict:

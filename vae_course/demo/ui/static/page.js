@@ -57,6 +57,7 @@ window.vaeCourse = (() => {
   const filledNow = (tab) => {
     asked.delete(tab);
     filled.add(tab);
+    document.documentElement.dataset.filled = [...filled].join(' '); // for tests and screenshots to wait for
     noteAll();
     if (tab === (current ?? tab)) hold(false);
   };
