@@ -2,10 +2,12 @@
 
 import io
 import re
+import time
+from itertools import chain
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, choose_model, decoded, each_language, each_width, in_a_browser, slow_net
+from helpers.browser import AS_DATA, SOON, choose_model, decoded, each_language, each_width, in_a_browser, slow_net
 from PIL import Image
 
 from vae_course.demo.tabs.mix import compute, texts
@@ -17,17 +19,17 @@ MIDDLE = compute.FRAMES // 2
 
 def strips(view) -> tuple[list[str], list[str]]:
     """The pictures of the crossfade and of the film, as data URIs."""
-    found = view.evaluate("[...document.querySelectorAll('#tab-mix .strip img')].map(e => e.src)")
-    assert len(found) == 22
-    return found[:11], found[11:]
+    own = view.locator("#tab-mix .strip img").evaluate_all(f"(images) => Promise.all(images.map({AS_DATA}))")
+    assert len(own) == 22
+    return own[:11], own[11:]
 
 
 def changed(view, which: int, before: str) -> None:
-    view.wait_for_function(
-        "([which, before]) => document.querySelectorAll('#tab-mix .strip img')[which].src !== before",
-        arg=[which, before],
-        timeout=SOON,
-    )
+    """Waits until another picture stands at that place of the two strips."""
+    end = time.monotonic() + SOON / 1000
+    while [*chain(*strips(view))][which] == before:
+        assert time.monotonic() < end
+        view.wait_for_timeout(50)
 
 
 def screens(view) -> list[np.ndarray]:
@@ -64,6 +66,8 @@ def test_two_clicks_choose_the_ends(visit, lang, width):
 @each_width
 def test_the_scrubber_moves_both_pictures_without_the_server(visit, lang, width):
     view = visit("mix", lang, width)
+    view.locator("html[data-filled~=map]").wait_for(state="attached")  # the next tab, which is prepared meanwhile
+    pictures = strips(view)
     asked = []
     view.on("request", lambda request: asked.append(request.url) if request.url.startswith("http") else None)
     middle = screens(view)
@@ -73,7 +77,7 @@ def test_the_scrubber_moves_both_pictures_without_the_server(visit, lang, width)
     for key, share, k in (("End", "100 %", 10), ("Home", "0 %", 0)):
         view.keyboard.press(key)
         assert slider.get_attribute("aria-valuetext") == share == view.locator("#tab-mix output").inner_text()
-        for shown, strip, old in zip(screens(view), strips(view), middle, strict=True):
+        for shown, strip, old in zip(screens(view), pictures, middle, strict=True):
             assert np.abs(shown - decoded(strip[k])).mean() < 9
             assert np.abs(shown - old).mean() > 12
     before = screens(view)
@@ -180,7 +184,7 @@ def test_the_film_is_saved_as_gif_each_time_it_is_asked_for(visit, tmp_path, lan
 
 def test_a_link_restores_everything_and_the_switch_keeps_it(visit):
     view = visit("mix", "en", query="&mix.model=faces&mix.a=7&mix.b=90&mix.path=slerp&mix.at=24")
-    view.wait_for_function("document.querySelector('#tab-mix output').innerText === '80 %'")
+    view.wait_for_function("document.querySelector('#tab-mix output')?.innerText === '80 %'")
     assert view.get_by_label("Arc (slerp)").is_checked()
     for side, index in (("a", "7"), ("b", "90")):
         pressed = view.locator(f'#tab-mix .tile[data-side="{side}"][aria-pressed="true"]')
@@ -193,7 +197,7 @@ def test_a_link_restores_everything_and_the_switch_keeps_it(visit):
     changed(view, 0, strips(view)[0][0])
     view.locator("a.switch").click()
     view.get_by_label("Arco (slerp)").wait_for()
-    view.wait_for_function("document.querySelector('#tab-mix output').innerText === '80 %'")
+    view.wait_for_function("document.querySelector('#tab-mix output')?.innerText === '80 %'")
     assert strips(view) == shown
     assert all(np.abs(a - b).mean() < 1 for a, b in zip(screens(view), large, strict=True))
 
@@ -236,6 +240,7 @@ def test_a_tile_that_has_the_focus_is_outlined(visit, scheme):
 def test_clicks_on_a_slow_net_are_taken_one_by_one_and_none_is_lost(visit):
     """While a call is under way, later clicks wait: the last on each side counts, in the order of the clicks."""
     view = visit("mix", "en")
+    view.locator("html[data-filled~=map]").wait_for(state="attached")  # the next tab, which is prepared meanwhile
     sent = []
     view.on("request", lambda one: sent.append(one.post_data_json["data"][0]) if one.method == "POST" else None)
     view.evaluate(slow_net(500))

@@ -207,13 +207,10 @@ def test_without_a_camera_the_browser_itself_says_so(visit):
 @each_language
 def test_another_model_to_compare_with(visit, lang):
     view = visit("reconstruct", lang)
-    before, _ = sources(view, PICKED), sources(view, BACK)
-    choose(view, OTHER[lang], lang, "drawn")
-    view.wait_for_function(
-        "before => document.querySelectorAll('#tab-reconstruct .picked img')[2].src !== before", arg=before[2]
-    )
+    before = sources(view, PICKED)
+    after(view, "#tab-reconstruct .picked figure:nth-child(3) img", lambda: choose(view, OTHER[lang], lang, "drawn"))
     now = sources(view, PICKED)
-    assert now[:2] == before[:2] and now[3] == before[3]
+    assert now[:2] == before[:2] and now[2] != before[2] and now[3] == before[3]
     choose(view, MODEL[lang], lang, "drawn")  # then the other one has to give way
     chosen = view.get_by_role("combobox", name=OTHER[lang]).locator("visible=true")
     chosen.and_(view.locator("input")).wait_for()

@@ -96,6 +96,55 @@ def test_modules_import_only_what_the_table_allows(name):
     assert list(complaints(name, MODULES[name].read_text(encoding="utf-8"))) == []
 
 
+FLOORS = {"core": 0, "ui": 1, "tabs": 2}  # of the demo: what a floor may look down on; the modules above see all
+
+
+def place(name):
+    """Of a module of the demo: its floor, and which tab it belongs to; 3 for page, serve, api, ..."""
+    _, *parts = name.split(".")
+    return FLOORS.get(parts[0] if parts else "", 3), parts[1] if parts[:1] == ["tabs"] and len(parts) > 1 else None
+
+
+def looks_up(name, source):
+    """What a module of the demo imports from a floor above its own, or from another tab."""
+    floor, tab = place(name)
+    for imported, _ in imports(name, source):
+        inside = imported.removeprefix("vae_course.")
+        if not inside.startswith("demo.") or floor == 3:
+            continue
+        other, others_tab = place(inside)
+        if other > floor or (tab and others_tab and tab != others_tab):
+            yield f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("demo.")])
+def test_no_floor_of_the_demo_looks_up_and_no_tab_at_another(name):
+    assert list(looks_up(name, MODULES[name].read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "forbidden"),
+    [
+        ("demo.core.model", "from ..ui import parts", True),
+        ("demo.core.model", "from . import store", False),
+        ("demo.ui.parts", "from ..core.model import Model", False),
+        ("demo.ui.parts", "from ..tabs.mix import compute", True),
+        ("demo.tabs.mix.tab", "from ...ui import parts\nfrom . import texts\nfrom ...core import events", False),
+        ("demo.tabs.mix.tab", "from ..train import texts", True),
+        ("demo.tabs.mix.tab", "from ... import page", True),
+        ("demo.page", "from .tabs.train import menus", False),
+    ],
+)
+def test_the_rule_of_the_floors(name, source, forbidden):
+    assert bool(list(looks_up(name, source))) == forbidden
+
+
+def test_every_room_stands_in_the_table_of_the_architecture():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text.partition("## Who may import whom")[2].partition("## ")[0]
+    assert [room for room in ALLOWED if room not in LESSONS and room != "assemble" and f"`{room}`" not in table] == []
+
+
 def test_every_module_is_in_the_table():
     assert {unit(name) for name in MODULES} <= {"", "__main__", *ALLOWED}
 

@@ -1,7 +1,6 @@
 """The demo as scripts and as HTTP see it; what a browser sees is in tests/browser."""
 
 import ast
-import asyncio
 import json
 import os
 import re
@@ -380,17 +379,6 @@ def test_memory_stays_level_whatever_is_uploaded(server, client, bad_uploads):
 def test_more_than_the_server_takes_is_not_even_received(server, tmp_path):
     answer = httpx.post(server.url + "/gradio_api/upload", files={"files": ("a.png", b"\0" * (33 * 2**20))}, timeout=60)
     assert answer.status_code == 413
-
-
-@pytest.fixture
-def event_loops(monkeypatch):
-    """Gradio makes some and closes none."""
-    made, make = [], asyncio.new_event_loop
-    monkeypatch.setattr(asyncio, "new_event_loop", lambda: made.append(make()) or made[-1])
-    yield
-    asyncio.set_event_loop(None)
-    for loop in made:
-        loop.close()
 
 
 def test_files_made_for_visitors_are_deleted_after_a_while(event_loops):

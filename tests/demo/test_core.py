@@ -3,6 +3,7 @@
 import base64
 import gc
 import weakref
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from vae_course.beta import kl_per_dimension
 from vae_course.demo.core import choice, events, model, originals, published, store
 from vae_course.demo.core.limits import Refused
 from vae_course.demo.core.model import Own, kept
+from vae_course.demo.ui import parts
 from vae_course.text import LANGUAGES
 
 
@@ -70,14 +72,12 @@ def test_ones_own_model_is_first_among_the_choices_and_gone_for_others(visitor):
 
 def test_an_event_never_mixes_two_models_though_a_training_is_adopted_meanwhile():
     """Its input is a menu; the visitor's model is another one, of another size, before the handler is half through."""
-    menu = events.ModelMenu([])
+    menu = parts.model_menu(model.OWN, "en")
     small, large = own("fashion-latent-2"), own("fashion-latent-32")
     seen = []
 
-    class Request:
-        cookies = {store.COOKIE: "a" * 24}
-
-    with store.visiting(Request()) as visitor:
+    request = SimpleNamespace(cookies={store.COOKIE: "a" * 24}, session_hash=None)
+    with store.visiting(request) as visitor:
         visitor.own = small
 
     def handler(of):
@@ -86,7 +86,7 @@ def test_an_event_never_mixes_two_models_though_a_training_is_adopted_meanwhile(
         seen.append((of, of.decode(z).shape, of.encode(of.pictures[:1])[0].shape))
         return ""
 
-    notice, result = events.guarded(handler, [menu], [None], "en")(Request(), model.OWN)
+    notice, result = events.guarded(handler, [menu], [None], "en")(request, model.OWN)
     assert notice == "" and result == ""
     assert seen == [(small, (2, 1, 28, 28), (1, 2))]
 

@@ -8,9 +8,8 @@ import zipfile
 
 import numpy as np
 import pytest
-from PIL import Image, PngImagePlugin
-
 from markupsafe import escape
+from PIL import Image, PngImagePlugin
 
 from vae_course.demo.core import store
 from vae_course.demo.core.limits import Refused

@@ -86,7 +86,7 @@ def wait(process: subprocess.Popen, url: str, log: Path) -> float:
                 return cpu_seconds(process.pid)
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.2)
-    raise RuntimeError(f"the demo did not start:\n{log.read_text()}")
+    raise RuntimeError(f"the demo did not start (exit status {process.poll()}):\n{log.read_text()}")
 
 
 def cpu_seconds(pid: int) -> float:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..text import LANGUAGES
-from . import page
+from . import page, serve
 
 WIDTHS = {1280: 860, 390: 844}  # width of the window -> its height
 BROWSERS = ("chromium", "chromium-browser")
@@ -44,6 +44,7 @@ def open_tab(view, url: str, lang: str, tab: str, patience: int = 60_000, query:
     query: more of the address, such as "&mix.a=3".
     """
     view.goto(address(url, lang, tab) + query)
+    view.locator(f"html[data-filled~={tab}]").wait_for(state="attached", timeout=patience)
     view.locator(f"#tab-{tab} img, #tab-{tab} svg").locator("visible=true").first.wait_for(timeout=patience)
 
 
@@ -77,8 +78,8 @@ def main() -> None:
         paths = take(chosen.url, chosen.out, themes)
     else:
         demo = page.build()
-        page.launch(demo, wait=False)
-        paths = take(demo.local_url, chosen.out, themes)
+        serve.launch(demo, wait=False)
+        paths = take(str(demo.local_url), chosen.out, themes)
         demo.close()
     print("\n".join(str(path) for path in paths))
 

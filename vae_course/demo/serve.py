@@ -189,7 +189,7 @@ def in_language(html: str, lang: str) -> str:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def first_sight(lang: str) -> str:
-    """Title, tabs and each tab's first sentence, to be read before Gradio's scripts have come, and the tab that is ready.
+    """Title, tabs and each tab's first sentence, to be read before Gradio's scripts come, and the tab that is ready.
 
     page.js takes it away when Gradio's own page stands.
     """

@@ -5,7 +5,7 @@ HTML, which page.js copies into the address; when the tab opens, `Tab.fill` gets
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import gradio as gr
@@ -22,7 +22,7 @@ class Tab:
     fill(values of the address as texts) -> a new value for each output; {} gives the opening state.
     """
 
-    outputs: list[gr.components.Component]
+    outputs: Sequence[gr.components.Component]
     fill: Callable[[dict[str, str]], tuple]
     menus: tuple[gr.Dropdown, ...] = ()  # of models, which gain the visitor's own when one was trained
 

@@ -1,4 +1,4 @@
-"""What a visitor picks: a picture of a gallery, by its index, or an upload, by its key or (from a script) its pixels."""
+"""What a visitor picks: a gallery's picture, by its index, or an upload, by its key or, from a script, its pixels."""
 
 from dataclasses import dataclass
 

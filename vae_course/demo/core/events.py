@@ -11,17 +11,12 @@ from . import model, store
 from .limits import Refused
 
 log = logging.getLogger(__name__)
+MODEL_MENU = "model-menu"  # the class of an element that is a menu of models
 UNEXPECTED = Both(
     es="Algo falló en el servidor. El detalle quedó en su registro; conviene intentarlo otra vez.",
     en="Something failed on the server. Its log has the details; please try again.",
 )
 CHEAP = {"queue": False, "preprocess": False, "show_progress": "hidden", "api_visibility": "private"}
-
-
-class ModelMenu(gr.Dropdown):
-    """A menu of models: handlers get the `Model` of what is chosen, taken once, when the event begins."""
-
-    is_template = True  # for Gradio: a Dropdown
 
 
 def notice() -> gr.HTML:
@@ -36,9 +31,10 @@ def sentence(text: Both, lang: str) -> Markup:
 def guarded(handler: Callable, inputs: Sequence, outputs: Sequence, lang: str) -> Callable:
     """The handler, for the visitor of the request, with one more output in front: the notice.
 
-    What can't be done leaves the other outputs alone.
+    An input that is a menu of models reaches it as the `Model` that is chosen, taken once, when the event begins. What
+    can't be done leaves the other outputs alone.
     """
-    menus = [isinstance(component, ModelMenu) for component in inputs]
+    menus = [MODEL_MENU in (getattr(component, "elem_classes", None) or ()) for component in inputs]
 
     def run(request: gr.Request, *values):
         try:

@@ -2,9 +2,9 @@
 
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial, wraps
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import TypeVar, cast
 
 import torch
 from torch import Tensor
@@ -22,7 +22,7 @@ UNKNOWN = Both(
     es="No hay un modelo llamado «{name}». Hay: {names}.", en="There is no model called “{name}”. There are: {names}."
 )
 TOGETHER = 8  # pictures that go through a network at once
-More, Result = ParamSpec("More"), TypeVar("Result")
+Function = TypeVar("Function", bound=Callable)
 
 
 class Model:
@@ -47,12 +47,12 @@ class Model:
 
     @property
     def latent_dim(self) -> int:
-        return self.network.latent_dim
+        return self.preset.model.latent_dim
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """(channels, height, width)"""
-        return self.network.image_shape
+        return (self.preset.data.channels, *self.preset.data.input_size)
 
     @torch.inference_mode()
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -88,41 +88,23 @@ class Model:
 
 
 class Shipped(Model):
-    """A model of vae_course/weights; each part is read when it is first asked for."""
+    """A model of vae_course/weights; each part is read when it is first asked for, and kept."""
 
     lasting = True
+    PARTS = {"network": "load"} | {name: name for name in ("card", "preset", "gallery", "gaussian", "directions")}
 
     def __init__(self, name: str):
         self.name, self.title, self.sentence = name, titles.title(name), titles.sentence(name)
 
-    @cached_property
-    def network(self) -> VAE:
+    def __getattr__(self, part: str):
+        if part != "originals" and part not in self.PARTS:
+            raise AttributeError(part)
         with torch.inference_mode(False):  # whoever asks first, the weights stay ordinary tensors
-            return pretrained.load(self.name)
-
-    @cached_property
-    def card(self) -> dict:
-        return pretrained.card(self.name)
-
-    @cached_property
-    def preset(self) -> Preset:
-        return pretrained.preset(self.name)
-
-    @cached_property
-    def gallery(self) -> pretrained.Gallery:
-        return pretrained.gallery(self.name)
-
-    @cached_property
-    def gaussian(self) -> tuple[Tensor, Tensor]:
-        return pretrained.gaussian(self.name)
-
-    @cached_property
-    def directions(self) -> dict[str, Tensor]:
-        return pretrained.directions(self.name)
-
-    @cached_property
-    def originals(self) -> Tensor | None:
-        return originals.of(self.preset.data, self.gallery, self.encode)
+            if part == "originals":
+                value = originals.of(self.preset.data, self.gallery, self.encode)
+            else:
+                value = getattr(pretrained, self.PARTS[part])(self.name)
+        return vars(self).setdefault(part, value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,15 +115,12 @@ class Own(Model):
     preset: Preset
     card: dict
     gallery: pretrained.Gallery
-    originals: Tensor
+    originals: Tensor | None
     gaussian: tuple[Tensor, Tensor]
+    directions: dict[str, Tensor] = field(default_factory=dict)  # nobody labelled its pictures
 
     name, lasting = OWN, False
     title, sentence = titles.OWN_TITLE, titles.OWN_SENTENCE
-
-    @property
-    def directions(self) -> dict[str, Tensor]:
-        return {}
 
 
 @lru_cache(maxsize=1)
@@ -188,23 +167,23 @@ def choices(lang: str) -> list[tuple[str, str]]:
     return own + [(pick(titles.title(name), lang), name) for name in ordered()]
 
 
-def kept(most: int):
+def kept(most: int) -> Callable[[Function], Function]:
     """Decorator for function(model, *more): so many results are kept with each model, and go with it.
 
     Never for what a visitor uploaded: a shipped model stays for ever.
     """
 
-    def decorate(function: Callable[Concatenate[Model, More], Result]) -> Callable[Concatenate[Model, More], Result]:
+    def decorate(function: Function) -> Function:
         place = f"{function.__module__}.{function.__qualname__}"
 
         @wraps(function)
-        def call(model: Model, *more: More.args, **_: More.kwargs) -> Result:
+        def call(model: Model, *more):
             cache = vars(model).get(place)
             if cache is None:
                 cache = vars(model).setdefault(place, lru_cache(most)(partial(_called, function, weakref.ref(model))))
             return cache(*more)
 
-        return cast(Callable[Concatenate[Model, More], Result], call)
+        return cast(Function, call)
 
     return decorate
 

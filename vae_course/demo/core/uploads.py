@@ -79,6 +79,6 @@ def _smaller_side(file: Path) -> int:
 
 def as_input(pixels: np.ndarray, shape: tuple[int, int, int]) -> Tensor:
     """What `read` gave, as a network of image shape (C, H, W) wants it: (1, C, H, W) in [0, 1]."""
-    channels, *size = shape
-    fitted = fit(Image.fromarray(pixels), tuple(size), channels)
+    channels, height, width = shape
+    fitted = fit(Image.fromarray(pixels), (height, width), channels)
     return to_unit_range(torch.from_numpy(fitted).unsqueeze(0))

@@ -15,13 +15,21 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from ... import numbers
-from ...text import Both, pick
+from ...text import pick
 from ..core import address
-from . import pictures
+from . import pictures, texts
 
 DEMO = Path(__file__).parents[1]
 IN_LANGUAGE = ("whole", "decimal", "significant", "compact", "percent")
-PIN = Both(es="Al informe: {title}", en="To the report: {title}")
+GLOBALS = {
+    "img": pictures.img,
+    "img_of": pictures.img_of,
+    "sheet": pictures.sheet,
+    "note": address.note,
+    "pin_words": texts.PIN,
+    "covering": texts.COVER,
+    "uncovering": texts.UNCOVER,
+}
 
 
 class Folded(Extension):
@@ -42,7 +50,7 @@ def environment() -> jinja2.Environment:
     made.filters["t"] = _with_language(pick)
     made.filters["px"] = "{:.1f}".format
     made.filters |= {name: _with_language(getattr(numbers, name)) for name in IN_LANGUAGE} | {"signed": numbers.signed}
-    made.globals |= {"img": pictures.img, "img_of": pictures.img_of, "sheet": pictures.sheet, "note": address.note, "pin_words": PIN}
+    made.globals |= GLOBALS
     return made
 
 

@@ -3,7 +3,7 @@
 import gradio as gr
 
 from ...text import Both, pick
-from ..core.events import ModelMenu
+from ..core.events import MODEL_MENU
 from ..core.model import Model, choices
 from . import gallery
 from .html import render
@@ -17,9 +17,7 @@ def html(value: str = "", *classes: str, script: str = "", events: tuple[str, ..
     The script finds `element`, `watch`, `upload`, `trigger` and pick(data, slot); events: what it triggers.
     """
     run = f"window.vaeCourse.run('{script}', element, {{trigger, watch, upload}}); // {' '.join(map(repr, events))}"
-    return gr.HTML(
-        value, apply_default_css=False, elem_classes=list(classes), js_on_load=run if script else None
-    )
+    return gr.HTML(value, apply_default_css=False, elem_classes=list(classes), js_on_load=run if script else None)
 
 
 def lead(text: Both, lang: str) -> gr.HTML:
@@ -27,8 +25,9 @@ def lead(text: Both, lang: str) -> gr.HTML:
     return html(render("ui/lead.html", lang, text=text), "lead")
 
 
-def model_menu(name: str, lang: str, label: Both = MODEL) -> ModelMenu:
-    return ModelMenu(choices(lang), value=name, label=pick(label, lang), filterable=False)
+def model_menu(name: str, lang: str, label: Both = MODEL) -> gr.Dropdown:
+    """A menu of models; handlers of its events get a `Model` (core/events.py)."""
+    return gr.Dropdown(choices(lang), value=name, label=pick(label, lang), filterable=False, elem_classes=MODEL_MENU)
 
 
 def chosen(model: Model, lang: str) -> dict:

@@ -61,9 +61,7 @@ def sheet(x: Tensor, columns: int, alt: str) -> Markup:
     page = mosaic(cells, columns)[:, :-1, :-1]
     last = count - (rows - 1) * columns
     picture = img(page, alt, LIVE)
-    return SHEET.format(
-        count=count, columns=columns, rows=rows, last=last, width=width, height=height, picture=picture
-    )
+    return SHEET.format(count=count, columns=columns, rows=rows, last=last, width=width, height=height, picture=picture)
 
 
 def mosaic(x: Tensor, columns: int) -> Tensor:

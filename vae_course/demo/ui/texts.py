@@ -13,3 +13,4 @@ NOT_SHIPPED = Both(
 )
 COVER = Both(es="Tapar para predecir", en="Cover, to predict")
 UNCOVER = Both(es="Destapar todo", en="Uncover all")
+PIN = Both(es="Al informe: {title}", en="To the report: {title}")

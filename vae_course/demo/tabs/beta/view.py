@@ -8,7 +8,7 @@ from ...core.choice import Choice
 from ...ui import pictures
 from ...ui.charts import Axis, Scale, apart, round_values
 from ...ui.html import render
-from ...ui.texts import COVER, NOT_SHIPPED, SOURCES, UNCOVER
+from ...ui.texts import NOT_SHIPPED, SOURCES
 from . import texts
 from .compute import JUDGED, SAMPLES, Result, Row, Series, awake, compute, opening_picture, opening_series
 
@@ -39,7 +39,7 @@ def table(lang: str, result: Result, choice: Choice) -> str:
         "beta/table.html", lang, texts=texts, result=result, columns=[_column(result, row) for row in result.rows],
         titles=_titles(result), original=SOURCES[result.picked.source], below=heading.format(seed=seed),
         verdict=_verdict(lang, result), moral=texts.MORALS[key], notes=_notes(lang, result),
-        real=_real_pictures(result.series), live=pictures.LIVE, across=SAMPLES, cover=COVER, uncover=UNCOVER,
+        real=_real_pictures(result.series), live=pictures.LIVE, across=SAMPLES,
         bars={"width": BAR_WIDTH, "height": BAR_HEIGHT, "top": BAR_TOP, "floor": BAR_TOP + BAR_HEIGHT},
         files=[
             pictures.file_name(key, pick(texts.COPIES_FILE, lang)),

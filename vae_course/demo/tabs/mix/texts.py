@@ -31,7 +31,5 @@ PLAY = Both(es="Reproducir, ida y vuelta", en="Play, there and back")
 SAVE = Both(es="Descargar las dos tiras en PNG", en="Download both strips as PNG")
 GIF = Both(es="Descargar la película en GIF, ida y vuelta", en="Download the film as a GIF, there and back")
 TITLE = Both(es="{title}: de una imagen a la otra", en="{title}: from one picture to the other")
-CAPTION = Both(
-    es="{title}: de una imagen a la otra ({path})", en="{title}: from one picture to the other ({path})"
-)
+CAPTION = Both(es="{title}: de una imagen a la otra ({path})", en="{title}: from one picture to the other ({path})")
 FILE = Both(es="mezcla-{name}-{path}", en="mix-{name}-{path}")

@@ -29,19 +29,15 @@ def board(lang: str, key: str, seed: int) -> str:
 
 def _groups() -> list[tuple[Both, list]]:
     """(title, questions with how far each got) of the assignment's questions and of the lessons'."""
-    return [
-        (title, [(question, answers.progress(key)[:1]) for key, question in QUESTIONS.items() if _is_of(question, kind)])
-        for kind, title in texts.GROUPS.items()
-    ]
+    groups: dict[bool, list] = {of_assignment: [] for of_assignment in texts.GROUPS}
+    for key, question in QUESTIONS.items():
+        groups[question.where == ASSIGNMENT].append((question, answers.progress(key)[:1]))
+    return [(title, groups[of_assignment]) for of_assignment, title in texts.GROUPS.items()]
 
 
-def _is_of(question, assignment: bool) -> bool:
-    return (question.where == ASSIGNMENT) == assignment
-
-
-def filled(text: Both | str, lang: str, seen: Seen) -> Markup:
-    """A text with the experiment's numbers; equations don't break at the end of a line."""
-    return escape(pick(text, lang).format(**seen.facts).replace(" = ", "\u00a0=\u00a0"))
+def filled(text: Both | str, lang: str, seen: Seen | None) -> Markup:
+    """A text with the experiment's numbers, if it was run; equations don't break at the end of a line."""
+    return escape(pick(text, lang).format(**seen.facts if seen else {}).replace(" = ", "\u00a0=\u00a0"))
 
 
 def collected(lang: str) -> str:

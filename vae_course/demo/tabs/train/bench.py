@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import torch
@@ -162,4 +163,4 @@ def bench() -> Bench:
     """The current visitor's."""
     visitor = store.visitor()
     with visitor.lock:
-        return visitor.work.setdefault("train", Bench())
+        return cast(Bench, visitor.work.setdefault("train", Bench()))

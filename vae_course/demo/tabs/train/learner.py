@@ -13,7 +13,7 @@ from ....loss import bce
 from ....runs import measure, ship
 from ....text import Both
 from ....training import evaluate, inference, train_step
-from ....vae import VAE, build
+from ....vae import VAE, Decoder, build
 from ...core.model import Own
 from ...ui import pictures
 from . import sets
@@ -75,10 +75,10 @@ class Learner:
         return all(bool(weights.isfinite().all()) for weights in self.model.state_dict().values())
 
 
-def bet_half_(decoder: torch.nn.Module) -> None:
+def bet_half_(decoder: Decoder) -> None:
     """The last layer begins at 0, in place: every pixel is bet at 0.5, and the first loss is D ln 2 exactly."""
-    torch.nn.init.zeros_(decoder.layers[-1].weight)
-    torch.nn.init.zeros_(decoder.layers[-1].bias)
+    for weights in decoder.layers[-1].parameters():
+        torch.nn.init.zeros_(weights)
 
 
 def _sheet(batch: Tensor, columns: int = 8) -> str:

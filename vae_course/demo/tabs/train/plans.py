@@ -7,7 +7,7 @@ from ....text import Both
 from ...core.limits import number, one_of, whole
 from . import sets
 
-NETWORKS = {
+NETWORKS: dict[str, dict] = {
     "conv": {"hidden_channels": (32, 64, 128), "norm": "batch"},
     "dense": {"encoder_layers": (Layer(units=256), Layer(units=128))},
 }

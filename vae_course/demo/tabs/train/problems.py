@@ -2,7 +2,7 @@
 
 from ....text import Both
 
-PROBLEMS = {
+PROBLEMS: dict[str, dict] = {
     "noisy": {
         "name": Both(es="Ruidoso", en="Noisy"),
         "sign": Both(

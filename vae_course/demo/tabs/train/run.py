@@ -1,7 +1,6 @@
 """One training from its Start: bounded in every way, looked at by polling, ended by what its visitor asks."""
 
 import logging
-import math
 import secrets
 import time
 from collections.abc import Callable
@@ -59,6 +58,12 @@ class Run:
         self._learner: Learner | None = None
         self._own = own
         self._next_point, self._next_frame, self._frame_at = 0.0, 0.0, 0.0
+
+    @property
+    def learner(self) -> Learner:
+        """Of a training that was prepared and not given up."""
+        assert self._learner is not None
+        return self._learner
 
     @property
     def over(self) -> bool:
@@ -130,7 +135,7 @@ class Run:
 
     def _prepare(self) -> None:
         self._learner = Learner(self.plan, self._own)
-        self.originals, self.lines = self._learner.originals(), self._learner.lines()
+        self.originals, self.lines = self.learner.originals(), self.learner.lines()
 
     def _train(self, crowded: Callable[[], bool]) -> str:
         """Steps until one of the ends below; returns the status then. Raises NonFiniteLoss."""
@@ -159,7 +164,7 @@ class Run:
     def _step(self) -> None:
         if self.steps >= self._next_frame or self.seconds - self._frame_at > FRAME_SECONDS * self.growth:
             self._look()
-        values = self._learner.step()
+        values = self.learner.step()
         if self.steps >= self._next_point or self.asked == "step":
             self.points.append((self.steps, short(values["reconstruction"]), short(values["kl"])))
             self._next_point = max(self.steps + 1, self.steps * POINT_GROWTH)
@@ -171,16 +176,16 @@ class Run:
         """A frame of the model as the next step finds it."""
         if len(self.frames) >= MOST_FRAMES:
             return
-        self.frames.append({"step": self.steps, **self._learner.look()})
+        self.frames.append({"step": self.steps, **self.learner.look()})
         self._frame_at = self.seconds
         self._next_frame = max(self.steps + 1, self.steps * self.growth)
 
     def _hand_over(self) -> None:
         """The model as it is now goes to the other tabs."""
-        if self.keep is None or self.unchanged or not self._learner.finite():
+        if self.keep is None or self.unchanged or not self.learner.finite():
             return
         self.status = "keeping"
-        made = own_model(self._learner, self.steps, self.seconds)
+        made = own_model(self.learner, self.steps, self.seconds)
         keep = self.keep
         if keep is not None:
             keep(made)

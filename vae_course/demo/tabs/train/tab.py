@@ -1,6 +1,7 @@
 """The controls of the tab Train, and what they do."""
 
 import time
+from dataclasses import replace
 from functools import partial
 
 import gradio as gr
@@ -144,7 +145,7 @@ def chosen_plan(event: dict, plan: Plan) -> tuple[Plan, str]:
     if "cure" in event:
         k = limits.whole(event["cure"], 0, len(problem["cures"]) - 1, texts.CURES)
         changes |= problem["cures"][k][1]
-    return Plan(**({"data": plan.data} | changes)), name
+    return replace(Plan(data=plan.data), **changes), name
 
 
 def receive(lang: str, event: dict) -> str:

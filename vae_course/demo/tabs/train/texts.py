@@ -1,7 +1,6 @@
 """What the tab Train says."""
 
 from ....text import Both
-from ...ui.texts import COVER, UNCOVER
 
 NAME = Both(es="Entrenar", en="Train")
 LEAD = Both(

@@ -62,7 +62,8 @@ def experiment(lang: str, seed: int) -> Seen:
 @torch.inference_mode()
 def guessed(model: Model, x: Tensor, seed: int) -> dict[str, Tensor]:
     """What networks and mean say of pictures x (N, C, H, W), each of its shape, by the keys of GUESSES."""
-    fresh = vae.build(model.preset, generator(seed)).eval()
+    with torch.random.fork_rng():  # layers draw from torch's own chance before the generator draws them anew
+        fresh = vae.build(model.preset, generator(seed)).eval()
     average = x.mean(dim=0, keepdim=True).expand_as(x)
     rebuilt = fresh.decode(fresh.encode(x)[0])
     return {"fresh": rebuilt, "average": average, "trained": reconstructed(model, x), "floor": x}
