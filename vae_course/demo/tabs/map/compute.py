@@ -161,7 +161,12 @@ def opening(model: Model) -> Setting:
     """What the tab shows of a model at first."""
     method = methods(model)[0]
     colour = next((key for key in TELLING if key in colours(model)), "none")
-    return Setting(method, "dots" if method == "z" else "pictures", colour, *opening_pair(model))
+    return Setting(method, opening_look(method), colour, *opening_pair(model))
+
+
+def opening_look(method: str) -> str:
+    """Dots where tiles lie behind them, else pictures."""
+    return "dots" if method == "z" else "pictures"
 
 
 def opening_pair(model: Model) -> tuple[int, int]:

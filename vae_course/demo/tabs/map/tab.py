@@ -7,7 +7,7 @@ import gradio as gr
 from ....text import Both, pick
 from ...core import address, attributes, events
 from ...core.address import Tab
-from ...core.model import Model, from_address
+from ...core.model import Model, from_address, take
 from ...ui import parts
 from . import compute, texts, view
 from .compute import Setting
@@ -15,19 +15,21 @@ from .compute import Setting
 
 def build(lang: str) -> Tab:
     """The tab's controls and places for its pictures, in the Blocks context that is open."""
-    notice = events.notice()
+    opened, notice = take(compute.opening_model()), events.notice()
+    methods = compute.methods(opened)
     first, second = gr.State(), gr.State()
     with gr.Row(elem_classes="stage"):
         with gr.Column(elem_classes="what"):
-            menu, about = parts.model_menu(compute.opening_model(), lang), parts.html("", "about")
+            menu, about = parts.model_menu(opened.name, lang), parts.html("", "about")
         with gr.Column(elem_classes="result atlas-areas"):
             chart_area = parts.html("", "atlas-area", script="map/script")
             with gr.Column(elem_classes="picked"):
                 ends_area, path_area = parts.html(), parts.html("", "path-area")
-        with gr.Column(elem_classes="how"):  # what there is to choose depends on the model's gallery
-            method = gr.Radio(label=pick(texts.METHOD, lang))
-            colour = gr.Dropdown(label=pick(texts.COLOUR, lang), filterable=False)
-            look = gr.Radio(_options(texts.LOOKS, lang), value="dots", label=pick(texts.LOOK, lang))
+        with gr.Column(elem_classes="how"):
+            method = gr.Radio(_method_options(opened, lang), value=methods[0], label=pick(texts.METHOD, lang))
+            colour = gr.Dropdown(label=pick(texts.COLOUR, lang), filterable=False)  # by what: the gallery tells
+            looks = _options(texts.LOOKS, lang)
+            look = gr.Radio(looks, value=compute.opening_look(methods[0]), label=pick(texts.LOOK, lang))
     inputs, areas = [menu, method, look, colour, first, second], [chart_area, ends_area, path_area, about]
     _wire(lang, inputs, areas, notice)
     return Tab([*inputs, *areas], partial(fill, lang), (menu,))
@@ -35,6 +37,10 @@ def build(lang: str) -> Tab:
 
 def _options(titles: dict[str, Both], lang: str) -> list[tuple[str, str]]:
     return [(pick(title, lang), key) for key, title in titles.items()]
+
+
+def _method_options(model: Model, lang: str) -> list[tuple[str, str]]:
+    return _options({key: texts.METHODS[key] for key in compute.methods(model)}, lang)
 
 
 def colour_options(model: Model, lang: str) -> list[tuple[str, str]]:
@@ -67,10 +73,9 @@ def _from_address(model: Model, values: dict[str, str]) -> Setting:
 def _everything(lang: str, model: Model, setting: Setting, outline: str) -> tuple:
     """Every output but the models' menu."""
     method, look, colour, a, b = setting
-    planes = {key: texts.METHODS[key] for key in compute.methods(model)}
     colours = colour_options(model, lang)
     return (
-        gr.update(choices=_options(planes, lang), value=method),
+        gr.update(choices=_method_options(model, lang), value=method),
         look,
         gr.update(choices=colours, value=colour, visible=len(colours) > 1),
         a,
