@@ -5,7 +5,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, each_language, each_width, in_a_browser, slow_net, sources
+from helpers.browser import SOON, decoded, each_language, each_width, in_a_browser, slow_net, sources
 from PIL import Image
 
 from vae_course.demo.tabs.questions import report, texts
@@ -128,7 +128,7 @@ def test_a_panel_of_another_tab_is_pinned_as_it_looks(visit, lang, width):
     view = visit("generate", lang, width)
     view.locator(".pinboard p").wait_for(state="attached")
     button = view.locator("#tab-generate .pin").locator("visible=true").first
-    first = button.evaluate("e => e.closest(e.dataset.within).querySelector('img').src")
+    first = sources(view, "#tab-generate section:has(.pin) img")[0]
     button.click()
     view.get_by_role("link", name=words(texts.PINNED[1], lang), exact=True).click()
     view.locator("#tab-questions .report").wait_for()
@@ -163,6 +163,43 @@ def test_a_chart_is_pinned_with_its_colours_on_paper_even_in_the_dark(visit):
     ink = (picture.sum(axis=2) < 200).mean()
     assert teal > 0.002 and 0.005 < ink < 0.2 and (picture == 255).all(axis=2).mean() > 0.7
     assert view.evaluate("!!document.querySelector('.dark')")
+
+
+MARKS = """<style>
+  .probe b::before { content: ""; display: inline-block; width: 40px; height: 10px; border-bottom: 10px solid #c80000; }
+  .probe b::after { content: "\\25A0"; color: #0000c8; font-size: 40px; }
+  .probe p { width: 60px; height: 60px; border-left: 10px solid #00c800; outline: 10px solid #c8c800; margin: 20px; }
+  .probe i { display: block; width: 60px; height: 60px; border-radius: 50%; background: #c800c8; }
+  .probe em { display: block; width: 60px; height: 20px; background: linear-gradient(90deg, #00c8c8, #000, #c8c8c8); }
+</style><button class="pin" data-pin="Probe" data-within="section"></button>
+<b></b><p></p><i></i><em></em><svg width="80" height="80"><image width="80" height="80"/></svg>"""
+
+
+def test_a_pinned_figure_keeps_what_style_sheets_add_and_published_pictures(visit):
+    view = visit("start", "en")
+    view.evaluate(
+        """html => {
+          const probe = document.createElement('section'), tab = document.querySelector('#tab-start');
+          probe.className = 'probe';
+          probe.innerHTML = html;
+          probe.querySelector('image').setAttribute('href', tab.querySelector('img[src^="published/"]').src);
+          tab.prepend(probe);
+        }""",
+        MARKS,
+    )
+    view.locator(".probe .pin").click()
+    view.get_by_role("link", name=words(texts.PINNED[1], "en"), exact=True).click()
+    view.locator(PINNED).wait_for()
+    assert view.locator("vae-mark, [data-measured]").count() == 0
+    picture = decoded(sources(view, PINNED)[0])
+    scale = 1.6**2  # pixels of the figure in one of the page
+    pixels = {"c80000": 400, "0000c8": 800, "00c800": 600, "c8c800": 2800, "c800c8": 2827}
+    for colour, area in pixels.items():
+        close = (np.abs(picture - list(bytes.fromhex(colour))).sum(axis=2) < 60).sum() / scale
+        assert 0.5 * area < close < 1.5 * area, colour
+    assert (np.abs(picture - [0, 0xC8, 0xC8]).sum(axis=2) < 60).any()
+    photo = picture[-round(90 * 1.6) :]  # the chart's picture, and a margin
+    assert (photo.std(axis=2) > 10).sum() / scale > 3000
 
 
 @each_language

@@ -1,5 +1,6 @@
 """The whole page, once in each language: a header, the tabs, and how each is filled when it is first opened."""
 
+import copy
 import logging
 import sys
 from collections import defaultdict
@@ -127,4 +128,4 @@ def opening(lang: str, name: str) -> tuple:
         if (lang, name) not in _opening:
             values = _built[lang][name].fill({})
             _opening[lang, name] = tuple(published.in_html(v) if isinstance(v, str) else v for v in values)
-        return _opening[lang, name]
+        return copy.deepcopy(_opening[lang, name])  # Gradio empties the updates that it sends

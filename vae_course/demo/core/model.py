@@ -47,12 +47,12 @@ class Model:
 
     @property
     def latent_dim(self) -> int:
-        return self.network.latent_dim
+        return self.preset.model.latent_dim
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """(channels, height, width)"""
-        return self.network.image_shape
+        return (self.preset.data.channels, *self.preset.data.input_size)
 
     @torch.inference_mode()
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:

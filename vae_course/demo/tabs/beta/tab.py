@@ -9,7 +9,7 @@ from ...core import address, choice, events, limits
 from ...core.address import Tab
 from ...ui import gallery, parts
 from . import texts
-from .compute import Series, all_series, carried, compute, opening_picture, take, varying
+from .compute import Series, all_series, carried, compute, opening_picture, opening_series, take, varying
 from .view import defaults, table, table_and_curve
 
 
@@ -18,7 +18,7 @@ def build(lang: str) -> Tab:
     notice = events.notice()
     if not all_series():
         return Tab([], lambda values: ())
-    opening = take(defaults()["series"])
+    opening = opening_series()
     key, picture, seed = gr.State(opening.key), gr.State(), gr.State()
     with gr.Row(elem_classes="beta-bar"):
         numbers = [(pick(text, lang), varies) for varies, text in texts.VARIES.items() if varying(varies)]
@@ -36,7 +36,7 @@ def build(lang: str) -> Tab:
 
 def fill(lang: str, values: dict[str, str]) -> tuple:
     """What the tab shows when it opens: what its address says, else the opening state."""
-    series = take(address.one_of(values.get("series"), all_series(), defaults()["series"]))
+    series = take(address.one_of(values.get("series"), all_series(), opening_series().key))
     picture = choice.from_address(values.get("picture"), series.reference, opening_picture(series))
     seed = address.whole(values.get("seed"), 0, limits.SEEDS, defaults()["seed"])
     shown = table_and_curve(lang, series, picture, seed)

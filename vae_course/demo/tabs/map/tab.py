@@ -24,7 +24,7 @@ def build(lang: str) -> Tab:
             chart_area = parts.html("", "atlas-area", script="map/script")
             with gr.Column(elem_classes="picked"):
                 ends_area, path_area = parts.html(), parts.html("", "path-area")
-        with gr.Column(elem_classes="how"):
+        with gr.Column(elem_classes="how"):  # what there is to choose depends on the model's gallery
             method = gr.Radio(label=pick(texts.METHOD, lang))
             colour = gr.Dropdown(label=pick(texts.COLOUR, lang), filterable=False)
             look = gr.Radio(_options(texts.LOOKS, lang), value="dots", label=pick(texts.LOOK, lang))

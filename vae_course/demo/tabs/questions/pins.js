@@ -1,72 +1,183 @@
 // Draws the panel around a pin button as one PNG, sends it to the server, and keeps what was pinned alive while the page
-// is in use. Texts, filled boxes, pictures, canvases and SVG charts are drawn where they stand, in the light theme.
+// is in use. Texts, boxes, pictures, canvases and SVG charts are drawn where they stand, in the light theme, with what
+// style sheets add to them: ::before and ::after, borders, outlines, round corners. docs/architecture.md says what else
+// was tried.
 const SKIP = 'a, input, select, textarea, script, style, .save, .pin, .note, .buttons, [hidden], [data-unpinned]';
 const STYLES = ['fill', 'stroke', 'stroke-width', 'stroke-opacity', 'fill-opacity', 'opacity', 'stroke-dasharray',
-  'stroke-linecap', 'font-size', 'font-family', 'font-weight', 'text-anchor', 'dominant-baseline', 'visibility', 'display'];
+  'stroke-linecap', 'font-size', 'font-family', 'font-weight', 'text-anchor', 'dominant-baseline', 'visibility',
+  'display', 'stroke-linejoin', 'image-rendering'];
+const SIDES = {Top: [0, 0, 1, 0], Right: [1, 0, 1, 1], Bottom: [0, 1, 1, 1], Left: [0, 0, 0, 1]}; // from and to
+const CORNERS = ['TopLeft', 'TopRight', 'BottomRight', 'BottomLeft'];
+const MARGIN = 10; // around a figure, in the page's pixels
 const ALIVE = 4 * 60 * 1000, PATIENCE = 90 * 60 * 1000; // milliseconds: how often, and how long after the last click
 
 const light = (work) => { // the theme's colours as on paper, for as long as the work takes
   const dark = [...document.querySelectorAll('.dark')];
-  dark.forEach(one => one.classList.remove('dark'));
-  try { return work(); } finally { dark.forEach(one => one.classList.add('dark')); }
+  dark.forEach(place => place.classList.remove('dark'));
+  try { return work(); } finally { dark.forEach(place => place.classList.add('dark')); }
+};
+
+const markOf = (host, pseudo) => { // a ::before or ::after with words or a box, as an element like it
+  const style = getComputedStyle(host, pseudo), text = style.content.match(/^"(.*)"/);
+  if (!text) return null;
+  const mark = document.createElement('vae-mark');
+  for (const key of style) mark.style.setProperty(key, style.getPropertyValue(key), 'important');
+  mark.textContent = text[1];
+  return mark;
+};
+
+const withMarks = (place, work) => { // elements can be measured: they stand for ::before and ::after during the work
+  const hosts = [...place.querySelectorAll('*')].filter(host => !host.closest(`button, svg, ${SKIP}`));
+  const marks = hosts.map(host => [host, markOf(host, '::before'), markOf(host, '::after')]);
+  place.dataset.measured = '';
+  for (const [host, before, after] of marks) {
+    if (before) host.prepend(before);
+    if (after) host.append(after);
+  }
+  try { return work(); } finally {
+    marks.flat().forEach(node => node?.tagName === 'VAE-MARK' && node.remove());
+    delete place.dataset.measured;
+  }
 };
 
 const box = (rect) => ({x: rect.left, y: rect.top, w: rect.width, h: rect.height});
+const clear = (colour) => colour === 'transparent' || /^rgba\(.*, 0\)$/.test(colour);
 
 const chart = (svg) => {
   const copy = svg.cloneNode(true), rect = svg.getBoundingClientRect();
   const originals = [svg, ...svg.querySelectorAll('*')];
-  [copy, ...copy.querySelectorAll('*')].forEach((one, k) => {
+  [copy, ...copy.querySelectorAll('*')].forEach((part, k) => {
     const style = getComputedStyle(originals[k]);
-    one.style.cssText = STYLES.map(key => `${key}:${style.getPropertyValue(key)}`).join(';');
+    part.style.cssText = STYLES.map(key => `${key}:${style.getPropertyValue(key)}`).join(';');
   });
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   copy.setAttribute('width', rect.width);
   copy.setAttribute('height', rect.height);
-  const source = new XMLSerializer().serializeToString(copy);
-  return {kind: 'picture', source: 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(source), ...box(rect)};
+  return {kind: 'picture', copy, ...box(rect)};
 };
 
 const words = (node) => {
-  const style = getComputedStyle(node.parentElement), range = document.createRange(), found = [];
+  const style = getComputedStyle(node.parentElement), range = document.createRange(), items = [];
   const font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
   for (const match of node.data.matchAll(/\S+/g)) {
     range.setStart(node, match.index);
     range.setEnd(node, match.index + match[0].length);
     const rect = range.getBoundingClientRect();
     const text = style.textTransform === 'uppercase' ? match[0].toUpperCase() : match[0];
-    if (rect.width > 1 && rect.height > 1) found.push({kind: 'word', text, font, colour: style.color, ...box(rect)});
+    if (rect.width > 1 && rect.height > 1) items.push({kind: 'word', text, font, colour: style.color, ...box(rect)});
   }
-  return found;
-};
-
-const gather = (place) => {
-  const items = [];
-  const visit = (node) => {
-    if (node.nodeType === Node.TEXT_NODE) return items.push(...words(node));
-    if (node.nodeType !== Node.ELEMENT_NODE || node.matches(SKIP) || !node.checkVisibility()) return;
-    if (node.tagName === 'BUTTON') return node.querySelectorAll('img').forEach(visit); // what it shows, not what it says
-    const rect = node.getBoundingClientRect();
-    if (node.tagName === 'IMG' || node.tagName === 'CANVAS') {
-      if (node.tagName === 'CANVAS' || node.naturalWidth) items.push({kind: 'picture', element: node, ...box(rect)});
-    } else if (node.tagName.toLowerCase() === 'svg') {
-      items.push(chart(node));
-    } else {
-      const colour = getComputedStyle(node).backgroundColor;
-      if (rect.width && !/^rgba\(.*, 0\)$/.test(colour) && colour !== 'transparent') items.push({kind: 'fill', colour, ...box(rect)});
-      node.childNodes.forEach(visit);
-    }
-  };
-  place.childNodes.forEach(visit);
   return items;
 };
 
-const loaded = async (item) => {
-  if (!item.source) return;
-  const image = new Image();
-  image.src = item.source;
-  await image.decode();
-  item.element = image;
+const radii = (style, {w}) => CORNERS.map(corner => {
+  const radius = style[`border${corner}Radius`];
+  return radius.split(' ')[0].endsWith('%') ? parseFloat(radius) / 100 * w : parseFloat(radius);
+});
+
+const line = (style, name) => { // a border or an outline: how it is drawn, or null
+  const kind = style[`${name}Style`], width = parseFloat(style[`${name}Width`]), colour = style[`${name}Color`];
+  const dashes = {dashed: [3 * width, 2 * width], dotted: [width, width]}[kind] ?? [];
+  return kind === 'none' || kind === 'hidden' || !width || clear(colour) ? null : {kind: 'line', width, colour, dashes};
+};
+
+const outline = (node) => {
+  const style = getComputedStyle(node), ring = line(style, 'outline');
+  if (!ring) return [];
+  const {x, y, w, h} = box(node.getBoundingClientRect()), by = parseFloat(style.outlineOffset) + ring.width / 2;
+  const corners = radii(style, {w}).map(radius => radius && Math.max(0, radius + by));
+  return [{...ring, radii: corners, x: x - by, y: y - by, w: w + 2 * by, h: h + 2 * by}];
+};
+
+const borders = (node) => { // twice as wide along the edges, and kept inside
+  const style = getComputedStyle(node), rect = box(node.getBoundingClientRect());
+  const inside = {radii: radii(style, rect), ...rect};
+  const lines = Object.keys(SIDES).map(side => line(style, `border${side}`)), [first] = lines;
+  const same = first && lines.every(side => side?.width === first.width && side.colour === first.colour);
+  if (same) return [{...first, inside, ...inside}];
+  return Object.values(SIDES).flatMap(([x0, y0, x1, y1], k) => lines[k] ? [{...lines[k], inside,
+    x: rect.x + x0 * rect.w, y: rect.y + y0 * rect.h, w: (x1 - x0) * rect.w, h: (y1 - y0) * rect.h}] : []);
+};
+
+const fill = (node) => {
+  const style = getComputedStyle(node), rect = box(node.getBoundingClientRect());
+  const scale = style.backgroundImage.match(/^linear-gradient\(90deg, (rgb.*)\)$/)?.[1];
+  const colours = scale?.match(/rgba?\([^)]*\)/g) ?? [style.backgroundColor];
+  return rect.w && !colours.every(clear) ? [{kind: 'fill', colours, radii: radii(style, rect), ...rect}] : [];
+};
+
+const picture = (node) => {
+  const rect = box(node.getBoundingClientRect());
+  const image = {kind: 'picture', element: node, radii: radii(getComputedStyle(node), rect), ...rect};
+  return [image, ...borders(node), ...outline(node)];
+};
+
+const drawn = (node) => { // what a node and all in it are drawn with, from back to front
+  if (node.nodeType === Node.TEXT_NODE) return words(node);
+  if (node.nodeType !== Node.ELEMENT_NODE || node.matches(SKIP) || !node.checkVisibility()) return [];
+  if (node.tagName === 'IMG') return node.naturalWidth ? picture(node) : [];
+  if (node.tagName === 'CANVAS') return picture(node);
+  if (node.tagName.toLowerCase() === 'svg') return [chart(node)];
+  if (node.tagName === 'BUTTON') { // what it shows, not what it says
+    const pictures = [...node.querySelectorAll('img')].flatMap(drawn);
+    return pictures.length ? [...pictures, ...outline(node)] : [];
+  }
+  const opacity = Number(getComputedStyle(node).opacity);
+  const items = [...fill(node), ...borders(node), ...[...node.childNodes].flatMap(drawn), ...outline(node)];
+  return items.map(item => ({...item, opacity: (item.opacity ?? 1) * opacity}));
+};
+const gather = (place) => withMarks(place, () => [...place.childNodes].flatMap(drawn));
+
+const embed = async (image) => { // an SVG that is drawn as a picture may not load others
+  const blob = await (await fetch(image.getAttribute('href'), {cache: 'force-cache'})).blob();
+  const reader = new FileReader();
+  await new Promise((resolve, reject) => {
+    Object.assign(reader, {onload: resolve, onerror: reject});
+    reader.readAsDataURL(blob);
+  });
+  image.setAttribute('href', reader.result);
+};
+
+const loaded = async (item) => { // a chart becomes a picture
+  if (!item.copy) return;
+  await Promise.all([...item.copy.querySelectorAll('image:not([href^="data:"])')].map(embed));
+  const source = new XMLSerializer().serializeToString(item.copy);
+  item.element = new Image();
+  item.element.src = 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(source);
+  await item.element.decode();
+};
+
+const PAINT = {
+  fill(paper, {colours, radii, x, y, w, h}) {
+    paper.fillStyle = paper.createLinearGradient(x, y, x + w, y);
+    colours.forEach((colour, k) => paper.fillStyle.addColorStop(k / Math.max(1, colours.length - 1), colour));
+    paper.roundRect(x, y, w, h, radii);
+    paper.fill();
+  },
+  line(paper, {colour, width, dashes, inside, radii, x, y, w, h}) {
+    if (inside) {
+      paper.roundRect(inside.x, inside.y, inside.w, inside.h, inside.radii);
+      paper.clip();
+      paper.beginPath();
+    }
+    paper.strokeStyle = colour;
+    paper.lineWidth = inside ? 2 * width : width;
+    paper.setLineDash(dashes);
+    if (radii) paper.roundRect(x, y, w, h, radii);
+    else { paper.moveTo(x, y); paper.lineTo(x + w, y + h); }
+    paper.stroke();
+  },
+  picture(paper, {element: image, copy, radii = 0, x, y, w, h}) {
+    paper.imageSmoothingEnabled = !!copy || image.naturalWidth > w * paper.getTransform().a;
+    paper.roundRect(x, y, w, h, radii);
+    paper.clip();
+    paper.drawImage(image, x, y, w, h);
+  },
+  word(paper, {text, font, colour, x, y, h}) {
+    paper.font = font;
+    paper.fillStyle = colour;
+    const {fontBoundingBoxAscent: up, fontBoundingBoxDescent: down} = paper.measureText(text);
+    paper.fillText(text, x, y + up + (h - up - down) / 2);
+  },
 };
 
 const paint = (items, scale, frame) => {
@@ -79,30 +190,27 @@ const paint = (items, scale, frame) => {
   paper.scale(scale, scale);
   paper.translate(-frame.x, -frame.y);
   for (const item of items) {
-    if (item.kind === 'fill') {
-      paper.fillStyle = item.colour;
-      paper.fillRect(item.x, item.y, item.w, item.h);
-    } else if (item.kind === 'picture') {
-      paper.imageSmoothingEnabled = !!item.source || item.element.naturalWidth > item.w * scale;
-      paper.drawImage(item.element, item.x, item.y, item.w, item.h);
-    } else {
-      paper.font = item.font;
-      paper.fillStyle = item.colour;
-      const {fontBoundingBoxAscent: up, fontBoundingBoxDescent: down} = paper.measureText(item.text);
-      paper.fillText(item.text, item.x, item.y + up + (item.h - up - down) / 2);
-    }
+    paper.save();
+    paper.globalAlpha = item.opacity ?? 1;
+    paper.beginPath();
+    PAINT[item.kind](paper, item);
+    paper.restore();
   }
   return canvas.toDataURL('image/png');
 };
 
 const most = () => Number(element.querySelector('[data-most]')?.dataset.most ?? 1e6); // bytes of a figure
+const frameOf = (items) => {
+  const x = Math.min(...items.map(item => item.x)) - MARGIN, right = Math.max(...items.map(item => item.x + item.w));
+  const y = Math.min(...items.map(item => item.y)) - MARGIN, bottom = Math.max(...items.map(item => item.y + item.h));
+  return {x, y, w: right + MARGIN - x, h: bottom + MARGIN - y};
+};
+
 const compose = async (place) => {
   const items = light(() => gather(place));
   if (!items.length) return {png: '', width: 0};
   await Promise.all(items.map(loaded));
-  const margin = 10, left = Math.min(...items.map(one => one.x)) - margin, top = Math.min(...items.map(one => one.y)) - margin;
-  const frame = {x: left, y: top, w: Math.max(...items.map(one => one.x + one.w)) + margin - left,
-    h: Math.max(...items.map(one => one.y + one.h)) + margin - top};
+  const frame = frameOf(items);
   let scale = Math.min(1.6, 2600 / frame.w, 3600 / frame.h, Math.sqrt(4e6 / (frame.w * frame.h)));
   for (let tries = 0; tries < 8; tries++, scale *= 0.8) {
     const png = paint(items, scale, frame);

@@ -7,7 +7,7 @@ import gradio as gr
 from ....text import pick
 from ...core import address, choice, events, limits
 from ...core.address import Tab
-from ...core.model import Model, from_address
+from ...core.model import Model, from_address, take
 from ...ui import gallery, parts
 from . import texts
 from .compute import opening_model, opening_picture
@@ -17,7 +17,7 @@ from .view import way_and_draws
 def build(lang: str) -> Tab:
     """The tab's controls and places for its pictures, in the Blocks context that is open."""
     notice = events.notice()
-    picture, seed = gr.State(), gr.State(0)
+    picture, seed = gr.State(opening_picture(take(opening_model()))), gr.State(0)
     with gr.Row(elem_classes="start-bar"):
         again = gr.Button(pick(texts.AGAIN, lang), variant="primary", elem_classes="small")
         zero = gr.Checkbox(False, label=pick(texts.ZERO, lang))
@@ -48,7 +48,7 @@ def grid(lang: str, model: Model, picture: choice.Choice) -> str:
 def _wire(lang: str, inputs: list, again: gr.Button, others: tuple) -> None:
     (menu, picture, seed, zero), (*areas, picker, notice) = inputs, others
 
-    def take(event, model, old, drawn, off):
+    def pick_picture(event, model, old, drawn, off):
         _, new = choice.from_event(event, tuple(texts.SIDES), model)
         shown = way_and_draws(lang, model, new, drawn, off)
         return *shown, new, grid(lang, model, new) if "path" in event else gr.skip()
@@ -61,7 +61,7 @@ def _wire(lang: str, inputs: list, again: gr.Button, others: tuple) -> None:
         new = (limits.seed(drawn) + 1) % limits.SEEDS
         return *way_and_draws(lang, model, chosen, new, off), new
 
-    events.connect_pick(picker, take, inputs, [*areas, picture, picker], notice, lang)
+    events.connect_pick(picker, pick_picture, inputs, [*areas, picture, picker], notice, lang)
     events.connect([menu.input], change_model, inputs, [*areas, picture, picker], notice, lang)
     events.connect([again.click], draw_again, inputs, [*areas, seed], notice, lang)
     events.connect([zero.input], partial(way_and_draws, lang), inputs, areas, notice, lang)

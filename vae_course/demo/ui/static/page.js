@@ -85,7 +85,8 @@ window.vaeCourse = (() => {
     return opening ? {__type__: 'update', selected: opening} : {__type__: 'update'};
   };
 
-  const save = (images, columns, file) => {
+  const save = async (images, columns, file) => {
+    await Promise.all(images.map((image) => image.decode())); // some may still be on their way
     const {naturalWidth: width, naturalHeight: height} = images[0];
     const gap = images.length > 1 ? 2 : 0;
     const scale = Math.ceil((images.length > 1 ? TILE : LARGE) / width);
