@@ -66,7 +66,6 @@ def test_two_clicks_choose_the_ends(visit, lang, width):
 @each_width
 def test_the_scrubber_moves_both_pictures_without_the_server(visit, lang, width):
     view = visit("mix", lang, width)
-    view.locator("html[data-filled~=map]").wait_for(state="attached")  # the next tab, which is prepared meanwhile
     pictures = strips(view)
     asked = []
     view.on("request", lambda request: asked.append(request.url) if request.url.startswith("http") else None)
@@ -240,7 +239,6 @@ def test_a_tile_that_has_the_focus_is_outlined(visit, scheme):
 def test_clicks_on_a_slow_net_are_taken_one_by_one_and_none_is_lost(visit):
     """While a call is under way, later clicks wait: the last on each side counts, in the order of the clicks."""
     view = visit("mix", "en")
-    view.locator("html[data-filled~=map]").wait_for(state="attached")  # the next tab, which is prepared meanwhile
     sent = []
     view.on("request", lambda one: sent.append(one.post_data_json["data"][0]) if one.method == "POST" else None)
     view.evaluate(slow_net(500))

@@ -72,7 +72,7 @@ def test_ones_own_model_is_first_among_the_choices_and_gone_for_others(visitor):
 
 def test_an_event_never_mixes_two_models_though_a_training_is_adopted_meanwhile():
     """Its input is a menu; the visitor's model is another one, of another size, before the handler is half through."""
-    menu = parts.model_menu(model.OWN, "en")
+    menu = parts.model_menu("fashion", "en")
     small, large = own("fashion-latent-2"), own("fashion-latent-32")
     seen = []
 
