@@ -14,7 +14,7 @@ from ....beta import active_units, kl_per_dimension
 from ....evaluation import frechet_distance, psnr
 from ....sampling import sample_prior
 from ...core import limits
-from ...core.choice import Choice, Picked, is_upload, picked
+from ...core.choice import Choice, Picked, index_of, is_upload, picked
 from ...core.model import Model, kept, ordered, shipped
 from ...ui import pictures
 from .texts import SERIES_ASKED, SYMBOLS
@@ -124,9 +124,9 @@ def varying(varies: str) -> list[Series]:
 def compute(series: Series, choice: Choice, seed: int) -> Result:
     """choice: an index of the reference's gallery, or an upload. Raises Refused."""
     seed, picture = limits.seed(seed), picked(series.reference, choice)
-    rows = []
+    index, rows = None if is_upload(choice) else index_of(series.reference, choice), []
     for number, model in series.models.items():
-        copy = _copy(model, picture.x) if is_upload(choice) else _copy_of_gallery(model, series, choice)
+        copy = _copy(model, picture.x) if index is None else _copy_of_gallery(model, series, index)
         title = SYMBOLS[series.varies].format(number)
         rows.append(Row(model, title, copy, _samples(model, seed), distance(model, series.reference)))
     return Result(series, picture, seed, rows)

@@ -44,7 +44,10 @@ element.addEventListener('keydown', (event) => {
   byKey = true;
   hold(true);
 });
-const release = () => { if (byKey) hold(byKey = false); };
+const release = () => {
+  if (byKey) hold(false);
+  byKey = false;
+};
 element.addEventListener('keyup', (event) => { if ([' ', 'Enter'].includes(event.key)) release(); });
 element.addEventListener('focusout', release);
 

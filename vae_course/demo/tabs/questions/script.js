@@ -5,7 +5,8 @@ const left = () => { // what was written just before the page was left, perhaps 
   const {at, fields} = JSON.parse(sessionStorage.getItem('vae-typed') ?? '{"at": 0}');
   return Date.now() - at < LATELY ? fields : {};
 };
-const typed = (window.vaeTyped ??= left()); // field -> what was written on this page, newer than what the server rendered
+window.vaeTyped ??= left();
+const typed = window.vaeTyped; // field -> what was written on this page, newer than what the server rendered
 const fill = () => {
   for (const one of element.querySelectorAll('[data-field]'))
     if (one.dataset.field in typed && one.value !== typed[one.dataset.field]) one.value = typed[one.dataset.field];

@@ -1,2 +1,3 @@
 // Rung when a model was handed to the other tabs: their menus offer it then.
-(window.vaeTrain ??= {}).ring = () => pick({}, 'ring');
+window.vaeTrain ??= {};
+window.vaeTrain.ring = () => pick({}, 'ring');

@@ -1,5 +1,6 @@
 // What the server tells of a training reaches the board here, and the board asks through here.
-const shared = window.vaeTrain ??= {};
+window.vaeTrain ??= {};
+const shared = window.vaeTrain;
 shared.poll = (detail) => pick(detail, 'poll');
 const tell = () => {
   const news = element.querySelector('[data-feed]');

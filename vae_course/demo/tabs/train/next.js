@@ -1,5 +1,6 @@
 // The plan of the next run, in words, for the board.
-const shared = window.vaeTrain ??= {};
+window.vaeTrain ??= {};
+const shared = window.vaeTrain;
 const tell = () => {
   const plan = element.querySelector('[data-plan]');
   if (plan) { shared.next = plan.dataset.plan; shared.planned?.(); }

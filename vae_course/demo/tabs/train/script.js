@@ -1,6 +1,7 @@
 // The board of the tab Train: one run, recorded or live, drawn as sheets, a scrubber and two curves. No server is asked
 // but while a training is under way.
-const shared = window.vaeTrain ??= {};
+window.vaeTrain ??= {};
+const shared = window.vaeTrain;
 const find = selector => element.querySelector(selector);
 const POLL = 1200, REPLAY = 9000, W = 460, LEFT = 50, RIGHT = 10, BOTTOM = 40;
 let words = {}, run = null, before = null, at = 0, following = true, playing = 0, waiting = 0, seen = 0, rung = 0;

@@ -52,7 +52,7 @@ const send = async (side, file) => {
   try {
     const {path} = await upload(file);
     pick({side, path}, side);
-  } catch (error) {
+  } catch {
     pick({side, problem: 'failed'}, side);
   }
 };
