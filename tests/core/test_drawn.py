@@ -5,6 +5,7 @@ import pytest
 
 from vae_course.data import drawn
 from vae_course.data.drawn import COUNTS, FACTORS, draw, faces, sample_factors
+from vae_course.data.shapes import block, both, cloud, cut, ellipse, grow, join, stroke
 
 LONG = {"hair_style": 3.0}  # a style in which every factor shows
 
@@ -161,10 +162,9 @@ def test_a_linear_model_reads_the_factors_from_the_pixels():
 
 def test_every_shape_lies_in_its_box():
     x, y = np.meshgrid(np.linspace(-2, 2, 201, dtype=np.float32), np.linspace(-2, 2, 201, dtype=np.float32))
-    round_one, other = drawn.ellipse(0.1, 0.2, 0.5, 0.7, 0.1), drawn.block(0.4, -0.3, 0.6, 0.3, 0.1)
-    shapes = [round_one, other, drawn.stroke(0.1, 0.3, 0.4, -0.3, 0.05, 0.1), drawn.cloud(0, 0.1, 0.5, 0.3, 0.2)]
-    shapes += [drawn.grow(other, 0.2), drawn.join(round_one, other)]
-    shapes += [drawn.cut(other, round_one), drawn.both(other, round_one)]
+    round_one, other = ellipse(0.1, 0.2, 0.5, 0.7, 0.1), block(0.4, -0.3, 0.6, 0.3, 0.1)
+    shapes = [round_one, other, stroke(0.1, 0.3, 0.4, -0.3, 0.05, 0.1), cloud(0, 0.1, 0.5, 0.3, 0.2)]
+    shapes += [grow(other, 0.2), join(round_one, other), cut(other, round_one), both(other, round_one)]
     for shape in shapes:
         left, right, top, bottom = shape.box
         inside = shape.distance(x, y) < 0

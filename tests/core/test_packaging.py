@@ -62,8 +62,9 @@ def test_a_room_imports_only_what_its_extras_bring(room):
     assert files and [(path.name, name) for path in files for name in imported(path) if name not in allowed] == []
 
 
-def test_requirements_are_the_dependencies_with_three_extras():
-    declared = [*PROJECT["project"]["dependencies"], *EXTRAS["demo"], *EXTRAS["course"], *EXTRAS["grading"]]
+def test_requirements_are_the_dependencies_with_four_extras():
+    extras = ("demo", "course", "grading", "test")
+    declared = [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]
     assert requirements(lines("requirements.txt")) == requirements(declared)
 
 

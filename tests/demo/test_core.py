@@ -26,12 +26,6 @@ def own(name="fashion-latent-2", shift=0.0) -> Own:
     return Own(pretrained.load(name), of.preset, of.card, gallery, pictures, (mean + shift, covariance))
 
 
-@pytest.fixture
-def visitor():
-    with store.visiting(None) as current:
-        yield current
-
-
 # one model
 
 

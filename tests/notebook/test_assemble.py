@@ -71,6 +71,7 @@ def loaded(path, monkeypatch):
     return {name: module for name, module in sys.modules.items() if name.startswith("lesson_")}
 
 
+@pytest.mark.slow
 def test_every_right_answer_is_taken_and_trains(tmp_path):
     for lesson in dict.fromkeys(exercise.lesson for exercise in EXERCISES.values()):
         cells = [answer(n, source) for n, source in RIGHT.items() if EXERCISES[n].lesson == lesson]
