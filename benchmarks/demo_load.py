@@ -44,18 +44,35 @@ class Action:
         return {"data": data, "fn_index": self.fn_index, "trigger_id": None, "session_hash": session}
 
 
-def actions(page: str) -> list[Action]:
-    """Every slider, number, radio, dropdown and button of the page whose event the server answers at once."""
-    config = json.loads(re.search(r"window\.gradio_config = (\{.*?\});</script>", page, re.DOTALL)[1])
-    parts, found = {part["id"]: part for part in config["components"]}, []
+def configuration(page: str) -> dict:
+    return json.loads(re.search(r"window\.gradio_config = (\{.*?\});</script>", page, re.DOTALL)[1])
+
+
+def fills(page: str) -> dict[int, list[int]]:
+    """The calls with which a page fills its tabs when they are opened: fn_index -> ids of what they fill."""
+    tabs = re.search(r'data-tabs="([^"]+)"', page)[1].split()
+    return {
+        event["id"]: event["outputs"]
+        for event in configuration(page)["dependencies"]
+        if event.get("backend_fn") and any(kind in tabs for _, kind in event["targets"])
+    }
+
+
+def actions(page: str, opened: dict[int, object]) -> list[Action]:
+    """Every slider, number, radio, dropdown and button of the page whose event the server answers at once.
+
+    opened: what the tabs' components show once they are filled, by their ids.
+    """
+    config, found = configuration(page), []
+    parts = {part["id"]: part for part in config["components"]}
     for event in config["dependencies"]:
         for target, kind in event["targets"]:
             part = parts.get(target, {})
             label = part.get("props", {}).get("label") or part.get("props", {}).get("value")
             if event.get("backend_fn") and not event.get("queue") and kind in ("input", "click") and label:
                 data = [
-                    None if parts[one]["type"] == "state" else parts[one]["props"].get("value")
-                    for one in event["inputs"]
+                    None if parts[key]["type"] == "state" else opened.get(key, parts[key]["props"].get("value"))
+                    for key in event["inputs"]
                 ]
                 place = event["inputs"].index(target) if target in event["inputs"] and kind == "input" else None
                 found.append(Action(f"{label} ({part['type']})", event["id"], data, place, values(part)))
@@ -115,6 +132,17 @@ class Visitor:
         self.client = httpx.AsyncClient(base_url=url, timeout=60)
         self.session = secrets.token_hex(6)
 
+    async def open(self, page: str) -> dict[int, object]:
+        """Opens every tab; what its components show then, by their ids."""
+        shown = {}
+        await self.client.get("/en")
+        for fn_index, outputs in fills(page).items():
+            body = {"data": [{}], "fn_index": fn_index, "trigger_id": None, "session_hash": self.session}
+            answer = await self.client.post("/gradio_api/run/predict", json=body)
+            shown |= dict(zip(outputs, answer.json()["data"], strict=True))
+        values = {key: new.get("value") if isinstance(new, dict) else new for key, new in shown.items()}
+        return {key: value for key, value in values.items() if value is not None}
+
     async def act(self, action: Action) -> tuple[float, bool]:
         """(seconds, whether it was answered)"""
         start = time.perf_counter()
@@ -122,9 +150,9 @@ class Visitor:
         return time.perf_counter() - start, answer.status_code == 200
 
 
-async def alone(url: str, pid: int | None, all_actions: list[Action]) -> None:
+async def alone(url: str, pid: int | None, page: str) -> list[Action]:
     visitor = Visitor(url)
-    await visitor.client.get("/en")
+    all_actions = actions(page, await visitor.open(page))
     for action in all_actions:
         for _ in range(3):
             await visitor.act(action)
@@ -132,15 +160,18 @@ async def alone(url: str, pid: int | None, all_actions: list[Action]) -> None:
         took = [(await visitor.act(action))[0] for _ in range(ALONE)]
         cost = 1000 * (cpu_seconds(pid) - before) / ALONE
         print(f"{action.name[:50]:50} {cost:7.1f} ms CPU {1000 * statistics.median(took):7.1f} ms answered", flush=True)
+    return all_actions
 
 
-async def together(url: str, pid: int | None, all_actions: list[Action], visitors: int, seconds: float) -> None:
+async def together(
+    url: str, pid: int | None, page: str, all_actions: list[Action], visitors: int, seconds: float
+) -> None:
     found, end = [], time.monotonic() + seconds
     memory = [resident(pid)]
 
     async def visit(k: int):
         visitor = Visitor(url)
-        await visitor.client.get("/en")
+        await visitor.open(page)
         await asyncio.sleep(EVERY * k / visitors)
         while time.monotonic() < end:
             found.append(await visitor.act(random.choice(all_actions)))
@@ -170,9 +201,8 @@ def main() -> None:
     chosen = parser.parse_args()
     with elsewhere(chosen.url) if chosen.url else served() as (url, pid):
         page = httpx.get(f"{url}/en", timeout=60).text
-        found = actions(page)
-        asyncio.run(alone(url, pid, found))
-        asyncio.run(together(url, pid, found, chosen.visitors, chosen.seconds))
+        all_actions = asyncio.run(alone(url, pid, page))
+        asyncio.run(together(url, pid, page, all_actions, chosen.visitors, chosen.seconds))
 
 
 @contextmanager
