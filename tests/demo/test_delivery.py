@@ -1,14 +1,17 @@
 """How the page travels: compressed, readable at once, with files that browsers keep."""
 
+import dataclasses
 import gzip
 import json
 import re
 from html import unescape
+from types import SimpleNamespace
 
 import brotli
 import httpx
 import pytest
 
+from vae_course.demo.core import events
 from vae_course.text import LANGUAGES, pick
 
 LARGEST = 150_000  # bytes of a first page
@@ -140,3 +143,24 @@ def test_each_tab_is_filled_with_a_value_for_each_output(lang, event_loops):
         for update in (value for value in values if isinstance(value, dict)):
             update.clear()  # as Gradio does with what it sends
         assert all(value != {} for value in demo.opening(lang, name)), f"{name}: the next visitor gets less"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_comes_though_its_opening_tab_fails(lang, event_loops, monkeypatch, caplog):
+    from vae_course.demo import page as demo
+
+    def broken(values):
+        raise RuntimeError("secret /path")
+
+    demo.build()
+    tab = demo._built[lang][demo.READY]
+    monkeypatch.setattr(demo, "_opening", {})
+    monkeypatch.setitem(demo._built[lang], demo.READY, dataclasses.replace(tab, fill=broken))
+    values = demo.ready(lang)
+    assert len(values) > 3 and not [value for value in values if value != {"__type__": "update"}]
+    assert "secret" in caplog.text
+    run = events.guarded(
+        lambda asked: demo._filling(lang, demo.READY, demo._built[lang][demo.READY], asked), [None], tab.outputs, lang
+    )
+    notice, *_ = run(SimpleNamespace(cookies={}, session_hash="new"), {})
+    assert 'role="alert"' in notice and "secret" not in notice

@@ -88,10 +88,14 @@ def _held_by_page(tab: Tab) -> list:
 
 
 def ready(lang: str) -> list:
-    """What the tab that comes with the page opens with, for page.js to hand to Gradio."""
+    """What the tab that comes with the page opens with, for page.js to hand to Gradio; nothing where that fails."""
     tab = _built[lang][READY]
-    values = zip(tab.outputs, opening(lang, READY), strict=True)
-    return [value for component, value in values if not isinstance(component, gr.State)]
+    try:
+        values = opening(lang, READY)
+    except Exception:  # the page comes all the same, and says so when it asks for the tab
+        log.exception("opening %s", READY)
+        values = (gr.skip(),) * len(tab.outputs)
+    return [value for component, value in zip(tab.outputs, values, strict=True) if component in _held_by_page(tab)]
 
 
 def prepare() -> None:
@@ -119,7 +123,8 @@ def _filling(lang: str, name: str, tab: Tab, values: dict) -> tuple:
     wanted = {key: value for key, value in values.items() if isinstance(value, str)}
     if wanted or not store.visitor().new:
         return tab.fill(wanted)
-    return (gr.skip(),) * len(tab.outputs) if name == READY else opening(lang, name)
+    came_with_page = name == READY and (lang, name) in _opening
+    return (gr.skip(),) * len(tab.outputs) if came_with_page else opening(lang, name)
 
 
 def opening(lang: str, name: str) -> tuple:
