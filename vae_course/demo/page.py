@@ -5,7 +5,6 @@ import logging
 import sys
 from collections import defaultdict
 from functools import partial
-from importlib import import_module
 from threading import Lock
 from types import ModuleType
 
@@ -15,6 +14,8 @@ from ..text import LANGUAGES, Both, pick
 from . import api
 from .core import events, model, published, store
 from .core.address import Tab
+from .tabs import beta, features, generate, mix, questions, reconstruct, start, train
+from .tabs import map as map_tab
 from .tabs.questions import pins
 from .tabs.train import menus
 from .ui import parts
@@ -27,7 +28,11 @@ SUBTITLE = Both(
 )
 SWITCH = Both(es="English", en="Español")
 MORE = Both(es="Más pestañas", en="More tabs")
-TABS = ("start", "generate", "reconstruct", "mix", "map", "features", "beta", "train", "questions")
+MODULES = {
+    "start": start, "generate": generate, "reconstruct": reconstruct, "mix": mix, "map": map_tab,
+    "features": features, "beta": beta, "train": train, "questions": questions,
+}  # fmt: skip
+TABS = tuple(MODULES)  # as the address names them
 READY = "start"  # comes with the page; the others are filled when they are opened
 ADDRESSES = {"es": "", "en": "en"}
 KEPT_FOR = 600  # seconds that uploads and files made for scripts stay on disk
@@ -40,7 +45,7 @@ _computing: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)
 
 def module(tab: str) -> ModuleType:
     """The package of a tab, with its NAME, LEAD and build(lang)."""
-    return import_module(f".tabs.{tab}", __package__)
+    return MODULES[tab]
 
 
 def build() -> gr.Blocks:

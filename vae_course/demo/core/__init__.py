@@ -1,0 +1,1 @@
+"""What the demo knows and does, whatever it looks like."""
