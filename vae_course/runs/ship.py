@@ -15,6 +15,7 @@ from ..faces import attribute_direction, draw_gaussian, fit_latent_gaussian
 from ..files import replacing
 from ..fit import load_result, read_history
 from ..latent_space import project
+from ..numbers import both, whole
 from ..text import Both, pick
 from ..training import inference
 from ..vae import VAE, build
@@ -163,11 +164,6 @@ def probe_factor(train: Tensor, test: Tensor, train_values: Tensor, test_values:
     return {"r2": round(probe.score(test.numpy(), test_values.numpy()), 4)}
 
 
-def grouped(number: int) -> Both:
-    """A count as each language writes it: four digits stay together in Spanish."""
-    return Both(es=f"{number:,}".replace(",", "\u202f") if number >= 10_000 else str(number), en=f"{number:,}")
-
-
 def draw_sheets(run: Run, to: Path, mean: Tensor, covariance: Tensor) -> None:
     """What the same 32 codes, drawn from the finished model's Gaussian, meant at each checkpoint of the training."""
     from .. import figures  # matplotlib takes half a second, which the demo can do without
@@ -187,7 +183,7 @@ def write_card(
     """What the model says of itself: what it was trained on, how, for how long, and how good it is."""
     history = read_history(run.history)
     title, licence = SETS[images.name]
-    title = title.format(count=grouped(len(images.images)))
+    title = title.format(count=both(whole, len(images.images)))
     card = {
         "name": name,
         "data": {"set": images.name, "title": title._asdict(), "licence": licence._asdict()},
