@@ -362,6 +362,7 @@ def test_memory_stays_level_whatever_is_uploaded(server, client, bad_uploads):
     from gradio_client import handle_file
 
     assert bad_uploads["vast"].stat().st_size < 500_000
+    server.open_tabs()
     pictures = [handle_file(bad_uploads[wrong]) for wrong in ("vast", "wide", "truncated", "heavy")]
     for picture in pictures:
         refusal(client, "/reconstruct", model="fashion", picture=picture)

@@ -1,5 +1,6 @@
 """A demo to test against: `python app.py` as a process of its own, on a free port, watched for calls to elsewhere."""
 
+import json
 import os
 import re
 import socket
@@ -45,6 +46,19 @@ class Server:
     def loaded(self) -> str:
         """The libraries that the process has mapped."""
         return Path(f"/proc/{self.pid}/maps").read_text()
+
+    def open_tabs(self) -> None:
+        """Asks for every tab in both languages: afterwards the server has prepared all that it prepares by itself."""
+        import httpx
+
+        for path in ("/", "/en"):
+            page = httpx.get(self.url + path, timeout=PATIENCE).text
+            tabs = re.search(r'data-tabs="([^"]+)"', page)[1].split()
+            config = json.loads(page.partition("window.gradio_config = ")[2].partition(";</script>")[0])
+            for event in config["dependencies"]:
+                if event["backend_fn"] and any(kind in tabs for _, kind in event["targets"]):
+                    body = {"data": [{}], "fn_index": event["id"], "trigger_id": None, "session_hash": "opened"}
+                    httpx.post(f"{self.url}/gradio_api/run/predict", json=body, timeout=PATIENCE).raise_for_status()
 
 
 def free_port() -> int:
