@@ -47,7 +47,10 @@ window.vaeCourse = (() => {
   const open = (tab) => {
     fill(tab);
     hold(!filled.has(tab) && (tabs().ready !== tab || Object.keys(valuesOf(tab)).length > 0));
-    setTimeout(() => { hold(false); asked.delete(tab); }, 10000); // an answer that never came: the next click asks again
+    if (!filled.has(tab)) setTimeout(() => { // an answer that never came: the next click asks again
+      asked.delete(tab);
+      if (tab === (current ?? tab)) hold(false);
+    }, 10000);
   };
   const canFill = (asking) => {
     ask = asking;
