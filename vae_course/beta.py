@@ -1,6 +1,10 @@
-"""Lesson 07: how much information is worth buying: beta, and which latent dimensions carry it."""
+"""Lesson 07: how much information is worth buying: beta, which latent dimensions carry it, and a label for free."""
 
-from torch import Tensor
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .sampling import reparameterize
 
 
 def beta_schedule(step: int, warmup_steps: int, beta_max: float) -> float:
@@ -16,3 +20,33 @@ def kl_per_dimension(mu: Tensor, logvar: Tensor) -> Tensor:
 def active_units(mu: Tensor, threshold: float = 0.01) -> int:
     """Latent dimensions whose posterior mean varies by more than threshold (Burda et al. 2016, section 4)."""
     return int((mu.var(dim=0) > threshold).sum()) if len(mu) > 1 else 0
+
+
+class ConditionalVAE(nn.Module):
+    """A VAE whose two sides are told the class, so that z need not tell it (Sohn et al. 2015).
+
+    encoder: takes C + classes channels; decoder: takes D + classes numbers; labels: (N,) int64, 0 to classes - 1.
+    """
+
+    def __init__(self, encoder: nn.Module, decoder: nn.Module, classes: int):
+        super().__init__()
+        self.encoder, self.decoder, self.classes = encoder, decoder, classes
+
+    def encode(self, x: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """(mu, logvar) of x (N, C, H, W) with a plane for each class behind it: ones for its own, zeros else."""
+        planes = self.one_hot(labels)[:, :, None, None].expand(-1, -1, *x.shape[2:])  # (N, K) -> (N, K, H, W)
+        return self.encoder(torch.cat([x, planes], dim=1))
+
+    def decode(self, z: Tensor, labels: Tensor) -> Tensor:
+        """The pictures of z (N, D) with the class's one-hot vector behind it."""
+        return self.decoder(torch.cat([z, self.one_hot(labels)], dim=1))
+
+    def forward(
+        self, x: Tensor, labels: Tensor, generator: torch.Generator | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        mu, logvar = self.encode(x, labels)
+        return self.decode(reparameterize(mu, logvar, generator), labels), mu, logvar
+
+    def one_hot(self, labels: Tensor) -> Tensor:
+        """(N,) -> (N, classes)"""
+        return F.one_hot(labels, self.classes).float()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jupytext
 
-from ..exercises import EXERCISES, LESSONS, names
+from ..exercises import ALL, LESSONS, OPTIONAL, names
 from ..text import LANGUAGES, Both
 
 TAGS = ("setup", "prepare", "answer", "experiment", "reward")
@@ -103,22 +103,25 @@ def _code(lesson: str, number: int, cell) -> Code:
         raise LessonError(f"{lesson}, cell {number}: code needs one tag of {', '.join(TAGS)}, not {tags}")
     exercises = tuple(cell.metadata.get("exercise", "").split())
     if (tags[0] == "answer") != bool(exercises) or any(
-        EXERCISES[name].lesson != lesson if name in EXERCISES else True for name in exercises
+        ALL[name].lesson != lesson if name in ALL else True for name in exercises
     ):
         raise LessonError(f"{lesson}, cell {number}: {tags[0]} with exercise {' '.join(exercises) or 'none'}")
+    if len(exercises) > 1 and any(name in OPTIONAL for name in exercises):
+        raise LessonError(f"{lesson}, {' '.join(exercises)}: an optional exercise has a cell of its own")
     if exercises and not REGION.search(cell.source):
         raise LessonError(f"{lesson}, {' '.join(exercises)}: {NO_REGION}")
     return Code("-".join(exercises) or f"code-{number:03}", cell.source, tags[0], exercises)
 
 
 def _complete(lesson: Lesson) -> None:
-    """Every exercise of the lesson once, at least one written question, all names different."""
-    answered = [name for cell in lesson.cells if isinstance(cell, Code) for name in cell.exercises]
+    """Every exercise of the lesson that is worth points once, at least one written question, all names different."""
+    cells = [cell for cell in lesson.cells if isinstance(cell, Code) and cell.name not in OPTIONAL]
+    answered = [name for cell in cells for name in cell.exercises]
     wanted = names(lesson.name)
     if sorted(answered) != sorted(wanted):
         raise LessonError(f"{lesson.name}: exercises {', '.join(answered)}; wanted: {', '.join(wanted)}")
-    cells = [cell.name for cell in lesson.cells]
-    if len(set(cells)) < len(cells):
+    every = [cell.name for cell in lesson.cells]
+    if len(set(every)) < len(every):
         raise LessonError(f"{lesson.name}: two cells have one name")
     if not any(isinstance(cell, Text) and cell.points for cell in lesson.cells):
         raise LessonError(f"{lesson.name}: no written question")

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ..exercises import EXERCISES
+from ..exercises import ALL, OPTIONAL
 from ..text import Both, default_language, pick
 from .visible import Hint
 
@@ -57,12 +57,17 @@ def show(*figures: Any) -> None:
 
 
 def check(names: str) -> None:
-    """The visible checks of the exercises named ("lerp slerp") on the reader's functions. Raises NotYet."""
+    """The visible checks of the exercises named ("lerp slerp") on the reader's functions.
+
+    Raises NotYet; of an optional exercise it prints the sentence.
+    """
     lang, complaints = default_language(), []
     for name in names.split():
         problem = complaint(name, _namespace())
         if problem is None:
             print(pick(READY, lang).format(name=name))
+        elif name in OPTIONAL:
+            print(f"✗ {pick(problem, lang)}")
         else:
             complaints.append(pick(problem, lang))
     if complaints:
@@ -71,7 +76,7 @@ def check(names: str) -> None:
 
 def complaint(name: str, namespace: dict[str, Any]) -> Both | None:
     """What the visible check of an exercise has against the functions of a namespace; None if nothing."""
-    exercise = EXERCISES[name]
+    exercise = ALL[name]
     for function in exercise.functions:
         if function not in namespace:
             return UNDEFINED.format(name=function)
@@ -96,7 +101,7 @@ def summary(error: BaseException) -> str:
 
 def mine(function: str) -> Any:
     """The reader's function or class of that name if its visible check passes, else the course's, with a notice."""
-    exercise = next(exercise for exercise in EXERCISES.values() if function in exercise.functions)
+    exercise = next(exercise for exercise in ALL.values() if function in exercise.functions)
     namespace = _namespace()
     if all(part in namespace for part in exercise.functions) and complaint(exercise.name, namespace) is None:
         return namespace[function]
