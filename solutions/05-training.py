@@ -2,7 +2,7 @@
 # # 05 · ¿Qué se aprende primero, y cómo se nota?
 #
 # La lección 04 puso precio a todo: reconstrucción más KL, en nats. Ahora se paga. Un optimizador bajará esa cuenta paso
-# a paso, y aquí se escribe todo lo que lo rodea: el paso, la medición, la parada y el guardado.
+# a paso, y aquí se escribe todo lo que hace falta: el paso, la medición, la época, la parada y el guardado.
 #
 # Al terminar será posible entrenar un VAE propio, predecir su primera pérdida antes de ejecutarlo y decir, con solo
 # mirar tres números y una hoja de muestras, qué le duele a un entrenamiento enfermo.
@@ -11,8 +11,8 @@
 # # 05 · What is learnt first, and how does one tell?
 #
 # Lesson 04 put a price on everything: reconstruction plus KL, in nats. Now it gets paid. An optimiser will bring that
-# bill down step by step, and here we write all that stands around it: the step, the measurement, the stopping and the
-# saving.
+# bill down step by step, and here we write all that it takes: the step, the measurement, the epoch, the stopping and
+# the saving.
 #
 # At the end it will be possible to train a VAE from scratch, to predict its first loss before running it, and to say,
 # from three numbers and a sheet of samples, what is wrong with a sick training.
@@ -36,8 +36,8 @@ from torch.utils.tensorboard import SummaryWriter
 
 import vae_course.figures.training as draw
 from vae_course import figures, pretrained, training
+from vae_course.sampling import VAE
 from vae_course.text import Both
-from vae_course.vae import VAE
 
 x_train = to_unit_range(pictures("fashion", 8000).images)  # (8000, 1, 28, 28)
 x_val = to_unit_range(pictures("fashion", 1000, split="validation").images)  # (1000, 1, 28, 28)
@@ -509,6 +509,107 @@ draw.glance(x, glanced, optimised, lost)
 # fault: the optimised row is just as blurred.
 
 # %% [markdown] lang="es"
+# ## Ejercicio: una época
+#
+# Un paso mira un batch. Una **época** es una vuelta entera: cada imagen enseña una vez, y al final queda una línea para
+# el registro.
+#
+# Escribir `train_epoch(model, batches, optimizer, beta)`: un `train_step` por batch, en el orden en que llegan.
+# Devuelve el mismo dict, promediado sobre todas las **imágenes** de la época: lo que dijo cada paso, sin volver a
+# medir. `batches` es cualquier iterable de tensores `(N, C, H, W)`, quizá uno que solo se puede recorrer **una vez**.
+#
+# <details><summary>Pista</summary>
+#
+# Es el bucle de `evaluate` con `train_step(model, x, optimizer, beta)` en el lugar de la pérdida: también aquí llega la
+# media de un batch, y por `len(x)` es una suma. Sobran el modo eval y `no_grad`.
+#
+# </details>
+#
+# **Error frecuente:** un `return` con una sangría de más. La época termina en el primer batch, la pérdida baja despacio
+# y nada avisa.
+
+# %% [markdown] lang="en"
+# ## Exercise: an epoch
+#
+# A step looks at one batch. An **epoch** is once around: every picture teaches once, and in the end there is a line for
+# the log.
+#
+# Write `train_epoch(model, batches, optimizer, beta)`: one `train_step` for each batch, in the order in which they
+# come. It returns the same dict, averaged over all **images** of the epoch: what each step said, without measuring
+# again. `batches` is any iterable of tensors `(N, C, H, W)`, perhaps one that can be gone through only **once**.
+#
+# <details><summary>Hint</summary>
+#
+# It is the loop of `evaluate` with `train_step(model, x, optimizer, beta)` in place of the loss: here too a batch's
+# mean comes, and times `len(x)` it is a sum. Eval mode and `no_grad` have no place in it.
+#
+# </details>
+#
+# **Common mistake:** a `return` that is indented once too often. The epoch ends at the first batch, the loss falls
+# slowly, and nothing gives warning.
+
+
+# %% tags=["answer"] exercise="train_epoch"
+def train_epoch(model, batches, optimizer, beta=1.0):
+    """sum_n loss(x_n) / N, each of before its batch's step
+
+    batches: iterable of (N, C, H, W) -> {"loss": float, "reconstruction": float, "kl": float}
+    """
+    ### BEGIN SOLUTION
+    sums, count = {"loss": 0.0, "reconstruction": 0.0, "kl": 0.0}, 0
+    for x in batches:
+        found = train_step(model, x, optimizer, beta)
+        for name in sums:
+            sums[name] += found[name] * len(x)
+        count += len(x)
+    return {name: total / count for name, total in sums.items()}
+    ### END SOLUTION
+
+
+# %% [markdown] lang="es"
+# Tres épocas con un modelo nuevo. A la izquierda de cada fila de muestras, la época; a la derecha, tres pérdidas: la
+# que devolvió `train_epoch`, la de **esas mismas imágenes** medida al terminar, y la de validación.
+#
+# **Anotar antes de ejecutar:** tras la primera época, ¿cuál de las tres será la más alta, y por cuánto? ¿Y tras la
+# tercera?
+
+# %% [markdown] lang="en"
+# Three epochs with a new model. Left of each row of samples stands the epoch; on the right three losses: the one that
+# `train_epoch` returned, that of **those very pictures** measured at the end, and that of validation.
+#
+# **Write down before running:** after the first epoch, which of the three will be the highest, and by how much? And
+# after the third?
+
+# %% tags=["reward"]
+LEARNING_RATE = 2e-3
+
+one_epoch, measure = mine("train_epoch"), mine("evaluate")
+model = new_vae()
+optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+strips, names, notes, generator = [], [], [], torch.Generator().manual_seed(0)
+for epoch in range(1, 4):
+    told = one_epoch(model, minibatches(x_train, 64, generator), optimizer)["loss"]
+    again, val = (measure(model, images.split(500))["loss"] for images in (x_train, x_val))
+    with torch.no_grad():
+        strips.append(model.decode(z_fixed))  # (10, 1, 28, 28)
+    names.append(Both(es=f"época {epoch}", en=f"epoch {epoch}"))
+    notes.append(Both(es=f"época {told:.0f}\nal final {again:.0f}\nvalidación {val:.0f}",
+                      en=f"epoch {told:.0f}\nat the end {again:.0f}\nvalidation {val:.0f}"))  # fmt: skip
+figures.rows(torch.stack(strips), names, right=notes)
+
+# %% [markdown] lang="es"
+# El promedio de la primera época queda muy por encima de los otros dos: lleva dentro los primeros pasos, los de un
+# modelo que no sabía nada. Medidas con los pesos del final, las mismas imágenes cuestan casi lo mismo que las de
+# validación. Desde la segunda época las tres van juntas. Para comparar entrenamiento y validación de verdad hay que
+# medir a ambas con los mismos pesos; el promedio de la época sale gratis, y para seguir la marcha alcanza.
+
+# %% [markdown] lang="en"
+# The first epoch's average stands far above the other two: it holds the first steps, those of a model that knew
+# nothing. Measured with the weights of the end, the same pictures cost about as much as those of validation. From the
+# second epoch on the three go together. To compare training with validation in earnest, both must be measured with the
+# same weights; the epoch's average comes for free, and is enough to watch the progress.
+
+# %% [markdown] lang="es"
 # ## Ejercicio: saber parar
 #
 # Con pocas imágenes y muchas épocas, el modelo aprende a contar *esas* imágenes, y la pérdida de validación deja de
@@ -606,14 +707,13 @@ PICTURES = 200
 EPOCHS = 110
 LEARNING_RATE = 1e-2
 
-step, measure, stopping = mine("train_step"), mine("evaluate"), mine("EarlyStopping")(patience=10)
+one_epoch, measure, stopping = mine("train_epoch"), mine("evaluate"), mine("EarlyStopping")(patience=10)
 model = new_vae()
 optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
 schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=4)
 few, history, generator = x_train[:PICTURES], [], torch.Generator().manual_seed(0)
 for epoch in range(1, EPOCHS + 1):
-    for x in minibatches(few, 50, generator):
-        step(model, x, optimizer)
+    one_epoch(model, minibatches(few, 50, generator), optimizer)
     train, val = measure(model, [few]), measure(model, [x_val[:300]])
     history.append({"epoch": epoch} | training.prefixed("train", train) | training.prefixed("val", val))
     rate = optimizer.param_groups[0]["lr"]
@@ -737,7 +837,7 @@ def load_checkpoint(path, model, optimizer):
 # first's? Clue: after the cut 60 steps remain, at $\eta = 0.005$.
 
 # %% tags=["reward"]
-step, save, load = mine("train_step"), mine("save_checkpoint"), mine("load_checkpoint")
+one_epoch, save, load = mine("train_epoch"), mine("save_checkpoint"), mine("load_checkpoint")
 runs_folder = Path(tempfile.mkdtemp(prefix="vae-05-"))
 
 
@@ -752,8 +852,7 @@ def fresh(seed):
 def some_epochs(model, optimizer, first, last):
     for epoch in range(first, last + 1):
         torch.manual_seed(epoch)
-        for x in minibatches(x_train[:1000], 50):
-            step(model, x, optimizer)
+        one_epoch(model, minibatches(x_train[:1000], 50), optimizer)
 
 
 def as_row(label, model):
@@ -860,7 +959,8 @@ BETA = 1.0
 LEARNING_RATE = 5e-4
 SAMPLE_EVERY = 5
 
-step, measure, save, load = (mine(name) for name in ("train_step", "evaluate", "save_checkpoint", "load_checkpoint"))
+one_epoch, measure = mine("train_epoch"), mine("evaluate")
+save, load = mine("save_checkpoint"), mine("load_checkpoint")
 model = new_vae()
 optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
 schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=2)
@@ -869,10 +969,8 @@ history, generator = [], torch.Generator().manual_seed(0)
 
 with SummaryWriter(runs_folder / "mine") as writer:
     for epoch in range(1, EPOCHS + 1):
-        total = training.Mean()
-        for x in minibatches(x_train, 64, generator):
-            total.add(step(model, x, optimizer, BETA), len(x))
-        train, val = total.mean(), measure(model, x_val.split(500), BETA)
+        train = one_epoch(model, minibatches(x_train, 64, generator), optimizer, BETA)
+        val = measure(model, x_val.split(500), BETA)
         history.append({"epoch": epoch} | training.prefixed("train", train) | training.prefixed("val", val))
         for term in val:
             writer.add_scalar(f"{term}/train", train[term], epoch)
@@ -1222,6 +1320,7 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # | `model.train()`, `model.eval()` | `model(x, training=True)`, `training=False` |
 # | `torch.no_grad()` | fuera de la cinta no se registra nada |
 # | `torch.optim.Adam(lr=5e-4)` | `keras.optimizers.Adam(learning_rate=5e-4)` |
+# | `train_epoch` | `model.fit(epochs=1)` |
 # | `evaluate` | `model.evaluate`, `test_step` |
 # | `EarlyStopping(patience)` | `keras.callbacks.EarlyStopping(patience, restore_best_weights=True)` |
 # | `ReduceLROnPlateau(factor=0.5)` | `keras.callbacks.ReduceLROnPlateau(factor=0.5)` |
@@ -1247,6 +1346,7 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # | `model.train()`, `model.eval()` | `model(x, training=True)`, `training=False` |
 # | `torch.no_grad()` | outside the tape nothing is recorded |
 # | `torch.optim.Adam(lr=5e-4)` | `keras.optimizers.Adam(learning_rate=5e-4)` |
+# | `train_epoch` | `model.fit(epochs=1)` |
 # | `evaluate` | `model.evaluate`, `test_step` |
 # | `EarlyStopping(patience)` | `keras.callbacks.EarlyStopping(patience, restore_best_weights=True)` |
 # | `ReduceLROnPlateau(factor=0.5)` | `keras.callbacks.ReduceLROnPlateau(factor=0.5)` |

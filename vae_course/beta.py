@@ -25,28 +25,26 @@ def active_units(mu: Tensor, threshold: float = 0.01) -> int:
 class ConditionalVAE(nn.Module):
     """A VAE whose two sides are told the class, so that z need not tell it (Sohn et al. 2015).
 
-    encoder: takes C + classes channels; decoder: takes D + classes numbers; labels: (N,) int64, 0 to classes - 1.
+    encoder: of vectors (N, C H W + classes); decoder: of vectors (N, D + classes); labels: (N,) int64.
     """
 
     def __init__(self, encoder: nn.Module, decoder: nn.Module, classes: int):
         super().__init__()
         self.encoder, self.decoder, self.classes = encoder, decoder, classes
 
+    def told(self, vectors: Tensor, labels: Tensor) -> Tensor:
+        """The class's one-hot vector behind each vector: (N, F) -> (N, F + classes)."""
+        return torch.cat([vectors, F.one_hot(labels, self.classes).to(vectors)], dim=1)
+
     def encode(self, x: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """(mu, logvar) of x (N, C, H, W) with a plane for each class behind it: ones for its own, zeros else."""
-        planes = self.one_hot(labels)[:, :, None, None].expand(-1, -1, *x.shape[2:])  # (N, K) -> (N, K, H, W)
-        return self.encoder(torch.cat([x, planes], dim=1))
+        return self.encoder(self.told(x.flatten(1), labels))
 
     def decode(self, z: Tensor, labels: Tensor) -> Tensor:
-        """The pictures of z (N, D) with the class's one-hot vector behind it."""
-        return self.decoder(torch.cat([z, self.one_hot(labels)], dim=1))
+        return self.decoder(self.told(z, labels))
 
     def forward(
         self, x: Tensor, labels: Tensor, generator: torch.Generator | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
+        """(x_hat, mu, logvar), as of a VAE."""
         mu, logvar = self.encode(x, labels)
         return self.decode(reparameterize(mu, logvar, generator), labels), mu, logvar
-
-    def one_hot(self, labels: Tensor) -> Tensor:
-        """(N,) -> (N, classes)"""
-        return F.one_hot(labels, self.classes).float()

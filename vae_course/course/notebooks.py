@@ -45,7 +45,11 @@ from vae_course.grading.notebook import check
 ### END HIDDEN TESTS
 check("{names}")
 """
-TRY = 'check("{name}")\n'  # of an optional exercise: nbgrader knows nothing of it
+TRY = """\
+from vae_course.notebook import check
+
+check("{name}")
+"""  # of an optional exercise: nbgrader knows nothing of it, and the hidden lines above put another `check` in place
 # what generate_assignment runs, but for saving into the gradebook
 RELEASE = (
     LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums,

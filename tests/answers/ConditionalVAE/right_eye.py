@@ -1,4 +1,4 @@
-"""Rows of the identity, planes by repeat."""
+"""Rows of the identity."""
 
 import torch
 from torch import nn
@@ -11,8 +11,7 @@ class ConditionalVAE(VAE):
         self.register_buffer("rows", torch.eye(classes))
 
     def encode(self, x, labels):
-        planes = self.rows[labels].view(len(x), -1, 1, 1).repeat(1, 1, *x.shape[-2:])
-        return self.encoder(torch.cat((x, planes), 1))
+        return self.encoder(torch.hstack([x.reshape(len(x), -1), self.rows[labels]]))
 
     def decode(self, z, labels):
         return self.decoder(torch.cat((z, self.rows[labels]), -1))

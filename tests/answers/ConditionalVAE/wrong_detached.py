@@ -15,8 +15,7 @@ class ConditionalVAE(nn.Module):
         return F.one_hot(labels, self.classes).float()
 
     def encode(self, x, labels):
-        planes = self.one_hot(labels)[:, :, None, None].expand(-1, -1, x.shape[2], x.shape[3])
-        return self.encoder(torch.cat([x, planes], dim=1))
+        return self.encoder(torch.cat([x.flatten(1), self.one_hot(labels)], dim=1))
 
     def decode(self, z, labels):
         return self.decoder(torch.cat([z, self.one_hot(labels)], dim=1))

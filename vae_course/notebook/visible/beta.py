@@ -113,7 +113,7 @@ class Noted(nn.Module):
 def ConditionalVAE(student_vae):
     """What encoder and decoder are given, the draw between them, the class that decode draws."""
     x, labels = torch.arange(18.0).view(3, 1, 2, 3) / 18, torch.tensor([2, 0, 2])
-    encoder = Noted(lambda given: (given[:, 0, 0, :2], torch.zeros(len(given), 2) + 0 * given[:, 0, 0, :1]))
+    encoder = Noted(lambda given: (given[:, :2], 0 * given[:, :2]))
     decoder = Noted(lambda given: given[:, :2, None, None])  # shows z
     vae = student_vae(encoder, decoder, 4)
     if len(list(vae.parameters()) if isinstance(vae, nn.Module) else []) < 2:
@@ -122,9 +122,9 @@ def ConditionalVAE(student_vae):
             en="ConditionalVAE inherits from nn.Module and keeps encoder and decoder as attributes.",
         )
     one_hot = torch.tensor([[0.0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 1, 0]])
-    planes = one_hot[:, :, None, None].expand(3, 4, 2, 3)
+    told = torch.cat([x.flatten(1), one_hot], dim=1)
     found = vae(x, labels)
-    _given(encoder, torch.cat([x, planes], dim=1), "el encoder", "the encoder")
+    _given(encoder, told, "el encoder", "the encoder")
     if not isinstance(found, (tuple, list)) or len(found) != 3:
         raise Hint(es="forward devuelve (x_hat, mu, logvar).", en="forward returns (x_hat, mu, logvar).")
     expect_shape(found[0], (3, 2, 1, 1), es="x_hat, lo que da el decoder", en="x_hat, what the decoder gives")
@@ -146,7 +146,7 @@ def ConditionalVAE(student_vae):
     vae.encode(x[:1], labels[:1])
     _given(
         encoder,
-        torch.cat([x, planes], dim=1)[:1],
+        told[:1],
         "el encoder, en encode(x, labels),",
         "in encode(x, labels) the encoder",
     )

@@ -1,4 +1,4 @@
-"""zeros and scatter, written out in forward."""
+"""Zeros with a one in their place."""
 
 import torch
 from torch import nn
@@ -11,13 +11,12 @@ class ConditionalVAE(nn.Module):
         self.classes = classes
 
     def told(self, what, labels):
-        size = (len(what), self.classes, *what.shape[2:])
-        label = torch.zeros(size, dtype=what.dtype, device=what.device)
+        label = torch.zeros(len(what), self.classes, dtype=what.dtype, device=what.device)
         label[torch.arange(len(what)), labels] = 1
         return torch.cat([what, label], dim=1)
 
     def encode(self, x, labels):
-        mu, logvar = self.parts["encoder"](self.told(x, labels))
+        mu, logvar = self.parts["encoder"](self.told(x.flatten(start_dim=1), labels))
         return mu, logvar
 
     def decode(self, z, labels):
