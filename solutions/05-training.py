@@ -567,15 +567,15 @@ def train_epoch(model, batches, optimizer, beta=1.0):
 
 
 # %% [markdown] lang="es"
-# Tres épocas con un modelo nuevo. A la izquierda de cada fila de muestras, la época; a la derecha, tres pérdidas: la
-# que devolvió `train_epoch`, la de **esas mismas imágenes** medida al terminar, y la de validación.
+# Tres épocas con un modelo nuevo. De cada una, tres pérdidas: la que devolvió `train_epoch`, la de **esas mismas
+# imágenes** medida al terminar, y la de validación. Abajo, muestras de un mismo $z$, una fila por época.
 #
 # **Anotar antes de ejecutar:** tras la primera época, ¿cuál de las tres será la más alta, y por cuánto? ¿Y tras la
 # tercera?
 
 # %% [markdown] lang="en"
-# Three epochs with a new model. Left of each row of samples stands the epoch; on the right three losses: the one that
-# `train_epoch` returned, that of **those very pictures** measured at the end, and that of validation.
+# Three epochs with a new model. Of each, three losses: the one that `train_epoch` returned, that of **those very
+# pictures** measured at the end, and that of validation. Below, samples of one fixed $z$, a row for each epoch.
 #
 # **Write down before running:** after the first epoch, which of the three will be the highest, and by how much? And
 # after the third?
@@ -586,28 +586,30 @@ LEARNING_RATE = 2e-3
 one_epoch, measure = mine("train_epoch"), mine("evaluate")
 model = new_vae()
 optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
-strips, names, notes, generator = [], [], [], torch.Generator().manual_seed(0)
+strips, names, generator = [], [], torch.Generator().manual_seed(0)
 for epoch in range(1, 4):
     told = one_epoch(model, minibatches(x_train, 64, generator), optimizer)["loss"]
     again, val = (measure(model, images.split(500))["loss"] for images in (x_train, x_val))
     with torch.no_grad():
         strips.append(model.decode(z_fixed))  # (10, 1, 28, 28)
     names.append(Both(es=f"época {epoch}", en=f"epoch {epoch}"))
-    notes.append(Both(es=f"época {told:.0f}\nal final {again:.0f}\nvalidación {val:.0f}",
-                      en=f"epoch {told:.0f}\nat the end {again:.0f}\nvalidation {val:.0f}"))  # fmt: skip
-figures.rows(torch.stack(strips), names, right=notes)
+    say(
+        es=f"Época {epoch}: promedio {told:.0f}, las mismas al terminar {again:.0f}, validación {val:.0f} nats.",
+        en=f"Epoch {epoch}: average {told:.0f}, the same ones at the end {again:.0f}, validation {val:.0f} nats.",
+    )
+figures.rows(torch.stack(strips), names)
 
 # %% [markdown] lang="es"
 # El promedio de la primera época queda muy por encima de los otros dos: lleva dentro los primeros pasos, los de un
 # modelo que no sabía nada. Medidas con los pesos del final, las mismas imágenes cuestan casi lo mismo que las de
-# validación. Desde la segunda época las tres van juntas. Para comparar entrenamiento y validación de verdad hay que
+# validación. Después la distancia se achica: en la tercera época es de unos pocos nats. Para comparar de verdad hay que
 # medir a ambas con los mismos pesos; el promedio de la época sale gratis, y para seguir la marcha alcanza.
 
 # %% [markdown] lang="en"
 # The first epoch's average stands far above the other two: it holds the first steps, those of a model that knew
-# nothing. Measured with the weights of the end, the same pictures cost about as much as those of validation. From the
-# second epoch on the three go together. To compare training with validation in earnest, both must be measured with the
-# same weights; the epoch's average comes for free, and is enough to watch the progress.
+# nothing. Measured with the weights of the end, the same pictures cost about as much as those of validation. Then the
+# distance shrinks: in the third epoch it is a few nats. To compare in earnest, both must be measured with the same
+# weights; the epoch's average comes for free, and is enough to watch the progress.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: saber parar
