@@ -17,12 +17,14 @@
 # %% tags=["setup"]
 import torch
 
+from vae_course.sampling import reparameterize
+
 # %% tags=["prepare"]
 from vae_course import figures, pretrained
 from vae_course.figures import beta as drawings
 from vae_course.images import minibatches, to_unit_range
 from vae_course.loss import kl_divergence, reconstruction_loss, vae_loss
-from vae_course.sampling import reparameterize, sample_prior
+from vae_course.sampling import sample_prior
 from vae_course.text import Both
 from vae_course.training import train_step
 
