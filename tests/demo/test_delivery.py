@@ -42,14 +42,28 @@ def test_a_page_travels_as_the_browser_takes_it(server, lang, takes, encoding, o
     assert encoding is None or len(content) < LARGEST
 
 
+@pytest.mark.parametrize("path", PATHS.values())
+def test_a_start_does_not_wait_until_a_page_is_made(path):
+    """Gradio asks for a page's head as it starts, and gives up after three seconds, which a busy machine takes."""
+    from starlette.testclient import TestClient
+
+    from vae_course.demo.serve import Delivery
+
+    async def gradio(scope, receive, send):
+        pytest.fail("a page was made for its head")
+
+    answer = TestClient(Delivery(gradio)).head(path)
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_words_stand_in_the_page_before_any_script_of_gradio(server, lang):
     from vae_course.demo import page as demo
 
     before = page(server, lang).partition("<body")[2].partition("<gradio-app")[0]
-    assert f"<h1>{pick(demo.TITLE, lang)}</h1>" in before
+    assert f"<h1>{pick(demo.texts.TITLE, lang)}</h1>" in before
     for name in demo.TABS:
-        assert unescape(pick(demo.module(name).LEAD, lang)) in unescape(before)
+        assert unescape(pick(demo.MODULES[name].texts.LEAD, lang)) in unescape(before)
     assert len(re.findall(r'class="lead" data-first="\w+">', before)) == 1  # the others wait, hidden
 
 

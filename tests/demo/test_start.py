@@ -123,10 +123,10 @@ def test_the_result_says_it_in_its_language_and_links_to_every_stage(lang):
 
 
 def test_links_call_the_tabs_by_their_names():
-    for name, text in (*(link for links in texts.LINKS for link in links), ("questions", texts.QUESTIONS)):
+    for name, text in (texts.LINKS | {"questions": texts.QUESTIONS}).items():
         if name in page.TABS:
             for lang in ("es", "en"):
-                assert pick(text, lang).partition(":")[0] == pick(page.module(name).NAME, lang)
+                assert pick(text, lang).partition(":")[0] == pick(page.MODULES[name].texts.NAME, lang)
 
 
 def test_the_address_brings_everything_back_and_survives_nonsense():

@@ -18,7 +18,7 @@ import torch
 from PIL import Image
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from ..text import LANGUAGES, pick
 from . import page
@@ -46,7 +46,7 @@ def launch(demo: gr.Blocks, wait: bool = True) -> None:
         _serve(demo, int(port) if port else None)
     except (OSError, ValueError) as error:
         sys.exit(f"error: {error}")
-    title, other = page.TITLE.es, f"{page.TITLE.en}: {demo.local_url}{page.ADDRESSES['en']}"
+    title, other = page.texts.TITLE.es, f"{page.texts.TITLE.en}: {demo.local_url}{page.ADDRESSES['en']}"
     print(f"{title}: {demo.local_url}   {other}", flush=True)
     if wait:
         demo.block_thread()
@@ -54,21 +54,10 @@ def launch(demo: gr.Blocks, wait: bool = True) -> None:
 
 def _serve(demo: gr.Blocks, port: int | None) -> None:
     demo.launch(
-        server_port=port,
-        prevent_thread_lock=True,
-        quiet=True,
-        show_error=False,
-        share=False,
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-        max_file_size=uploads.MAX_TRANSFER,
-        app_kwargs={"middleware": [Middleware(Delivery)]},
-        theme=theme.theme(),
-    )
+        server_port=port, prevent_thread_lock=True, quiet=True, show_error=False, share=False, footer_links=[],
+        run_history=False, enable_monitoring=False, ssr_mode=False, pwa=False, mcp_server=False,
+        max_file_size=uploads.MAX_TRANSFER, app_kwargs={"middleware": [Middleware(Delivery)]}, theme=theme.theme(),
+    )  # fmt: skip
 
 
 class Delivery:
@@ -82,12 +71,14 @@ class Delivery:
         self.preparing = threading.Lock()
 
     async def __call__(self, scope, receive, send):
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
         path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
         folder, _, name = path.rpartition("/")
         lang = next((lang for lang in LANGUAGES if path == page.ADDRESSES[lang]), None)
-        if lang is not None:
+        if lang is not None and scope["method"] == "HEAD":  # at once: Gradio asks as it starts, and waits three seconds
+            await StreamingResponse(iter(()), media_type="text/html")(scope, receive, send)
+        elif lang is not None:
             await self._page(scope, receive, send, lang)
         elif folder in (published.FOLDER, SCRIPTS):
             await _own_file(folder, name)(scope, receive, send)
@@ -175,9 +166,9 @@ def in_language(html: str, lang: str) -> str:
 
     Gradio says lang="en" and one title on every page; its style sheet would keep the page white until it has come.
     """
-    title = pick(page.TITLE, lang)
+    title = pick(page.texts.TITLE, lang)
     html = html.replace('lang="en"', f'lang="{lang}" data-page-lang="{lang}"', 1)
-    html = html.replace(f'"title":{json.dumps(page.TITLE.es)}', f'"title":{json.dumps(title)}', 1)
+    html = html.replace(f'"title":{json.dumps(page.texts.TITLE.es)}', f'"title":{json.dumps(title)}', 1)
     head, tag, rest = html.partition("<body")
     head = head.replace("<head>", f"<head><title>{escape(title)}</title>", 1)
     head = head.replace('<link rel="stylesheet"', '<link rel="stylesheet" media="print" onload="this.media=\'all\'"')
@@ -193,7 +184,7 @@ def first_sight(lang: str) -> str:
 
     page.js takes it away when Gradio's own page stands.
     """
-    tabs = [(name, page.module(name).NAME, page.module(name).LEAD) for name in page.TABS]
+    tabs = [(name, tab.texts.NAME, tab.texts.LEAD) for name, tab in page.MODULES.items()]
     values = page.ready(lang)
     return render("ui/first-sight.html", lang, header=page.header(lang), tabs=tabs, ready=page.READY, values=values)
 
