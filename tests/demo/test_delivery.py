@@ -14,6 +14,7 @@ import pytest
 from vae_course.demo.core import events
 from vae_course.text import LANGUAGES, pick
 
+SOON = 60  # seconds
 LARGEST = 150_000  # bytes of a first page
 PATHS = {"es": "/", "en": "/en"}
 
@@ -54,6 +55,32 @@ def test_a_start_does_not_wait_until_a_page_is_made(path):
 
     answer = TestClient(Delivery(gradio)).head(path)
     assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")
+
+
+def test_others_are_answered_while_a_page_is_made(monkeypatch):
+    import asyncio
+    import threading
+
+    from starlette.responses import HTMLResponse
+
+    from vae_course.demo import serve
+
+    answered = threading.Event()
+    monkeypatch.setattr(
+        serve, "in_language", lambda html, lang: html if answered.wait(SOON) else pytest.fail("blocked")
+    )
+    monkeypatch.setattr(serve.Delivery, "_prepare", lambda self: None)
+
+    async def both():
+        app = serve.Delivery(HTMLResponse("<p>page</p>"))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://demo") as client:
+            page = asyncio.create_task(client.get("/"))
+            await asyncio.sleep(0)
+            assert (await client.head("/en")).status_code == 200
+            answered.set()
+            return (await page).text
+
+    assert asyncio.run(both()) == "<p>page</p>"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -16,6 +16,7 @@ import brotli  # comes with Gradio
 import gradio as gr
 import torch
 from PIL import Image
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import Response, StreamingResponse
@@ -88,26 +89,23 @@ class Delivery:
             await self.app(scope, receive, send)
 
     async def _page(self, scope, receive, send, lang: str) -> None:
-        """Lets Gradio answer, and sends what `in_language` makes of it."""
-        start, body = {}, bytearray()
+        """Lets Gradio answer, and sends what `in_language` makes of it, in a thread: others are answered meanwhile."""
+        start: dict = {}
+        body = bytearray()
 
         async def keep(message):
-            if message["type"] == "http.response.start":
-                start.update(message)
-                return
+            start.update(message if message["type"] == "http.response.start" else {})
             body.extend(message.get("body", b""))
-            if not message.get("more_body"):
-                headers = MutableHeaders(raw=list(start["headers"]))
-                content = bytes(body) if start["status"] != 200 else _compressed(
-                    scope, headers, in_language(body.decode(), lang).encode()
-                )  # fmt: skip
-                _name_visitor(scope, headers)
-                headers["content-length"] = str(len(content))
-                await send({**start, "headers": headers.raw})
-                await send({"type": "http.response.body", "body": content})
-                self._prepare()
 
         await self.app(scope, receive, keep)
+        headers, content = MutableHeaders(raw=list(start["headers"])), bytes(body)
+        if start["status"] == 200:
+            content = await run_in_threadpool(_made, scope, headers, body.decode(), lang)
+        _name_visitor(scope, headers)
+        headers["content-length"] = str(len(content))
+        await send({**start, "headers": headers.raw})
+        await send({"type": "http.response.body", "body": content})
+        self._prepare()
 
     def _prepare(self) -> None:
         """Once a first page is out, what the other tabs open with is made before anybody asks."""
@@ -129,8 +127,9 @@ async def _send_kept(send, message):
     await send(message)
 
 
-def _compressed(scope, headers: MutableHeaders, content: bytes) -> bytes:
-    """The content as the browser takes it, which the headers then say."""
+def _made(scope, headers: MutableHeaders, html: str, lang: str) -> bytes:
+    """The page in its language, as the browser takes it, which the headers then say."""
+    content = in_language(html, lang).encode()
     takes = Headers(scope=scope).get("accept-encoding", "")
     headers.add_vary_header("accept-encoding")
     for name, compress in COMPRESS.items():
