@@ -66,6 +66,12 @@ def test_others_are_answered_while_a_page_is_made(monkeypatch):
     from vae_course.demo import serve
 
     answered = threading.Event()
+
+    def slowly(html, lang):
+        assert answered.wait(SOON)
+        return html
+
+    monkeypatch.setattr(serve, "in_language", slowly)
     monkeypatch.setattr(
         serve, "in_language", lambda html, lang: html if answered.wait(SOON) else pytest.fail("blocked")
     )
