@@ -89,6 +89,15 @@ def test_others_are_answered_while_a_page_is_made(monkeypatch):
     assert asyncio.run(both()) == "<p>page</p>"
 
 
+@pytest.mark.parametrize("path", ["/fr", "/es", "/en/x", "/a/b"])
+def test_an_unknown_address_leads_to_a_page_and_a_program_gets_json(server, path):
+    answer = httpx.get(server.url + path, headers={"accept": "text/html,*/*"})
+    assert answer.status_code == 404 and answer.headers["content-type"].startswith("text/html")
+    doors = re.findall(r'<p lang="(\w+)">.*?<a href="([^"]+)">', answer.text)
+    assert doors == [("es", "/"), ("en", "/en")]
+    assert httpx.get(server.url + path).json() == {"detail": "Not Found"}
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_words_stand_in_the_page_before_any_script_of_gradio(server, lang):
     from vae_course.demo import page as demo

@@ -13,7 +13,7 @@ import gradio as gr
 from ..text import LANGUAGES, pick
 from . import api, texts
 from .core import events, model, published, store
-from .core.address import Tab
+from .core.address import HOME, Tab
 from .tabs.questions import pins
 from .tabs.train import menus
 from .ui import parts
@@ -22,7 +22,7 @@ from .ui.html import render
 TABS = ("start", "generate", "reconstruct", "mix", "map", "features", "beta", "train", "questions")  # in the address
 MODULES = {name: import_module(f".tabs.{name}.tab", __package__) for name in TABS}  # with texts and build(lang)
 READY = "start"  # comes with the page; the others are filled when they are opened
-ADDRESSES = {"es": "", "en": "en"}
+ADDRESSES = {lang: home.removeprefix("./") for lang, home in HOME.items()}
 KEPT_FOR = 600  # seconds that uploads and files made for scripts stay on disk
 EMPTY = "no models in vae_course/weights: fetch the repository again, with all its files"
 log = logging.getLogger(__name__)
@@ -46,7 +46,10 @@ def build() -> gr.Blocks:
 def header(lang: str) -> str:
     """Title, subtitle, the way to the other language; page.js reads from it which tabs there are."""
     other = next(one for one in LANGUAGES if one != lang)
-    return render("ui/header.html", lang, texts=texts, tabs=TABS, ready=READY, other=other, address=ADDRESSES[other])
+    return render(
+        "ui/header.html", lang, texts=texts, tabs=TABS, ready=READY, other=other, home=HOME[other],
+        names={name: tab.texts.NAME for name, tab in MODULES.items()},
+    )  # fmt: skip
 
 
 def _page(demo: gr.Blocks, lang: str) -> None:

@@ -19,7 +19,7 @@ from PIL import Image
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from ..text import LANGUAGES, pick
 from . import page
@@ -85,6 +85,8 @@ class Delivery:
             await _own_file(folder, name)(scope, receive, send)
         elif path.startswith(KEPT):
             await self.app(scope, receive, partial(_send_kept, send))
+        elif "text/html" in Headers(scope=scope).get("accept", ""):
+            await self._or_unknown(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -106,6 +108,22 @@ class Delivery:
         await send({**start, "headers": headers.raw})
         await send({"type": "http.response.body", "body": content})
         self._prepare()
+
+    async def _or_unknown(self, scope, receive, send) -> None:
+        """Somebody who follows a wrong address gets a page that leads to ours, and not JSON."""
+        unknown = False
+
+        async def watch(message):
+            nonlocal unknown
+            unknown = unknown or message.get("status") == 404
+            if not unknown:
+                await send(message)
+
+        await self.app(scope, receive, watch)
+        if unknown:
+            doors = {lang: f"{scope.get('root_path', '')}/{address}" for lang, address in page.ADDRESSES.items()}
+            html = render("ui/unknown.html", LANGUAGES[0], texts=page.texts, doors=doors)
+            await HTMLResponse(html, 404)(scope, receive, send)
 
     def _prepare(self) -> None:
         """Once a first page is out, what the other tabs open with is made before anybody asks."""

@@ -14,6 +14,8 @@ from markupsafe import Markup
 from . import limits, texts
 from .limits import Refused
 
+HOME = {"es": "./", "en": "./en"}  # of each language's page, from the folder that Gradio's base element names
+
 
 @dataclass(frozen=True)
 class Tab:
