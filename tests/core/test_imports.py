@@ -132,7 +132,7 @@ def test_no_floor_of_the_demo_looks_up_and_no_tab_at_another(name):
         ("demo.tabs.mix.tab", "from ...ui import parts\nfrom . import texts\nfrom ...core import events", False),
         ("demo.tabs.mix.tab", "from ..train import texts", True),
         ("demo.tabs.mix.tab", "from ... import page", True),
-        ("demo.page", "from .tabs.train import menus", False),
+        ("demo.page", "from .tabs.train import bench", False),
     ],
 )
 def test_the_rule_of_the_floors(name, source, forbidden):

@@ -99,11 +99,8 @@ def mix_pictures(
     return files(strip(take(model), *ends, path))
 
 
-ENDPOINTS: dict[str, Callable] = {
-    "generate": generate_pictures,
-    "reconstruct": reconstruct_picture,
-    "mix": mix_pictures,
-}
+ENDPOINTS: dict[str, Callable]
+ENDPOINTS = {"generate": generate_pictures, "reconstruct": reconstruct_picture, "mix": mix_pictures}
 
 
 def chosen(picture: dict | None, index: int) -> Choice:

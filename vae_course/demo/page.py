@@ -15,7 +15,7 @@ from . import api, texts
 from .core import events, model, published, store
 from .core.address import HOME, Tab
 from .tabs.questions import pins
-from .tabs.train import menus
+from .tabs.train.tab import offer_own
 from .ui import parts
 from .ui.html import render
 
@@ -67,7 +67,7 @@ def _page(demo: gr.Blocks, lang: str) -> None:
     held = _held_by_page(built[READY])
     demo.load(None, outputs=held, js="() => window.vaeCourse.ready()", api_visibility="private")
     _connect_filling(lang, built)
-    menus.connect(lang, [menu for tab in built.values() for menu in tab.menus])
+    offer_own(lang, [menu for tab in built.values() for menu in tab.menus])
 
 
 def _held_by_page(tab: Tab) -> list:
