@@ -11,8 +11,8 @@ from helpers.grading import CHECKS
 
 from vae_course.exercises import EXERCISES, LESSONS
 from vae_course.grading.checks import checks_file
+from vae_course.grading.process import Zygote
 from vae_course.grading.score import score_many
-from vae_course.grading.student import Zygote
 
 ANSWERS = Path(__file__).parents[1] / "answers"
 CORE = {
