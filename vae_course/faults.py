@@ -16,9 +16,12 @@ AT_LINE = Both(es="(línea {line}: `{code}`)", en="(line {line}: `{code}`)")
 AT_NUMBER = Both(es="(línea {line})", en="(line {line})")
 NEAR = Both(es="¿Será `{near}`?", en="Is it `{near}`?")
 NO_CODE = Both(es="{name} todavía no tiene código.", en="{name} has no code yet.")
+CALLS = Both(
+    es="{name} llama a {other}, que todavía no tiene código.", en="{name} calls {other}, which has no code yet."
+)
 NO_KEYBOARD = Both(
-    es="Al corregir nadie escribe en el teclado: input() sobra.",
-    en="Nobody types while answers are graded: drop input().",
+    es="Al corregir nadie escribe en el teclado: no puede haber un input().",
+    en="Nobody types while answers are graded: input() has to go.",
 )
 ABSENT = Both(es="{name} no está definida.", en="{name} is not defined.")
 
@@ -46,9 +49,9 @@ class Fault:
             return NO_CODE.format(name=self.unanswered)
         if self.absent:
             return joined([ABSENT.format(name=self.absent), *near_words(self.near)])
-        parts = [Both(self.error, self.error), *near_words(self.near)]
-        parts += [NO_KEYBOARD] if self.kind == "EOFError" else []
-        return joined([*parts, *line_words(self.line, self.code)])
+        more = [*near_words(self.near), *([NO_KEYBOARD] if self.kind == "EOFError" else [])]
+        error = self.error.rstrip(".") + "." if more else self.error
+        return joined([Both(error, error), *more, *line_words(self.line, self.code)])
 
 
 def near_words(near: str) -> list[Both]:
@@ -95,7 +98,8 @@ def close_name(name: str, known: Iterable[str]) -> str:
     """The known name that comes nearest to a misspelt one; "" if none is near."""
     others = [one for one in known if one != name]
     exact = [one for one in others if one.lower() == name.lower()]
-    return next(iter(exact + difflib.get_close_matches(name, others, n=1, cutoff=0.7)), "")
+    cutoff = 0.7 if len(name) > 4 else 0.6  # two letters swapped in a name of three are near
+    return next(iter(exact + difflib.get_close_matches(name, others, n=1, cutoff=cutoff)), "")
 
 
 def _frames(trace: TracebackType | None) -> Iterable[tuple[FrameType, int]]:

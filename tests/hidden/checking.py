@@ -161,9 +161,11 @@ def shape(actual, expected, hints=()) -> None:
 
 
 def unchanged(outcome, **given) -> None:
-    """Raises Wrong unless the arguments, named in order, are what was given. None: an argument of no interest."""
+    """Raises Wrong unless something came back and the first arguments, named in order, are as they were given."""
+    if outcome.value is None:
+        raise Wrong("No se devolvió nada.", "Nothing was returned.", came=True)
     for found, (name, value) in zip(outcome.inputs, given.items(), strict=False):
-        if value is not None and not torch.equal(found, value):
+        if not torch.equal(found, value):
             raise Wrong(f"{name} cambió.", f"{name} changed.")
 
 

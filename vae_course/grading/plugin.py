@@ -79,7 +79,9 @@ def result(name: str, mark: pytest.Mark, error: BaseException | None, last: Outc
         error = StudentError(last.name, last.fault)  # whatever the check says of it, there was nothing to judge
     if isinstance(error, StudentError):
         about |= {"cause": error.cause, "unanswered": error.unanswered}
-    return Result(name, statement, told(statement, error, last), gone=isinstance(error, Gone), **about)
+    if isinstance(error, Gone):
+        about |= {"cause": (Gone,), "gone": True}
+    return Result(name, statement, told(statement, error, last), **about)
 
 
 def told(statement: Both, error: BaseException, last: Outcome | None) -> Both:

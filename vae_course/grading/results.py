@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from ..text import Both
 
 UNJUDGED = Both(
-    es="{property} No se pudo juzgar, y no cuenta: depende de «{other}»",
-    en='{property} This could not be judged, and does not count: it depends on "{other}"',
+    es="{property} No se pudo juzgar: depende de «{other}»",
+    en='{property} This could not be judged: it depends on "{other}"',
 )
 AGAIN = Both(
-    es="{property} No se pudo juzgar, y no cuenta: el código se detuvo por lo mismo que en «{other}»",
-    en='{property} This could not be judged, and does not count: the code stopped as it did at "{other}"',
+    es="{property} No se pudo juzgar: el código se detuvo por el mismo error.",
+    en="{property} This could not be judged: the code stopped with the same error.",
 )
 
 
@@ -25,7 +25,9 @@ class Result:
     weight: float
     leaves: float = 1.0  # the share of the exercise's points that an answer can keep without this property
     needs: tuple[str, ...] = ()  # checks without which this one can't be judged
-    cause: tuple | None = None  # the exception of the student's code that ended it
+    cause: tuple | None = (
+        None  # what ended it before it could judge: an exception of the student's code, its process gone
+    )
     unanswered: bool = False  # it ended because there is no code yet
     gone: bool = False  # the answer's process is no more
     judged: bool = True  # False: another check failed for the same reason, and counts
@@ -63,8 +65,7 @@ def same_exception(results: Iterable[Result]) -> dict[str, Both]:
     found: dict[str, Both] = {}
     for ended in causes.values():
         heaviest = max(ended, key=lambda one: one.weight)
-        rest = [one for one in ended if one is not heaviest]
-        found |= {one.name: AGAIN.format(property=one.statement, other=heaviest.statement) for one in rest}
+        found |= {one.name: AGAIN.format(property=one.statement) for one in ended if one is not heaviest}
     return found
 
 
@@ -73,14 +74,17 @@ def missing_needs(results: dict[str, Result]) -> dict[str, Both]:
     found: dict[str, Both] = {}
     for one in results.values():
         root = _failed_need(one, results)
-        if root and not (one.passed or one.cause or one.gone):
+        if root and not (one.passed or one.cause):
             found[one.name] = UNJUDGED.format(property=one.statement, other=root.statement)
     return found
 
 
 def _failed_need(one: Result, results: dict[str, Result]) -> Result | None:
-    """What a check needs and failed; what that needs, if that failed too."""
-    for name in one.needs:
-        if name in results and not results[name].passed:
-            return _failed_need(results[name], results) or results[name]
-    return None
+    """What a check needs and failed; what that needs in its turn, if that failed too."""
+    root, ahead, seen = None, [*one.needs], {one.name}
+    while ahead:
+        name = ahead.pop(0)
+        if name in results and name not in seen and not results[name].passed:
+            root, ahead = results[name], [*results[name].needs]
+        seen.add(name)
+    return root

@@ -110,7 +110,7 @@ def report(score: Score, lang: str) -> str:
     for one in score.results:
         sign = "✓" if one.passed else "✗" if one.judged else "·"
         lines.append(f"  {sign} {pick(one.statement if one.passed else one.message, lang)}")
-    if score.limit < score.earned:
+    if round(score.limit, 4) < round(score.earned, 4):
         worst = min((one for one in score.results if not one.passed), key=lambda one: one.leaves)
         limit = LIMIT.format(limit=f"{score.limit:.3g}", most=f"{score.most:g}", property=worst.statement)
         lines.append(f"  {pick(limit, lang)}")

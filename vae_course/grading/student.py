@@ -6,15 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..faults import Fault
+from ..faults import CALLS, Fault
 from ..text import Both
 from .protocol import Kept, ProtocolError, Recipe, dumps, loads
 from .worker import OPERATIONS, Session
 
 RAISED = Both(es="{name} se detuvo con {error}", en="{name} stopped with {error}")
-CALLS = Both(
-    es="{name} llama a {other}, que todavía no tiene código.", en="{name} calls {other}, which has no code yet."
-)
 RETURNED = Both(es="{name} devolvió {what}.", en="{name} returned {what}.")
 
 
@@ -56,6 +53,10 @@ class Gone(Failed):
     """The student's process is no more: nothing else can be asked, and the whole file scores 0."""
 
 
+class Unfit(Exception):
+    """What the student's code returned can't be used as it should: it has no such method, no items."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one call did."""
@@ -75,6 +76,11 @@ class Outcome:
         if self.fault is not None:
             raise StudentError(self.name, self.fault)
         return self
+
+    @property
+    def error(self) -> str | None:
+        """The student's exception as Python words it; None if there was none."""
+        return None if self.fault is None else self.fault.error
 
     def told(self) -> Both | None:
         """What came back, in a sentence."""
@@ -107,7 +113,10 @@ class Student:
         self._backend.request({"seed_only": number})
 
     def _value(self, target, method: str, args: tuple, kwargs: dict):
-        return self._outcome(target, method, args, kwargs, {"backward": False}).ok().value
+        outcome = self._outcome(target, method, args, kwargs, {"backward": False})
+        if isinstance(target, Kept) and _misfits(outcome.fault):
+            raise Unfit(outcome.error)
+        return outcome.ok().value
 
     def _outcome(self, target, method: str, args: tuple, kwargs: dict, options: dict) -> Outcome:
         request = {"target": target, "method": method, "args": _bare(list(args)), "kwargs": _bare(kwargs)} | options
@@ -117,7 +126,8 @@ class Student:
         answer["returned"] = answer["returned"] and Both(*answer["returned"])
         name = target if isinstance(target, str) else f"{target.type}.{method}"
         outcome = Outcome(**answer, name=name.removesuffix(".__call__").removesuffix(".items"))
-        self._last = outcome if method not in OPERATIONS else self._last
+        if method not in OPERATIONS and not (isinstance(target, Kept) and _misfits(outcome.fault)):
+            self._last = outcome
         return outcome
 
     def last(self) -> Outcome | None:
@@ -189,6 +199,11 @@ class Handle:
 
     def set_parameters(self, values: dict) -> None:
         self.call("set_parameters", values)
+
+
+def _misfits(fault: Fault | None) -> bool:
+    """Whether an object was used as what it is not, outside of the student's code."""
+    return fault is not None and fault.line is None and fault.kind in ("TypeError", "AttributeError")
 
 
 def _bare(value):
