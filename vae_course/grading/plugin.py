@@ -47,6 +47,14 @@ class Plugin:
         wanted = [k for k, job in enumerate(self.jobs) if mark and job.exercise == mark.args[0]]
         metafunc.parametrize("student", wanted, indirect=True, scope="session", ids=[str(k) for k in wanted])
 
+    def pytest_collection_modifyitems(self, items):
+        marks = {(item.path, item.originalname): item.get_closest_marker("exercise") for item in items}
+        for (path, name), mark in marks.items():
+            for needed in mark.kwargs.get("needs", ()) if mark else ():
+                other = marks.get((path, needed))
+                if other is None or other.args != mark.args:
+                    self.errors.append(f"{name} needs {needed}, no check of {mark.args[0]}")
+
     def pytest_collectreport(self, report):
         if report.failed:
             self.errors.append(str(report.longrepr))
