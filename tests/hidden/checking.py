@@ -117,7 +117,8 @@ def reaches(outcome, *names: str) -> None:
     """Raises Wrong unless the result depends on each of these leaves and its gradients are finite."""
     cut = [name for name in names if outcome.gradients[name] is None or not outcome.gradients[name].any()]
     if cut:
-        raise Wrong(f"El gradiente no llega a {', '.join(cut)}.", f"No gradient reaches {', '.join(cut)}.", came=True)
+        told = f"El gradiente no llega a {', '.join(cut)}.", f"No gradient reaches {', '.join(cut)}."
+        raise Wrong(*told, came=not isinstance(outcome.value, (torch.Tensor, tuple, list)))
     if not all(outcome.gradients[name].isfinite().all() for name in names):
         raise Wrong("Hay gradientes que no son finitos.", "Some gradients are not finite.")
 

@@ -181,7 +181,7 @@ def gradient(student, mu, logvar, name):
     given = {"mu": mu, "logvar": logvar}
     outcome = student.ask("reparameterize", *(leaf(x, key) if key == name else x for key, x in given.items())).ok()
     if outcome.gradients[name] is None or not outcome.gradients[name].any():
-        raise Wrong(*CUT, came=True)
+        raise Wrong(*CUT, came=not isinstance(outcome.value, torch.Tensor))
     return outcome
 
 
