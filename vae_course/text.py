@@ -1,6 +1,10 @@
 """The reader's language: strings that hold Spanish and English, and which of the two to show."""
 
 import os
+import tomllib
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 LANGUAGES = ("es", "en")
@@ -32,3 +36,28 @@ def default_language() -> str:
     if lang not in LANGUAGES:
         raise ValueError(f"VAE_COURSE_LANG={lang!r} is not one of {', '.join(LANGUAGES)}")
     return lang
+
+
+@cache
+def texts_beside(file: str, name: str = "texts") -> SimpleNamespace:
+    """What NAME.toml says, beside the module `file`; its tables of "es" and "en" are a `Both` each.
+
+    Raises ValueError for a text that lacks a language, or stands in one alone.
+    """
+    path = Path(file).with_name(f"{name}.toml")
+    with path.open("rb") as content:
+        return SimpleNamespace(
+            **{key: _texts(value, f"{path.name}: {key}") for key, value in tomllib.load(content).items()}
+        )
+
+
+def _texts(value, where: str):
+    if isinstance(value, list):
+        return tuple(_texts(item, f"{where}.{k}") for k, item in enumerate(value))
+    if isinstance(value, dict):
+        if set(value) == set(LANGUAGES) and all(isinstance(text, str) and text for text in value.values()):
+            return Both(**value)
+        return {key: _texts(item, f"{where}.{key}") for key, item in value.items()}
+    if isinstance(value, str):
+        raise ValueError(f"{where} is not there in each of {', '.join(LANGUAGES)}")
+    return value

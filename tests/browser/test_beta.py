@@ -5,7 +5,7 @@ from helpers.browser import after, each_language, each_width, in_a_browser, sour
 from PIL import Image
 
 from vae_course.demo.tabs.beta import texts
-from vae_course.demo.ui.texts import COVER, UNCOVER
+from vae_course.demo.ui import texts as ui_texts
 from vae_course.text import pick
 
 pytestmark = in_a_browser
@@ -74,14 +74,14 @@ def test_faces_too(visit, lang):
 @each_language
 def test_columns_are_covered_to_predict_and_uncovered_one_by_one(visit, lang):
     view = visit("beta", lang)
-    cover = view.get_by_role("button", name=pick(COVER, lang))
+    cover = view.get_by_role("button", name=pick(ui_texts.COVER, lang))
     cover.focus()
     view.keyboard.press("Enter")
     assert len(sources(view, COPIES)) == 1  # the original stays
     assert not view.locator("#tab-beta .curve").is_visible() and not view.locator("#tab-beta .verdict").is_visible()
     view.get_by_role("button", name=f"{pick(texts.REVEAL, lang)} β = 4").click()
     assert len(sources(view, COPIES)) == 2
-    view.get_by_role("button", name=pick(UNCOVER, lang)).click()
+    view.get_by_role("button", name=pick(ui_texts.UNCOVER, lang)).click()
     assert len(sources(view, COPIES)) == 6 and view.locator("#tab-beta .curve").is_visible()
 
 

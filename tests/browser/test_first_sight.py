@@ -34,8 +34,8 @@ def bare(server, chromium):
 @pytest.mark.parametrize("tab", page.TABS)
 def test_a_tabs_sentence_can_be_read_before_any_script_has_come(bare, lang, width, tab):
     view = bare(f"/{page.ADDRESSES[lang]}?tab={tab}", width)
-    view.get_by_role("heading", level=1, name=pick(page.TITLE, lang)).wait_for(timeout=SOON)
-    view.get_by_text(pick(page.module(tab).LEAD, lang), exact=True).wait_for(timeout=SOON)
+    view.get_by_role("heading", level=1, name=pick(page.texts.TITLE, lang)).wait_for(timeout=SOON)
+    view.get_by_text(pick(page.MODULES[tab].texts.LEAD, lang), exact=True).wait_for(timeout=SOON)
     assert view.locator(".first-sight .lead:visible").count() == 1
     assert view.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -53,12 +53,12 @@ def test_a_tab_is_asked_for_when_it_is_opened_and_only_once(visit, lang):
     view.wait_for_function("!document.documentElement.classList.contains('restoring')", timeout=SOON)
     calls = []
     view.on("request", lambda request: calls.append(request.post_data or "") if request.method == "POST" else None)
-    view.get_by_role("tab", name=pick(page.module("beta").NAME, lang), exact=True).click()
+    view.get_by_role("tab", name=pick(page.MODULES["beta"].texts.NAME, lang), exact=True).click()
     view.locator("#tab-beta img").locator("visible=true").first.wait_for(timeout=SOON)
     asked = len(calls)
     assert asked >= 1
-    view.get_by_role("tab", name=pick(page.module("start").NAME, lang), exact=True).click()
-    view.get_by_role("tab", name=pick(page.module("beta").NAME, lang), exact=True).click()
+    view.get_by_role("tab", name=pick(page.MODULES["start"].texts.NAME, lang), exact=True).click()
+    view.get_by_role("tab", name=pick(page.MODULES["beta"].texts.NAME, lang), exact=True).click()
     view.locator("#tab-beta img").locator("visible=true").first.wait_for(timeout=SOON)
     fills = [body for body in calls[asked:] if '"data":[{}]' in body]
     assert fills == []

@@ -9,14 +9,14 @@ import pytest
 from helpers.browser import SOON, after, each_language, each_width, in_a_browser, sources
 from PIL import Image
 
-from vae_course.demo.core import titles
+from vae_course.demo.core import texts
 from vae_course.text import pick
 
 pytestmark = in_a_browser
 LATE = 180_000  # milliseconds: trainings step back when the machine does other things
 SHEET = "#tab-train [data-image=samples]"
 STATUS = "#tab-train [data-status]"
-OWN = {lang: pick(titles.OWN_TITLE, lang) for lang in ("es", "en")}
+OWN = {lang: pick(texts.OWN_TITLE, lang) for lang in ("es", "en")}
 
 
 def press(view, act):

@@ -13,6 +13,8 @@ BELOW_RUNS = {"text", *LESSONS, "figures", "presets", "vae", "data", "pretrained
 BELOW_ALL = ("files", "numbers")  # what any module may import
 ALLOWED = {
     "text": set(),
+    "faults": {"text"},
+    "kinds": {"text"},
     "files": set(),
     "numbers": {"text"},
     **{lesson: set(LESSONS[:number]) for number, lesson in enumerate(LESSONS)},
@@ -24,9 +26,9 @@ ALLOWED = {
     "pretrained": {"vae", "presets"},
     "runs": BELOW_RUNS | {"fit"},
     "exercises": set(),
-    "notebook": {"text", "exercises", *LESSONS, "figures", "vae", "data", "pretrained"},
+    "notebook": {"text", "exercises", "faults", "kinds", *LESSONS, "figures", "vae", "data", "pretrained"},
     "assemble": {"notebook"},  # where notebooks that were handed out look for it
-    "grading": {"text", "exercises"},
+    "grading": {"text", "exercises", "faults", "kinds"},
     "course": {"text", "exercises"},
     "demo": BELOW_RUNS | {"runs"},
 }
@@ -132,7 +134,7 @@ def test_no_floor_of_the_demo_looks_up_and_no_tab_at_another(name):
         ("demo.tabs.mix.tab", "from ...ui import parts\nfrom . import texts\nfrom ...core import events", False),
         ("demo.tabs.mix.tab", "from ..train import texts", True),
         ("demo.tabs.mix.tab", "from ... import page", True),
-        ("demo.page", "from .tabs.train import menus", False),
+        ("demo.page", "from .tabs.train import bench", False),
     ],
 )
 def test_the_rule_of_the_floors(name, source, forbidden):

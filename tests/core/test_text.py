@@ -2,7 +2,7 @@
 
 import pytest
 
-from vae_course.text import LANGUAGES, Both, default_language, pick
+from vae_course.text import LANGUAGES, Both, default_language, pick, texts_beside
 
 HELLO = Both(es="Hola, {name}", en="Hello, {name}")
 
@@ -47,3 +47,26 @@ def test_default_language_that_is_unknown(monkeypatch):
     monkeypatch.setenv("VAE_COURSE_LANG", "de")
     with pytest.raises(ValueError, match=r"VAE_COURSE_LANG='de'.*es, en"):
         default_language()
+
+
+def test_texts_beside_a_module_are_read_from_its_toml(tmp_path):
+    (tmp_path / "texts.toml").write_text(
+        'NAME = {es = "Hola", en = "Hello"}\nDEEP.a.es = "uno"\nDEEP.a.en = "one"\nnumber = 6\n'
+        'LIST = [{es = "a", en = "b"}]\n[[options]]\nfits = true\ntext = {es = "sí", en = "yes"}\n',
+        encoding="utf-8",
+    )
+    texts = texts_beside(str(tmp_path / "tab.py"))
+    assert Both(es="Hola", en="Hello") == texts.NAME and {"a": Both(es="uno", en="one")} == texts.DEEP
+    assert (Both(es="a", en="b"),) == texts.LIST and texts.number == 6
+    assert texts.options == ({"fits": True, "text": Both(es="sí", en="yes")},)
+    assert texts_beside(str(tmp_path / "other.py")) == texts
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['A.b = "alone"', 'A.es = "solo"', 'A = {es = "a", en = ""}', 'A = {es = "a", en = "b", fr = "c"}', 'A = ["x"]'],
+)
+def test_a_text_in_one_language_alone_is_an_error_that_says_where(tmp_path, content):
+    (tmp_path / "words.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"words\.toml: A"):
+        texts_beside(str(tmp_path / "tab.py"), "words")

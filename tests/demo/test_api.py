@@ -404,39 +404,6 @@ def trees() -> list[tuple[str, ast.Module]]:
     return [(path.relative_to(DEMO).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
 
 
-def texts() -> list[tuple[str, str, str]]:
-    """(where, Spanish, English) of each text that the demo's modules hold."""
-    found = []
-    for where, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "Both":
-                values = {word.arg: word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)}
-                if values:
-                    found.append((f"{where}:{node.lineno}", values.get("es", ""), values.get("en", "")))
-    return found
-
-
-def test_every_text_is_there_in_both_languages():
-    assert len(texts()) > 600
-    assert [where for where, es, en in texts() if not es.strip() or not en.strip()] == []
-    long_and_same = [where for where, es, en in texts() if es == en and len(plain_words(es)) > 2]
-    assert long_and_same == []
-
-
-def plain_words(text: str) -> list[str]:
-    """A text's words, without what is filled in, numbers and symbols."""
-    return re.findall(r"[^\W\d_]{3,}", re.sub(r"\{.*?\}", "", text))
-
-
-def test_both_languages_fill_in_the_same_values():
-    import string
-
-    def fields(text):
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-    assert [where for where, es, en in texts() if fields(es) != fields(en)] == []
-
-
 UNITS = {"dB", "GIF", "PNG"}  # the same in both languages
 
 
@@ -486,12 +453,13 @@ def test_a_failure_inside_is_told_without_details(lang, caplog):
 def test_a_gallery_says_what_it_shows_in_the_readers_language():
     from vae_course.demo.core import choice, model
     from vae_course.demo.ui import gallery
+    from vae_course.demo.ui import texts as ui_texts
     from vae_course.text import pick
 
     fashion, stored = model.take("fashion"), pretrained.gallery("fashion")
     assert pick(choice.words(fashion, 0), "es").startswith("Imagen 1: ")
     assert pick(choice.words(fashion, 0), "en") == f"Picture 1: {stored.classes[int(stored.labels[0])]}"
-    grid = gallery.grid(fashion, "es", {"a": gallery.TEXTS["upload"]}, {"a": 4})
+    grid = gallery.grid(fashion, "es", {"a": ui_texts.GALLERY["upload"]}, {"a": 4})
     assert grid.count('aria-pressed="true"') == 1
     assert grid.count('<button type="button" class="tile"') == len(stored.mu)
 
@@ -539,7 +507,7 @@ def test_the_page_on_the_demo_links_to_every_tab_in_both_languages():
 
     text = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
     for name in page.TABS:
-        for title in page.module(name).NAME:
+        for title in page.MODULES[name].texts.NAME:
             assert f"| {title} | `?tab={name}" in text
 
 

@@ -15,7 +15,7 @@ from vae_course.demo.core import limits, store
 from vae_course.demo.tabs.beta import compute as beta
 from vae_course.demo.tabs.beta import tab, texts, view
 from vae_course.demo.ui import pictures
-from vae_course.demo.ui.texts import COVER
+from vae_course.demo.ui import texts as ui_texts
 from vae_course.evaluation import psnr
 from vae_course.text import pick
 
@@ -160,7 +160,7 @@ def test_another_seed_changes_samples_only_and_no_global_state():
 def test_the_table_is_in_its_language(lang, key):
     other = "en" if lang == "es" else "es"
     said = unescape("".join(shown(lang, key, 0, 0)))
-    for text in (texts.MORALS[key], texts.ABOVE, texts.BARS_KEY, texts.CURVE, texts.RATE, COVER):
+    for text in (texts.MORALS[key], texts.ABOVE, texts.BARS_KEY, texts.CURVE, texts.RATE, ui_texts.COVER):
         assert pick(text, lang) in said and pick(text, other) not in said
 
 

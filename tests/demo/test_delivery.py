@@ -14,6 +14,7 @@ import pytest
 from vae_course.demo.core import events
 from vae_course.text import LANGUAGES, pick
 
+SOON = 60  # seconds
 LARGEST = 150_000  # bytes of a first page
 PATHS = {"es": "/", "en": "/en"}
 
@@ -42,14 +43,69 @@ def test_a_page_travels_as_the_browser_takes_it(server, lang, takes, encoding, o
     assert encoding is None or len(content) < LARGEST
 
 
+@pytest.mark.parametrize("path", PATHS.values())
+def test_a_start_does_not_wait_until_a_page_is_made(path):
+    """Gradio asks for a page's head as it starts, and gives up after three seconds, which a busy machine takes."""
+    from starlette.testclient import TestClient
+
+    from vae_course.demo.serve import Delivery
+
+    async def gradio(scope, receive, send):
+        pytest.fail("a page was made for its head")
+
+    answer = TestClient(Delivery(gradio)).head(path)
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")
+
+
+def test_others_are_answered_while_a_page_is_made(monkeypatch):
+    import asyncio
+    import threading
+
+    from starlette.responses import HTMLResponse
+
+    from vae_course.demo import serve
+
+    answered = threading.Event()
+
+    def slowly(html, lang):
+        assert answered.wait(SOON)
+        return html
+
+    monkeypatch.setattr(serve, "in_language", slowly)
+    monkeypatch.setattr(
+        serve, "in_language", lambda html, lang: html if answered.wait(SOON) else pytest.fail("blocked")
+    )
+    monkeypatch.setattr(serve.Delivery, "_prepare", lambda self: None)
+
+    async def both():
+        app = serve.Delivery(HTMLResponse("<p>page</p>"))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://demo") as client:
+            page = asyncio.create_task(client.get("/"))
+            await asyncio.sleep(0)
+            assert (await client.head("/en")).status_code == 200
+            answered.set()
+            return (await page).text
+
+    assert asyncio.run(both()) == "<p>page</p>"
+
+
+@pytest.mark.parametrize("path", ["/fr", "/es", "/en/x", "/a/b"])
+def test_an_unknown_address_leads_to_a_page_and_a_program_gets_json(server, path):
+    answer = httpx.get(server.url + path, headers={"accept": "text/html,*/*"})
+    assert answer.status_code == 404 and answer.headers["content-type"].startswith("text/html")
+    doors = re.findall(r'<p lang="(\w+)">.*?<a href="([^"]+)">', answer.text)
+    assert doors == [("es", "/"), ("en", "/en")]
+    assert httpx.get(server.url + path).json() == {"detail": "Not Found"}
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_words_stand_in_the_page_before_any_script_of_gradio(server, lang):
     from vae_course.demo import page as demo
 
     before = page(server, lang).partition("<body")[2].partition("<gradio-app")[0]
-    assert f"<h1>{pick(demo.TITLE, lang)}</h1>" in before
+    assert f"<h1>{pick(demo.texts.TITLE, lang)}</h1>" in before
     for name in demo.TABS:
-        assert unescape(pick(demo.module(name).LEAD, lang)) in unescape(before)
+        assert unescape(pick(demo.MODULES[name].texts.LEAD, lang)) in unescape(before)
     assert len(re.findall(r'class="lead" data-first="\w+">', before)) == 1  # the others wait, hidden
 
 

@@ -19,10 +19,10 @@ from vae_course.demo.core import store
 from vae_course.demo.core.attributes import FEATURES
 from vae_course.demo.core.limits import Refused
 from vae_course.demo.core.model import OWN, Own, ordered, shipped, take
-from vae_course.demo.tabs.features import compute, tab, view
+from vae_course.demo.tabs.features import compute, tab, texts, view
 from vae_course.demo.tabs.features.knobs import kind_of, knobs
+from vae_course.demo.tabs.features.labels import IN_THE_DATA
 from vae_course.demo.tabs.features.readings import drift, probe, readings
-from vae_course.demo.tabs.features.words import ATTRIBUTES, IN_THE_DATA
 from vae_course.text import LANGUAGES
 
 FACES = [name for name in ordered() if name.startswith("faces")]
@@ -186,9 +186,8 @@ def test_readings_are_shares_and_the_moved_feature_is_marked():
 
 def test_every_attribute_has_a_name_in_both_languages():
     for name in (*FACES, "drawn"):
-        assert set(pretrained.directions(name)) <= set(ATTRIBUTES)
-    assert set(drawn.FACTORS) <= set(ATTRIBUTES)
-    assert all({"es", "en"} == set(LANGUAGES) and text.es and text.en for text in ATTRIBUTES.values())
+        assert set(pretrained.directions(name)) <= set(texts.ATTRIBUTES)
+    assert set(drawn.FACTORS) <= set(texts.ATTRIBUTES)
 
 
 # what is shown

@@ -11,7 +11,7 @@ from vae_course import data, pretrained
 from vae_course.demo.core.model import shipped
 from vae_course.demo.tabs.questions import measures
 from vae_course.demo.tabs.questions.bank import QUESTIONS, blurry, faces, first
-from vae_course.demo.tabs.questions.question import ASSIGNMENT, Look, Option, Question, Seen
+from vae_course.demo.tabs.questions.question import Option, Question, Seen, texts
 from vae_course.images import to_unit_range
 from vae_course.loss import bce
 from vae_course.runs.measure import mean_image
@@ -41,7 +41,7 @@ def test_each_question_has_predictions_that_hold_and_others_that_do_not(key):
 
 def test_the_assignments_questions_come_first_and_blur_before_all():
     where = [question.where for question in QUESTIONS.values()]
-    assert where[:5] == [ASSIGNMENT] * 5 and ASSIGNMENT not in where[5:]
+    assert where[:5] == [texts.ASSIGNMENT] * 5 and texts.ASSIGNMENT not in where[5:]
     assert next(iter(QUESTIONS)) == "blurry" and len(QUESTIONS) == 14
 
 
@@ -59,7 +59,7 @@ def test_every_number_in_a_text_is_a_fact_of_its_experiment(lang, key):
 @each_question
 def test_six_pictures_raise_a_question_and_its_experiment_has_figures_to_pin(lang, key):
     look, seen = QUESTIONS[key].look_html(lang), QUESTIONS[key].run(lang, SEED).html
-    assert look.count("<img ") == 6 and f"<figcaption>{pick(QUESTIONS[key].look.title, lang)}</figcaption>" in look
+    assert look.count("<img ") == 6 and f"<figcaption>{pick(QUESTIONS[key].look, lang)}</figcaption>" in look
     assert ("<img " in seen or "<svg " in seen) and not re.search(r"[{}]", re.sub(r'="[^"]*"', "", seen))
     assert 1 <= seen.count("<section ") == seen.count('class="pin"')
     alts = re.findall(r'<img [^>]*alt="([^"]*)"', look + seen)
@@ -89,7 +89,7 @@ def test_the_last_experiments_are_kept():
 
     text = Both(es="a", en="b")
     question = Question("key", text, text, text, (Option(text, True, text),), text, text, (text,) * 3,
-                        Look(text, lambda: torch.zeros(6, 1, 2, 2)), experiment)  # fmt: skip
+                        text, lambda: torch.zeros(6, 1, 2, 2), experiment)  # fmt: skip
     assert question.run("es", 1) is question.run("es", 1)
     assert question.run("es", 2) is not question.run("en", 2) and len(runs) == 3
 
@@ -98,7 +98,7 @@ def test_experiments_leave_torch_as_it_was():
     before = torch.get_rng_state()
     for question in QUESTIONS.values():
         question.experiment("es", 3)
-        question.look.pictures()
+        question.pictures()
     assert torch.equal(before, torch.get_rng_state())
 
 

@@ -16,6 +16,7 @@ from vae_course.demo.core.model import take
 from vae_course.demo.tabs.reconstruct import compute, texts, view
 from vae_course.demo.tabs.reconstruct.tab import fill, grid
 from vae_course.demo.ui import gallery, pictures
+from vae_course.demo.ui import texts as ui_texts
 from vae_course.evaluation import psnr
 from vae_course.text import pick
 
@@ -159,7 +160,7 @@ def test_a_gallery_opens_on_the_page_of_what_is_chosen(lang):
     shown = [k for k, tile in enumerate(tiles) if " hidden" not in tile]
     assert len(tiles) == 120 and shown == list(range(48, 72))
     assert [k for k, tile in enumerate(tiles) if 'tabindex="0"' in tile] == [50]
-    assert ">3 / 5<" in picker and all(pick(gallery.TEXTS[words], lang) in picker for words in ("back", "on"))
+    assert ">3 / 5<" in picker and all(pick(ui_texts.GALLERY[words], lang) in picker for words in ("back", "on"))
 
 
 def test_a_gallery_with_an_upload_opens_on_its_first_page():

@@ -12,13 +12,12 @@ from helpers.train import TINY, finished, told, wait
 from vae_course.demo.core import choice, model, store
 from vae_course.demo.core.limits import Refused
 from vae_course.demo.tabs.questions.bank import QUESTIONS
-from vae_course.demo.tabs.train import plans, recording, sets, tab, view
+from vae_course.demo.tabs.train import plans, recording, sets, tab, texts, view
 from vae_course.demo.tabs.train import run as runs_of_visitors
 from vae_course.demo.tabs.train.bench import bench
 from vae_course.demo.tabs.train.feed import collapsed, feed, trouble
 from vae_course.demo.tabs.train.learner import Learner, own_model
-from vae_course.demo.tabs.train.plans import Plan
-from vae_course.demo.tabs.train.problems import PROBLEMS
+from vae_course.demo.tabs.train.plans import PROBLEMS, Plan
 from vae_course.demo.tabs.train.run import Run
 from vae_course.faces import fit_latent_gaussian
 from vae_course.images import to_unit_range
@@ -58,8 +57,8 @@ def test_whatever_is_out_of_bounds_is_refused(which, value):
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_each_usual_problem_has_cures_that_change_something(name):
     sick, said = tab.chosen_plan({"problem": name}, Plan())
-    cures = [tab.chosen_plan({"problem": name, "cure": k}, Plan())[0] for k in range(len(PROBLEMS[name]["cures"]))]
-    assert said == name and sick != Plan()
+    cures = [tab.chosen_plan({"problem": name, "cure": k}, Plan())[0] for k in range(len(PROBLEMS[name][1]))]
+    assert said == name and sick != Plan() and len(cures) == len(texts.PROBLEMS[name]["cures"])
     assert len({sick, *cures}) == len(cures) + 1 >= 3
     for plan in (sick, *cures):
         assert Plan.checked(*(getattr(plan, key) for key in plans.FIELDS)) == plan

@@ -14,7 +14,7 @@ from vae_course.demo.core import store
 from vae_course.demo.core.limits import Refused
 from vae_course.demo.tabs.train import bench as benches
 from vae_course.demo.tabs.train import run as runs_of_visitors
-from vae_course.demo.tabs.train import sets, tab
+from vae_course.demo.tabs.train import sets, tab, texts
 from vae_course.demo.tabs.train.bench import Bench, bench
 from vae_course.demo.tabs.train.feed import feed
 from vae_course.demo.tabs.train.plans import Plan
@@ -195,8 +195,8 @@ def test_a_zip_out_of_bounds_is_refused_and_deleted(folder, monkeypatch, wrong):
     with pytest.raises(Refused) as caught:
         sets.read_zip(str(path))
     expected = {
-        "few": sets.FEW_PICTURES.format(n=1), "many": sets.MANY, "entries": sets.MANY,
-        "outside": sets.NO_ZIP, "no zip": sets.NO_ZIP, "vast": sets.VAST, "heavy": sets.HEAVY,
+        "few": texts.FEW_PICTURES.format(n=1), "many": texts.MANY, "entries": texts.MANY,
+        "outside": texts.NO_ZIP, "no zip": texts.NO_ZIP, "vast": texts.VAST, "heavy": texts.HEAVY,
     }  # fmt: skip
     assert caught.value.sentence == expected[wrong]
     assert not path.exists()

@@ -11,8 +11,8 @@ from helpers.grading import CHECKS
 
 from vae_course.exercises import ALL, EXERCISES, LESSONS, OPTIONAL
 from vae_course.grading.checks import checks_file
+from vae_course.grading.process import Zygote
 from vae_course.grading.score import score_many
-from vae_course.grading.student import Zygote
 
 ANSWERS = Path(__file__).parents[1] / "answers"
 CORE = {
@@ -112,3 +112,15 @@ def test_checks_stand_alone_and_speak_both_languages(lesson):
         assert told["weight"] > 0 and (None in told or (len(told["es"]) > 10 and len(told["en"]) > 10)), check.name
         names.add(mark.args[0].value)
     assert names == {name for name, exercise in EXERCISES.items() if exercise.lesson == lesson}
+
+
+def test_a_check_that_needs_what_is_not_there_is_told(tmp_path):
+    text = (CHECKS / checks_file("04-loss")).read_text(encoding="utf-8")
+    (tmp_path / "checking.py").write_text((CHECKS / "checking.py").read_text(encoding="utf-8"), encoding="utf-8")
+    wrong = text.replace('needs=("test_kl_is_the_closed_form",)', 'needs=("test_bce",)')
+    (tmp_path / checks_file("04-loss")).write_text(wrong, encoding="utf-8")
+    code = "import sys, pathlib; from vae_course.grading.score import score_here; folder = pathlib.Path(sys.argv[1])\n"
+    code += "score_here([('kl_divergence', pathlib.Path(sys.argv[2]))], folder)"
+    line = [sys.executable, "-c", code, str(tmp_path), str(answers("kl_divergence", "right")[0])]
+    run = subprocess.run(line, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ANSWERS.parents[1])})
+    assert "test_kl_of_a_moved_mean needs test_bce, no check of kl_divergence" in run.stderr

@@ -77,7 +77,7 @@ def test_what_spoils_the_training_leaves_a_third_at_most_and_a_slip_most(name):
     files = [folder / f"wrong_{stem}.py" for stem in (*USELESS[name], *SLIPS[name])]
     found = shares(name, files)
     assert {stem: share for stem in USELESS[name] if (share := found[f"wrong_{stem}"]) > THIRD} == {}
-    assert {stem: share for stem in SLIPS[name] if not 0.66 < (share := found[f"wrong_{stem}"]) < 1} == {}
+    assert {stem: share for stem in SLIPS[name] if not 0.65 < (share := found[f"wrong_{stem}"]) < 1} == {}
 
 
 @pytest.mark.parametrize("name", WRONG_PARTS)

@@ -68,20 +68,33 @@ def path(name: str) -> Recipe:
     return Recipe("path", name=name)
 
 
-def exercise(name: str, *, weight: int, es: str, en: str):
-    """Marks a check: whose exercise it is, what it weighs among the exercise's checks, the property that it checks."""
-    return pytest.mark.exercise(name, weight=weight, es=es, en=en)
+USELESS = 1 / 3  # of an exercise's points, kept by an answer that can't serve its purpose
+SLIP = 2 / 3  # kept by an answer that is right but for a slip, such as a form that needs a squeeze
+
+
+def exercise(name: str, *, weight: int, es: str, en: str, leaves: float = 1.0, needs: tuple[str, ...] = ()):
+    """Marks a check: whose exercise it is, what it weighs among the exercise's checks, the property that it checks.
+
+    leaves: the share of the exercise's points that an answer can keep at most without this property: USELESS where the
+    answer can't serve its purpose without it (no gradient, no randomness, another quantity), SLIP where it is right but
+    for a slip (a form that needs a squeeze). needs: names of checks; if this one fails and one of those too, this one could not be
+    judged, says so, and does not count.
+    """
+    return pytest.mark.exercise(name, weight=weight, es=es, en=en, leaves=leaves, needs=needs)
 
 
 class Wrong(AssertionError):
-    """A property that does not hold, with a sentence for the student in both languages."""
+    """A property that does not hold, with a sentence for the student in both languages.
 
-    def __init__(self, es: str, en: str):
+    came: whether the report says what the student's function returned, too.
+    """
+
+    def __init__(self, es: str, en: str, *, came: bool = False):
         super().__init__(en)
-        self.text = (es, en)
+        self.text, self.came = (es, en), came
 
 
-def number(value, what: str = "") -> torch.Tensor:
+def number(value) -> torch.Tensor:
     """A student's result as a float64 tensor. Raises Wrong when it is no number and no array."""
     if isinstance(value, torch.Tensor):
         return value.detach().double()
@@ -89,8 +102,67 @@ def number(value, what: str = "") -> torch.Tensor:
         return torch.tensor(float(value), dtype=torch.float64)
     if isinstance(value, (list, tuple)) and all(isinstance(part, (int, float)) for part in value):
         return torch.tensor([float(part) for part in value], dtype=torch.float64)
-    kind = getattr(value, "type", type(value).__name__)
-    raise Wrong(f"Se esperaba un tensor o un número y llegó {kind}.", f"Expected a tensor or a number, got {kind}.")
+    raise Wrong("Se esperaba un tensor o un número.", "A tensor or a number is expected.", came=True)
+
+
+def squeezed(value, size) -> torch.Tensor:
+    """A result as a float64 tensor of that shape if only dimensions of size 1 are too many or missing, else as it is.
+
+    For checks of values, beside one check of the shape: so a result that is right but for its form loses that alone.
+    """
+    found, size = number(value), tuple(size)
+    same = [n for n in found.shape if n != 1] == [n for n in size if n != 1]
+    return found.reshape(size) if same else found
+
+
+def own(student, name: str, *args) -> torch.Tensor | None:
+    """What the student's own earlier function gives, as float64; None if they have none that gives numbers.
+
+    For checks of a function that is built on earlier ones: it is right if it is right with theirs, whose own mistakes
+    are told and charged at their own exercise.
+    """
+    outcome = student.ask(name, *args, backward=False, aside=True)
+    try:
+        return None if outcome.fault else number(outcome.value)
+    except Wrong:
+        return None
+
+
+def reaches(outcome, *names: str) -> None:
+    """Raises Wrong unless the result depends on each of these leaves and its gradients are finite."""
+    cut = [name for name in names if outcome.gradients[name] is None or not outcome.gradients[name].any()]
+    if cut:
+        told = f"El gradiente no llega a {', '.join(cut)}.", f"No gradient reaches {', '.join(cut)}."
+        raise Wrong(*told, came=not isinstance(outcome.value, (torch.Tensor, tuple, list)))
+    if not all(outcome.gradients[name].isfinite().all() for name in names):
+        raise Wrong("Hay gradientes que no son finitos.", "Some gradients are not finite.")
+
+
+def slopes(student, name: str, args: list, leaves: dict[str, int], *, part=None, seed=None, step: float = 3e-3) -> None:
+    """Raises Wrong unless the gradients are those of the values that the function itself gives, right or wrong.
+
+    leaves: name -> position of the argument; along a random direction for each, of about `step`, the gradient must
+    agree with the difference quotient. part: index into a returned tuple. So a wrong value is charged where values are
+    checked, and here only a gradient that is cut or bent.
+    """
+    leafy = {position: leaf(args[position], key) for key, position in leaves.items()}
+    outcome = student.ask(name, *(leafy.get(k, arg) for k, arg in enumerate(args)), backward_of=part, seed=seed).ok()
+    reaches(outcome, *leaves)
+
+    def total(position, way):
+        moved = [arg + way if k == position else arg for k, arg in enumerate(args)]
+        value = student.ask(name, *moved, backward=False, seed=seed).ok().value
+        return number(value if part is None else value[part]).sum()
+
+    for key, position in leaves.items():
+        way = step * torch.randn(args[position].shape, generator=torch.Generator().manual_seed(position))
+        rise, fall = total(position, way), total(position, -way)
+        each = outcome.gradients[key].double() * way
+        if (each.sum() - (rise - fall) / 2).abs() > 0.02 * each.abs().sum() + 3e-6 * (rise.abs() + fall.abs()):
+            raise Wrong(
+                f"El gradiente de {key} no es el de los valores devueltos: ¿hay un detach o no_grad a mitad de camino?",
+                f"The gradient of {key} is not that of the values returned: is there a detach or no_grad on the way?",
+            )
 
 
 def shape(actual, expected, hints=()) -> None:
@@ -102,6 +174,15 @@ def shape(actual, expected, hints=()) -> None:
         if found == tuple(wrong):
             raise Wrong(es, en)
     raise Wrong(f"Se esperaba la forma {expected} y llegó {found}.", f"Expected shape {expected}, got {found}.")
+
+
+def unchanged(outcome, **given) -> None:
+    """Raises Wrong unless something came back and the first arguments, named in order, are as they were given."""
+    if outcome.value is None:
+        raise Wrong("No se devolvió nada.", "Nothing was returned.", came=True)
+    for found, (name, value) in zip(outcome.inputs, given.items(), strict=False):
+        if not torch.equal(found, value):
+            raise Wrong(f"{name} cambió.", f"{name} changed.")
 
 
 def close(actual, expected, *, rtol: float = 1e-4, atol: float = 1e-5, hints=()) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, generator, number, shape, strided
+from checking import SLIP, Wrong, close, exercise, generator, number, shape, strided
 
 
 def bytes_of(*size, seed=0):
@@ -205,8 +205,20 @@ def numbered(n):
     return torch.arange(n, dtype=torch.float32).reshape(n, 1, 1, 1).expand(n, 1, 2, 2).contiguous()
 
 
-def order(parts):
-    return torch.cat([number(part)[:, 0, 0, 0] for part in parts]) if parts else torch.zeros(0)
+ONE_TENSOR = ("Cada batch debe ser un tensor (n, C, H, W).", "Each batch must be a tensor (n, C, H, W).")
+
+
+def batches(iterable):
+    """The batches of anything that can be gone through; a list around each is another check's affair."""
+    parts = [part[0] if isinstance(part, (list, tuple)) and len(part) == 1 else part for part in iterable]
+    if not all(isinstance(part, torch.Tensor) and part.ndim for part in parts):
+        raise Wrong(*ONE_TENSOR, came=True)
+    return parts
+
+
+def order(iterable):
+    parts = batches(iterable)
+    return torch.cat([number(part).flatten(1)[:, 0] for part in parts]) if parts else torch.zeros(0)
 
 
 @exercise(
@@ -215,10 +227,16 @@ def order(parts):
 @pytest.mark.parametrize(("n", "size"), [(10, 3), (12, 4), (5, 8), (7, 1), (1, 1)])
 def test_each_picture_once(student, n, size):
     parts = student.minibatches(numbered(n), size)
-    seen = order(list(parts)).sort().values
+    seen = order(parts).sort().values
     if len(seen) < n and len(seen) == n // size * size:
         raise Wrong("Falta el último batch, que puede ser más chico.", "The last, smaller batch is missing.")
     close(seen, torch.arange(n))
+
+
+@exercise("minibatches", weight=1, leaves=SLIP, es="Cada batch es un tensor.", en="Each batch is a tensor.")
+def test_batches_are_tensors(student):
+    if not all(isinstance(part, torch.Tensor) for part in student.minibatches(numbered(10), 3)):
+        raise Wrong(*ONE_TENSOR)
 
 
 @exercise(
@@ -229,10 +247,10 @@ def test_each_picture_once(student, n, size):
 )
 @pytest.mark.parametrize(("n", "size"), [(10, 3), (12, 4), (5, 8), (7, 1)])
 def test_sizes_of_batches(student, n, size):
-    found = [len(part) for part in student.minibatches(numbered(n), size)]
+    found = [len(part) for part in batches(student.minibatches(numbered(n), size))]
     expected = [min(size, n - start) for start in range(0, n, size)]
     assert found == expected
-    assert all(tuple(part.shape[1:]) == (1, 2, 2) for part in student.minibatches(numbered(n), size))
+    assert all(tuple(part.shape[1:]) == (1, 2, 2) for part in batches(student.minibatches(numbered(n), size)))
 
 
 @exercise(
@@ -242,7 +260,7 @@ def test_sizes_of_batches(student, n, size):
     en="The order is random, another one each time.",
 )
 def test_random_order(student):
-    orders = [order(list(student.minibatches(numbered(40), 7))) for _ in range(4)]
+    orders = [order(student.minibatches(numbered(40), 7)) for _ in range(4)]
     if all(torch.equal(one, torch.arange(40).double()) for one in orders):
         raise Wrong("Las imágenes salen siempre en el orden original.", "Pictures always come in their original order.")
     if all(torch.equal(one, orders[0]) for one in orders):
@@ -253,7 +271,7 @@ def test_random_order(student):
 
 @exercise("minibatches", weight=2, es="El generador decide el orden.", en="The generator decides the order.")
 def test_the_generator_decides(student):
-    one, again, other = (order(list(student.minibatches(numbered(40), 7, generator(seed)))) for seed in (1, 1, 2))
+    one, again, other = (order(student.minibatches(numbered(40), 7, generator(seed))) for seed in (1, 1, 2))
     assert torch.equal(one, again)
     assert not torch.equal(one, other)
     assert not student.ask("minibatches", numbered(40), 7, generator(3), seed=5).ok().random_moved
@@ -264,5 +282,5 @@ def test_pictures_stay(student):
     images = torch.rand(9, 2, 3, 3)
     outcome = student.ask("minibatches", strided(images), 4).ok()
     assert torch.equal(outcome.inputs[0], images)
-    total = sum(number(part).sum() for part in outcome.value)
+    total = sum(number(part).sum() for part in batches(outcome.value))
     close(total, images.double().sum(), rtol=1e-6)

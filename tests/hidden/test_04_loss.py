@@ -4,7 +4,22 @@ import math
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, leaf, number, shape, strided
+from checking import (
+    SLIP,
+    USELESS,
+    Wrong,
+    close,
+    exercise,
+    leaf,
+    near,
+    own,
+    reaches,
+    shape,
+    slopes,
+    squeezed,
+    strided,
+    unchanged,
+)
 from torch.distributions import Bernoulli, Normal
 from torch.distributions import kl_divergence as exact_kl
 
@@ -29,6 +44,12 @@ SIGMA = (
 DIMENSIONS = ("Se promedió sobre las dimensiones; se suman.", "Dimensions were averaged; they add up.")
 
 
+KEPT = (
+    "Sobra la dimensión que dejó keepdim=True: se espera (N,), no (N, 1).",
+    "The dimension that keepdim=True left is one too many: (N,) is expected, not (N, 1).",
+)
+
+
 def kl_hints(mu, logvar):
     right = oracle(mu, logvar)
     sigma = 0.5 * (mu.double() ** 2 + (logvar.double() / 2).exp() - 1 - logvar.double())
@@ -49,30 +70,35 @@ def kl_hints(mu, logvar):
     return known + ([(right.mean(dim=1), DIMENSIONS)] if mu.shape[1] > 1 else [])
 
 
+def kl(student, mu, logvar):
+    return squeezed(student.kl_divergence(mu, logvar), (len(mu),))
+
+
 @exercise(
-    "kl_divergence", weight=2, es="La KL de N(0, I) consigo misma es 0.", en="The KL of N(0, I) with itself is 0."
+    "kl_divergence", weight=1, es="La KL de N(0, I) consigo misma es 0.", en="The KL of N(0, I) with itself is 0."
 )
 @pytest.mark.parametrize("size", [(4, 3), (1, 1)])
 def test_kl_of_the_prior_is_0(student, size):
-    close(student.kl_divergence(torch.zeros(size), torch.zeros(size)), torch.zeros(size[0]))
+    close(kl(student, torch.zeros(size), torch.zeros(size)), torch.zeros(size[0]))
 
 
 @exercise(
     "kl_divergence",
-    weight=2,
+    weight=1,
+    needs=("test_kl_is_the_closed_form",),
     es="mu = 1 en una dimensión cuesta 1/2 nat.",
     en="mu = 1 in one dimension costs half a nat.",
 )
 def test_kl_of_a_moved_mean(student):
     mu = torch.tensor([[1.0], [2.0], [-1.0]])
-    found = student.kl_divergence(mu, torch.zeros(3, 1))
     right = torch.tensor([0.5, 2.0, 0.5])
-    close(found, right, hints=[(2 * right, HALF), (-right, SIGN)])
+    close(kl(student, mu, torch.zeros(3, 1)), right, hints=[(2 * right, HALF), (-right, SIGN)])
 
 
 @exercise(
     "kl_divergence",
-    weight=2,
+    weight=1,
+    needs=("test_kl_is_the_closed_form",),
     es="logvar = ln 4 sin mover mu cuesta 0.807 nats.",
     en="logvar = ln 4 with mu in place costs 0.807 nats.",
 )
@@ -81,54 +107,72 @@ def test_kl_of_another_width(student):
     right = 0.5 * (4 - 1 - math.log(4))
     sigma = 0.5 * (2 - 1 - math.log(4))
     hints = [([2 * right] * 2, HALF), ([-right] * 2, SIGN), ([sigma] * 2, SIGMA)]
-    close(student.kl_divergence(torch.zeros(2, 1), logvar), [right] * 2, hints=hints)
+    close(kl(student, torch.zeros(2, 1), logvar), [right] * 2, hints=hints)
 
 
 @exercise(
     "kl_divergence",
-    weight=4,
+    weight=8,
+    leaves=USELESS,
     es="Es la KL de dos gaussianas, sumada sobre las dimensiones, por imagen.",
     en="It is the KL of two Gaussians, summed over dimensions, per image.",
 )
 @pytest.mark.parametrize(("n", "d"), [(6, 4), (1, 1), (1, 5), (5, 1), (4, 4), (3, 128)])
 def test_kl_is_the_closed_form(student, n, d):
     mu, logvar = codes(n, d, n + d)
-    close(student.kl_divergence(mu, logvar), oracle(mu, logvar).sum(dim=1), hints=kl_hints(mu, logvar))
+    close(kl(student, mu, logvar), oracle(mu, logvar).sum(dim=1), hints=kl_hints(mu, logvar))
+
+
+@exercise(
+    "kl_divergence", weight=1, leaves=SLIP, es="Hay un valor por imagen: (N,).", en="One value for each image: (N,)."
+)
+@pytest.mark.parametrize(("n", "d"), [(6, 4), (1, 5), (1, 1)])
+def test_kl_shape(student, n, d):
+    shape(student.kl_divergence(*codes(n, d)), (n,), hints=[((n, 1), KEPT)])
 
 
 @exercise(
     "kl_divergence",
     weight=2,
+    needs=("test_kl_is_the_closed_form",),
     es="También con logvar muy chico o muy grande.",
     en="With very small and very large logvar too.",
 )
 @pytest.mark.parametrize("value", [-60.0, -12.0, 12.0, 40.0])
 def test_kl_of_extreme_widths(student, value):
     mu, logvar = torch.full((2, 3), 0.5), torch.full((2, 3), value)
-    close(student.kl_divergence(mu, logvar), oracle(mu, logvar).sum(dim=1), rtol=1e-4)
+    close(kl(student, mu, logvar), oracle(mu, logvar).sum(dim=1), rtol=1e-4)
 
 
-@exercise("kl_divergence", weight=2, es="El gradiente llega a mu y a logvar.", en="The gradient reaches mu and logvar.")
+@exercise(
+    "kl_divergence",
+    weight=3,
+    leaves=USELESS,
+    es="El gradiente llega a mu y a logvar.",
+    en="The gradient reaches mu and logvar.",
+)
 def test_kl_gradients(student):
+    slopes(student, "kl_divergence", list(codes()), {"mu": 0, "logvar": 1})
+
+
+@exercise("kl_divergence", weight=1, es="mu y logvar quedan como estaban.", en="mu and logvar stay as they were.")
+def test_kl_leaves_its_inputs(student):
     mu, logvar = codes()
-    outcome = student.ask("kl_divergence", leaf(mu, "mu"), leaf(logvar, "logvar")).ok()
-    assert outcome.gradients["mu"] is not None and outcome.gradients["logvar"] is not None
-    close(outcome.gradients["mu"], mu, rtol=1e-3)
-    close(outcome.gradients["logvar"], 0.5 * (logvar.exp() - 1), rtol=1e-3)
+    unchanged(student.ask("kl_divergence", mu, logvar).ok(), mu=mu, logvar=logvar)
 
 
 @exercise(
     "kl_divergence",
     weight=1,
-    es="mu y logvar quedan como estaban; sirve cualquier tensor.",
-    en="mu and logvar stay as they were; any tensor will do.",
+    needs=("test_kl_is_the_closed_form",),
+    es="Sirve cualquier tensor, también float64 o no contiguo.",
+    en="Any tensor will do, float64 or not contiguous too.",
 )
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_kl_leaves_its_inputs(student, dtype):
+def test_kl_takes_any_tensor(student, dtype):
     mu, logvar = (part.to(dtype) for part in codes())
-    outcome = student.ask("kl_divergence", strided(mu), strided(logvar)).ok()
-    close(outcome.value, oracle(mu, logvar).sum(dim=1))
-    assert torch.equal(outcome.inputs[0], mu) and torch.equal(outcome.inputs[1], logvar)
+    found = student.kl_divergence(strided(mu), strided(logvar))
+    close(squeezed(found, (len(mu),)), oracle(mu, logvar).sum(dim=1))
 
 
 # reconstruction_loss
@@ -165,9 +209,14 @@ def reduced(each):
     ]
 
 
+def priced(student, x, x_hat, *kind):
+    return squeezed(student.reconstruction_loss(x, x_hat, *kind), (len(x),))
+
+
 @exercise(
     "reconstruction_loss",
-    weight=4,
+    weight=6,
+    leaves=USELESS,
     es="La BCE se suma sobre los píxeles de cada imagen.",
     en="The BCE is summed over each picture's pixels.",
 )
@@ -177,7 +226,7 @@ def test_bce(student, size):
     each = bce(x, x_hat)
     hints = reduced(each) if each.numel() > each.shape[0] else []
     close(
-        student.reconstruction_loss(x, x_hat, "bce"),
+        priced(student, x, x_hat, "bce"),
         each.flatten(1).sum(dim=1),
         hints=[*hints, (bce(x_hat, x).flatten(1).sum(dim=1), SWAPPED)],
     )
@@ -185,13 +234,14 @@ def test_bce(student, size):
 
 @exercise(
     "reconstruction_loss",
-    weight=2,
+    weight=1,
+    needs=("test_bce",),
     es="x es lo que fue, x_hat lo que se predijo.",
     en="x is what was, x_hat what was predicted.",
 )
 def test_the_order_of_arguments(student):
     x, x_hat = torch.ones(2, 1, 1, 1), torch.full((2, 1, 1, 1), 0.25)
-    found = number(student.reconstruction_loss(x, x_hat))
+    found = priced(student, x, x_hat)
     if found.shape == (2,) and (found > 5).all():
         raise Wrong(*SWAPPED)
     close(found, [math.log(4)] * 2)
@@ -200,13 +250,14 @@ def test_the_order_of_arguments(student):
 @exercise(
     "reconstruction_loss",
     weight=1,
+    needs=("test_bce",),
     es="La BCE es la de siempre: kind vale «bce» si no se dice otro.",
     en='BCE is the default: kind is "bce" unless another is named.',
 )
 def test_bce_is_the_default(student):
     x, x_hat = pictures()
     close(
-        student.reconstruction_loss(x, x_hat),
+        priced(student, x, x_hat),
         -Bernoulli(x_hat.double(), validate_args=False).log_prob(x.double()).flatten(1).sum(dim=1),
     )
 
@@ -226,7 +277,7 @@ def test_mse(student, size):
         "The sum of squares is asked for, without the factor 1/2.",
     )
     total = each.flatten(1).sum(dim=1)
-    close(student.reconstruction_loss(x, x_hat, "mse"), total, hints=[*reduced(each), (total / 2, half)])
+    close(priced(student, x, x_hat, "mse"), total, hints=[*reduced(each), (total / 2, half)])
 
 
 @exercise(
@@ -239,7 +290,7 @@ def test_mse(student, size):
 def test_l1(student, size):
     x, x_hat = pictures(*size)
     each = (x - x_hat).double().abs()
-    close(student.reconstruction_loss(x, x_hat, "l1"), each.flatten(1).sum(dim=1), hints=reduced(each))
+    close(priced(student, x, x_hat, "l1"), each.flatten(1).sum(dim=1), hints=reduced(each))
 
 
 @exercise(
@@ -251,7 +302,7 @@ def test_l1(student, size):
 def test_bce_at_the_ends(student):
     x = torch.tensor([0.0, 1.0, 0.5, 0.5]).reshape(2, 1, 1, 2)
     x_hat = torch.tensor([1.0, 0.0, 1.0, 0.0]).reshape(2, 1, 1, 2)
-    found = number(student.reconstruction_loss(x, x_hat, "bce"))
+    found = priced(student, x, x_hat, "bce")
     shape(found, (2,))
     if not found.isfinite().all():
         raise Wrong(
@@ -259,30 +310,56 @@ def test_bce_at_the_ends(student):
         )
     assert (found > 5).all()
     same = torch.tensor([0.0, 1.0]).reshape(1, 1, 1, 2)
-    close(student.reconstruction_loss(same, same, "bce"), [0.0], atol=1e-2)
+    close(priced(student, same, same, "bce"), [0.0], atol=1e-2)
 
 
 @exercise("reconstruction_loss", weight=1, es="Otro kind da ValueError.", en="Another kind raises ValueError.")
 @pytest.mark.parametrize("kind", ["huber", "BCE2", ""])
 def test_unknown_kind(student, kind):
     outcome = student.ask("reconstruction_loss", *pictures(), kind)
-    assert outcome.error_type and "ValueError" in outcome.error_type
+    if not outcome.error_type:
+        raise Wrong(f"Con kind={kind!r} no hubo error.", f"With kind={kind!r} there was no error.", came=True)
+    assert "ValueError" in outcome.error_type
 
 
 @exercise(
     "reconstruction_loss",
     weight=1,
-    es="El gradiente llega a x_hat; nada cambia en x ni en x_hat.",
-    en="The gradient reaches x_hat; neither x nor x_hat changes.",
+    leaves=SLIP,
+    es="Hay un valor por imagen: (N,).",
+    en="One value for each image: (N,).",
 )
-@pytest.mark.parametrize("kind", ["bce", "mse", "l1"])
-def test_reconstruction_gradient(student, kind):
+@pytest.mark.parametrize("size", [(3, 2, 4, 5), (1, 1, 1, 1)])
+def test_reconstruction_shape(student, size):
+    shape(student.reconstruction_loss(*pictures(*size)), size[:1], hints=[(size[:1] + (1,) * k, KEPT) for k in (1, 3)])
+
+
+@exercise(
+    "reconstruction_loss", weight=3, leaves=USELESS, es="El gradiente llega a x_hat.", en="The gradient reaches x_hat."
+)
+def test_reconstruction_gradient(student):
     x, x_hat = pictures()
-    outcome = student.ask("reconstruction_loss", strided(x), leaf(x_hat, "x_hat"), kind).ok()
-    slopes = {"bce": (x_hat - x) / (x_hat * (1 - x_hat)), "mse": 2 * (x_hat - x), "l1": (x_hat - x).sign()}
-    assert outcome.gradients["x_hat"] is not None
-    close(outcome.gradients["x_hat"], slopes[kind], rtol=1e-3, atol=1e-4)
-    assert torch.equal(outcome.inputs[0], x) and torch.equal(outcome.inputs[1], x_hat)
+    slopes(student, "reconstruction_loss", [x, 0.2 + 0.6 * x_hat], {"x_hat": 1})
+
+
+@exercise(
+    "reconstruction_loss",
+    weight=1,
+    es="El gradiente llega a x_hat también con «mse» y «l1».",
+    en='The gradient reaches x_hat with "mse" and "l1" too.',
+)
+@pytest.mark.parametrize("kind", ["mse", "l1"])
+def test_gradient_of_each_kind(student, kind):
+    x, x_hat = pictures()
+    outcome = student.ask("reconstruction_loss", x, leaf(x_hat, "x_hat"), kind).ok()
+    reaches(outcome, "x_hat")
+
+
+@exercise("reconstruction_loss", weight=1, es="x y x_hat quedan como estaban.", en="x and x_hat stay as they were.")
+@pytest.mark.parametrize("kind", ["bce", "mse", "l1"])
+def test_reconstruction_leaves_its_inputs(student, kind):
+    x, x_hat = pictures()
+    unchanged(student.ask("reconstruction_loss", strided(x), strided(x_hat), kind).ok(), x=x, x_hat=x_hat)
 
 
 # vae_loss
@@ -292,123 +369,178 @@ def batch(n=5, seed=0):
     return *pictures(n, 1, 3, 4, seed=seed), *codes(n, 3, seed + 50)
 
 
-def parts_of(found):
-    if not isinstance(found, (tuple, list)) or len(found) != 3:
-        raise Wrong(
-            "Se esperan tres valores: (loss, reconstruction, kl).",
-            "Three values are expected: (loss, reconstruction, kl).",
-        )
-    return [number(part) for part in found]
-
-
-def expected(x, x_hat, mu, logvar, beta, each):
-    reconstruction, kl = each(x, x_hat).flatten(1).sum(dim=1).mean(), oracle(mu, logvar).sum(dim=1).mean()
-    return reconstruction + beta * kl, reconstruction, kl
-
-
 ERRORS = {
     "bce": bce,
     "mse": lambda x, x_hat: (x - x_hat).double() ** 2,
     "l1": lambda x, x_hat: (x - x_hat).double().abs(),
 }
+ADDED = ("Se sumó sobre el batch; se promedia.", "The batch was added up; its mean is asked for.")
+
+
+def parts(student, *args):
+    """(loss, reconstruction, kl), a number each."""
+    found = student.vae_loss(*args)
+    if not isinstance(found, (tuple, list)) or len(found) != 3:
+        raise Wrong(
+            "Se esperan tres valores: (loss, reconstruction, kl).",
+            "Three values are expected: (loss, reconstruction, kl).",
+            came=True,
+        )
+    return [squeezed(part, ()) for part in found]
+
+
+def expect_part(found, right, theirs, hints=()):
+    """A part is right if it is, or if it is the batch mean of what the student's own earlier function gives."""
+    if theirs is None or not near(found, theirs.mean()):
+        close(found, right, hints=hints)
+
+
+def expect_reconstruction(student, n, kind):
+    x, x_hat, mu, logvar = batch(n)
+    _, found, _ = parts(student, x, x_hat, mu, logvar, 1.0, kind)
+    right = ERRORS[kind](x, x_hat).flatten(1).sum(dim=1).mean()
+    hints = [(right / 12, PIXELS)] + ([(right * n, ADDED)] if n > 1 else [])
+    expect_part(found, right, own(student, "reconstruction_loss", x, x_hat, kind), hints)
+
+
+THREE = ("test_three_values",)
+
+
+@exercise(
+    "vae_loss",
+    weight=2,
+    leaves=USELESS,
+    es="Son tres valores: (loss, reconstruction, kl).",
+    en="They are three values: (loss, reconstruction, kl).",
+)
+def test_three_values(student):
+    parts(student, *batch())
 
 
 @exercise(
     "vae_loss",
     weight=3,
+    leaves=USELESS,
+    needs=THREE,
     es="La reconstrucción es la media sobre el batch de la suma por imagen.",
     en="Reconstruction is the batch mean of each picture's sum.",
 )
-@pytest.mark.parametrize("kind", list(ERRORS))
 @pytest.mark.parametrize("n", [5, 1])
-def test_reconstruction_part(student, kind, n):
-    values = batch(n)
-    _, reconstruction, _ = expected(*values, 1.0, ERRORS[kind])
-    _, found, _ = parts_of(student.vae_loss(*values, 1.0, kind))
-    added = ("Se sumó sobre el batch; se promedia.", "The batch was added up; its mean is asked for.")
-    hints = [(reconstruction / 12, PIXELS)] + ([(reconstruction * n, added)] if n > 1 else [])
-    close(found, reconstruction, hints=hints)
+def test_reconstruction_part(student, n):
+    expect_reconstruction(student, n, "bce")
+
+
+@exercise(
+    "vae_loss",
+    weight=2,
+    needs=(*THREE, "test_reconstruction_part"),
+    es="kind llega a la reconstrucción: «mse», «l1».",
+    en='kind reaches the reconstruction: "mse", "l1".',
+)
+@pytest.mark.parametrize("kind", ["mse", "l1"])
+def test_kind_reaches_the_reconstruction(student, kind):
+    expect_reconstruction(student, 5, kind)
 
 
 @exercise(
     "vae_loss",
     weight=3,
+    leaves=USELESS,
+    needs=THREE,
     es="La KL es la media sobre el batch de la suma sobre dimensiones.",
     en="The KL is the batch mean of the sum over dimensions.",
 )
 @pytest.mark.parametrize("n", [5, 1])
 def test_kl_part(student, n):
-    values = batch(n)
-    *_, kl = expected(*values, 1.0, bce)
-    *_, found = parts_of(student.vae_loss(*values))
-    added = ("Se sumó sobre el batch; se promedia.", "The batch was added up; its mean is asked for.")
-    close(found, kl, hints=[(kl / 3, DIMENSIONS), (-kl, SIGN), (2 * kl, HALF)] + ([(kl * n, added)] if n > 1 else []))
+    x, x_hat, mu, logvar = batch(n)
+    *_, found = parts(student, x, x_hat, mu, logvar)
+    right = oracle(mu, logvar).sum(dim=1).mean()
+    hints = [(right / 3, DIMENSIONS), (-right, SIGN), (2 * right, HALF)] + ([(right * n, ADDED)] if n > 1 else [])
+    expect_part(found, right, own(student, "kl_divergence", mu, logvar), hints)
 
 
-@exercise("vae_loss", weight=3, es="loss = reconstruction + beta * kl.", en="loss = reconstruction + beta * kl.")
-@pytest.mark.parametrize("beta", [0.0, 1.0, 4.0, 0.001])
+@exercise(
+    "vae_loss",
+    weight=3,
+    leaves=USELESS,
+    needs=THREE,
+    es="Con beta = 1, loss es la suma de las dos partes que se devuelven.",
+    en="With beta = 1, loss is the sum of the two parts that are returned.",
+)
+def test_loss_is_the_sum(student):
+    loss, reconstruction, kl = parts(student, *batch(), 1.0)
+    minus = ("La KL se resta; debe sumarse.", "The KL is subtracted; it must be added.")
+    close(loss, reconstruction + kl, hints=[(reconstruction - kl, minus)])
+
+
+@exercise(
+    "vae_loss",
+    weight=4,
+    needs=(*THREE, "test_loss_is_the_sum"),
+    es="loss = reconstruction + beta * kl.",
+    en="loss = reconstruction + beta * kl.",
+)
+@pytest.mark.parametrize("beta", [0.0, 4.0, 0.001])
 def test_beta_prices_the_kl(student, beta):
     values = batch()
-    loss, reconstruction, kl = expected(*values, beta, bce)
-    found = parts_of(student.vae_loss(*values, beta))
-    priced = ("kl se devuelve sin multiplicar por beta.", "kl is returned without beta.")
-    if beta not in (0.0, 1.0) and torch.isclose(found[2], beta * kl, rtol=1e-3):
-        raise Wrong(*priced)
-    hints = (
-        [(reconstruction - beta * kl, ("La KL se resta; debe sumarse.", "The KL is subtracted; it must be added."))]
-        if beta
-        else []
-    )
-    hints += [(reconstruction + kl, ("beta no se usó.", "beta was not used."))] if beta != 1 else []
-    hints += (
-        [
-            (
-                beta * reconstruction + kl,
-                ("beta multiplica a la KL, no a la reconstrucción.", "beta weighs the KL, not the reconstruction."),
-            )
-        ]
-        if beta != 1
-        else []
-    )
-    close(found[0], loss, hints=hints)
-    close(found[1], reconstruction)
-    close(found[2], kl)
+    _, _, plain = parts(student, *values, 1.0)
+    loss, reconstruction, kl = parts(student, *values, beta)
+    if beta and near(kl, beta * plain):
+        raise Wrong("kl se devuelve sin multiplicar por beta.", "kl is returned without beta.")
+    close(kl, plain)
+    unused = ("beta no se usó.", "beta was not used.")
+    swapped = ("beta multiplica a la KL, no a la reconstrucción.", "beta weighs the KL, not the reconstruction.")
+    hints = [(reconstruction + kl, unused), (beta * reconstruction + kl, swapped)]
+    close(loss, reconstruction + beta * kl, hints=hints)
 
 
-@exercise("vae_loss", weight=2, es="Son tres escalares.", en="They are three scalars.")
+@exercise("vae_loss", weight=1, leaves=SLIP, needs=THREE, es="Son tres escalares.", en="They are three scalars.")
 def test_scalars(student):
-    for part in parts_of(student.vae_loss(*batch())):
+    parts(student, *batch())
+    for part in student.vae_loss(*batch()):
         shape(part, ())
 
 
 @exercise(
-    "vae_loss", weight=2, es="El gradiente llega a x_hat, mu y logvar.", en="The gradient reaches x_hat, mu and logvar."
+    "vae_loss",
+    weight=3,
+    leaves=USELESS,
+    needs=THREE,
+    es="El gradiente llega a x_hat, mu y logvar.",
+    en="The gradient reaches x_hat, mu and logvar.",
 )
 def test_loss_gradients(student):
     x, x_hat, mu, logvar = batch()
-    outcome = student.ask(
-        "vae_loss", x, leaf(x_hat, "x_hat"), leaf(mu, "mu"), leaf(logvar, "logvar"), 2.0, backward_of=0
-    ).ok()
-    assert all(outcome.gradients[name] is not None for name in ("x_hat", "mu", "logvar"))
-    close(outcome.gradients["mu"], 2 * mu / 5, rtol=1e-3)
-    close(outcome.gradients["logvar"], (logvar.exp() - 1) / 5, rtol=1e-3)
-    close(outcome.gradients["x_hat"], (x_hat - x) / (x_hat * (1 - x_hat)) / 5, rtol=1e-3)
-    assert torch.equal(outcome.inputs[0], x) and torch.equal(outcome.inputs[1], x_hat)
+    parts(student, x, x_hat, mu, logvar)
+    given = [x, 0.2 + 0.6 * x_hat, mu, logvar, 2.0]
+    slopes(student, "vae_loss", given, {"x_hat": 1, "mu": 2, "logvar": 3}, part=0)
+
+
+@exercise("vae_loss", weight=1, es="Nada de lo que recibe cambia.", en="Nothing that it is given changes.")
+def test_loss_leaves_its_inputs(student):
+    x, x_hat, mu, logvar = batch()
+    outcome = student.ask("vae_loss", x, x_hat, mu, logvar, backward=False).ok()
+    unchanged(outcome, x=x, x_hat=x_hat, mu=mu, logvar=logvar)
 
 
 @exercise(
     "vae_loss",
     weight=1,
+    needs=THREE,
     es="beta vale 1 y kind «bce» si no se dicen otros.",
     en='beta is 1 and kind "bce" unless others are named.',
 )
 def test_defaults(student):
     values = batch(4, 9)
-    for found, right in zip(parts_of(student.vae_loss(*values)), expected(*values, 1.0, bce), strict=True):
-        close(found, right)
+    for found, named in zip(parts(student, *values), parts(student, *values, 1.0, "bce"), strict=True):
+        close(found, named)
 
 
 # log_normal
+
+
+def dense(student, z, mu, logvar):
+    return squeezed(student.log_normal(z, mu, logvar), (len(z),))
 
 
 def log_density(z, mu, logvar):
@@ -417,7 +549,8 @@ def log_density(z, mu, logvar):
 
 @exercise(
     "log_normal",
-    weight=3,
+    weight=6,
+    leaves=USELESS,
     es="Es el logaritmo de la densidad normal, sumado sobre las dimensiones.",
     en="It is the log of the normal density, summed over dimensions.",
 )
@@ -437,52 +570,78 @@ def test_log_density(student, n, d):
         (right.sum(), ("Se espera un valor por imagen.", "One value for each image is expected.")),
     ]
     hints += [(right / d, DIMENSIONS)] if d > 1 else []
-    close(student.log_normal(z, mu, logvar), right, hints=hints)
-
-
-@exercise("log_normal", weight=2, es="La densidad integra 1.", en="The density integrates to 1.")
-@pytest.mark.parametrize(("mu", "logvar"), [(0.0, 0.0), (1.5, 1.0), (-2.0, -2.0)])
-def test_density_integrates_to_1(student, mu, logvar):
-    z = torch.linspace(-30, 30, 12001, dtype=torch.float64).unsqueeze(1)
-    found = number(student.log_normal(z, torch.full_like(z, mu), torch.full_like(z, logvar)))
-    shape(found, (12001,))
-    close(torch.trapezoid(found.exp(), z[:, 0]), 1.0, rtol=1e-4)
-
-
-@exercise(
-    "log_normal", weight=2, es="mu y logvar pueden extenderse por broadcasting.", en="mu and logvar may broadcast."
-)
-def test_broadcasting(student):
-    (z, _), (mu, logvar) = codes(5, 3, 3), codes(1, 3, 4)
-    close(student.log_normal(z, mu, logvar), log_density(z, mu, logvar))
-    close(student.log_normal(z, torch.zeros(5, 3), torch.zeros(5, 3)), log_density(z, torch.zeros(3), torch.zeros(3)))
-    close(
-        student.log_normal(z[:1], mu.expand(4, 3), logvar.expand(4, 3)),
-        log_density(z[:1], mu.expand(4, 3), logvar.expand(4, 3)),
-    )
-
-
-@exercise("log_normal", weight=1, es="Monte Carlo con ella da la KL.", en="Monte Carlo with it gives the KL.")
-def test_monte_carlo_agrees_with_the_kl(student):
-    mu, logvar = torch.tensor([[0.8, -0.5]]), torch.tensor([[-0.7, 0.4]])
-    eps = torch.randn(40_000, 2, generator=torch.Generator().manual_seed(0))
-    z = mu + (logvar / 2).exp() * eps
-    zeros = torch.zeros(1, 2)
-    ratio = number(student.log_normal(z, mu, logvar)) - number(student.log_normal(z, zeros, zeros))
-    close(ratio.mean(), oracle(mu, logvar).sum(), atol=0.02, rtol=0)
+    close(dense(student, z, mu, logvar), right, hints=hints)
 
 
 @exercise(
     "log_normal",
     weight=1,
-    es="El gradiente llega a z, mu y logvar; nada cambia en ellos.",
-    en="The gradient reaches z, mu and logvar, which stay as they were.",
+    needs=("test_log_density",),
+    es="La densidad integra 1.",
+    en="The density integrates to 1.",
+)
+@pytest.mark.parametrize(("mu", "logvar"), [(0.0, 0.0), (1.5, 1.0), (-2.0, -2.0)])
+def test_density_integrates_to_1(student, mu, logvar):
+    z = torch.linspace(-30, 30, 12001, dtype=torch.float64).unsqueeze(1)
+    found = dense(student, z, torch.full_like(z, mu), torch.full_like(z, logvar))
+    shape(found, (12001,))
+    close(torch.trapezoid(found.exp(), z[:, 0]), 1.0, rtol=1e-4)
+
+
+@exercise(
+    "log_normal",
+    weight=2,
+    needs=("test_log_density",),
+    es="mu y logvar pueden extenderse por broadcasting.",
+    en="mu and logvar may broadcast.",
+)
+def test_broadcasting(student):
+    (z, _), (mu, logvar) = codes(5, 3, 3), codes(1, 3, 4)
+    close(dense(student, z, mu, logvar), log_density(z, mu, logvar))
+    zeros = torch.zeros(5, 3)
+    close(dense(student, z, zeros, zeros), log_density(z, zeros, zeros))
+    many = mu.expand(4, 3), logvar.expand(4, 3)
+    close(squeezed(student.log_normal(z[:1], *many), (4,)), log_density(z[:1], *many))
+
+
+@exercise(
+    "log_normal", weight=1, leaves=SLIP, es="Hay un valor por imagen: (N,).", en="One value for each image: (N,)."
+)
+@pytest.mark.parametrize("n", [6, 1])
+def test_log_normal_shape(student, n):
+    (mu, logvar), (z, _) = codes(n, 4, 1), codes(n, 4, 2)
+    shape(student.log_normal(z, mu, logvar), (n,), hints=[((n, 1), KEPT)])
+
+
+@exercise(
+    "log_normal",
+    weight=1,
+    needs=("test_log_density",),
+    es="Monte Carlo con ella da la KL.",
+    en="Monte Carlo with it gives the KL.",
+)
+def test_monte_carlo_agrees_with_the_kl(student):
+    mu, logvar = torch.tensor([[0.8, -0.5]]), torch.tensor([[-0.7, 0.4]])
+    eps = torch.randn(40_000, 2, generator=torch.Generator().manual_seed(0))
+    z = mu + (logvar / 2).exp() * eps
+    zeros = torch.zeros(1, 2)
+    ratio = dense(student, z, mu, logvar) - dense(student, z, zeros, zeros)
+    close(ratio.mean(), oracle(mu, logvar).sum(), atol=0.02, rtol=0)
+
+
+@exercise(
+    "log_normal",
+    weight=2,
+    leaves=SLIP,
+    es="El gradiente llega a z, mu y logvar.",
+    en="The gradient reaches z, mu and logvar.",
 )
 def test_log_normal_gradients(student):
     (z, mu), (logvar, _) = codes(4, 3, 5), codes(4, 3, 6)
-    outcome = student.ask("log_normal", leaf(z, "z"), leaf(mu, "mu"), leaf(logvar, "logvar")).ok()
-    slope = (z - mu) / logvar.exp()
-    close(outcome.gradients["mu"], slope, rtol=1e-3, atol=1e-4)
-    close(outcome.gradients["z"], -slope, rtol=1e-3, atol=1e-4)
-    close(outcome.gradients["logvar"], 0.5 * ((z - mu) ** 2 / logvar.exp() - 1), rtol=1e-3, atol=1e-4)
-    assert torch.equal(outcome.inputs[0], z)
+    slopes(student, "log_normal", [z, mu, logvar], {"z": 0, "mu": 1, "logvar": 2})
+
+
+@exercise("log_normal", weight=1, es="z, mu y logvar quedan como estaban.", en="z, mu and logvar stay as they were.")
+def test_log_normal_leaves_its_inputs(student):
+    (z, mu), (logvar, _) = codes(4, 3, 5), codes(4, 3, 6)
+    unchanged(student.ask("log_normal", z, mu, logvar, backward=False).ok(), z=z, mu=mu, logvar=logvar)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from checking import Wrong, adam, batches, close, exercise, near, number, path, sgd, toy_vae
+from checking import SLIP, USELESS, Wrong, adam, batches, close, exercise, near, number, path, sgd, toy_vae
 
 X = torch.rand(6, 1, 4, 4, generator=torch.Generator().manual_seed(0))
 
@@ -316,8 +316,8 @@ def own_epoch(student, parts, beta, kind):
     optimizer = student.make({"sgd": sgd, "adam": adam}[kind](model, 0.01))
     sums = dict.fromkeys(("loss", "reconstruction", "kl"), 0.0)
     for x in parts:
-        found = student.ask("train_step", model, x, optimizer, beta, backward=False)
-        if found.error is not None or not isinstance(found.value, dict) or not set(sums) <= set(found.value):
+        found = student.ask("train_step", model, x, optimizer, beta, backward=False, aside=True)
+        if found.fault or not isinstance(found.value, dict) or not set(sums) <= set(found.value):
             return None
         sums = {name: value + number(found.value[name]).item() * len(x) for name, value in sums.items()}
     count = sum(map(len, parts))
@@ -342,7 +342,8 @@ ONE_BIG_STEP = ("Se dio un solo paso para todos los batches.", "One single step 
 
 @exercise(
     "train_epoch",
-    weight=30,
+    weight=8,
+    leaves=USELESS,
     es="Cada batch da un paso, una vez y en su orden.",
     en="Each batch gives one step, once and in its order.",
 )
@@ -370,7 +371,9 @@ def test_a_step_for_each_batch(student, kind):
 
 @exercise(
     "train_epoch",
-    weight=8,
+    weight=4,
+    leaves=SLIP,
+    needs=("test_a_step_for_each_batch",),
     es="Devuelve las tres pérdidas promediadas sobre las imágenes, cada una de antes de su paso.",
     en="It returns the three losses averaged over the images, each of before its step.",
 )
@@ -405,7 +408,8 @@ def test_averages_of_an_epoch(student):
 
 @exercise(
     "train_epoch",
-    weight=4,
+    weight=2,
+    needs=("test_a_step_for_each_batch", "test_averages_of_an_epoch"),
     es="beta pesa la KL, en los pasos y en lo que se devuelve.",
     en="beta weighs the KL, in the steps and in what is returned.",
 )
@@ -434,8 +438,9 @@ def test_train_mode_of_an_epoch(student):
         model = student.make(toy_vae())
         model.train(False)
         before = model.state()["encoder.2.running_mean"]
-        outcome = student.ask(call, model, given, student.make(sgd(model, 0.01)), backward=False)
-        moved.append(None if outcome.error else not near(before, model.state()["encoder.2.running_mean"]))
+        optimizer = student.make(sgd(model, 0.01))
+        outcome = student.ask(call, model, given, optimizer, backward=False, aside=call == "train_step")
+        moved.append(None if outcome.fault else not near(before, model.state()["encoder.2.running_mean"]))
     if not moved[0] and moved[1] is not False:  # False: the student's own train_step, paid for already
         raise Wrong(
             "El modelo seguía en modo eval: falta model.train().",
@@ -446,6 +451,7 @@ def test_train_mode_of_an_epoch(student):
 @exercise(
     "train_epoch",
     weight=1,
+    needs=("test_a_step_for_each_batch",),
     es="Los batches pueden recorrerse una sola vez; quedan como estaban.",
     en="The batches can be gone through only once, and stay as they were.",
 )
@@ -460,15 +466,16 @@ def test_one_pass_of_an_epoch(student):
 @exercise(
     "train_epoch",
     weight=1,
+    needs=("test_averages_of_an_epoch",),
     es="Los tres valores son números, sin grafo.",
     en="The three values are plain numbers, without a graph.",
 )
 def test_an_epoch_gives_floats(student):
     model = noiseless(student)
     found = three_terms(student.train_epoch(model, UNEVEN, student.make(sgd(model, 0.01))))
-    own = student.ask("train_step", model, X, student.make(sgd(model, 0.01)), backward=False)
+    own = student.ask("train_step", model, X, student.make(sgd(model, 0.01)), backward=False, aside=True)
     for name in ("loss", "reconstruction", "kl"):
-        as_own = own.error is None and isinstance(own.value, dict) and not isinstance(own.value.get(name), float)
+        as_own = not own.fault and isinstance(own.value, dict) and not isinstance(own.value.get(name), float)
         if not isinstance(found[name], float) and not as_own:
             raise Wrong(f"«{name}» debe ser un float: .item() lo da.", f'"{name}" must be a float: .item() gives it.')
 

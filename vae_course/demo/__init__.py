@@ -4,6 +4,8 @@ import inspect
 import os
 from unittest import mock
 
+from ..text import texts_beside
+
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # gradio reads it when it is imported
 _getfile = inspect.getfile
 
@@ -17,3 +19,5 @@ def _file_of(thing):
 
 with mock.patch.object(inspect, "getfile", _file_of):
     import gradio  # noqa: F401
+
+texts = texts_beside(__file__)

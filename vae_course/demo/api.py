@@ -13,10 +13,11 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 from torch import Tensor
 
-from ..text import LANGUAGES, Both, pick
+from ..text import LANGUAGES, pick
+from . import texts
 from .core import limits, uploads
+from .core import texts as core_texts
 from .core.choice import Choice
-from .core.events import UNEXPECTED
 from .core.limits import Refused
 from .core.model import take
 from .tabs.generate.compute import generated
@@ -25,7 +26,6 @@ from .tabs.reconstruct.compute import reconstructed
 from .ui import pictures
 
 log = logging.getLogger(__name__)
-LANG = Both(es="El idioma", en="The language")
 
 
 def register() -> None:
@@ -41,13 +41,13 @@ def answering(function: Callable) -> Callable:
     def call(*values):
         lang = values[-1] if values and values[-1] in LANGUAGES else "en"
         try:
-            limits.one_of(values[-1], LANGUAGES, LANG)
+            limits.one_of(values[-1], LANGUAGES, texts.LANG)
             return function(*values)
         except Refused as refusal:
             raise gr.Error(pick(refusal.sentence, lang), print_exception=False) from None
         except Exception:
             log.exception("/%s failed", function.__name__)
-            raise gr.Error(pick(UNEXPECTED, lang), print_exception=False) from None
+            raise gr.Error(pick(core_texts.UNEXPECTED, lang), print_exception=False) from None
 
     return call
 
@@ -99,11 +99,8 @@ def mix_pictures(
     return files(strip(take(model), *ends, path))
 
 
-ENDPOINTS: dict[str, Callable] = {
-    "generate": generate_pictures,
-    "reconstruct": reconstruct_picture,
-    "mix": mix_pictures,
-}
+ENDPOINTS: dict[str, Callable]
+ENDPOINTS = {"generate": generate_pictures, "reconstruct": reconstruct_picture, "mix": mix_pictures}
 
 
 def chosen(picture: dict | None, index: int) -> Choice:

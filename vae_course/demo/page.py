@@ -5,36 +5,24 @@ import logging
 import sys
 from collections import defaultdict
 from functools import partial
+from importlib import import_module
 from threading import Lock
-from types import ModuleType
 
 import gradio as gr
 
-from ..text import LANGUAGES, Both, pick
-from . import api
+from ..text import LANGUAGES, pick
+from . import api, texts
 from .core import events, model, published, store
-from .core.address import Tab
-from .tabs import beta, features, generate, mix, questions, reconstruct, start, train
-from .tabs import map as map_tab
+from .core.address import HOME, Tab
 from .tabs.questions import pins
-from .tabs.train import menus
+from .tabs.train.tab import offer_own
 from .ui import parts
 from .ui.html import render
 
-TITLE = Both(es="Taller de VAE", en="VAE Workshop")
-SUBTITLE = Both(
-    es="Autoencoders variacionales: modelos entrenados con imágenes reales, para mirar y tocar",
-    en="Variational autoencoders: models trained on real pictures, to look at and to touch",
-)
-SWITCH = Both(es="English", en="Español")
-MORE = Both(es="Más pestañas", en="More tabs")
-MODULES = {
-    "start": start, "generate": generate, "reconstruct": reconstruct, "mix": mix, "map": map_tab,
-    "features": features, "beta": beta, "train": train, "questions": questions,
-}  # fmt: skip
-TABS = tuple(MODULES)  # as the address names them
+TABS = ("start", "generate", "reconstruct", "mix", "map", "features", "beta", "train", "questions")  # in the address
+MODULES = {name: import_module(f".tabs.{name}.tab", __package__) for name in TABS}  # with texts and build(lang)
 READY = "start"  # comes with the page; the others are filled when they are opened
-ADDRESSES = {"es": "", "en": "en"}
+ADDRESSES = {lang: home.removeprefix("./") for lang, home in HOME.items()}
 KEPT_FOR = 600  # seconds that uploads and files made for scripts stay on disk
 EMPTY = "no models in vae_course/weights: fetch the repository again, with all its files"
 log = logging.getLogger(__name__)
@@ -43,19 +31,14 @@ _opening: dict[tuple[str, str], tuple] = {}  # (language, tab) -> what a new vis
 _computing: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)
 
 
-def module(tab: str) -> ModuleType:
-    """The package of a tab, with its NAME, LEAD and build(lang)."""
-    return MODULES[tab]
-
-
 def build() -> gr.Blocks:
     """The demo: Spanish at /, English at /en, and three endpoints for scripts."""
     if not model.ordered():
         sys.exit(f"error: {EMPTY}")
-    with gr.Blocks(title=TITLE.es, analytics_enabled=False, delete_cache=(60, KEPT_FOR)) as demo:
+    with gr.Blocks(title=texts.TITLE.es, analytics_enabled=False, delete_cache=(60, KEPT_FOR)) as demo:
         _page(demo, "es")
         api.register()
-    with demo.route(SWITCH.es, ADDRESSES["en"], show_in_navbar=False):
+    with demo.route(texts.SWITCH.es, ADDRESSES["en"], show_in_navbar=False):
         _page(demo, "en")
     return demo
 
@@ -64,8 +47,8 @@ def header(lang: str) -> str:
     """Title, subtitle, the way to the other language; page.js reads from it which tabs there are."""
     other = next(one for one in LANGUAGES if one != lang)
     return render(
-        "ui/header.html", lang, title=TITLE, subtitle=SUBTITLE, switch=SWITCH, more=MORE, tabs=TABS, ready=READY,
-        other=other, address=ADDRESSES[other],
+        "ui/header.html", lang, texts=texts, tabs=TABS, ready=READY, other=other, home=HOME[other],
+        names={name: tab.texts.NAME for name, tab in MODULES.items()},
     )  # fmt: skip
 
 
@@ -75,16 +58,16 @@ def _page(demo: gr.Blocks, lang: str) -> None:
     built = {}
     with gr.Tabs(elem_classes="tabs") as tabs:
         for name in TABS:
-            with gr.Tab(pick(module(name).NAME, lang), id=name, elem_id=f"tab-{name}") as tab:
-                parts.lead(module(name).LEAD, lang)
-                built[name] = module(name).build(lang)
+            with gr.Tab(pick(MODULES[name].texts.NAME, lang), id=name, elem_id=f"tab-{name}") as tab:
+                parts.lead(MODULES[name].texts.LEAD, lang)
+                built[name] = MODULES[name].build(lang)
             tab.select(None, js=f"() => window.vaeCourse.tabChosen('{name}')", api_visibility="private")
     demo.load(None, outputs=tabs, js="() => window.vaeCourse.tabFromAddress()", api_visibility="private")
     _built[lang] = built
     held = _held_by_page(built[READY])
     demo.load(None, outputs=held, js="() => window.vaeCourse.ready()", api_visibility="private")
     _connect_filling(lang, built)
-    menus.connect(lang, [menu for tab in built.values() for menu in tab.menus])
+    offer_own(lang, [menu for tab in built.values() for menu in tab.menus])
 
 
 def _held_by_page(tab: Tab) -> list:

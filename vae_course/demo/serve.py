@@ -16,9 +16,10 @@ import brotli  # comes with Gradio
 import gradio as gr
 import torch
 from PIL import Image
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from ..text import LANGUAGES, pick
 from . import page
@@ -46,7 +47,7 @@ def launch(demo: gr.Blocks, wait: bool = True) -> None:
         _serve(demo, int(port) if port else None)
     except (OSError, ValueError) as error:
         sys.exit(f"error: {error}")
-    title, other = page.TITLE.es, f"{page.TITLE.en}: {demo.local_url}{page.ADDRESSES['en']}"
+    title, other = page.texts.TITLE.es, f"{page.texts.TITLE.en}: {demo.local_url}{page.ADDRESSES['en']}"
     print(f"{title}: {demo.local_url}   {other}", flush=True)
     if wait:
         demo.block_thread()
@@ -54,21 +55,10 @@ def launch(demo: gr.Blocks, wait: bool = True) -> None:
 
 def _serve(demo: gr.Blocks, port: int | None) -> None:
     demo.launch(
-        server_port=port,
-        prevent_thread_lock=True,
-        quiet=True,
-        show_error=False,
-        share=False,
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-        max_file_size=uploads.MAX_TRANSFER,
-        app_kwargs={"middleware": [Middleware(Delivery)]},
-        theme=theme.theme(),
-    )
+        server_port=port, prevent_thread_lock=True, quiet=True, show_error=False, share=False, footer_links=[],
+        run_history=False, enable_monitoring=False, ssr_mode=False, pwa=False, mcp_server=False,
+        max_file_size=uploads.MAX_TRANSFER, app_kwargs={"middleware": [Middleware(Delivery)]}, theme=theme.theme(),
+    )  # fmt: skip
 
 
 class Delivery:
@@ -82,41 +72,58 @@ class Delivery:
         self.preparing = threading.Lock()
 
     async def __call__(self, scope, receive, send):
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
         path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
         folder, _, name = path.rpartition("/")
         lang = next((lang for lang in LANGUAGES if path == page.ADDRESSES[lang]), None)
-        if lang is not None:
+        if lang is not None and scope["method"] == "HEAD":  # at once: Gradio asks as it starts, and waits three seconds
+            await StreamingResponse(iter(()), media_type="text/html")(scope, receive, send)
+        elif lang is not None:
             await self._page(scope, receive, send, lang)
         elif folder in (published.FOLDER, SCRIPTS):
             await _own_file(folder, name)(scope, receive, send)
         elif path.startswith(KEPT):
             await self.app(scope, receive, partial(_send_kept, send))
+        elif "text/html" in Headers(scope=scope).get("accept", ""):
+            await self._or_unknown(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
     async def _page(self, scope, receive, send, lang: str) -> None:
-        """Lets Gradio answer, and sends what `in_language` makes of it."""
-        start, body = {}, bytearray()
+        """Lets Gradio answer, and sends what `in_language` makes of it, in a thread: others are answered meanwhile."""
+        start: dict = {}
+        body = bytearray()
 
         async def keep(message):
-            if message["type"] == "http.response.start":
-                start.update(message)
-                return
+            start.update(message if message["type"] == "http.response.start" else {})
             body.extend(message.get("body", b""))
-            if not message.get("more_body"):
-                headers = MutableHeaders(raw=list(start["headers"]))
-                content = bytes(body) if start["status"] != 200 else _compressed(
-                    scope, headers, in_language(body.decode(), lang).encode()
-                )  # fmt: skip
-                _name_visitor(scope, headers)
-                headers["content-length"] = str(len(content))
-                await send({**start, "headers": headers.raw})
-                await send({"type": "http.response.body", "body": content})
-                self._prepare()
 
         await self.app(scope, receive, keep)
+        headers, content = MutableHeaders(raw=list(start["headers"])), bytes(body)
+        if start["status"] == 200:
+            content = await run_in_threadpool(_made, scope, headers, body.decode(), lang)
+        _name_visitor(scope, headers)
+        headers["content-length"] = str(len(content))
+        await send({**start, "headers": headers.raw})
+        await send({"type": "http.response.body", "body": content})
+        self._prepare()
+
+    async def _or_unknown(self, scope, receive, send) -> None:
+        """Somebody who follows a wrong address gets a page that leads to ours, and not JSON."""
+        unknown = False
+
+        async def watch(message):
+            nonlocal unknown
+            unknown = unknown or message.get("status") == 404
+            if not unknown:
+                await send(message)
+
+        await self.app(scope, receive, watch)
+        if unknown:
+            doors = {lang: f"{scope.get('root_path', '')}/{address}" for lang, address in page.ADDRESSES.items()}
+            html = render("ui/unknown.html", LANGUAGES[0], texts=page.texts, doors=doors)
+            await HTMLResponse(html, 404)(scope, receive, send)
 
     def _prepare(self) -> None:
         """Once a first page is out, what the other tabs open with is made before anybody asks."""
@@ -138,8 +145,9 @@ async def _send_kept(send, message):
     await send(message)
 
 
-def _compressed(scope, headers: MutableHeaders, content: bytes) -> bytes:
-    """The content as the browser takes it, which the headers then say."""
+def _made(scope, headers: MutableHeaders, html: str, lang: str) -> bytes:
+    """The page in its language, as the browser takes it, which the headers then say."""
+    content = in_language(html, lang).encode()
     takes = Headers(scope=scope).get("accept-encoding", "")
     headers.add_vary_header("accept-encoding")
     for name, compress in COMPRESS.items():
@@ -175,9 +183,9 @@ def in_language(html: str, lang: str) -> str:
 
     Gradio says lang="en" and one title on every page; its style sheet would keep the page white until it has come.
     """
-    title = pick(page.TITLE, lang)
+    title = pick(page.texts.TITLE, lang)
     html = html.replace('lang="en"', f'lang="{lang}" data-page-lang="{lang}"', 1)
-    html = html.replace(f'"title":{json.dumps(page.TITLE.es)}', f'"title":{json.dumps(title)}', 1)
+    html = html.replace(f'"title":{json.dumps(page.texts.TITLE.es)}', f'"title":{json.dumps(title)}', 1)
     head, tag, rest = html.partition("<body")
     head = head.replace("<head>", f"<head><title>{escape(title)}</title>", 1)
     head = head.replace('<link rel="stylesheet"', '<link rel="stylesheet" media="print" onload="this.media=\'all\'"')
@@ -193,7 +201,7 @@ def first_sight(lang: str) -> str:
 
     page.js takes it away when Gradio's own page stands.
     """
-    tabs = [(name, page.module(name).NAME, page.module(name).LEAD) for name in page.TABS]
+    tabs = [(name, tab.texts.NAME, tab.texts.LEAD) for name, tab in page.MODULES.items()]
     values = page.ready(lang)
     return render("ui/first-sight.html", lang, header=page.header(lang), tabs=tabs, ready=page.READY, values=values)
 

@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     if missing:
         return complain(f"no such file: {', '.join(missing)}")
     from .score import report, score_many
-    from .student import Limits
+    from .watch import Limits
 
     limits = Limits(call=options.timeout, total=6 * options.timeout)
     try:
@@ -47,7 +47,9 @@ def parser() -> argparse.ArgumentParser:
         help=f"The hidden checks (default: {VARIABLE}, else those of the repository).",
     )  # fmt: skip
     score.add_argument("--lang", choices=LANGUAGES, default=default_language(), help="Of the messages.")
-    score.add_argument("--timeout", type=float, default=10.0, metavar="SECONDS", help="For one call (default 10).")
+    score.add_argument(
+        "--timeout", type=float, default=10.0, metavar="SECONDS", help="Of CPU time for one call (default 10)."
+    )
     return whole
 
 

@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 
 from ..exercises import EXERCISES
+from ..faults import joined
 from ..text import Both
 from .checks import checks_files
-from .student import Failed, Gone, Student
+from .results import Result, settled
+from .student import Failed, Gone, Outcome, Student, StudentError
 
-TOLD = Both(es="{property} No se cumple. {detail}", en="{property} This does not hold. {detail}")
+FAILED = Both(es="{property} No se cumple. {detail}", en="{property} This does not hold. {detail}")
+STOPPED = Both(es="{property} No se pudo comprobar: {detail}", en="{property} This could not be tried: {detail}")
 
 
 @dataclass(frozen=True)
@@ -26,18 +29,6 @@ class Job:
     exercise: str
     name: str  # what the answer is called in reports
     connect: Callable[[], Any]  # -> backend
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one check found."""
-
-    name: str
-    weight: float
-    passed: bool
-    property: Both
-    message: Both | None  # why it failed
-    gone: bool = False  # the answer's process is no more
 
 
 @dataclass
@@ -56,6 +47,14 @@ class Plugin:
         wanted = [k for k, job in enumerate(self.jobs) if mark and job.exercise == mark.args[0]]
         metafunc.parametrize("student", wanted, indirect=True, scope="session", ids=[str(k) for k in wanted])
 
+    def pytest_collection_modifyitems(self, items):
+        marks = {(item.path, item.originalname): item.get_closest_marker("exercise") for item in items}
+        for (path, name), mark in marks.items():
+            for needed in mark.kwargs.get("needs", ()) if mark else ():
+                other = marks.get((path, needed))
+                if other is None or other.args != mark.args:
+                    self.errors.append(f"{name} needs {needed}, no check of {mark.args[0]}")
+
     def pytest_collectreport(self, report):
         if report.failed:
             self.errors.append(str(report.longrepr))
@@ -65,7 +64,10 @@ class Plugin:
         if call.when == "call" or (call.when == "setup" and call.excinfo):
             mark = item.get_closest_marker("exercise")
             error = None if call.excinfo is None else call.excinfo.value
-            self.keep(item.callspec.params["student"], result(item.originalname, mark, error))
+            student = item.funcargs.get("student")
+            self.keep(
+                item.callspec.params["student"], result(item.originalname, mark, error, student and student.last())
+            )
         return (yield)
 
     def keep(self, job: int, found: Result) -> None:
@@ -75,28 +77,36 @@ class Plugin:
             known[found.name] = found
 
 
-def result(name: str, mark: pytest.Mark, error: BaseException | None) -> Result:
-    """What a check's end means."""
-    property = Both(es=mark.kwargs["es"], en=mark.kwargs["en"])
+def result(name: str, mark: pytest.Mark, error: BaseException | None, last: Outcome | None = None) -> Result:
+    """What a check's end means. last: the outcome of the latest call of the student's code."""
+    statement = Both(es=mark.kwargs["es"], en=mark.kwargs["en"])
+    about = {key: mark.kwargs[key] for key in ("weight", "leaves", "needs") if key in mark.kwargs}
     if error is None:
-        return Result(name, mark.kwargs["weight"], True, property, None)
-    return Result(name, mark.kwargs["weight"], False, property, told(property, error), isinstance(error, Gone))
+        return Result(name, statement, None, **about)
+    if last and last.fault and not isinstance(error, Failed):
+        error = StudentError(last.name, last.fault)  # whatever the check says of it, there was nothing to judge
+    if isinstance(error, StudentError):
+        about |= {"cause": error.cause, "unanswered": error.unanswered}
+    if isinstance(error, Gone):
+        about |= {"cause": (Gone,), "gone": True}
+    return Result(name, statement, told(statement, error, last), **about)
 
 
-def told(property: Both, error: BaseException) -> Both:
-    """Why a check failed, in both languages: what it says itself, else the property alone."""
+def told(statement: Both, error: BaseException, last: Outcome | None) -> Both:
+    """Why a check failed, in both languages: what it says itself, else what came back, else the property alone."""
     if isinstance(error, Gone):
         return error.text
+    if isinstance(error, StudentError):
+        return STOPPED.format(property=statement, detail=error.text)
+    came = (last and last.told()) or Both(es="", en="")
     text = getattr(error, "text", None)
-    if isinstance(error, Failed):
-        detail = error.text
-    elif isinstance(text, tuple):  # checking.Wrong
-        detail = Both(*text)
+    if isinstance(text, tuple):  # checking.Wrong, Failed
+        detail = joined([Both(*text), *([came] if getattr(error, "came", False) else [])])
     elif isinstance(error, AssertionError):
         detail = Both(es="", en="")
-    else:
-        detail = Both(es=f"({type(error).__name__}: {error})", en=f"({type(error).__name__}: {error})")
-    return Both(*(text.strip() for text in TOLD.format(property=property, detail=detail)))
+    else:  # the check stumbled over what came back
+        detail = came if any(came) else Both(*[f"({type(error).__name__}: {error})"] * 2)
+    return Both(*(text.strip() for text in FAILED.format(property=statement, detail=detail)))
 
 
 def fixtures(jobs: list[Job]) -> ModuleType:
@@ -127,4 +137,4 @@ def run(jobs: list[Job], checks: Path) -> list[list[Result]]:
         pytest.main([*options, *files], plugins=[plugin, fixtures(jobs)])
     if plugin.errors or len(plugin.results) < len(jobs):
         raise RuntimeError("the checks could not be run: " + ("; ".join(plugin.errors) or said.getvalue()[-2000:]))
-    return [list(plugin.results[k].values()) for k in range(len(jobs))]
+    return [settled(plugin.results[k]) for k in range(len(jobs))]

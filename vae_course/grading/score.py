@@ -9,11 +9,18 @@ from pathlib import Path
 
 from ..exercises import EXERCISES
 from ..text import Both, pick
-from .plugin import Job, Result, run
-from .student import Child, InProcess, Limits, Zygote
+from .plugin import Job, run
+from .process import Child, Zygote
+from .results import Result
+from .student import InProcess
+from .watch import Limits
 from .worker import executed
 
 UNANSWERED = Both(es="Sin responder todavía (NotImplementedError).", en="Not answered yet (NotImplementedError).")
+LIMIT = Both(
+    es="Quedan a lo sumo {limit} de {most} puntos mientras no se cumpla: «{property}»",
+    en='At most {limit} of {most} points are left while this does not hold: "{property}"',
+)
 
 
 @dataclass(frozen=True)
@@ -33,19 +40,30 @@ class Score:
         """Of most; 0 for an answer whose process did not live to the end."""
         if any(result.gone for result in self.results):
             return 0.0
-        return round(sum(self.worth(result) for result in self.results if result.passed), 4)
+        return round(min(self.earned, self.limit), 4)
+
+    @property
+    def earned(self) -> float:
+        """What the properties that hold are worth together."""
+        return sum(self.worth(result) for result in self.results if result.passed)
+
+    @property
+    def limit(self) -> float:
+        """The most that an answer can keep without the properties that it lacks."""
+        return self.most * min((result.leaves for result in self.results if not result.passed), default=1.0)
 
     def worth(self, result: Result) -> float:
-        """A check's share of the exercise's points."""
-        return self.most * result.weight / sum(one.weight for one in self.results)
+        """A check's share of the exercise's points, among those that could be judged."""
+        judged = sum(one.weight for one in self.results if one.judged)
+        return self.most * result.weight / judged if result.judged else 0.0
 
     def as_dict(self, lang: str) -> dict:
-        gone = any(result.gone for result in self.results)
+        kept = self.points / self.earned if self.earned else 0.0
         tests = [
             {
                 "name": one.name,
                 "points": round(self.worth(one), 4),
-                "score": round(self.worth(one), 4) if one.passed and not gone else 0.0,
+                "score": round(kept * self.worth(one), 4) if one.passed else 0.0,
                 "message": "" if one.passed else pick(one.message, lang),
             }
             for one in self.results
@@ -87,9 +105,13 @@ def report(score: Score, lang: str) -> str:
     """An answer's points and each check's outcome, to be read; one sentence where nothing was written yet."""
     file = "" if score.file == score.exercise else f"{score.file}: "
     lines = [f"{file}{score.exercise} {score.points:g}/{score.most:g}"]
-    if all(one.message is not None and "NotImplementedError" in one.message.en for one in score.results):
+    if all(one.unanswered for one in score.results):
         return "\n".join([*lines, f"  ✗ {pick(UNANSWERED, lang)}"])
     for one in score.results:
-        sign = "✓" if one.passed else "✗"
-        lines.append(f"  {sign} {pick(one.property if one.passed else one.message, lang)}")
+        sign = "✓" if one.passed else "✗" if one.judged else "·"
+        lines.append(f"  {sign} {pick(one.statement if one.passed else one.message, lang)}")
+    if round(score.limit, 4) < round(score.earned, 4):
+        worst = min((one for one in score.results if not one.passed), key=lambda one: one.leaves)
+        limit = LIMIT.format(limit=f"{score.limit:.3g}", most=f"{score.most:g}", property=worst.statement)
+        lines.append(f"  {pick(limit, lang)}")
     return "\n".join(lines)

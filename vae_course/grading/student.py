@@ -1,30 +1,18 @@
 """The checks' side: what the fixture `student` is, on one protocol with two backends."""
 
-import contextlib
-import os
-import signal
-import socket
-import struct
-import subprocess
-import sys
 import tempfile
-import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from ..faults import CALLS, Fault
 from ..text import Both
 from .protocol import Kept, ProtocolError, Recipe, dumps, loads
-from .worker import Session
+from .worker import OPERATIONS, Session
 
-IMPORTED_FROM = Path(__file__).parents[2]  # where the child finds vae_course
-NO_ANSWER = Both(
-    es="No hubo respuesta en {seconds:g} segundos: ¿hay un bucle que no termina?",
-    en="There was no answer within {seconds:g} seconds: is there a loop that never ends?",
-)
-ENDED = Both(es="El programa terminó de golpe ({how}).", en="The program ended abruptly ({how}).")
-NOT_LOADED = Both(es="El archivo no se pudo cargar: {error}", en="The file could not be loaded: {error}")
 RAISED = Both(es="{name} se detuvo con {error}", en="{name} stopped with {error}")
+RETURNED = Both(es="{name} devolvió {what}.", en="{name} returned {what}.")
 
 
 class Failed(Exception):
@@ -38,9 +26,35 @@ class Failed(Exception):
 class StudentError(Failed):
     """The student's code raised where it should have answered."""
 
+    def __init__(self, name: str, fault: Fault):
+        self.name, self.fault = name, fault
+        super().__init__(*self._words())
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether all there is to say is that the function has no code yet."""
+        return self.fault.unanswered == self.name.partition(".")[0]
+
+    @property
+    def cause(self) -> tuple:
+        """What is the same when one and the same thing fails again."""
+        return (self.fault.kind, self.fault.line or self.fault.message)
+
+    def _words(self) -> Both:
+        words = self.fault.words()
+        if self.unanswered or self.fault.absent:
+            return words
+        if self.fault.unanswered:
+            return CALLS.format(name=self.name, other=self.fault.unanswered)
+        return RAISED.format(name=self.name, error=words)
+
 
 class Gone(Failed):
     """The student's process is no more: nothing else can be asked, and the whole file scores 0."""
+
+
+class Unfit(Exception):
+    """What the student's code returned can't be used as it should: it has no such method, no items."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +62,29 @@ class Outcome:
     """What one call did."""
 
     value: object
-    error: str | None
+    fault: Fault | None
     error_type: tuple[str, ...] | None
     gradients: dict
     inputs: list
     requires_grad: bool | list[bool] | None
     random_moved: bool
+    returned: Both | None  # what came back, in words
     name: str = ""
 
     def ok(self) -> "Outcome":
         """Itself. Raises StudentError if the student's code raised."""
-        if self.error is not None:
-            raise StudentError(*RAISED.format(name=self.name, error=self.error))
+        if self.fault is not None:
+            raise StudentError(self.name, self.fault)
         return self
+
+    @property
+    def error(self) -> str | None:
+        """The student's exception as Python words it; None if there was none."""
+        return None if self.fault is None else self.fault.error
+
+    def told(self) -> Both | None:
+        """What came back, in a sentence."""
+        return self.returned and RETURNED.format(name=self.name, what=self.returned)
 
 
 class Student:
@@ -68,16 +92,24 @@ class Student:
 
     def __init__(self, backend):
         self._backend = backend
+        self._last: Outcome | None = None
 
     def __getattr__(self, name: str):
         if name.startswith("_"):
             raise AttributeError(name)
         return lambda *args, **kwargs: self._value(name, "__call__", args, kwargs)
 
-    def ask(self, name: str, *args, backward_of=None, cotangent=None, seed=None, backward=True, **kwargs) -> Outcome:
-        """Calls a function with everything noted. backward_of: index into a tuple; cotangent: weights of the result."""
+    def ask(
+        self, name: str, *args, backward_of=None, cotangent=None, seed=None, backward=True, aside=False, **kwargs
+    ) -> Outcome:
+        """Calls a function with everything noted. backward_of: index into a tuple; cotangent: weights of the result.
+
+        aside: the call is not what is being checked, so that `last` knows nothing of it.
+        """
         options = {"backward_of": backward_of, "cotangent": cotangent, "seed": seed, "backward": backward}
-        return self._outcome(name, "__call__", args, kwargs, options)
+        last, outcome = self._last, self._outcome(name, "__call__", args, kwargs, options)
+        self._last = last if aside else outcome
+        return outcome
 
     def make(self, recipe) -> "Handle":
         """Builds a recipe on the student's side and keeps it."""
@@ -88,14 +120,27 @@ class Student:
         self._backend.request({"seed_only": number})
 
     def _value(self, target, method: str, args: tuple, kwargs: dict):
-        return self._outcome(target, method, args, kwargs, {"backward": False}).ok().value
+        outcome = self._outcome(target, method, args, kwargs, {"backward": False})
+        if isinstance(target, Kept) and _misfits(outcome.fault):
+            raise Unfit(outcome.error)
+        return outcome.ok().value
 
     def _outcome(self, target, method: str, args: tuple, kwargs: dict, options: dict) -> Outcome:
         request = {"target": target, "method": method, "args": _bare(list(args)), "kwargs": _bare(kwargs)} | options
         answer = self._backend.request(request)
         answer["value"] = self._wrapped(answer["value"])
+        answer["fault"] = answer["fault"] and Fault(**answer["fault"])
+        answer["returned"] = answer["returned"] and Both(*answer["returned"])
         name = target if isinstance(target, str) else f"{target.type}.{method}"
-        return Outcome(**answer, name=name.removesuffix(".__call__"))
+        outcome = Outcome(**answer, name=name.removesuffix(".__call__").removesuffix(".items"))
+        if method not in OPERATIONS and not (isinstance(target, Kept) and _misfits(outcome.fault)):
+            self._last = outcome
+        return outcome
+
+    def last(self) -> Outcome | None:
+        """The outcome of the latest call of the student's code, once."""
+        last, self._last = self._last, None
+        return last
 
     def _wrapped(self, value):
         if isinstance(value, Kept):
@@ -125,6 +170,10 @@ class Handle:
         """Calls the object with everything noted, as `Student.ask`."""
         options = {"backward_of": backward_of, "cotangent": cotangent, "seed": seed, "backward": backward}
         return self._student._outcome(self._kept, "__call__", args, kwargs, options)
+
+    def __iter__(self) -> Iterator:
+        """What it gives when it is gone through, at most worker.MOST_ITEMS."""
+        return iter(self.call("items"))
 
     def call(self, method: str, *args, **kwargs):
         """A method of the object, or one of worker.OPERATIONS."""
@@ -157,6 +206,11 @@ class Handle:
 
     def set_parameters(self, values: dict) -> None:
         self.call("set_parameters", values)
+
+
+def _misfits(fault: Fault | None) -> bool:
+    """Whether an object was used as what it is not, outside of the student's code."""
+    return fault is not None and fault.line is None and fault.kind in ("TypeError", "AttributeError")
 
 
 def _bare(value):
@@ -200,133 +254,5 @@ def respond(session: Session, message: bytes) -> bytes:
     try:
         return dumps(answer)
     except ProtocolError as error:
-        empty: dict[str, Any] = {
-            "value": None,
-            "gradients": {},
-            "inputs": [],
-            "requires_grad": None,
-            "random_moved": False,
-        }
-        return dumps(empty | {"error": f"ProtocolError: {error}", "error_type": ("ProtocolError", "Exception")})
-
-
-@dataclass
-class Limits:
-    """Of a student's process."""
-
-    call: float = 10.0  # seconds for one request, and for loading the file
-    total: float = 60.0  # seconds of all requests together
-    memory: int = 4 * 2**30  # bytes of address space beyond torch's own
-
-
-class Zygote:
-    """A process that has torch loaded and forks itself for each file."""
-
-    def __init__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
-        self.address = str(Path(self._folder.name, "socket"))
-        environment = os.environ | {
-            "OMP_NUM_THREADS": "1",
-            "PYTHONPATH": str(IMPORTED_FROM),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "vae_course.grading.zygote", self.address],
-            cwd=self._folder.name, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        assert self.process.stdin and self.process.stdout  # pipes, both
-        self._held_open, self._told = self.process.stdin, self.process.stdout
-        if self._told.readline() != b"ready\n":
-            raise RuntimeError("the grading process did not start")
-
-    def close(self) -> None:
-        self._held_open.close()  # it ends when nobody holds the other end
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(timeout=5)
-        self.process.kill()
-        self.process.wait()
-        self._told.close()
-        self._folder.cleanup()
-
-    def __enter__(self) -> "Zygote":
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.close()
-
-
-@dataclass
-class Child:
-    """A file in a process of its own. Raises Gone when it does not load, answer in time or live."""
-
-    zygote: Zygote
-    file: Path
-    limits: Limits = field(default_factory=Limits)
-
-    def __post_init__(self):
-        self._gone, self._used = None, 0.0
-        self._folder = tempfile.TemporaryDirectory(prefix="answer-", ignore_cleanup_errors=True)
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.connect(self.zygote.address)
-        about = {"file": str(self.file.resolve()), "folder": self._folder.name, "memory": self.limits.memory}
-        self._pid = self._exchange(about)["pid"]
-        try:
-            loaded = self._exchange({"load": True})
-            if loaded["error"]:
-                self._end(Gone(*NOT_LOADED.format(error=loaded["error"])))
-        except Gone:
-            self.close()
-            raise
-
-    def request(self, message: dict) -> dict:
-        return self._exchange(message)
-
-    def _exchange(self, message: dict) -> dict:
-        if self._gone:
-            raise self._gone
-        started = time.monotonic()
-        allowed = min(self.limits.call, self.limits.total - self._used)
-        try:
-            self._socket.settimeout(max(allowed, 0.01))
-            send(self._socket, dumps(message))
-            return loads(receive(self._socket))
-        except TimeoutError:
-            self._end(Gone(*NO_ANSWER.format(seconds=round(allowed, 1))))
-        except (EOFError, OSError, ProtocolError) as error:
-            self._end(Gone(*ENDED.format(how=str(error) or type(error).__name__)))
-        finally:
-            self._used += time.monotonic() - started
-
-    def _end(self, why: Gone) -> NoReturn:
-        self._gone = why
-        raise why
-
-    def close(self) -> None:
-        """Ends the process and all that it started."""
-        if hasattr(self, "_pid"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._pid, signal.SIGKILL)
-        self._socket.close()
-        self._folder.cleanup()
-
-
-def send(connection: socket.socket, message: bytes) -> None:
-    connection.sendall(struct.pack("<Q", len(message)) + message)
-
-
-def receive(connection: socket.socket) -> bytes:
-    (length,) = struct.unpack("<Q", _exactly(connection, 8))
-    if length > 2**29:
-        raise ProtocolError("a message that is too long")
-    return _exactly(connection, length)
-
-
-def _exactly(connection: socket.socket, count: int) -> bytes:
-    parts = []
-    while count:
-        part = connection.recv(min(count, 2**20))
-        if not part:
-            raise EOFError("connection closed")
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
+        unsent: dict[str, Any] = {"value": None, "gradients": {}, "inputs": [], "error_type": ("ProtocolError",)}
+        return dumps(answer | unsent | {"fault": asdict(Fault("ProtocolError", str(error)))})

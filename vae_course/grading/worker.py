@@ -8,7 +8,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..faults import Fault, absent, fault
+from ..kinds import described
 from .protocol import Kept, Recipe, dumps
 
 MOST_ITEMS = 10_000  # taken from an iterator
@@ -34,11 +36,12 @@ class Session:
         leaves: dict[str, Tensor] = {}
         outcome: dict[str, Any] = {
             "value": None,
-            "error": None,
+            "fault": None,
             "error_type": None,
             "gradients": {},
             "inputs": [],
             "requires_grad": None,
+            "returned": None,
         }
         with fresh_state(request.get("seed")) as random_before:
             try:
@@ -48,14 +51,21 @@ class Session:
                 result = list(itertools.islice(result, MOST_ITEMS)) if isinstance(result, Iterator) else result
                 outcome |= self.described(result, args, leaves, request)
             except (Exception, SystemExit) as error:
-                outcome["error"] = f"{type(error).__name__}: {error}"[:2000]
+                outcome["fault"] = asdict(self.fault(error, request["target"]))
                 outcome["error_type"] = tuple(kind.__name__ for kind in type(error).__mro__)
             outcome["random_moved"] = not torch.equal(random_before, torch.get_rng_state())
         return outcome
 
+    def fault(self, error: BaseException, target: str | Kept) -> Fault:
+        """What an exception says; a function that is not there is told with the name that comes near."""
+        if isinstance(target, str) and target not in self.namespace:
+            return absent(target, self.namespace)
+        return fault(error, self.namespace)
+
     def described(self, result, args: list, leaves: dict[str, Tensor], request: dict) -> dict:
         """A result as a check sees it, with the gradients that it asked for."""
         found = {"value": self.pack(result), "inputs": [self.pack(arg) for arg in args]}
+        found["returned"] = list(described(result))
         found["requires_grad"] = (
             [requires_grad(part) for part in result] if isinstance(result, (tuple, list)) else requires_grad(result)
         )
@@ -67,8 +77,6 @@ class Session:
         """What a request calls: the student's function, an object or its method, or one of OPERATIONS."""
         target = request["target"]
         if isinstance(target, str):
-            if target not in self.namespace:
-                raise NameError(f"{target} is not defined")
             return self.namespace[target]
         kept, name = self.objects[target.number], request["method"]
         if name in OPERATIONS:
@@ -306,12 +314,8 @@ def set_gradients(module: nn.Module, values: dict[str, Tensor]) -> None:
         parameter.grad = values[name].clone() if name in values else None
 
 
-def attribute(thing, name: str):
-    return getattr(thing, name)
-
-
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    "get": attribute,
+    "get": getattr,
     "state": flat_state,
     "parameters": lambda module: {name: p.detach().clone() for name, p in module.named_parameters()},
     "parameter_gradients": lambda module: {
@@ -322,4 +326,5 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "modules": named_modules,
     "set_parameters": set_parameters,
     "set_gradients": set_gradients,
+    "items": lambda thing: list(itertools.islice(thing, MOST_ITEMS)),
 }

@@ -1,5 +1,6 @@
 """A process with torch loaded that forks itself for each answer: python -m vae_course.grading.zygote SOCKET."""
 
+import faulthandler
 import os
 import resource
 import select
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import torch
 
+from ..faults import fault
+from .process import receive, send
 from .protocol import ProtocolError, dumps, loads
-from .student import receive, respond, send
+from .student import respond
 from .worker import Session, executed, fresh_state
 
 MODULE = "answer"
@@ -46,8 +49,8 @@ def live(connection: socket.socket) -> None:
         confine(about)
         send(connection, dumps({"pid": os.getpid()}))
         receive(connection)
-        session, error = load(Path(about["file"]), Path(about["folder"]))
-        send(connection, dumps({"error": error}))
+        session, problem = load(Path(about["file"]), Path(about["folder"]))
+        send(connection, dumps({"error": problem}))
         while True:
             send(connection, respond(session, receive(connection)))
     except (EOFError, OSError, ProtocolError):
@@ -57,24 +60,27 @@ def live(connection: socket.socket) -> None:
 
 
 def confine(about: dict) -> None:
-    """A folder of its own, no terminal, and limits on memory, files and core dumps."""
+    """A folder of its own, no terminal, limits on memory, CPU time, files and core dumps; SIGUSR1 asks where it is."""
+    faulthandler.register(signal.SIGUSR1, os.open(about["trace"], os.O_WRONLY), all_threads=False)
     os.chdir(about["folder"])
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (taken + about["memory"],) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (about["cpu"],) * 2)  # should nobody watch any more
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**28,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def load(file: Path, folder: Path) -> tuple[Session, str | None]:
-    """What the file defines, and why it could not be loaded."""
+def load(file: Path, folder: Path) -> tuple[Session, list[str] | None]:
+    """What the file defines, and in both languages why it could not be loaded."""
     with fresh_state(None):
         try:
             return Session(vars(executed(file, MODULE)), folder), None
         except (Exception, SystemExit) as problem:
-            return Session({}, folder), f"{type(problem).__name__}: {problem}"[:2000]
+            namespace = vars(sys.modules[MODULE]) if MODULE in sys.modules else {}
+            return Session({}, folder), list(fault(problem, namespace).words())
 
 
 if __name__ == "__main__":

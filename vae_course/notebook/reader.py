@@ -1,13 +1,17 @@
 """The reader's own functions in a notebook: their visible checks, whose version works, texts in one language."""
 
+import functools
 import importlib
 import os
 import sys
+from types import FunctionType
 from typing import Any
 
 import torch
 
 from ..exercises import ALL, OPTIONAL
+from ..faults import CALLS, Fault, absent, fault, joined, near_words
+from ..kinds import described
 from ..text import Both, default_language, pick
 from .visible import Hint
 
@@ -19,6 +23,11 @@ UNANSWERED = Both(
 UNDEFINED = Both(
     es="{name} no está definida: conviene ejecutar primero la celda de arriba.",
     en="{name} is not defined: run the cell above first.",
+)
+MISSPELT = Both(es="{name} no está definida.", en="{name} is not defined.")
+STUMBLED = Both(
+    es="{name} devolvió {what}, y con eso no se puede seguir comprobando.",
+    en="{name} returned {what}, with which nothing more can be checked.",
 )
 RAISED = Both(es="el código se detuvo con {error}", en="the code stopped with {error}")
 BORROWED = Both(
@@ -79,19 +88,50 @@ def complaint(name: str, namespace: dict[str, Any]) -> Both | None:
     exercise = ALL[name]
     for function in exercise.functions:
         if function not in namespace:
-            return UNDEFINED.format(name=function)
+            near = near_words(absent(function, namespace).near)
+            return joined([MISSPELT.format(name=function), *near]) if near else UNDEFINED.format(name=function)
     visible = importlib.import_module(f"vae_course.notebook.visible.{exercise.module}")
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(0)  # one answer is always told the same
+        watched = [Watched(namespace[function]) for function in exercise.functions]
         try:
-            getattr(visible, name)(*(namespace[function] for function in exercise.functions))
-        except NotImplementedError:
-            return UNANSWERED.format(name=name)
+            getattr(visible, name)(*(one.function for one in watched))
         except Hint as hint:
             return Both(*(f"{name}: {text}" for text in hint.text))
         except Exception as error:
-            return Both(*(f"{name}: {text}" for text in RAISED.format(error=summary(error))))
+            return stopped(name, fault(error, namespace), watched)
     return None
+
+
+class Watched:
+    """A reader's function that remembers what it returned last; a class stays as it is."""
+
+    def __init__(self, function: Any):
+        self.returned: list[Any] = []
+        self.function = self._watch(function) if isinstance(function, FunctionType) else function
+
+    def _watch(self, function: FunctionType) -> Any:
+        @functools.wraps(function)
+        def remembering(*args, **kwargs):
+            self.returned.clear()
+            result = function(*args, **kwargs)
+            self.returned.append(result)
+            return result
+
+        return remembering
+
+
+def stopped(name: str, problem: Fault, watched: list[Watched]) -> Both:
+    """What to say of an exception while the reader's function was checked: theirs, or of what became of its result."""
+    functions = ALL[name].functions
+    if problem.kind == "NotImplementedError" and problem.unanswered in ("", *functions):
+        return UNANSWERED.format(name=name)
+    if problem.unanswered:
+        return CALLS.format(name=name, other=problem.unanswered)
+    for function, one in zip(functions, watched, strict=True):
+        if problem.line is None and one.returned:
+            return STUMBLED.format(name=function, what=described(one.returned[0]))
+    return Both(*(f"{name}: {text}" for text in RAISED.format(error=problem.words())))
 
 
 def summary(error: BaseException) -> str:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import gradio as gr
 from markupsafe import Markup
 
-from . import limits
+from . import limits, texts
 from .limits import Refused
+
+HOME = {"es": "./", "en": "./en"}  # of each language's page, from the folder that Gradio's base element names
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def _text(value) -> str:
 def number(value: str | None, low: float, high: float, otherwise: float) -> float:
     """A number that stood in the address, else `otherwise`."""
     try:
-        return limits.number(float(value or ""), low, high, limits.NOBODY)
+        return limits.number(float(value or ""), low, high, texts.NOBODY)
     except (Refused, ValueError):
         return otherwise
 
@@ -48,7 +50,7 @@ def number(value: str | None, low: float, high: float, otherwise: float) -> floa
 def whole(value: str | None, low: int, high: int, otherwise: int) -> int:
     """A whole number that stood in the address, else `otherwise`."""
     try:
-        return limits.whole(int(value or ""), low, high, limits.NOBODY)
+        return limits.whole(int(value or ""), low, high, texts.NOBODY)
     except (Refused, ValueError):
         return otherwise
 

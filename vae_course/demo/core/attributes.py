@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ...text import Both
+from . import texts
 from .model import Model
 
 
@@ -11,32 +12,26 @@ class Feature(NamedTuple):
 
     title: Both
     attribute: str
-    sign: int = 1
+    sign: int
+
+    @classmethod
+    def of(cls, title: Both, attribute: str) -> "Feature":
+        return cls(title, attribute.removeprefix("-"), -1 if attribute.startswith("-") else 1)
 
 
-FEATURES = {  # data source -> key in the address -> slider, those that show well
+ATTRIBUTES = {  # data source -> key in the address -> attribute, with a minus where the slider goes against it
     "celeba": {
-        "smile": Feature(Both(es="Sonrisa", en="Smile"), "Smiling"),
-        "glasses": Feature(Both(es="Anteojos", en="Glasses"), "Eyeglasses"),
-        "age": Feature(Both(es="Edad", en="Age"), "Young", -1),
-        "blond": Feature(Both(es="Pelo rubio", en="Blond hair"), "Blond_Hair"),
-        "black": Feature(Both(es="Pelo negro", en="Black hair"), "Black_Hair"),
-        "bangs": Feature(Both(es="Flequillo", en="Bangs"), "Bangs"),
-        "beard": Feature(Both(es="Barba", en="Beard"), "No_Beard", -1),
-        "makeup": Feature(Both(es="Maquillaje", en="Make-up"), "Heavy_Makeup"),
-        "hat": Feature(Both(es="Sombrero", en="Hat"), "Wearing_Hat"),
-        "male": Feature(Both(es="«Hombre»", en="“Male”"), "Male"),
+        "smile": "Smiling", "glasses": "Eyeglasses", "age": "-Young", "blond": "Blond_Hair", "black": "Black_Hair",
+        "bangs": "Bangs", "beard": "-No_Beard", "makeup": "Heavy_Makeup", "hat": "Wearing_Hat", "male": "Male",
     },
     "drawn": {
-        "smile": Feature(Both(es="Sonrisa", en="Smile"), "smile"),
-        "glasses": Feature(Both(es="Anteojos", en="Glasses"), "glasses"),
-        "hair_colour": Feature(Both(es="Color del pelo", en="Hair colour"), "hair_colour"),
-        "skin": Feature(Both(es="Tono de piel", en="Skin tone"), "skin"),
-        "turn": Feature(Both(es="Giro", en="Turn"), "turn"),
-        "eyes": Feature(Both(es="Ojos abiertos", en="Open eyes"), "eye_openness"),
-        "beard": Feature(Both(es="Barba", en="Beard"), "beard"),
-        "clothing": Feature(Both(es="Color de la ropa", en="Colour of clothes"), "clothing"),
+        "smile": "smile", "glasses": "glasses", "hair_colour": "hair_colour", "skin": "skin", "turn": "turn",
+        "eyes": "eye_openness", "beard": "beard", "clothing": "clothing",
     },
+}  # fmt: skip
+FEATURES = {
+    source: {key: Feature.of(texts.FEATURES[source][key], attribute) for key, attribute in attributes.items()}
+    for source, attributes in ATTRIBUTES.items()
 }
 
 

@@ -7,34 +7,13 @@ from torch import Tensor
 
 from ...data import fashion
 from ...text import LANGUAGES, Both, pick
-from . import store, uploads
+from . import store, texts, uploads
 from .limits import Refused, whole
 from .model import Model, kept
 
 Choice = int | str | np.ndarray
 CLASSES = {name.en: name for name in fashion.CLASSES}
-PICTURE = Both(es="Imagen {number}", en="Picture {number}")
-INDEX = Both(es="El índice de la galería", en="The gallery index")
-PROBLEMS = uploads.PROBLEMS | {  # what the gallery's script may report instead of a choice
-    "camera_refused": Both(
-        es="El navegador no dio permiso para usar la cámara. Se puede permitir junto a la dirección de la página, "
-        "o subir una imagen.",
-        en="The browser did not allow the camera. It can be allowed beside the page's address; uploading a picture "
-        "works too.",
-    ),
-    "camera_absent": Both(
-        es="No se encontró ninguna cámara. Una imagen subida sirve igual.",
-        en="No camera was found. An uploaded picture does as well.",
-    ),
-    "camera_busy": Both(
-        es="La cámara no respondió: quizá otro programa la está usando. Una imagen subida sirve igual.",
-        en="The camera did not answer: another program may be using it. An uploaded picture does as well.",
-    ),
-    "camera_insecure": Both(
-        es="El navegador solo da la cámara a páginas https o de esta misma computadora. Una imagen subida sirve igual.",
-        en="Browsers give the camera only to https pages or to this same computer's. An uploaded picture does as well.",
-    ),
-}
+PROBLEMS = uploads.PROBLEMS | {f"camera_{why}": sentence for why, sentence in texts.CAMERA.items()}  # by gallery.js
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +37,7 @@ def pixels_of(choice) -> np.ndarray | None:
 
 def index_of(model: Model, choice) -> int:
     """A choice that is a gallery index. Raises Refused."""
-    return whole(choice, 0, len(model.gallery.mu) - 1, INDEX)
+    return whole(choice, 0, len(model.gallery.mu) - 1, texts.INDEX)
 
 
 def picked(model: Model, choice) -> Picked:
@@ -78,7 +57,7 @@ def _of_gallery(model: Model, index: int) -> Picked:
 
 def words(model: Model, index: int) -> Both:
     """What a gallery picture is called where it can't be seen."""
-    number = PICTURE.format(number=index + 1)
+    number = texts.PICTURE.format(number=index + 1)
     if model.gallery.labels is None:
         return number
     label = model.gallery.classes[model.gallery.labels[index]]
@@ -89,10 +68,10 @@ def from_event(event: dict, sides: tuple[str, ...], model: Model) -> tuple[str, 
     """(side, choice) from a gallery's pick: an index, or the key of an upload. Raises Refused."""
     side = event.get("side")
     if side not in sides:
-        raise Refused(uploads.FAILED)
+        raise Refused(texts.FAILED)
     if event.get("problem"):
         problem = event["problem"]
-        raise Refused(PROBLEMS.get(problem, uploads.FAILED) if isinstance(problem, str) else uploads.FAILED)
+        raise Refused(PROBLEMS.get(problem, texts.FAILED) if isinstance(problem, str) else texts.FAILED)
     if event.get("path"):
         return side, store.visitor().keep_upload(uploads.read(event["path"]))
     return side, index_of(model, event.get("index"))

@@ -7,15 +7,11 @@ import gradio as gr
 from markupsafe import Markup
 
 from ...text import Both, pick
-from . import model, store
+from . import model, store, texts
 from .limits import Refused
 
 log = logging.getLogger(__name__)
 MODEL_MENU = "model-menu"  # the class of an element that is a menu of models
-UNEXPECTED = Both(
-    es="Algo falló en el servidor. El detalle quedó en su registro; conviene intentarlo otra vez.",
-    en="Something failed on the server. Its log has the details; please try again.",
-)
 CHEAP = {"queue": False, "preprocess": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -46,7 +42,7 @@ def guarded(handler: Callable, inputs: Sequence, outputs: Sequence, lang: str) -
             return sentence(refusal.sentence, lang), *[gr.skip()] * len(outputs)
         except Exception:
             log.exception("%s failed", handler)
-            return sentence(UNEXPECTED, lang), *[gr.skip()] * len(outputs)
+            return sentence(texts.UNEXPECTED, lang), *[gr.skip()] * len(outputs)
 
     return run
 

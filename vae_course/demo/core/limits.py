@@ -3,16 +3,9 @@
 import math
 
 from ...text import Both
+from . import texts
 
 SEEDS = 2**31 - 1
-WHOLE = Both(
-    es="{what} debe ser un número entero entre {low} y {high}.",
-    en="{what} must be a whole number from {low} to {high}.",
-)
-NUMBER = Both(es="{what} debe ser un número entre {low} y {high}.", en="{what} must be a number from {low} to {high}.")
-ONE_OF = Both(es="{what} debe ser una de estas opciones: {options}.", en="{what} must be one of: {options}.")
-
-NOBODY = Both(es="El valor", en="The value")  # where nobody reads the sentence
 
 
 class Refused(Exception):
@@ -27,25 +20,25 @@ def whole(value, low: int, high: int, what: Both) -> int:
     """value as an int within low..high. Raises Refused."""
     if _is_number(value) and value == int(value) and low <= value <= high:
         return int(value)
-    raise Refused(WHOLE.format(what=what, low=low, high=high))
+    raise Refused(texts.WHOLE.format(what=what, low=low, high=high))
 
 
 def number(value, low: float, high: float, what: Both) -> float:
     """value as a float within low..high. Raises Refused."""
     if _is_number(value) and low <= value <= high:
         return float(value)
-    raise Refused(NUMBER.format(what=what, low=f"{low:g}", high=f"{high:g}"))
+    raise Refused(texts.NUMBER.format(what=what, low=f"{low:g}", high=f"{high:g}"))
 
 
 def one_of(value, options: tuple[str, ...], what: Both) -> str:
     """value itself. Raises Refused when it is none of the options."""
     if isinstance(value, str) and value in options:
         return value
-    raise Refused(ONE_OF.format(what=what, options=", ".join(options)))
+    raise Refused(texts.ONE_OF.format(what=what, options=", ".join(options)))
 
 
 def seed(value) -> int:
-    return whole(value, 0, SEEDS, Both(es="La semilla", en="The seed"))
+    return whole(value, 0, SEEDS, texts.SEED)
 
 
 def _is_number(value) -> bool:

@@ -14,13 +14,10 @@ from ...beta import kl_per_dimension
 from ...presets import Preset
 from ...text import Both, pick
 from ...vae import VAE
-from . import originals, store, titles
+from . import originals, store, texts, titles
 from .limits import Refused
 
 OWN = "own"  # what a visitor's own model is called in an address and in menus
-UNKNOWN = Both(
-    es="No hay un modelo llamado «{name}». Hay: {names}.", en="There is no model called “{name}”. There are: {names}."
-)
 TOGETHER = 8  # pictures that go through a network at once
 Function = TypeVar("Function", bound=Callable)
 
@@ -120,14 +117,14 @@ class Own(Model):
     directions: dict[str, Tensor] = field(default_factory=dict)  # nobody labelled its pictures
 
     name, lasting = OWN, False
-    title, sentence = titles.OWN_TITLE, titles.OWN_SENTENCE
+    title, sentence = texts.OWN_TITLE, texts.OWN_SENTENCE
 
 
 @lru_cache(maxsize=1)
 def ordered() -> tuple[str, ...]:
     """The names of the shipped models, those worth seeing first in front."""
     shipped = pretrained.names()
-    known = tuple(name for name in titles.TITLES if name in shipped)
+    known = tuple(name for name in texts.TITLES if name in shipped)
     return known + tuple(name for name in shipped if name not in known)
 
 
@@ -144,7 +141,7 @@ def take(name) -> Model:
     if name == OWN:
         return store.own()
     if not isinstance(name, str) or name not in ordered():
-        raise Refused(UNKNOWN.format(name=str(name)[:40], names=", ".join(ordered())))
+        raise Refused(texts.NO_SUCH_MODEL.format(name=str(name)[:40], names=", ".join(ordered())))
     return shipped(name)
 
 
@@ -163,7 +160,7 @@ def first(*preferred: str) -> str:
 
 def choices(lang: str) -> list[tuple[str, str]]:
     """(title, name) of each model, as a menu wants them; the visitor's own first."""
-    own = [(pick(titles.OWN_TITLE, lang), OWN)] if store.visitor().own is not None else []
+    own = [(pick(texts.OWN_TITLE, lang), OWN)] if store.visitor().own is not None else []
     return own + [(pick(titles.title(name), lang), name) for name in ordered()]
 
 

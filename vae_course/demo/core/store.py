@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 import gradio as gr
 import numpy as np
 
-from ...text import Both
+from . import texts
 from .limits import Refused
 
 if TYPE_CHECKING:
@@ -28,14 +28,6 @@ COOKIE = "taller-vae"
 IDLE = 15 * 60  # seconds after its last use that a visitor's things are freed
 MOST_VISITORS = 500  # the ones that were away longest go first
 MOST_UPLOADS = 12  # of one visitor
-GONE = Both(
-    es="Esa imagen ya no está en el servidor: se borra a los 15 minutos sin uso. Conviene subirla otra vez.",
-    en="That picture is no longer on the server: it is deleted after 15 minutes without use. Please upload it again.",
-)
-NO_MODEL = Both(
-    es="Ese modelo ya no está en el servidor: se borra a los 15 minutos sin uso. Conviene entrenarlo otra vez.",
-    en="That model is no longer on the server: it is deleted after 15 minutes without use. Please train it again.",
-)
 
 
 class Work(Protocol):
@@ -79,7 +71,7 @@ class Visitor:
         """An upload's pixels. Raises Refused when it is gone."""
         with self.lock:
             if key not in self.uploads:
-                raise Refused(GONE)
+                raise Refused(texts.GONE)
             return self.uploads[key]
 
 
@@ -151,5 +143,5 @@ def own() -> "Own":
     """The current visitor's own model. Raises Refused."""
     model = visitor().own
     if model is None:
-        raise Refused(NO_MODEL)
+        raise Refused(texts.NO_MODEL)
     return model

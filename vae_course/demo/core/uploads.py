@@ -10,36 +10,15 @@ from torch import Tensor
 
 from ...data.pictures import PictureError, fit, open_picture
 from ...images import to_unit_range
-from ...text import Both
+from . import texts
 from .limits import Refused
 
 MAX_BYTES = 8 * 2**20  # of one picture
 MAX_TRANSFER = 32 * 2**20  # what the server takes in at all, so of a zip: 2,000 pictures of 16 KB
 KEPT = 256  # pixels a side that are kept of an upload, enough for every model
 
-TOO_HEAVY = Both(
-    es="La imagen pesa demasiado: se aceptan hasta 8 MB.", en="The picture is too heavy: at most 8 MB are accepted."
-)
-FAILED = Both(
-    es="La imagen no llegó al servidor. Conviene intentarlo otra vez.",
-    en="The picture did not arrive. Please try again.",
-)
-SENTENCES = {
-    "not_a_picture": Both(
-        es="El archivo no es una imagen que se pueda leer. Sirven PNG, JPEG, WebP, GIF, BMP o TIFF.",
-        en="The file is not a picture that can be read. PNG, JPEG, WebP, GIF, BMP or TIFF will do.",
-    ),
-    "too_large": Both(
-        es="La imagen tiene demasiados píxeles: se aceptan hasta 40 millones y 16 000 de lado.",
-        en="The picture has too many pixels: at most 40 million and 16,000 a side are accepted.",
-    ),
-    "truncated": Both(
-        es="La imagen está dañada o incompleta. Conviene probar con otra copia.",
-        en="The picture is damaged or incomplete. Please try another copy.",
-    ),
-}
 MAX_SIDE = 16_000
-PROBLEMS = {"too_heavy": TOO_HEAVY, "failed": FAILED}  # what page.js may report instead of a file
+PROBLEMS = {"too_heavy": texts.TOO_HEAVY, "failed": texts.FAILED}  # what page.js may report instead of a file
 
 
 def read(path) -> np.ndarray:
@@ -47,13 +26,13 @@ def read(path) -> np.ndarray:
     try:
         file = received(path)
         if file.stat().st_size > MAX_BYTES:
-            raise Refused(TOO_HEAVY)
+            raise Refused(texts.TOO_HEAVY)
         side = min(KEPT, _smaller_side(file))
         return open_picture(file, (side, side), 3)
     except PictureError as error:
-        raise Refused(SENTENCES[error.reason]) from error
+        raise Refused(texts.UPLOADS[error.reason]) from error
     except OSError as error:
-        raise Refused(FAILED) from error
+        raise Refused(texts.FAILED) from error
 
 
 def received(path) -> Path:
@@ -61,7 +40,7 @@ def received(path) -> Path:
     folder = Path(get_upload_folder()).resolve()
     file = Path(path).resolve() if isinstance(path, str) and "\0" not in path else folder
     if not (file.is_relative_to(folder) and file.is_file()):
-        raise Refused(FAILED)
+        raise Refused(texts.FAILED)
     return file
 
 
@@ -73,7 +52,7 @@ def _smaller_side(file: Path) -> int:
     except Exception:  # open_picture finds out what is wrong with it, and says so
         return KEPT
     if max(sides) > MAX_SIDE:
-        raise Refused(SENTENCES["too_large"])
+        raise Refused(texts.UPLOADS["too_large"])
     return min(sides)
 
 

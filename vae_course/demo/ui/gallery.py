@@ -9,22 +9,13 @@ from ...text import Both
 from ..core import choice, uploads
 from ..core.model import Model, kept
 from ..core.published import publish
-from . import pictures
+from . import pictures, texts
 from .html import render
 
 SCRIPT = "ui/gallery"
 SHEET_COLUMNS = 12
 PAGE = 24  # pictures of a gallery that are shown at once
 THUMBNAIL = 64  # pixels a side, or a little more
-TEXTS = {
-    "upload": Both(es="Subir una imagen", en="Upload a picture"),
-    "pages": Both(es="Páginas: {title}", en="Pages: {title}"),
-    "back": Both(es="Página anterior", en="Previous page"),
-    "on": Both(es="Página siguiente", en="Next page"),
-    "camera": Both(es="Cámara", en="Camera"),
-    "shoot": Both(es="Tomar la foto", en="Take the picture"),
-    "close": Both(es="Cerrar la cámara", en="Close the camera"),
-}
 
 
 @kept(1)
@@ -44,7 +35,7 @@ def grid(model: Model, lang: str, titles: dict[str, Both], chosen: dict, *, came
     """A gallery to click on, once for each side ({"a": title, ...}); chosen: side -> index, or an upload's key."""
     count = len(model.gallery.mu)
     return render(
-        "ui/gallery.html", lang, texts=TEXTS, page=PAGE, columns=SHEET_COLUMNS, rows=-(-count // SHEET_COLUMNS),
+        "ui/gallery.html", lang, texts=texts.GALLERY, page=PAGE, columns=SHEET_COLUMNS, rows=-(-count // SHEET_COLUMNS),
         sheet=sheet(model), words=[choice.words(model, k) for k in range(count)], max_bytes=uploads.MAX_BYTES,
         sides=[_side(name, title, chosen[name]) for name, title in titles.items()], camera=camera,
         version=time.monotonic_ns(),  # Gradio ignores HTML that it had before, whatever was clicked since

@@ -1,8 +1,9 @@
 """HTML by Jinja2 templates, escaped by themselves: those of a tab lie beside it, those of all tabs in ui/templates.
 
-"mix/film.html" is tabs/mix/templates/film.html. Every template knows `lang`, the filters `t` (a text in the page's
-language), `px` (a place in a chart) and those of vae_course/numbers.py (`value|decimal(2)`), and the functions `img`,
-`img_of`, `sheet` and `note`. A line break between two tags or marks is nothing; elsewhere it is a space.
+"mix/film.html" is tabs/mix/templates/film.html. Each template knows `lang` and `here`, the address of the page in it;
+the filters `t` (a text in the page's language), `px` (a place in a chart) and those of vae_course/numbers.py, such as
+`value|decimal(2)`; the functions `img`, `img_of`, `sheet` and `note`. A line break between two tags is nothing;
+elsewhere it is a space.
 """
 
 import re
@@ -66,4 +67,4 @@ def _with_language(function: Callable) -> Callable:
 
 def render(template: str, lang: str, **values) -> Markup:
     """A template such as "mix/film.html" with these values in it."""
-    return Markup(environment().get_template(template).render(lang=lang, **values))
+    return Markup(environment().get_template(template).render(lang=lang, here=address.HOME[lang], **values))

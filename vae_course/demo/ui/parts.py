@@ -5,10 +5,8 @@ import gradio as gr
 from ...text import Both, pick
 from ..core.events import MODEL_MENU
 from ..core.model import Model, choices
-from . import gallery
+from . import gallery, texts
 from .html import render
-
-MODEL = Both(es="Modelo", en="Model")
 
 
 def html(value: str = "", *classes: str, script: str = "", events: tuple[str, ...] = ("pick",)) -> gr.HTML:
@@ -25,7 +23,7 @@ def lead(text: Both, lang: str) -> gr.HTML:
     return html(render("ui/lead.html", lang, text=text), "lead")
 
 
-def model_menu(name: str, lang: str, label: Both = MODEL) -> gr.Dropdown:
+def model_menu(name: str, lang: str, label: Both = texts.MODEL) -> gr.Dropdown:
     """A menu of models; handlers of its events get a `Model` (core/events.py)."""
     return gr.Dropdown(choices(lang), value=name, label=pick(label, lang), filterable=False, elem_classes=MODEL_MENU)
 

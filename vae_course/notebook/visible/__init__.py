@@ -4,6 +4,9 @@ Each takes the reader's own functions and raises `Hint` on the first thing that 
 the hidden checks say the rest.
 """
 
+from torch import Tensor
+
+from ...kinds import described
 from ...text import Both, pick
 
 
@@ -19,13 +22,13 @@ class Hint(Exception):
 
 
 def expect_shape(found, expected: tuple[int, ...], *, es: str = "", en: str = "") -> None:
-    """Raise a Hint that names both shapes unless `found` is an array or tensor of that shape; es and en may go on."""
+    """Raise a Hint that names both shapes unless `found` is a tensor of that shape; es and en may go on."""
     es, en = (f": {es}" if es else "."), (f": {en}" if en else ".")
-    if not hasattr(found, "shape"):
-        kind = type(found).__name__
+    if not isinstance(found, Tensor):
+        what = described(found)
         raise Hint(
-            es=f"se esperaba un tensor de forma {tuple(expected)}, llegó {kind}{es}",
-            en=f"expected a tensor of shape {tuple(expected)}, got {kind}{en}",
+            es=f"se esperaba un tensor de forma {tuple(expected)}; llegó {what.es}{es}",
+            en=f"expected a tensor of shape {tuple(expected)}; got {what.en}{en}",
         )
     if tuple(found.shape) != tuple(expected):
         raise Hint(

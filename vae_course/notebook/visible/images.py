@@ -2,6 +2,7 @@
 
 import torch
 
+from ...kinds import described
 from . import Hint, expect_shape
 
 
@@ -213,13 +214,15 @@ def minibatches(minibatches):
 
 
 def _listed(parts):
-    if not hasattr(parts, "__iter__"):
-        kind = type(parts).__name__
+    try:
+        walk = iter(parts)
+    except TypeError:
+        what = described(parts)
         raise Hint(
-            es=f"se espera algo que se pueda recorrer con for, llegó {kind}.",
-            en=f"something that for can walk through is expected, got {kind}.",
-        )
-    return list(parts)
+            es=f"se espera algo que se pueda recorrer con for; llegó {what.es}.",
+            en=f"something that for can walk through is expected; got {what.en}.",
+        ) from None
+    return list(walk)
 
 
 def _order(parts):

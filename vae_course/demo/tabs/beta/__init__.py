@@ -1,6 +1,5 @@
 """The tab Beta: one picture and one seed through models that differ in one number only, beta or the dimension."""
 
-from .tab import build
-from .texts import LEAD, NAME
+from ....text import texts_beside
 
-__all__ = ["LEAD", "NAME", "build"]
+texts = texts_beside(__file__)

@@ -17,7 +17,7 @@ from ...core import limits
 from ...core.choice import Choice, Picked, index_of, is_upload, picked
 from ...core.model import Model, kept, ordered, shipped
 from ...ui import pictures
-from .texts import SERIES_ASKED, SYMBOLS
+from . import texts
 
 SAMPLES = 4  # of each model, all from the same z
 JUDGED, COMPONENTS = 192, 16  # samples and principal components of the distance to real pictures
@@ -29,6 +29,7 @@ PATTERNS = {  # series -> the number that varies, and the names of its models, w
     "latent": ("latent", r"fashion-latent-(\d+)"),
     "latent-0": ("latent", r"fashion-latent-(\d+)-beta-0"),
 }
+SYMBOLS = {"beta": "β = {}", "latent": "D = {}"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +114,7 @@ def all_series() -> dict[str, Series]:
 
 def take(key) -> Series:
     """The series of that key. Raises Refused."""
-    return all_series()[limits.one_of(key, tuple(all_series()), SERIES_ASKED)]
+    return all_series()[limits.one_of(key, tuple(all_series()), texts.SERIES_ASKED)]
 
 
 def varying(varies: str) -> list[Series]:

@@ -6,9 +6,9 @@ from ....numbers import both, compact, whole
 from ....text import Both, pick
 from ...core.choice import Choice
 from ...ui import pictures
+from ...ui import texts as common
 from ...ui.charts import Axis, Scale, apart, round_values
 from ...ui.html import render
-from ...ui.texts import NOT_SHIPPED, SOURCES
 from . import texts
 from .compute import JUDGED, SAMPLES, Result, Row, Series, awake, compute, opening_picture, opening_series
 
@@ -37,7 +37,7 @@ def table(lang: str, result: Result, choice: Choice) -> str:
     heading = texts.BELOW_LATENT if result.series.varies == "latent" else texts.BELOW
     return render(
         "beta/table.html", lang, texts=texts, result=result, columns=[_column(result, row) for row in result.rows],
-        titles=_titles(result), original=SOURCES[result.picked.source], below=heading.format(seed=seed),
+        titles=_titles(result), original=common.SOURCES[result.picked.source], below=heading.format(seed=seed),
         verdict=_verdict(lang, result), moral=texts.MORALS[key], notes=_notes(lang, result),
         real=_real_pictures(result.series), live=pictures.LIVE, across=SAMPLES,
         bars={"width": BAR_WIDTH, "height": BAR_HEIGHT, "top": BAR_TOP, "floor": BAR_TOP + BAR_HEIGHT},
@@ -74,7 +74,7 @@ def _verdict(lang: str, result: Result) -> str:
 def _notes(lang: str, result: Result) -> str:
     count = len(result.series.reference.gallery.mu)
     note = pick(texts.DISTANCE_NOTE, lang).format(samples=JUDGED, count=count)
-    return f"{note} {pick(NOT_SHIPPED, lang)}" if result.picked.source == "code" else note
+    return f"{note} {pick(common.NOT_SHIPPED, lang)}" if result.picked.source == "code" else note
 
 
 def _real_pictures(series: Series) -> dict:

@@ -1,6 +1,5 @@
 """The tab Features: sliders for what a picture shows and for the code's own numbers, and what else moves with each."""
 
-from .tab import build
-from .texts import LEAD, NAME
+from ....text import texts_beside
 
-__all__ = ["LEAD", "NAME", "build"]
+texts = texts_beside(__file__)

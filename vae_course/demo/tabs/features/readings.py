@@ -9,7 +9,7 @@ from ....data import DRAWN, drawn
 from ....faces import apply_attribute
 from ...core.model import Model, kept
 from .knobs import kind_of, knob
-from .words import MOSTLY
+from .labels import MOSTLY
 
 MOST_ROWS, LEAST_OTHERS = 8, 4  # of a picture's readings: rows in all, rows of what was not moved
 

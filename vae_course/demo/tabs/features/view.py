@@ -9,8 +9,8 @@ from ...ui.html import render
 from . import texts
 from .compute import STRENGTHS, Moved, Start, opening, opening_model, opening_picture, strip
 from .knobs import Knob, kind_of, knob, knobs
+from .labels import IN_THE_DATA, SOCIAL
 from .readings import Row, drift, probe, readings
-from .words import ATTRIBUTES, IN_THE_DATA, SOCIAL
 
 ROWS = 5  # of what a strip's direction drags along
 FACTS = 2  # about the data, of a feature
@@ -36,8 +36,8 @@ def strips(lang: str, model: Model, start: Start) -> str:
     chosen = [each for each in known if each.key in ("smile", "glasses")] or [known[0], known[-1]]
     title = texts.LATENT_STRIPS if kind == "latent" else texts.FEATURE_STRIPS
     return render(
-        "features/strips.html", lang, texts=texts, attributes=ATTRIBUTES, title=title, caption=_caption(model, title),
-        strips=[_strip(model, start, each) for each in chosen],
+        "features/strips.html", lang, texts=texts, attributes=texts.ATTRIBUTES, title=title,
+        caption=_caption(model, title), strips=[_strip(model, start, each) for each in chosen],
         measured=texts.MEASURED[kind].format(n=both(whole, len(model.gallery.mu))),
         file=pictures.file_name(model.name, pick(title, lang)), columns=len(STRENGTHS[kind]),
     )  # fmt: skip
@@ -75,7 +75,7 @@ def in_the_data(key: str) -> Both:
     facts = []
     for label, shares in list(IN_THE_DATA[feature.attribute].items())[:FACTS]:
         with_it, without = shares[:: feature.sign]
-        facts.append(texts.FACT.format(name=ATTRIBUTES[label], with_it=with_it, without=without))
+        facts.append(texts.FACT.format(name=texts.ATTRIBUTES[label], with_it=with_it, without=without))
     return texts.IN_DATA.format(facts=_joined("; ", facts))
 
 
@@ -120,7 +120,7 @@ def read_out(lang: str, model: Model, moved: Moved) -> str:
     opened, keys = opening(model), [each.key for each in knobs(model)]
     title = texts.ALSO_MOVED if probe(model) else texts.HOW_MUCH
     return render(
-        "features/readings.html", lang, texts=texts, attributes=ATTRIBUTES, title=title,
+        "features/readings.html", lang, texts=texts, attributes=texts.ATTRIBUTES, title=title,
         caption=_caption(model, title), now=pictures.source(moved.after), size=moved.after.shape[1:],
         sentences=_sentences(model, moved), table=texts.READINGS.get(kind_of(model)),
         rows=readings(model, moved.start.mu, moved.z, moved.strengths) if moved.strengths else [],
@@ -152,4 +152,4 @@ def _prejudices(model: Model, strengths: dict[str, float]) -> list[Both]:
 
 def _dragged(row: Row) -> Both:
     points = Both(*(signed(decimal(row.change, 0, lang)) for lang in LANGUAGES))
-    return texts.DRAGGED.format(attribute=ATTRIBUTES[row.attribute], points=points)
+    return texts.DRAGGED.format(attribute=texts.ATTRIBUTES[row.attribute], points=points)

@@ -1,6 +1,5 @@
 """The tab Generate: pictures that nobody took, from a z that was drawn."""
 
-from .tab import build
-from .texts import LEAD, NAME
+from ....text import texts_beside
 
-__all__ = ["LEAD", "NAME", "build"]
+texts = texts_beside(__file__)

@@ -18,7 +18,7 @@ from ...core import limits
 from ...core.limits import Refused
 from ...core.model import Model, first, kept, ordered, shipped
 from ...ui import pictures
-from .texts import ASKED, NO_PLAIN
+from . import texts
 
 SOURCES = ("plain", "prior", "gaussian")
 AUTOENCODERS = {  # how a model's name begins -> its sibling with a beta of 0
@@ -50,18 +50,18 @@ def sources(model: Model) -> tuple[str, ...]:
 
 def generated(model: Model, seed: int, count: int, temperature: float, source: str) -> Tensor:
     """New pictures, (count, C, H, W). Raises Refused for what is out of bounds."""
-    source = limits.one_of(source, SOURCES, ASKED["source"])
+    source = limits.one_of(source, SOURCES, texts.ASKED["source"])
     decoder = plain(model) if source == "plain" else model
     if decoder is None:
-        raise Refused(NO_PLAIN)
+        raise Refused(texts.NO_PLAIN)
     return decoder.decode(draw(decoder, seed, count, temperature, source))
 
 
 def draw(model: Model, seed: int, count: int, temperature: float, source: str) -> Tensor:
     """The codes z, (count, D). Raises Refused for what is out of bounds."""
     generator = torch.Generator().manual_seed(limits.seed(seed))
-    count = limits.whole(count, 1, MOST, ASKED["count"])
-    temperature = limits.number(temperature, 0.0, HOTTEST, ASKED["temperature"])
+    count = limits.whole(count, 1, MOST, texts.ASKED["count"])
+    temperature = limits.number(temperature, 0.0, HOTTEST, texts.ASKED["temperature"])
     if source != "gaussian":
         return temperature * sample_prior(count, model.latent_dim, generator)
     mean, covariance = model.gaussian
@@ -88,7 +88,7 @@ class Neighbours:
 
 def neighbours(model: Model, seed: int, count: int, temperature: float, source: str) -> Neighbours:
     """Of the first samples: is anything copied? Raises Refused for what is out of bounds."""
-    count = min(limits.whole(count, 1, MOST, ASKED["count"]), CHECKED)
+    count = min(limits.whole(count, 1, MOST, texts.ASKED["count"]), CHECKED)
     z = draw(model, seed, count, temperature, source)
     kind, codes, pictures_of = _compared(model)
     nearest = torch.cdist(z, codes).min(dim=1)

@@ -1,6 +1,5 @@
 """The tab Map: a gallery's codes as points on a plane; what is alike stands together, though nobody told the model."""
 
-from .tab import build
-from .texts import LEAD, NAME
+from ....text import texts_beside
 
-__all__ = ["LEAD", "NAME", "build"]
+texts = texts_beside(__file__)

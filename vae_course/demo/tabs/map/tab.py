@@ -75,16 +75,11 @@ def _everything(lang: str, model: Model, setting: Setting, outline: str) -> tupl
     method, look, colour, a, b = setting
     colours = colour_options(model, lang)
     return (
-        gr.update(choices=_method_options(model, lang), value=method),
-        look,
-        gr.update(choices=colours, value=colour, visible=len(colours) > 1),
-        a,
-        b,
-        view.chart(lang, model, setting, outline),
-        view.ends(lang, model, a, b),
-        view.path(lang, model, a, b),
+        gr.update(choices=_method_options(model, lang), value=method), look,
+        gr.update(choices=colours, value=colour, visible=len(colours) > 1), a, b,
+        view.chart(lang, model, setting, outline), view.ends(lang, model, a, b), view.path(lang, model, a, b),
         parts.about(model, lang),
-    )
+    )  # fmt: skip
 
 
 def _wire(lang: str, inputs: list, areas: list, notice: gr.HTML) -> None:

@@ -1,6 +1,5 @@
 """The tab Mix: the way from one picture to another, pixel by pixel and through the latent space."""
 
-from .tab import build
-from .texts import LEAD, NAME
+from ....text import texts_beside
 
-__all__ = ["LEAD", "NAME", "build"]
+texts = texts_beside(__file__)

@@ -11,7 +11,7 @@ from ...core import limits
 from ...core.choice import Choice, Picked, picked
 from ...core.model import Model, first, kept
 from ...ui import pictures
-from .texts import PATH_ASKED
+from . import texts
 
 STEPS = 11  # of the strips, which show every third frame of the film
 FRAMES = 31
@@ -29,7 +29,7 @@ def strip(model: Model, a: Choice, b: Choice, path: str) -> Tensor:
 
 def through_latent_space(model: Model, start: Picked, end: Picked, path: str, frames: int) -> Tensor:
     """The decoded path between two pictures' codes, (frames, C, H, W). Raises Refused."""
-    walk = WALKS[limits.one_of(path, tuple(WALKS), PATH_ASKED)]
+    walk = WALKS[limits.one_of(path, tuple(WALKS), texts.PATH_ASKED)]
     return model.decode(walk(start.mu[0], end.mu[0], torch.linspace(0, 1, frames)))
 
 

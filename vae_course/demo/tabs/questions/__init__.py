@@ -1,6 +1,5 @@
 """The tab Questions: predict, experiment, compare; and the report that collects it."""
 
-from .tab import build
-from .texts import LEAD, NAME
+from ....text import texts_beside
 
-__all__ = ["LEAD", "NAME", "build"]
+texts = texts_beside(__file__)

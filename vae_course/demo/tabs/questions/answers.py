@@ -1,6 +1,7 @@
 """What a visitor did with the questions: predictions, texts, experiments; kept for that visitor alone."""
 
 from ...core import limits, store
+from ...core import texts as core_texts
 from ...core.limits import Refused
 from . import pins, texts
 from .bank import QUESTIONS
@@ -41,7 +42,7 @@ def about() -> dict[str, str]:
 def keep(fields) -> None:
     """Keeps the texts that stand on the page: {"why:blurry": text, "caption:<figure>": text, ...}. Raises Refused."""
     if not isinstance(fields, dict) or len(fields) > MOST_FIELDS:
-        raise Refused(limits.ONE_OF.format(what=texts.FIELD, options=", ".join(LENGTHS)))
+        raise Refused(core_texts.ONE_OF.format(what=texts.FIELD, options=", ".join(LENGTHS)))
     for name, value in fields.items():
         kind, _, which = str(name).partition(":")
         value = pins.checked_text(value, LENGTHS[limits.one_of(kind, tuple(LENGTHS), texts.FIELD)])

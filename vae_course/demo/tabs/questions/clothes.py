@@ -8,15 +8,11 @@ from torch import Tensor
 from ....numbers import decimal
 from ....text import Both
 from ...core.model import Model, shipped
+from . import texts
 from .measures import distances, diversity, from_prior, generator, reconstructed, scores, some_pictures
 
 LATENTS, BETAS = (2, 8, 32, 128), (0, 1, 4, 16, 64)
 COUNTED = 60  # samples, or pictures of the gallery, whose classes are counted
-REBUILT = Both(es="Reconstrucción {number}", en="Reconstruction {number}")
-DRAWN = Both(es="Muestra {number}", en="Sample {number}")
-ACTIVE = Both(es="Dimensiones activas", en="Active dimensions")
-PRICE = Both(es="KL, en nats", en="KL, in nats")
-QUALITY = Both(es="PSNR, en dB", en="PSNR, in dB")
 
 
 def of_beta(beta: int) -> Model:
@@ -37,20 +33,22 @@ def written(models: Sequence[Model], score: str, lang: str, places: int = 1) -> 
     return [decimal(scores(model)[score], places, lang) for model in models]
 
 
-def picture_rows(name: Both, sets: Sequence[Tensor]) -> list[tuple[Both, list[Tensor]]]:
-    """A table's rows: the first pictures of all sets, then the second ones, and so on."""
-    return [(name.format(number=k), list(row)) for k, row in enumerate(zip(*sets, strict=True), start=1)]
+def picture_rows(name: str, sets: Sequence[Tensor]) -> list[tuple[Both, list[Tensor]]]:
+    """A table's rows: the first pictures of all sets, then the second ones, and so on; name: of a text."""
+    return [
+        (getattr(texts, name).format(number=k), list(row)) for k, row in enumerate(zip(*sets, strict=True), start=1)
+    ]
 
 
 def side_by_side(models: Sequence[Model], seed: int, lang: str, rebuilt: int = 2, drawn: int = 3) -> list[tuple]:
     """A table's rows: the same pictures and seed through several models, and their cards' scores."""
     x = some_pictures(typical_model(), rebuilt, seed)
     return [
-        *picture_rows(REBUILT, [reconstructed(model, x) for model in models]),
-        *picture_rows(DRAWN, [from_prior(model, drawn, seed) for model in models]),
-        (QUALITY, written(models, "psnr", lang)),
-        (PRICE, written(models, "kl", lang)),
-        (ACTIVE, written(models, "active_units", lang, 0)),
+        *picture_rows("REBUILT", [reconstructed(model, x) for model in models]),
+        *picture_rows("DRAWN", [from_prior(model, drawn, seed) for model in models]),
+        (texts.QUALITY, written(models, "psnr", lang)),
+        (texts.PRICE, written(models, "kl", lang)),
+        (texts.ACTIVE, written(models, "active_units", lang, 0)),
     ]
 
 

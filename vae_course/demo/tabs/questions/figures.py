@@ -9,9 +9,7 @@ from torch import Tensor
 from ....text import Both
 from ...ui.html import render
 from ...ui.pictures import LIVE, file_name
-
-SAVE = Both(es="Descargar: {title}", en="Download: {title}")
-NUMBERED = Both(es="{title}, imagen {number}", en="{title}, picture {number}")
+from . import texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +54,13 @@ class Panel:
 def findings(lang: str, *panels: Panel, columns: int = 2) -> Markup:
     """The panels of an experiment."""
     return render(
-        "questions/findings.html", lang, panels=panels, columns=columns, save=SAVE, file_name=file_name,
-        numbered=NUMBERED, live=LIVE,
+        "questions/findings.html", lang, panels=panels, columns=columns, save=texts.SAVE_FIGURE, file_name=file_name,
+        numbered=texts.NUMBERED, live=LIVE,
     )  # fmt: skip
 
 
 def look(lang: str, title: Both, pictures: Tensor) -> Markup:
     """Six pictures (6, C, H, W) under one title, before anybody predicts."""
-    return render("questions/look.html", lang, title=title, sheet=Sheet(pictures, 3), numbered=NUMBERED, live=LIVE)
+    return render(
+        "questions/look.html", lang, title=title, sheet=Sheet(pictures, 3), numbered=texts.NUMBERED, live=LIVE
+    )

@@ -51,7 +51,7 @@ def counter(lang: str, sentence: Both | None = None, failed: bool = False) -> st
     """How many figures there are, and what became of the last one."""
     visitor = store.visitor()
     count = len(visitor.pins)
-    words = texts.PINNED.get(count, texts.MANY_PINNED.format(count=count))
+    words = texts.PINNED[{0: "none", 1: "one"}.get(count, "many")].format(count=count)
     return render(
         "questions/pinboard.html", lang, words=words, sentence=sentence, failed=failed, shown=count or sentence,
         kept=bool(visitor.pins or visitor.answers), version=time.monotonic_ns(), most=MAX_BYTES,

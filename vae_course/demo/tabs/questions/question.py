@@ -1,18 +1,16 @@
-"""A question of the tab: predict, experiment, compare. Those that are asked stand in bank/, one a file."""
+"""A question of the tab: predict, experiment, compare. Those that are asked stand in bank/: words in one file, what is
+computed and drawn in the other."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from types import SimpleNamespace
 
 from markupsafe import Markup
 from torch import Tensor
 
 from ....text import Both
-from . import figures
-
-FITS, FAILS = Both(es="se cumple", en="borne out"), Both(es="no se cumple", en="not borne out")
-ASSIGNMENT = Both(es="De la tarea", en="From the assignment")
-LESSON = Both(es="Lección {number}", en="Lesson {number}")
+from . import figures, texts
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Option:
 
     @property
     def verdict(self) -> Both:
-        return FITS if self.fits else FAILS
+        return texts.VERDICTS["fits" if self.fits else "fails"]
 
 
 @dataclass(frozen=True)
@@ -37,14 +35,6 @@ class Seen:
 
     html: Markup
     facts: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Look:
-    """Six pictures that raise a question, (6, C, H, W) in [0, 1], computed when they are first looked at."""
-
-    title: Both
-    pictures: Callable[[], Tensor]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +49,17 @@ class Question:
     seen: Both  # the experiment in one sentence
     why: Both  # the explanation; an empty line parts paragraphs
     levels: tuple[Both, Both, Both]  # how far a written answer goes
-    look: Look
+    look: Both  # what the six pictures are
+    pictures: Callable[[], Tensor]  # that raise the question, (6, C, H, W) in [0, 1]
     experiment: Callable[[str, int], Seen]  # of language and seed; it leaves torch's own chance alone
+
+    @classmethod
+    def of(cls, key: str, words: SimpleNamespace, pictures: Callable, experiment: Callable) -> "Question":
+        """words: what bank/<key>.toml says; a question of no lesson and no place of its own is the assignment's."""
+        lesson = texts.LESSON.format(number=words.lesson) if hasattr(words, "lesson") else texts.ASSIGNMENT
+        options = tuple(Option(**option) for option in words.options)
+        parts = (words.title, words.before, options, words.seen, words.why, tuple(words.levels.values()), words.look)
+        return cls(key, getattr(words, "where", lesson), *parts, pictures, experiment)
 
     def run(self, lang: str, seed: int) -> Seen:
         """The experiment, the last ones kept: a question on the page is rendered again with each click."""
@@ -78,4 +77,4 @@ def _run(question: Question, lang: str, seed: int) -> Seen:
 
 @lru_cache(maxsize=64)
 def _look_html(question: Question, lang: str) -> Markup:
-    return figures.look(lang, question.look.title, question.look.pictures())
+    return figures.look(lang, question.look, question.pictures())

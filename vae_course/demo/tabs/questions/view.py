@@ -10,7 +10,7 @@ from ...core import limits, store
 from ...ui.html import render
 from . import answers, report, texts
 from .bank import QUESTIONS
-from .question import ASSIGNMENT, Seen
+from .question import Seen
 
 
 def board(lang: str, key: str, seed: int) -> str:
@@ -29,10 +29,11 @@ def board(lang: str, key: str, seed: int) -> str:
 
 def _groups() -> list[tuple[Both, list]]:
     """(title, questions with how far each got) of the assignment's questions and of the lessons'."""
-    groups: dict[bool, list] = {of_assignment: [] for of_assignment in texts.GROUPS}
+    groups: dict[str, list] = {group: [] for group in texts.GROUPS}
     for key, question in QUESTIONS.items():
-        groups[question.where == ASSIGNMENT].append((question, answers.progress(key)[:1]))
-    return [(title, groups[of_assignment]) for of_assignment, title in texts.GROUPS.items()]
+        group = "assignment" if question.where == texts.ASSIGNMENT else "lessons"
+        groups[group].append((question, answers.progress(key)[:1]))
+    return [(title, groups[group]) for group, title in texts.GROUPS.items()]
 
 
 def filled(text: Both | str, lang: str, seen: Seen | None) -> Markup:

@@ -1,6 +1,5 @@
 """The tab Reconstruct: what is left of a picture after it went through the code, and what that costs."""
 
-from .tab import build
-from .texts import LEAD, NAME
+from ....text import texts_beside
 
-__all__ = ["LEAD", "NAME", "build"]
+texts = texts_beside(__file__)

@@ -5,8 +5,8 @@ from ....text import pick
 from ...core.choice import Choice
 from ...core.model import Model, take
 from ...ui import pictures
+from ...ui import texts as common
 from ...ui.html import render
-from ...ui.texts import NOT_SHIPPED, SOURCES
 from . import texts
 from .compute import Result, cross, opening_model, opening_picture, partner, reconstructed
 
@@ -20,7 +20,7 @@ def panels(lang: str, model: Model, choice: Choice, other: Model, seed: int) -> 
 def cross_panel(lang: str, model: Model, choice: Choice, other: Model, result: Result) -> str:
     """The picture through both models, the other way, and the loss in its parts."""
     return render(
-        "reconstruct/cross.html", lang, texts=texts, models=(model, other), sources=SOURCES, not_shipped=NOT_SHIPPED,
+        "reconstruct/cross.html", lang, texts=texts, common=common, models=(model, other),
         rows=dict(zip(("picked", "back"), cross(model, choice, other, result), strict=True)),
         file=pick(texts.FILE, lang).format(name=model.name, other=other.name),
         costs=_costs(result),
@@ -34,7 +34,7 @@ def cross_panel(lang: str, model: Model, choice: Choice, other: Model, result: R
 
 def _costs(result: Result) -> list[tuple]:
     """(what, how much, in which unit, more about it) of each part of the loss."""
-    term, unit = texts.TERMS[result.kind]
+    term, unit = texts.TERMS[result.kind], "nats" if result.kind in ("bce", "gaussian") else ""
     each = both(compact, result.reconstruction / result.picked.x.numel(), 4)
     per_dimension = both(compact, result.kl / result.picked.mu.numel(), 4)
     return [

@@ -1,6 +1,5 @@
 """The tab Start: one picture on its way through the model, and eight pictures drawn from its one code."""
 
-from .tab import build
-from .texts import LEAD, NAME
+from ....text import texts_beside
 
-__all__ = ["LEAD", "NAME", "build"]
+texts = texts_beside(__file__)

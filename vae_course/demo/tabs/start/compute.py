@@ -8,9 +8,10 @@ from torch import Tensor
 from ....beta import kl_per_dimension
 from ....sampling import reparameterize
 from ...core import limits
+from ...core import texts as core_texts
 from ...core.choice import Choice, Picked, picked
 from ...core.model import Model, first
-from .texts import ZERO_ASKED
+from . import texts
 
 DRAWS = 8
 ROWS = 12  # dimensions that are shown: those with most KL
@@ -66,7 +67,7 @@ def compute(model: Model, choice: Choice, seed: int, zero: bool) -> Way:
 def _switch(value) -> bool:
     if isinstance(value, bool):
         return value
-    raise limits.Refused(limits.ONE_OF.format(what=ZERO_ASKED, options="true, false"))
+    raise limits.Refused(core_texts.ONE_OF.format(what=texts.ZERO_ASKED, options="true, false"))
 
 
 def opening_model() -> str:

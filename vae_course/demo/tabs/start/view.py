@@ -6,13 +6,19 @@ from ....text import Both
 from ...core.choice import Choice
 from ...core.model import Model, take
 from ...ui import pictures
+from ...ui import texts as common
 from ...ui.charts import Axis, Scale, round_values
 from ...ui.html import render
-from ...ui.texts import NOT_SHIPPED, SOURCES
 from . import texts
 from .compute import DRAWS, Way, compute, opening_model, opening_picture
 
 FAST = {"format": "png", "compress_level": 1}  # exact, and drawn anew with each click
+LINKS = (
+    ("map", "train"),
+    ("beta",),
+    ("generate", "mix", "features"),
+    ("reconstruct",),
+)  # the tabs that go on from a stage
 WIDTH, ROW, TOP, LEFT, RIGHT, BOTTOM = 240, 17, 4, 34, 6, 34  # of both charts, in pixels
 
 
@@ -27,8 +33,8 @@ def way_and_draws(lang: str, model: Model, choice: Choice, seed: int, zero: bool
     }  # fmt: skip
     noted = {"model": model.name, "picture": choice, "seed": int(seed), "zero": int(zero)}
     above = render(
-        "start/way.html", lang, **shown, how=FAST, source=SOURCES[way.picked.source], sentences=_sentences(way),
-        noted=noted, defaults=defaults(), **_charts(way),
+        "start/way.html", lang, **shown, how=FAST, source=common.SOURCES[way.picked.source], sentences=_sentences(way),
+        links=LINKS, noted=noted, defaults=defaults(), **_charts(way),
     )  # fmt: skip
     file = f"{model.name}-{'mu' if zero else 'z'}-{int(seed)}.png"
     return above, render("start/draws.html", lang, **shown, file=file, columns=DRAWS // 2)
@@ -42,9 +48,11 @@ def _sentences(way: Way) -> tuple[Both, ...]:
     """One below each stage."""
     x = way.picked.x[0]
     channels, height, width = x.shape
-    enter = texts.IN.format(count=both(whole, x.numel()), height=height, width=width, colours=texts.COLOURS[channels])
+    enter = texts.IN.format(
+        count=both(whole, x.numel()), height=height, width=width, colours=texts.COLOURS[str(channels)]
+    )
     if way.picked.source == "code":
-        enter = Both(es=f"{enter.es} {NOT_SHIPPED.es}", en=f"{enter.en} {NOT_SHIPPED.en}")
+        enter = Both(es=f"{enter.es} {common.NOT_SHIPPED.es}", en=f"{enter.en} {common.NOT_SHIPPED.en}")
     code = (texts.CODE_ZERO if way.zero else texts.CODE).format(
         latent=len(way.widths), rows=len(way.rows), sigma=_mean_sigma(way)
     )

@@ -1,6 +1,5 @@
 """The tab Train: a recorded run to replay, and trainings of one's own that go on while one looks."""
 
-from .tab import build
-from .texts import LEAD, NAME
+from ....text import texts_beside
 
-__all__ = ["LEAD", "NAME", "build"]
+texts = texts_beside(__file__)

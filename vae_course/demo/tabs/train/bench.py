@@ -12,21 +12,16 @@ from typing import cast
 import numpy as np
 import torch
 
-from ....text import Both
 from ...core import store
 from ...core.limits import Refused
 from ...core.model import Own
-from . import sets
+from . import sets, texts
 from .plans import Plan
 from .run import Run
 
 AT_ONCE = 2
 MOST_WAITING = 100
 MOST_KEPT = 60  # trainings whose weights stay in memory; the oldest are given up
-FULL = Both(
-    es="La cola está llena: ya esperan 100 entrenamientos. Conviene intentarlo en unos minutos.",
-    en="The queue is full: 100 trainings wait already. Please try again in a few minutes.",
-)
 
 
 class Queue:
@@ -45,7 +40,7 @@ class Queue:
             if run in self.running or run in self.waiting:
                 return
             if len(self.waiting) >= MOST_WAITING:
-                raise Refused(FULL)
+                raise Refused(texts.FULL)
             run.status = "waiting"
             self.waiting.append(run)
             self._remember(run)
@@ -120,9 +115,9 @@ class Bench:
         """A new training in place of the one before. Raises Refused."""
         with self.lock:
             if plan.data == "own" and self.pictures is None:
-                raise Refused(sets.NO_OWN)
+                raise Refused(texts.NO_OWN)
             if plan.data == "fashion" and not sets.has_fashion():
-                raise Refused(sets.NO_CLOTHES)
+                raise Refused(texts.NO_CLOTHES)
             self._end()
             self.run = Run(plan, self.pictures if plan.data == "own" else None, keep)
             self.run.asked = asked

@@ -12,21 +12,15 @@ from ....images import to_unit_range
 from ....loss import bce
 from ....networks import Decoder
 from ....runs import measure, ship
-from ....text import Both
 from ....training import evaluate, inference, train_step
 from ....vae import VAE, build
 from ...core.model import Own
 from ...ui import pictures
-from . import sets
+from . import sets, texts
 from .plans import Plan
 
 SAMPLES, HELD, JUDGED = 24, 8, 96  # pictures on a sheet, reconstructed, and measured for the held-back curve
 SHEET = {"format": "webp", "quality": 70, "method": 2}
-TITLES = {
-    "drawn": Both(es="{n} rostros dibujados, 32 × 32", en="{n} drawn faces, 32 × 32"),
-    "fashion": Both(es="Fashion-MNIST: {n} prendas, 28 × 28", en="Fashion-MNIST: {n} clothes, 28 × 28"),
-    "own": Both(es="{n} imágenes propias, 32 × 32", en="{n} pictures of one's own, 32 × 32"),
-}
 
 
 class Learner:
@@ -101,36 +95,22 @@ def own_model(learner: Learner, steps: int, seconds: float) -> Own:
     tensors, about = ship.gallery_of(network, images, preset)
     gallery = _gallery({key.removeprefix("gallery."): value for key, value in tensors.items()}, about)
     codes = measure.encode_all(network, images.images[images.train])
+    title = texts.SETS[learner.plan.data].format(n=len(images.images))
     card = {
-        "name": "own",
-        "data": {
-            "set": images.name,
-            "title": TITLES[learner.plan.data].format(n=len(images.images))._asdict(),
-            "licence": {"es": "", "en": ""},
-        },
-        "preset": preset.model_dump(mode="json"),
-        "epochs": max(1, round(steps * learner.plan.batch / len(images.train))),
-        "steps": steps,
-        "seconds": round(seconds),
-        "device": "CPU, 1 threads",
-        "command": "",
+        "name": "own", "preset": preset.model_dump(mode="json"), "gallery": about, "attributes": {},
+        "data": {"set": images.name, "title": title._asdict(), "licence": {"es": "", "en": ""}},
+        "epochs": max(1, round(steps * learner.plan.batch / len(images.train))), "steps": steps,
+        "seconds": round(seconds), "device": "CPU, 1 threads", "command": "",
         "parameters": sum(weights.numel() for weights in network.parameters()),
         "figures": measure.judge(network, images, preset, "validation"),
-        "attributes": {},
-        "gallery": about,
-    }
+    }  # fmt: skip
     originals = to_unit_range(images.images[gallery.indices])
     return Own(network, preset, card, gallery, originals, fit_latent_gaussian(*codes))
 
 
 def _gallery(tensors: dict[str, Tensor], about: dict) -> pretrained.Gallery:
     return pretrained.Gallery(
-        mu=tensors["mu"].float(),
-        logvar=tensors["logvar"].float(),
-        labels=tensors.get("labels"),
-        classes=tuple(about["classes"]),
-        indices=tensors["indices"],
-        files=(),
-        split=about["split"],
+        mu=tensors["mu"].float(), logvar=tensors["logvar"].float(), labels=tensors.get("labels"),
+        classes=tuple(about["classes"]), indices=tensors["indices"], files=(), split=about["split"],
         maps={method: tensors[method].float() for method in ("pca", "tsne")},
-    )
+    )  # fmt: skip

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from ....presets import Data, Layer, Model, Optimizer, Preset, Training
-from ....text import Both
 from ...core.limits import number, one_of, whole
-from . import sets
+from . import sets, texts
 
 NETWORKS: dict[str, dict] = {
     "conv": {"hidden_channels": (32, 64, 128), "norm": "batch"},
@@ -16,12 +15,14 @@ BETAS = (0.0, 0.1, 0.5, 1.0, 2.0, 4.0, 16.0, 64.0)
 RATES = (0.00001, 0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.03, 0.1)
 BATCHES = (2, 8, 32, 128)
 
-DATA = Both(es="Los datos", en="The data")
-NETWORK = Both(es="La red", en="The network")
-LATENT = Both(es="La dimensión latente", en="The latent dimension")
-BETA = Both(es="β", en="β")
-RATE = Both(es="La tasa de aprendizaje", en="The learning rate")
-BATCH = Both(es="El tamaño del lote", en="The batch size")
+PROBLEMS: dict[str, tuple[dict, tuple[dict, ...]]] = {  # the usual ones: a plan in which each shows, and its cures
+    "noisy": ({"batch": 2, "rate": 0.01}, ({"batch": 32}, {"rate": 0.0005}, {"batch": 32, "rate": 0.0005})),
+    "blurry": ({"latent": 2, "beta": 4.0}, ({"latent": 16}, {"beta": 0.5}, {"latent": 16, "beta": 0.5})),
+    "diverging": (
+        {"network": "dense", "rate": 0.1}, ({"rate": 0.001}, {"rate": 0.005}, {"network": "conv", "rate": 0.01}),
+    ),
+    "collapsed": ({"beta": 64.0}, ({"beta": 1.0}, {"beta": 16.0}, {"beta": 0.0})),
+}  # fmt: skip
 FIELDS = ("data", "network", "latent", "beta", "rate", "batch")
 
 
@@ -40,12 +41,12 @@ class Plan:
     def checked(cls, data, network, latent, beta, rate, batch) -> "Plan":
         """Raises Refused for what is out of bounds."""
         return cls(
-            one_of(data, sets.SETS, DATA),
-            one_of(network, tuple(NETWORKS), NETWORK),
-            whole(latent, 1, max(LATENTS), LATENT),
-            number(beta, 0, 1000, BETA),
-            number(rate, 1e-7, 1, RATE),
-            whole(batch, 2, max(BATCHES), BATCH),
+            one_of(data, sets.SETS, texts.ASKED["data"]),
+            one_of(network, tuple(NETWORKS), texts.ASKED["network"]),
+            whole(latent, 1, max(LATENTS), texts.ASKED["latent"]),
+            number(beta, 0, 1000, texts.ASKED["beta"]),
+            number(rate, 1e-7, 1, texts.ASKED["rate"]),
+            whole(batch, 2, max(BATCHES), texts.ASKED["batch"]),
         )
 
     def preset(self) -> Preset:

@@ -11,6 +11,7 @@ from ....text import Both
 from ....training import NonFiniteLoss
 from ...core.limits import Refused
 from ...core.model import Own
+from . import texts
 from .learner import Learner, own_model, short
 from .plans import Plan
 
@@ -24,10 +25,6 @@ FRAME_GROWTH, FRAME_SECONDS = 1.2, 4.0  # the next sheet: so many times the step
 POINT_GROWTH = 1.03
 HOPELESS = 1.5  # times the price of knowing nothing: from there on it has diverged
 GRACE = 25  # steps before that is judged
-BROKE = Both(
-    es="El entrenamiento falló en el servidor; el detalle quedó en su registro.",
-    en="The training failed on the server; its log has the details.",
-)
 
 
 class Run:
@@ -81,13 +78,10 @@ class Run:
     def news(self, points: int, frames: int) -> dict:
         """What there is to see, from those points and frames on."""
         return {
-            "id": self.id,
-            "from": [points, frames],
-            "lines": self.lines,
+            "id": self.id, "from": [points, frames], "lines": self.lines,
             "originals": "" if frames else self.originals,
-            "points": self.points[points:],
-            "frames": self.frames[frames:],
-        }
+            "points": self.points[points:], "frames": self.frames[frames:],
+        }  # fmt: skip
 
     def wants_on(self) -> bool:
         """After a turn: once more into the queue?"""
@@ -118,7 +112,7 @@ class Run:
             self.problem, self.status = refusal.sentence, "failed"
         except Exception:
             log.exception("a training failed")
-            self.problem, self.status = BROKE, "failed"
+            self.problem, self.status = texts.BROKE, "failed"
         if self.over:
             self.forget()
 

@@ -162,7 +162,7 @@ const doors = () => {
   const place = find('[data-status]');
   if (!state.kept) return put('[data-status]', state.words ?? words.settings);
   const links = ['generate', 'reconstruct', 'mix'].filter(tab => document.querySelector(`header[data-tabs~="${tab}"]`)).map(tab =>
-    `<a href="?tab=${tab}&${tab}.model=own">${text(words[tab])}</a>`).join(' · ');
+    `<a href="${location.pathname}?tab=${tab}&${tab}.model=own">${text(words[tab])}</a>`).join(' · ');
   const inside = `${text(state.words)} ${text(words.open)} ${links}`;
   if (place.dataset.inside !== inside) { place.innerHTML = inside; place.dataset.inside = inside; }
 };

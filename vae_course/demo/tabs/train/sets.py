@@ -15,9 +15,10 @@ from ....data import drawn, fashion, sources
 from ....data.imageset import ImageSet
 from ....data.pictures import FORMATS, PictureError, open_picture
 from ....presets import Data
-from ....text import Both
+from ...core import texts as core_texts
 from ...core import uploads
 from ...core.limits import Refused
+from . import texts
 
 SETS = ("drawn", "fashion", "own")
 SIDE = 32  # pixels of drawn and uploaded pictures
@@ -29,30 +30,6 @@ MOST_PIXELS = 300_000_000  # of all its pictures together: seconds of decoding
 MOST_SECONDS = 20.0
 FEW = 12  # held back of a zip at least
 
-HEAVY = Both(
-    es="El zip pesa demasiado: se aceptan hasta 32 MB.", en="The zip is too heavy: at most 32 MB are accepted."
-)
-NO_ZIP = Both(
-    es="El archivo no es un zip que se pueda leer. Conviene empaquetar solo las imágenes en un zip común.",
-    en="The file is not a zip that can be read. Please pack just the pictures into a plain zip.",
-)
-MANY = Both(
-    es="El zip trae demasiadas imágenes: se aceptan hasta 2000.",
-    en="The zip holds too many pictures: at most 2,000 are accepted.",
-)
-FEW_PICTURES = Both(
-    es="El zip trae {n} imágenes que se puedan leer; hacen falta al menos 24.",
-    en="The zip holds {n} pictures that can be read; at least 24 are needed.",
-)
-VAST = Both(
-    es="Las imágenes del zip son demasiado grandes en conjunto. Conviene reducirlas, por ejemplo a 128 × 128.",
-    en="The zip's pictures are too large taken together. Please shrink them, for example to 128 × 128.",
-)
-NO_OWN = Both(
-    es="Todavía no hay imágenes propias en el servidor: conviene subir un zip.",
-    en="There are no pictures of your own on the server yet: please upload a zip.",
-)
-NO_CLOTHES = Both(es="Fashion-MNIST no está en este servidor.", en="Fashion-MNIST is not on this server.")
 _one_zip = threading.Lock()
 
 
@@ -73,11 +50,11 @@ def load(name: str, own: np.ndarray | None) -> ImageSet:
     """The pictures of a set, split. Raises Refused where they are not here."""
     if name == "own":
         if own is None:
-            raise Refused(NO_OWN)
+            raise Refused(texts.NO_OWN)
         share = max(0.1, FEW / len(own))
         return _set("own", own, share)
     if name == "fashion" and not has_fashion():
-        raise Refused(NO_CLOTHES)
+        raise Refused(texts.NO_CLOTHES)
     return _shared(name)
 
 
@@ -98,7 +75,7 @@ def read_zip(path) -> np.ndarray:
     try:
         file = uploads.received(path)
     except OSError as error:
-        raise Refused(uploads.FAILED) from error
+        raise Refused(core_texts.FAILED) from error
     try:
         with _one_zip:
             return _read(file)
@@ -109,20 +86,20 @@ def read_zip(path) -> np.ndarray:
 def _read(file: Path) -> np.ndarray:
     content = file.read_bytes()
     if len(content) > uploads.MAX_TRANSFER:
-        raise Refused(HEAVY)
+        raise Refused(texts.HEAVY)
     if not zipfile.is_zipfile(file):
-        raise Refused(NO_ZIP)
+        raise Refused(texts.NO_ZIP)
     if content.count(b"PK\x01\x02") > MOST_ENTRIES:  # before anybody makes an object of each
-        raise Refused(MANY)
+        raise Refused(texts.MANY)
     try:
         with sources.opened(file) as (names, get):
             if len(names) > MOST_PICTURES:
-                raise Refused(MANY)
+                raise Refused(texts.MANY)
             images = _decode(names, get)
     except (data.DataError, *sources.BROKEN) as error:
-        raise Refused(NO_ZIP) from error
+        raise Refused(texts.NO_ZIP) from error
     if len(images) < FEWEST_PICTURES:
-        raise Refused(FEW_PICTURES.format(n=len(images)))
+        raise Refused(texts.FEW_PICTURES.format(n=len(images)))
     return np.stack(images)
 
 
@@ -134,7 +111,7 @@ def _decode(names: list[str], get: sources.Get) -> list[np.ndarray]:
             file = get(name)
             pixels += _pixels(file)
             if pixels > MOST_PIXELS or time.monotonic() > end:
-                raise Refused(VAST)
+                raise Refused(texts.VAST)
             images.append(open_picture(file, (SIDE, SIDE), 3))
         except (PictureError, *sources.BROKEN):
             continue

@@ -7,15 +7,15 @@ from functools import partial
 import gradio as gr
 
 from ....text import pick
-from ...core import address, events, limits, store, uploads
+from ...core import address, events, limits, store
+from ...core import texts as core_texts
 from ...core.address import Tab
-from ...core.model import Own
+from ...core.model import Own, choices
 from ...ui import parts
 from . import sets, texts, view
 from .bench import bench
 from .feed import feed, hidden
-from .plans import BATCHES, BETAS, LATENTS, NETWORKS, RATES, Plan, spelled
-from .problems import PROBLEMS
+from .plans import BATCHES, BETAS, LATENTS, NETWORKS, PROBLEMS, RATES, Plan, spelled
 
 OFFERS = {"latent": LATENTS, "beta": BETAS, "rate": RATES, "batch": BATCHES}
 
@@ -139,19 +139,26 @@ def start(plan: Plan, asked: str) -> None:
 
 def chosen_plan(event: dict, plan: Plan) -> tuple[Plan, str]:
     """The plan with a usual problem in it, or with one of its cures; and the problem. Raises Refused."""
-    name = limits.one_of(event.get("problem"), tuple(PROBLEMS), texts.SENTENCES["problems"])
-    problem = PROBLEMS[name]
-    changes = dict(problem["plan"])
-    if "cure" in event:
-        k = limits.whole(event["cure"], 0, len(problem["cures"]) - 1, texts.CURES)
-        changes |= problem["cures"][k][1]
-    return replace(Plan(data=plan.data), **changes), name
+    name = limits.one_of(event.get("problem"), tuple(PROBLEMS), texts.USUAL)
+    planned, cures = PROBLEMS[name]
+    cure = cures[limits.whole(event["cure"], 0, len(cures) - 1, texts.CURES)] if "cure" in event else {}
+    return replace(Plan(data=plan.data), **planned | cure), name
 
 
 def receive(lang: str, event: dict) -> str:
     """An uploaded zip into the visitor's bench; what is said of it. Raises Refused."""
     if event.get("problem"):
-        raise limits.Refused(sets.HEAVY if event["problem"] == "too_heavy" else uploads.FAILED)
+        raise limits.Refused(texts.HEAVY if event["problem"] == "too_heavy" else core_texts.FAILED)
     images = sets.read_zip(event.get("path"))
     bench().pictures = images
     return view.upload(lang, pick(texts.UPLOADED, lang).format(n=len(images)))
+
+
+def offer_own(lang: str, menus: list[gr.Dropdown]) -> None:
+    """When a visitor's model was trained, this tab's script rings a bell, and all menus of models offer it."""
+    notice, bell = events.notice(), parts.html("", "train-feed", script="train/bell")
+
+    def offer(_event):
+        return (gr.update(choices=choices(lang)),) * len(menus)
+
+    events.connect_pick(bell, offer, [], menus, notice, lang)

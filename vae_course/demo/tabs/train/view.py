@@ -6,7 +6,6 @@ from ...ui.html import render
 from . import recording, texts
 from .feed import settings
 from .plans import FIELDS, Plan
-from .problems import PROBLEMS
 
 ACTS = ("start", "pause", "step", "stop")
 ROOM = 2**16  # of an upload, that is not the zip itself
@@ -14,7 +13,9 @@ ROOM = 2**16  # of an upload, that is not the zip itself
 
 def screen(lang: str) -> str:
     """What the script fills: control bar, sheet, scrubber, charts; it opens with the recorded run."""
-    words = {key: pick(text, lang) for key, text in (texts.CHARTS | texts.CHAPTERS | texts.ALTS).items()}
+    words = {
+        key: pick(text, lang) for key, text in (texts.BUTTONS | texts.CHARTS | texts.CHAPTERS | texts.ALTS).items()
+    }
     words |= {"recorded": pick(texts.RECORDED, lang), "settings": settings(Plan(), lang), "lang": lang}
     run = recording.recorded()
     return render(
@@ -25,7 +26,7 @@ def screen(lang: str) -> str:
 
 def problems(lang: str, chosen: str) -> str:
     """The usual problems, and of the chosen one what tells it and its cures."""
-    return render("train/problems.html", lang, texts=texts, problems=PROBLEMS, chosen=chosen)
+    return render("train/problems.html", lang, texts=texts, chosen=chosen)
 
 
 def upload(lang: str, words: str = "") -> str:

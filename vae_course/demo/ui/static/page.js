@@ -76,12 +76,22 @@ window.vaeCourse = (() => {
   const tabChosen = (name) => {
     if (opening && name !== opening) return;
     opening = null;
+    const address = new URL(location.href), byVisitor = current !== null;
     current = name;
     open(name);
-    const address = new URL(location.href);
+    if (address.searchParams.get('tab') === name) return;
     address.searchParams.set('tab', name);
-    history.replaceState(history.state, '', address);
+    history[byVisitor ? 'pushState' : 'replaceState'](history.state, '', address);
   };
+  const button = (tab) => document.getElementById(`tab-${tab}-button`) ??
+    [...document.querySelectorAll('.overflow-dropdown button')].find((one) => // what does not fit on a phone
+      one.textContent.trim() === JSON.parse(tabs().names ?? '{}')[tab]);
+  window.addEventListener('popstate', () => { // back and forward go from tab to tab, which stay as they were left
+    const name = new URL(location.href).searchParams.get('tab') ?? tabs().ready;
+    if (name !== current) button(name)?.click();
+    for (const span of document.querySelectorAll('[data-noted]')) span.removeAttribute('data-noted');
+    noteAll();
+  });
 
   const tabFromAddress = () => {
     if (!exists()) opening = null;
@@ -181,12 +191,10 @@ window.vaeCourse = (() => {
   const followToTab = (event) => {
     const link = event.target.closest('a[data-tab]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const menu = [...document.querySelectorAll('.overflow-dropdown button')]; // what does not fit on a phone
-    const button = document.getElementById(`tab-${link.dataset.tab}-button`) ??
-      menu.find((one) => one.textContent.trim() === link.dataset.tabName);
-    if (!button) return;
+    const there = button(link.dataset.tab);
+    if (!there) return;
     event.preventDefault();
-    button.click();
+    there.click();
     if (link.dataset.question) whenThere(`[data-open-question="${link.dataset.question}"]`, (one) => one.click());
     window.scrollTo({top: 0});
     requestAnimationFrame(() => document.getElementById(`tab-${link.dataset.tab}-button`)?.focus({preventScroll: true}));

@@ -1,24 +1,11 @@
-"""The questions, one a file: its texts, its computation and its figures. Here they stand in the order of the page."""
+"""The questions, each in two files: its words in a .toml, its computation and figures in a .py."""
+
+from importlib import import_module
 
 from ..question import Question
-from . import (
-    beta,
-    between,
-    blurry,
-    bottleneck,
-    collapse,
-    ends,
-    faces,
-    first,
-    glasses,
-    latent,
-    noise,
-    pixels,
-    redraws,
-    sigma,
-)
 
-ORDER = (
-    blurry, latent, beta, faces, collapse, pixels, bottleneck, redraws, sigma, noise, first, between, glasses, ends,
+ORDER = (  # in which they stand on the page
+    "blurry", "latent", "beta", "faces", "collapse", "pixels", "bottleneck", "redraws", "sigma", "noise", "first",
+    "between", "glasses", "ends",
 )  # fmt: skip
-QUESTIONS: dict[str, Question] = {module.QUESTION.key: module.QUESTION for module in ORDER}
+QUESTIONS: dict[str, Question] = {key: import_module(f".{key}", __package__).QUESTION for key in ORDER}

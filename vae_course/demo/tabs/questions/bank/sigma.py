@@ -5,26 +5,23 @@ import torch
 from .....loss import kl_divergence
 from .....numbers import decimal
 from .....sampling import reparameterize
-from .....text import Both, pick
+from .....text import Both, pick, texts_beside
 from ....core.model import shipped
 from ....ui import charts
 from ..figures import Panel, findings
 from ..measures import SHARP, generator, typical_pictures
-from ..question import LESSON, Look, Option, Question, Seen
+from ..question import Question, Seen
 
-TITLES = {
-    "alone": Both(es="Solo E[(z − 3)²]", en="E[(z − 3)²] alone"),
-    "cut": Both(es="Lo mismo, con z.detach()", en="The same, with z.detach()"),
-    "kl": Both(es="Con la KL", en="With the KL"),
-}
-X = Both(es="pasos", en="descent steps")
-Y = Both(es="valor", en="their value")
+texts = texts_beside(__file__, "sigma")
+
 STEPS, RATE = 200, 0.2
 
 
 def experiment(lang: str, seed: int) -> Seen:
-    paths = {key: descend(key, seed) for key in TITLES}
-    html = findings(lang, *(Panel(TITLES[key], _chart(lang, TITLES[key], path)) for key, path in paths.items()))
+    paths = {key: descend(key, seed) for key in texts.TITLES}
+    html = findings(
+        lang, *(Panel(texts.TITLES[key], _chart(lang, texts.TITLES[key], path)) for key, path in paths.items())
+    )
     facts = {}
     for key, path in paths.items():
         facts[f"mu_{key}"], facts[f"sigma_{key}"] = (decimal(value, 2, lang) for value in path[-1])
@@ -37,7 +34,7 @@ def _chart(lang: str, title: Both, path: list[tuple[float, float]]) -> str:
         for name, values, colour in zip(("μ", "σ"), zip(*path, strict=True), (charts.TEAL, charts.ORANGE), strict=True)
     ]
     return charts.plot(
-        pick(title, lang), pick(X, lang), pick(Y, lang), lines, xs=(0, 50, 100, 150, 200), ys=(0, 1, 2, 3)
+        pick(title, lang), pick(texts.X, lang), pick(texts.Y, lang), lines, xs=(0, 50, 100, 150, 200), ys=(0, 1, 2, 3)
     )
 
 
@@ -58,58 +55,4 @@ def descend(how: str, seed: int) -> list[tuple[float, float]]:
     return path
 
 
-QUESTION = Question(
-    key="sigma",
-    where=LESSON.format(number="3"),
-    title=Both(es="¿Quién mantiene abierta la nube?", en="What keeps the cloud open?"),
-    before=Both(
-        es="Se minimiza E[(z − 3)²] con z = μ + σ·ε, desde μ = 0 y σ = 1. ¿A dónde van μ y σ?",
-        en="E[(z − 3)²] is minimised with z = μ + σ·ε, from μ = 0 and σ = 1. Where do μ and σ go?",
-    ),
-    options=(
-        Option(
-            Both(es="μ va a 3 y σ se queda en 1.", en="μ goes to 3 and σ stays at 1."),
-            False,
-            Both(
-                es="σ también baja, hasta {sigma_alone}: el ruido solo estorba.",
-                en="σ falls too, down to {sigma_alone}: noise is only in the way.",
-            ),
-        ),
-        Option(
-            Both(es="μ va a 3 y σ hacia 0.", en="μ goes to 3 and σ towards 0."),
-            True,
-            Both(es="Sí: μ = {mu_alone}, σ = {sigma_alone}.", en="Yes: it ends at μ = {mu_alone}, σ = {sigma_alone}."),
-        ),
-        Option(
-            Both(es="Nada se mueve: el azar corta el gradiente.", en="Nothing moves: chance cuts the gradient."),
-            False,
-            Both(
-                es="Eso pasa con z.detach(). El truco vuelve al azar una entrada, y el gradiente llega a μ y σ.",
-                en="That happens with z.detach(). The trick makes chance an input, and the gradient reaches μ and σ.",
-            ),
-        ),
-    ),
-    seen=Both(
-        es="Sin KL: μ = {mu_alone} y σ = {sigma_alone}. Con z.detach(): μ = {mu_cut}, σ = {sigma_cut}. Con KL: "
-        "μ = {mu_kl}, σ = {sigma_kl}.",
-        en="Without KL: μ = {mu_alone} and σ = {sigma_alone}. With z.detach(): μ = {mu_cut}, σ = {sigma_cut}. With "
-        "KL: μ = {mu_kl}, σ = {sigma_kl}.",
-    ),
-    why=Both(
-        es="μ + σ·ε deja pasar el gradiente porque el azar, ε, es una entrada más: z depende de μ y σ por una "
-        "cuenta ordinaria.\n\n"
-        "Como el error crece con el ruido, σ baja hacia 0 y la nube se vuelve punto. Algo debe sostenerla: con "
-        "la KL el óptimo exacto es μ = 2 y σ = 1/√3 ≈ 0.58.",
-        en="μ + σ·ε lets the gradient through because chance, ε, is one more input: z depends on μ and σ by "
-        "ordinary arithmetic.\n\n"
-        "As the error grows with the noise, σ falls towards 0 and the cloud becomes a point. Something has to "
-        "hold it up: with the KL the exact optimum is μ = 2 and σ = 1/√3 ≈ 0.58.",
-    ),
-    levels=(
-        Both(es="Recita la fórmula.", en="Recites the formula."),
-        Both(es="El azar se volvió una entrada.", en="Chance became an input."),
-        Both(es="Y dice qué le pasa a σ sin KL.", en="And says what happens to σ without KL."),
-    ),
-    look=Look(Both(es="Rostros de la galería", en="Faces of the gallery"), lambda: typical_pictures(shipped(SHARP))),
-    experiment=experiment,
-)
+QUESTION = Question.of("sigma", texts, lambda: typical_pictures(shipped(SHARP)), experiment)

@@ -1,0 +1,7 @@
+"""Nothing but zeros."""
+
+import torch
+
+
+def kl_divergence(mu, logvar):
+    return torch.zeros(len(mu))

@@ -1,0 +1,60 @@
+"""Links: each stays in the page's language, opens what it says, and the browser's own buttons go from tab to tab."""
+
+import pytest
+from helpers.browser import SOON, each_language, in_a_browser
+
+from vae_course.demo import page
+from vae_course.text import pick
+
+pytestmark = in_a_browser
+PATHS = {"es": "/", "en": "/en"}
+LINKS = "[...document.querySelectorAll('a[href*=\"?tab=\"]')].map((link) => link.href)"
+
+
+def at(view, lang, tab):
+    view.wait_for_url(f"**{PATHS[lang]}?*tab={tab}*", timeout=SOON)
+    view.wait_for_function("tab => document.querySelector(`#tab-${tab}`)?.offsetParent", arg=tab, timeout=SOON)
+
+
+@each_language
+def test_every_link_of_every_tab_stays_in_its_language(visit, lang):
+    from urllib.parse import parse_qs, urlsplit
+
+    view, seen = visit("start", lang), set()
+    for tab in page.TABS:
+        view.get_by_role("tab", name=pick(page.MODULES[tab].texts.NAME, lang), exact=True).click()
+        view.wait_for_function("tab => document.documentElement.dataset.filled?.includes(tab)", arg=tab, timeout=SOON)
+        seen |= set(view.evaluate(LINKS))
+    assert len(seen) > 10
+    assert {urlsplit(link).path for link in seen} == {PATHS[lang]}
+    assert {parse_qs(urlsplit(link).query)["tab"][0] for link in seen} <= set(page.TABS)
+
+
+@each_language
+@pytest.mark.parametrize("modifiers", [[], ["Control"]], ids=["plain", "elsewhere"])
+@pytest.mark.parametrize(
+    ("tab", "link", "there"), [("start", "a[data-tab=map]", "map"), ("generate", "a[href*=faces]", "generate")]
+)
+def test_a_link_opens_the_page_in_its_language(visit, lang, modifiers, tab, link, there):
+    view = visit(tab, lang)
+    if modifiers:
+        with view.context.expect_page() as opened:
+            view.locator(f"#tab-{tab} {link}").first.click(modifiers=modifiers)
+        at(opened.value, lang, there)
+        opened.value.close()
+    else:
+        view.locator(f"#tab-{tab} {link}").first.click()
+        at(view, lang, there)
+
+
+@each_language
+def test_back_and_forward_go_from_tab_to_tab(visit, lang):
+    view = visit("start", lang)
+    for tab in ("mix", "map"):
+        view.get_by_role("tab", name=pick(page.MODULES[tab].texts.NAME, lang), exact=True).click()
+        at(view, lang, tab)
+    for tab in ("mix", "start"):
+        view.go_back()
+        at(view, lang, tab)
+    view.go_forward()
+    at(view, lang, "mix")

@@ -1,0 +1,90 @@
+"""What the checks of one answer found, each mistake counted once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ..text import Both
+
+UNJUDGED = Both(
+    es="{property} No se pudo juzgar: depende de «{other}»",
+    en='{property} This could not be judged: it depends on "{other}"',
+)
+AGAIN = Both(
+    es="{property} No se pudo juzgar: el código se detuvo por el mismo error.",
+    en="{property} This could not be judged: the code stopped with the same error.",
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one check found."""
+
+    name: str
+    statement: Both  # the property that it checks
+    message: Both | None  # why it failed
+    weight: float
+    leaves: float = 1.0  # the share of the exercise's points that an answer can keep without this property
+    needs: tuple[str, ...] = ()  # checks without which this one can't be judged
+    cause: tuple | None = (
+        None  # what ended it before it could judge: an exception of the student's code, its process gone
+    )
+    unanswered: bool = False  # it ended because there is no code yet
+    gone: bool = False  # the answer's process is no more
+    judged: bool = True  # False: another check failed for the same reason, and counts
+
+    @property
+    def passed(self) -> bool:
+        return self.message is None
+
+
+def settled(results: dict[str, Result]) -> list[Result]:
+    """The results with each mistake counted once: what could not be judged because of another check says so.
+
+    An exception that ended several checks counts at the heaviest of them; a check that failed and needs another that
+    failed does not count. As long as something failed, something that failed counts.
+    """
+    again, unjudged = same_exception(results.values()), missing_needs(results)
+    if all(one.passed or one.name in again or one.name in unjudged for one in results.values()):
+        return list(results.values())
+    found = []
+    for one in results.values():
+        if one.name in unjudged:  # what it may keep is said by the check that it needs
+            one = replace(one, judged=False, message=unjudged[one.name], leaves=1.0)
+        elif one.name in again:
+            one = replace(one, judged=False, message=again[one.name])
+        found.append(one)
+    return found
+
+
+def same_exception(results: Iterable[Result]) -> dict[str, Both]:
+    """Name -> sentence of the checks that ended by an exception which counts elsewhere."""
+    causes: dict[tuple, list[Result]] = {}
+    for one in results:
+        if one.cause:
+            causes.setdefault(one.cause, []).append(one)
+    found: dict[str, Both] = {}
+    for ended in causes.values():
+        heaviest = max(ended, key=lambda one: one.weight)
+        found |= {one.name: AGAIN.format(property=one.statement) for one in ended if one is not heaviest}
+    return found
+
+
+def missing_needs(results: dict[str, Result]) -> dict[str, Both]:
+    """Name -> sentence of the checks that failed, not by an exception, where one that they need failed too."""
+    found: dict[str, Both] = {}
+    for one in results.values():
+        root = _failed_need(one, results)
+        if root and not (one.passed or one.cause):
+            found[one.name] = UNJUDGED.format(property=one.statement, other=root.statement)
+    return found
+
+
+def _failed_need(one: Result, results: dict[str, Result]) -> Result | None:
+    """What a check needs and failed; what that needs in its turn, if that failed too."""
+    root, ahead, seen = None, [*one.needs], {one.name}
+    while ahead:
+        name = ahead.pop(0)
+        if name in results and name not in seen and not results[name].passed:
+            root, ahead = results[name], [*results[name].needs]
+        seen.add(name)
+    return root

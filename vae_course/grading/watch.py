@@ -1,0 +1,140 @@
+"""What a student's process does while no answer comes: it computes, sleeps, or waits for what never happens.
+
+What it may use is limited, not what the clock shows: on a busy machine a right answer takes long and is no less right.
+"""
+
+import linecache
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from ..faults import joined, line_words
+from ..text import Both
+
+TICK = 0.25  # seconds between two looks
+PER_SECOND = os.sysconf("SC_CLK_TCK")  # the unit of CPU time in /proc
+BUSY = 0.05  # a process that computes less than this share of a tick stands still
+LONG_ENOUGH = 10.0  # seconds for a process to say which line it is at
+
+LOOP = Both(
+    es="Pasaron {seconds:g} segundos de cómputo sin llegar al final: ¿hay un bucle que no termina?",
+    en="It computed for {seconds:g} seconds without coming to an end: is there a loop that never ends?",
+)
+SLOW = Both(
+    es="Todas las llamadas juntas pasaron de {seconds:g} segundos de cómputo: el código es demasiado lento.",
+    en="All calls together computed for more than {seconds:g} seconds: the code is too slow.",
+)
+SLEEP = Both(
+    es="Pasaron {seconds:g} segundos durmiendo, sin computar nada: ¿hay un sleep en el código?",
+    en="It slept for {seconds:g} seconds without computing anything: is there a sleep in the code?",
+)
+LOCK = Both(
+    es="Pasaron {seconds:g} segundos esperando un candado (lock) que nadie libera, o un hilo que no termina.",
+    en="It waited {seconds:g} seconds for a lock that nobody releases, or a thread that does not end.",
+)
+INPUT = Both(
+    es="Pasaron {seconds:g} segundos esperando algo que no llega: ¿una entrada, otro proceso?",
+    en="It waited {seconds:g} seconds for something that does not come: some input, another process?",
+)
+NO_ANSWER = Both(
+    es="En {seconds:g} segundos de reloj no hubo respuesta.", en="There was no answer within {seconds:g} seconds."
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of a student's process."""
+
+    call: float = 10.0  # seconds of CPU time for one request, and for loading the file
+    total: float = 60.0  # seconds of CPU time for all requests together
+    still: float = 20.0  # seconds in one request in which nothing is computed and nothing waits for its turn
+    wall: float = 1800.0  # seconds by the clock for one request: only a hang of another kind meets it
+    memory: int = 4 * 2**30  # bytes of address space beyond torch's own
+
+
+@dataclass(frozen=True)
+class Look:
+    """A process and those that it started, at one moment."""
+
+    cpu: float  # seconds of CPU time so far
+    asleep: bool  # no thread runs, waits for a processor or for a disk
+    waits_in: str  # where in the kernel the main thread is, if it sleeps
+
+
+def look(session: int) -> Look:
+    """The processes of a session, which its leader's id names."""
+    cpu, states = 0.0, ""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _, _, its_session, *rest = _fields(process / "stat")
+            if int(its_session) == session:
+                cpu += sum(map(int, rest[7:11])) / PER_SECOND  # its own and that of children that ended
+                states += "".join(_fields(thread)[0] for thread in (process / "task").glob("*/stat")) or state
+        except (OSError, IndexError, ValueError):
+            continue  # it ended meanwhile
+    return Look(cpu, bool(states) and set(states) <= set("SIZ"), _waits_in(session))
+
+
+def _fields(stat: Path) -> list[str]:
+    """A line of /proc/*/stat from the state on; the name before it may hold anything."""
+    return stat.read_text().rpartition(")")[2].split()
+
+
+def _waits_in(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/wchan").read_text()
+    except OSError:
+        return ""
+
+
+class Watch:
+    """Looks at a process during one request."""
+
+    def __init__(self, pid: int, limits: Limits, look: Callable[[int], Look] = look):
+        self.pid, self.limits, self._look = pid, limits, look
+        self._started, self._still = time.monotonic(), 0.0
+        self._first = self._last = look(pid)
+
+    def complaint(self) -> Both | None:
+        """Why to wait no longer, asked once a TICK; None while there is no reason.
+
+        A look adds at most one TICK to the time that the process stood still, however late the look comes.
+        """
+        now, limits = self._look(self.pid), self.limits
+        computed = now.cpu - self._last.cpu
+        self._still += TICK if now.asleep and self._last.asleep and computed < BUSY * TICK else 0.0
+        self._last = now
+        if now.cpu - self._first.cpu > limits.call:
+            return LOOP.format(seconds=limits.call)
+        if now.cpu > limits.total:
+            return SLOW.format(seconds=limits.total)
+        if self._still > limits.still:
+            return _stillness(now.waits_in).format(seconds=limits.still)
+        return NO_ANSWER.format(seconds=limits.wall) if time.monotonic() - self._started > limits.wall else None
+
+
+def _stillness(waits_in: str) -> Both:
+    if "nanosleep" in waits_in:
+        return SLEEP
+    return LOCK if "futex" in waits_in else INPUT
+
+
+def at_line(why: Both, pid: int, file: str, trace: IO[str]) -> Both:
+    """The same with the line of the student's file that the process is at, which it writes to `trace` when asked."""
+    try:
+        os.kill(pid, signal.SIGUSR1)
+    except ProcessLookupError:
+        return why
+    deadline = time.monotonic() + LONG_ENOUGH
+    while time.monotonic() < deadline:
+        trace.seek(0)
+        if found := re.search(rf'File "{re.escape(file)}", line (\d+) in', trace.read()):
+            line = int(found[1])
+            return joined([why, *line_words(line, linecache.getline(file, line).strip())])
+        time.sleep(0.02)
+    return why
