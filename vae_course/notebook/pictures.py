@@ -24,12 +24,12 @@ MODELS = {"fashion": "fashion-plus", "faces": "faces", "cats": "cats", "drawn": 
 
 @dataclass(frozen=True)
 class Pictures:
-    """Pictures for an experiment, and a sentence for the reader that says which they are."""
+    """Pictures for an experiment, and what the reader is told about them."""
 
     images: Tensor  # uint8 (n, H, W, C)
     about: Both
     labels: Tensor | None = None  # (n,) int64, positions in classes
-    classes: tuple[str | Both, ...] = ()
+    classes: tuple[str, ...] = ()  # in the reader's language
     attributes: dict[str, Tensor] = field(default_factory=dict)  # name -> (n,), bool or float32
 
 
@@ -57,7 +57,7 @@ def _real(kind: str, n: int, split: str) -> Pictures:
         images=torch.as_tensor(image_set.images[positions]),
         about=DRAWN if kind == "drawn" else REAL.format(title=_title(kind)),
         labels=None if image_set.labels is None else image_set.labels[positions],
-        classes=image_set.classes,
+        classes=_words(image_set.classes),
         attributes={name: values[positions] for name, values in image_set.attributes.items()},
     )
 
@@ -80,8 +80,12 @@ def _decoded(kind: str, n: int, split: str) -> Pictures:
         images=(x * 255).round().byte().permute(0, 2, 3, 1).contiguous(),
         about=DECODED.format(title=_title(kind), model=MODELS[kind]),
         labels=None if gallery.labels is None else gallery.labels[chosen],
-        classes=CLASSES if kind == "fashion" else gallery.classes,
+        classes=_words(CLASSES if kind == "fashion" else gallery.classes),
     )
+
+
+def _words(names: tuple[str | Both, ...]) -> tuple[str, ...]:
+    return tuple(pick(name, default_language()) for name in names)
 
 
 def _title(kind: str) -> Both:

@@ -26,11 +26,12 @@ BORROWED = Both(
     en="(Until {name} passes its check, the course's own version works here.)",
 )
 
+JUDGED = "NBGRADER_EXECUTION"  # set by nbgrader, and by nobody else, in kernels where it validates or grades
 _borrowed: set[str] = set()  # names whose notice was given
 
 
 class NotYet(Exception):
-    """An exercise that is unanswered or wrong: a notebook shows its sentence alone, without a traceback."""
+    """An exercise that is unanswered or wrong: nbgrader shows its sentence alone, without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"✗ {self}"]
@@ -44,7 +45,7 @@ def start(lang: str) -> None:
 
 
 def say(*, es: str, en: str) -> None:
-    """Print a sentence in the notebook's language."""
+    """Print a sentence in the notebook's language. For notebooks of before, which held both: today's hold `print`."""
     print(pick(Both(es, en), default_language()))
 
 
@@ -57,7 +58,10 @@ def show(*figures: Any) -> None:
 
 
 def check(names: str) -> None:
-    """The visible checks of the exercises named ("lerp slerp") on the reader's functions. Raises NotYet."""
+    """Print what the visible checks of the exercises named ("lerp slerp") say of the reader's functions.
+
+    The notebook goes on whatever they say. Raises NotYet only where nbgrader runs it, as nbgrader counts errors.
+    """
     lang, complaints = default_language(), []
     for name in names.split():
         problem = complaint(name, _namespace())
@@ -65,8 +69,12 @@ def check(names: str) -> None:
             print(pick(READY, lang).format(name=name))
         else:
             complaints.append(pick(problem, lang))
-    if complaints:
-        raise NotYet("\n✗ ".join(complaints)) from None
+    if not complaints:
+        return
+    said = "\n✗ ".join(complaints)
+    if os.environ.get(JUDGED):
+        raise NotYet(said)
+    print(f"✗ {said}")
 
 
 def complaint(name: str, namespace: dict[str, Any]) -> Both | None:
