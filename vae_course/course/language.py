@@ -29,7 +29,7 @@ def in_language(source: str, lang: str) -> str:
 
 def formatted(sources: list[str], root: Path) -> list[str]:
     """Cells laid out by Ruff in the style of the course's pyproject.toml."""
-    cells = [
+    cells: list[dict] = [
         {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
         for source in sources
     ]
