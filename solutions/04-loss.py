@@ -879,7 +879,7 @@ for label in CLASSES:
     of_class = (clothes.labels == label).nonzero().flatten()
     ranked = of_class[total[of_class].argsort()]
     mean = total[of_class].mean().item()
-    print(f"{clothes.classes[label]}: {mean:.0f} nats")
+    print(f"{clothes.names[label]}: {mean:.0f} nats")
     chosen += [ranked[0].item(), ranked[-1].item()]
 chosen.sort(key=lambda k: total[k])
 loss_figures.price_list(

@@ -466,7 +466,7 @@ LEAST = 0.03
 
 for letter in suspects:
     share = known.labels[found[letter]].bincount(minlength=len(known.classes)) / NEAR  # (10,)
-    kinds = [kind for kind, part in zip(known.classes, share.tolist(), strict=True) if part >= LEAST]
+    kinds = [kind for kind, part in zip(known.names, share.tolist(), strict=True) if part >= LEAST]
     print(f"{letter} ({len(kinds)}): {', '.join(kinds)}")
 
 # %% [markdown] lang="es"

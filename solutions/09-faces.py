@@ -927,8 +927,8 @@ say(
     es=f"{assembled.path.as_posix()}: {len(lines)} líneas, {len(assembled.own)} de {total} respuestas propias",
     en=f"{assembled.path.as_posix()}: {len(lines)} lines, {len(assembled.own)} of {total} answers your own",
 )
-for reason in dict.fromkeys(assembled.borrowed.values()):
-    names = ", ".join(name for name, one in assembled.borrowed.items() if one == reason)
+for reason in dict.fromkeys(assembled.reasons.values()):
+    names = ", ".join(name for name, one in assembled.reasons.items() if one == reason)
     say(es=f"- {names}: del curso ({reason})", en=f"- {names}: the course's ({reason})")
 
 # %% [markdown] lang="es"

@@ -7,8 +7,8 @@ import pytest
 from helpers.grading import NAME, ROOT, make_course
 
 from vae_course.course import build, language, source
-from vae_course.exercises import LESSONS
-from vae_course.notebook import say, start
+from vae_course.exercises import EXERCISES, LESSONS
+from vae_course.notebook import along, say, start
 from vae_course.text import LANGUAGES, Both, pick
 
 WORD = re.compile(r"[^\W\d_]{4,}")
@@ -85,6 +85,13 @@ def test_the_code_is_laid_out_as_the_sources(lesson):
         built = laid_out(lesson, lang)
         assert language.formatted(built, ROOT) == built
         assert max(len(line) for cell in built for line in cell.splitlines()) <= 120
+
+
+def test_no_answer_of_the_course_leans_on_what_other_cells_compute(lesson):
+    cells = [cell.source for cell in code(lesson)]
+    for cell in code(lesson):
+        for exercise in cell.exercises:
+            assert along.left_behind(EXERCISES[exercise].functions, cells) == set(), exercise
 
 
 CASES = {

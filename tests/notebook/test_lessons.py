@@ -1,4 +1,4 @@
-"""Every notebook from top to bottom in a real kernel: solved with the real pictures; unanswered or wrong without any."""
+"""Every notebook from top to bottom in a real kernel: solved with real pictures; unanswered or wrong without any."""
 
 import os
 

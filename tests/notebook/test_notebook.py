@@ -75,6 +75,31 @@ def test_check_raises_where_nbgrader_counts_errors(cells, monkeypatch, execution
     assert caught.value._render_traceback_() == [f"✗ {caught.value}"]
 
 
+PRIOR = "def sample_prior(n, latent_dim, generator=None):\n    return {}torch.randn(n, latent_dim, generator=generator)"
+
+
+@pytest.mark.parametrize(
+    ("others", "factor", "names"),
+    [
+        (["import torch"], "", ""),
+        (["import torch", "def same(x):\n    return x", "ONE = 1"], "same(ONE) * ", ""),
+        (["import torch", "ONE = float(1)"], "ONE * ", "ONE"),
+        (["import torch", "x = [float(1)]", "def first():\n    return x[0]"], "first() * ", "x"),
+        (["import torch", "ONE = 1", "for ONE in [1]: pass"], "ONE * ", "ONE"),
+        (["%time import torch", "ONE = 1", "1 +"], "ONE * ", "torch"),
+    ],
+)
+@pytest.mark.parametrize(("lang", "words"), [("es", "lección 09"), ("en", "lesson 09")])
+def test_check_says_what_lesson_09_cannot_take_along(cells, capsys, others, factor, names, lang, words):
+    start(lang)
+    answer = PRIOR.format(factor)
+    cells["In"] = ["", PRIOR.format("GONE * "), *others, answer, 'check("sample_prior")']
+    exec("\n".join(["import torch", *(cell for cell in others if "%" not in cell and "+" not in cell), answer]), cells)
+    check("sample_prior")
+    praise, *told = capsys.readouterr().out.splitlines()
+    assert praise.startswith("✓") and [f"({names})" in line and words in line for line in told] == [True] * bool(names)
+
+
 def test_check_leaves_chance_as_it_was(cells):
     cells["sample_prior"] = right
     torch.manual_seed(0)
@@ -109,7 +134,7 @@ def test_decoded_clothes_have_their_classes_in_the_readers_language(cells, monke
     start(lang)
     monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path))
     found = pictures("fashion", 5, "test")
-    assert len(found.labels) == 5 and found.classes[0] == name and not isinstance(found.classes[0], tuple)
+    assert len(found.labels) == 5 and found.classes[0] == ("Camiseta", "T-shirt") and found.names[0] == name
 
 
 def test_pictures_refuses_a_kind_it_does_not_know():

@@ -29,8 +29,13 @@ class Pictures:
     images: Tensor  # uint8 (n, H, W, C)
     about: Both
     labels: Tensor | None = None  # (n,) int64, positions in classes
-    classes: tuple[str, ...] = ()  # in the reader's language
+    classes: tuple[str | Both, ...] = ()
     attributes: dict[str, Tensor] = field(default_factory=dict)  # name -> (n,), bool or float32
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes in the reader's language."""
+        return tuple(pick(name, default_language()) for name in self.classes)
 
 
 def pictures(kind: str, n: int, split: str = "train") -> Pictures:
@@ -57,7 +62,7 @@ def _real(kind: str, n: int, split: str) -> Pictures:
         images=torch.as_tensor(image_set.images[positions]),
         about=DRAWN if kind == "drawn" else REAL.format(title=_title(kind)),
         labels=None if image_set.labels is None else image_set.labels[positions],
-        classes=_words(image_set.classes),
+        classes=image_set.classes,
         attributes={name: values[positions] for name, values in image_set.attributes.items()},
     )
 
@@ -80,12 +85,8 @@ def _decoded(kind: str, n: int, split: str) -> Pictures:
         images=(x * 255).round().byte().permute(0, 2, 3, 1).contiguous(),
         about=DECODED.format(title=_title(kind), model=MODELS[kind]),
         labels=None if gallery.labels is None else gallery.labels[chosen],
-        classes=_words(CLASSES if kind == "fashion" else gallery.classes),
+        classes=CLASSES if kind == "fashion" else gallery.classes,
     )
-
-
-def _words(names: tuple[str | Both, ...]) -> tuple[str, ...]:
-    return tuple(pick(name, default_language()) for name in names)
 
 
 def _title(kind: str) -> Both:

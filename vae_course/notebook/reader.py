@@ -9,6 +9,7 @@ import torch
 
 from ..exercises import EXERCISES
 from ..text import Both, default_language, pick
+from . import along
 from .visible import Hint
 
 READY = Both(es="✓ {name}: por ahora, todo bien.", en="✓ {name}: so far, so good.")
@@ -21,6 +22,12 @@ UNDEFINED = Both(
     en="{name} is not defined: run the cell above first.",
 )
 RAISED = Both(es="el código se detuvo con {error}", en="the code stopped with {error}")
+LEFT_BEHIND = Both(
+    es="  Usa lo que calculan otras celdas ({names}), y eso no cabe en el programa de la lección 09: mejor recibirlo "
+    "como argumento o escribirlo en la celda de la respuesta.",
+    en="  It uses what other cells compute ({names}), which has no place in lesson 09's program: better take it as an "
+    "argument, or write it in the answer's cell.",
+)
 BORROWED = Both(
     es="(Mientras {name} no pase su revisión, aquí trabaja la versión del curso.)",
     en="(Until {name} passes its check, the course's own version works here.)",
@@ -67,6 +74,7 @@ def check(names: str) -> None:
         problem = complaint(name, _namespace())
         if problem is None:
             print(pick(READY, lang).format(name=name))
+            _tell_left_behind(EXERCISES[name].functions, lang)
         else:
             complaints.append(pick(problem, lang))
     if not complaints:
@@ -75,6 +83,14 @@ def check(names: str) -> None:
     if os.environ.get(JUDGED):
         raise NotYet(said)
     print(f"✗ {said}")
+
+
+def _tell_left_behind(functions: tuple[str, ...], lang: str) -> None:
+    """Say what of other cells the functions use and lesson 09 will miss; IPython keeps the cells that ran in `In`."""
+    namespace = _namespace()
+    names = along.left_behind(functions, namespace.get("In", [])) & namespace.keys()
+    if names:
+        print(pick(LEFT_BEHIND, lang).format(names=", ".join(sorted(names))))
 
 
 def complaint(name: str, namespace: dict[str, Any]) -> Both | None:
