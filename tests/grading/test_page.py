@@ -86,7 +86,8 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgG
 
 def test_outputs_of_every_kind_are_shown():
     outputs = [
-        new_output("stream", name="stdout", text="a <b> & c\n"),
+        new_output("stream", name="stdout", text="a <b> "),
+        new_output("stream", name="stdout", text="& c\n"),
         new_output("stream", name="stderr", text="\x1b[31mred\x1b[0m\n"),
         new_output("display_data", {"image/png": PIXEL, "text/plain": "no"}, metadata={"image/png": {"width": 7}}),
         new_output("execute_result", {"image/jpeg": PIXEL}, metadata={"image/jpeg": {"width": 7, "height": 9}}),

@@ -12,6 +12,7 @@ import nbclient
 import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
 from ..exercises import LESSONS
 from ..files import replacing
@@ -57,6 +58,7 @@ def html(notebook: nbformat.NotebookNode, name: str) -> str:
     lang = language(notebook)
     exporter = HTMLExporter(template_file=str(TEMPLATE))
     exporter.register_filter("markdown2html", to_html)
+    exporter.register_preprocessor(CoalesceStreamsPreprocessor, enabled=True)
     font = base64.b64encode(FONT.read_bytes()).decode()
     about = {"lang": lang, "title": title(notebook, name), "figure": pick(FIGURE, lang), "font": font}
     about["style"] = STYLE.read_text(encoding="utf-8")
