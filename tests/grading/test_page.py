@@ -65,6 +65,12 @@ def test_a_page_holds_the_lesson_and_not_its_setup(lesson):
     assert text.count("<details>") == text.count("</details>") == sum(c.source.count("<details>") for c in shown)
 
 
+def test_the_font_says_whose_it_is():
+    with TTFont(page.FONT) as font:
+        owner, licence = (font["name"].getDebugName(number) for number in (0, 13))
+    assert "STIX Fonts Project" in owner and "Open Font License" in licence
+
+
 @pytest.mark.parametrize(
     ("latex", "part"),
     [

@@ -21,7 +21,7 @@ from .formulas import mathml
 
 HERE = Path(__file__).parent
 TEMPLATE, STYLE = HERE / "page.html.j2", HERE / "page.css"
-FONT = HERE / "stix-two-math.woff2"  # few machines have a font with large sums, long braces, high brackets
+FONT = HERE / "stix-two-math.woff2"  # a part of STIX Two Math 2.11 (SIL OFL 1.1); few machines have a font for formulas
 PATIENCE = 600  # seconds for one cell
 FIGURE = Both(es="Figura {number}", en="Figure {number}")
 
