@@ -488,7 +488,7 @@ for name, images, centre in (
     (Both(es="sorteo 2", en="sampler 2"), ghosts, mean),
 ):
     value = neighbours_agree(images, centre)
-    say(es=f"{name.es}: {value:.2f}", en=f"{name.en}: {value:.2f}")
+    print(f"{name}: {value:.2f}")
 
 # %% [markdown] lang="es"
 # ## Pocos números bastan

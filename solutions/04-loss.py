@@ -245,10 +245,7 @@ SHOWN = 7
 prices = [mine("reconstruction_loss")(x, guess).mean().item() for guess, _ in guesses]
 loss_figures.tagged(
     torch.stack([guess[SHOWN] for guess, _ in guesses]),
-    [
-        Both(es=f"{who.es}\n{nats:.0f} nats", en=f"{who.en}\n{nats:.0f} nats")
-        for (_, who), nats in zip(guesses, prices, strict=True)
-    ],
+    [f"{who}\n{nats:.0f} nats" for (_, who), nats in zip(guesses, prices, strict=True)],
 )
 
 # %% [markdown] lang="es"
@@ -882,7 +879,7 @@ for label in CLASSES:
     of_class = (clothes.labels == label).nonzero().flatten()
     ranked = of_class[total[of_class].argsort()]
     mean = total[of_class].mean().item()
-    say(es=f"{clothes.classes[label].es}: {mean:.0f} nats", en=f"{clothes.classes[label].en}: {mean:.0f} nats")
+    print(f"{clothes.names[label]}: {mean:.0f} nats")
     chosen += [ranked[0].item(), ranked[-1].item()]
 chosen.sort(key=lambda k: total[k])
 loss_figures.price_list(
@@ -925,7 +922,7 @@ for photos, kind in ((faces, Both(es="rostro", en="face")), (kittens, Both(es="g
         code_mu, code_logvar = people.encode(photos)
         photos_hat = people.decode(reparameterize(code_mu, code_logvar, torch.Generator().manual_seed(0)))
     r, k = mine("reconstruction_loss")(photos, photos_hat, "mse"), mine("kl_divergence")(code_mu, code_logvar)
-    say(es=f"{kind.es}: {r.mean():.0f} + {k.mean():.0f} nats", en=f"{kind.en}: {r.mean():.0f} + {k.mean():.0f} nats")
+    print(f"{kind}: {r.mean():.0f} + {k.mean():.0f} nats")
     for values, all_of_them in ((seen, photos), (drawn, photos_hat), (paid, r), (cloud, k)):
         values.append(all_of_them[1:5])
     labels += [kind] * 4

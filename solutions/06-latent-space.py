@@ -470,10 +470,10 @@ for name, same_class in CASES:
         100 * contrast(decode(model, torch.stack([path(u, v, 0.5) for u, v in zip(a, b, strict=True)]))) / ends
         for path in (line, arc)
     ]
-    es, en = ("misma clase", "same class") if same_class else ("pares al azar", "random pairs")
+    who = Both(es="misma clase", en="same class") if same_class else Both(es="pares al azar", en="random pairs")
     say(
-        es=f"{name:14} {es:14} ángulo {angle:3.0f}°   lerp {kept[0]:3.0f} %   slerp {kept[1]:3.0f} %",
-        en=f"{name:14} {en:13} angle {angle:3.0f}°   lerp {kept[0]:3.0f} %   slerp {kept[1]:3.0f} %",
+        es=f"{name:14} {who:14} ángulo {angle:3.0f}°   lerp {kept[0]:3.0f} %   slerp {kept[1]:3.0f} %",
+        en=f"{name:14} {who:13} angle {angle:3.0f}°   lerp {kept[0]:3.0f} %   slerp {kept[1]:3.0f} %",
     )
 
 # %% [markdown] lang="es"

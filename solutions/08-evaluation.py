@@ -52,7 +52,7 @@ from vae_course.sampling import reparameterize, sample_prior
 # %% tags=["prepare"]
 from vae_course import figures, pretrained
 from vae_course.figures import evaluation as charts
-from vae_course.text import Both, pick
+from vae_course.text import Both
 
 N = 1000
 TRAINING = 3000
@@ -69,10 +69,6 @@ models = {beta: pretrained.load(f"fashion-beta-{beta}") for beta in (0, 1, 4, 16
 @torch.no_grad()
 def decode(model, z):
     return model.decode(z)
-
-
-def both(name):
-    return name if isinstance(name, Both) else Both(name, name)
 
 
 def fitted_draws(name, n):
@@ -413,10 +409,9 @@ coverage = {
 say(es=f"radio r = {radius:.2f}", en=f"radius r = {radius:.2f}")
 for name in crowd:
     precision = (nearness[name] < radius).float().mean()
-    es, en = both(name)
     say(
-        es=f"{es:18s} precisión {precision:5.0%}   cobertura {coverage[name]:5.0%}",
-        en=f"{en:18s} precision {precision:5.0%}   coverage {coverage[name]:5.0%}",
+        es=f"{name:18s} precisión {precision:5.0%}   cobertura {coverage[name]:5.0%}",
+        en=f"{name:18s} precision {precision:5.0%}   coverage {coverage[name]:5.0%}",
     )
 
 # %% [markdown] lang="es"
@@ -471,9 +466,8 @@ LEAST = 0.03
 
 for letter in suspects:
     share = known.labels[found[letter]].bincount(minlength=len(known.classes)) / NEAR  # (10,)
-    kinds = [kind for kind, part in zip(known.classes, share.tolist(), strict=True) if part >= LEAST]
-    es, en = (", ".join(pick(kind, lang) for kind in kinds) for lang in ("es", "en"))
-    say(es=f"{letter} ({len(kinds)}): {es}", en=f"{letter} ({len(kinds)}): {en}")
+    kinds = [kind for kind, part in zip(known.names, share.tolist(), strict=True) if part >= LEAST]
+    print(f"{letter} ({len(kinds)}): {', '.join(kinds)}")
 
 # %% [markdown] lang="es"
 # Las etiquetas prestadas se equivocan a veces (a A se le cuenta algún botín, que será zapatilla), y una mancha
@@ -732,10 +726,9 @@ say(es=f"PCA-32 guarda {share:.0%} de la varianza", en=f"PCA-32 keeps {share:.0%
 for name, images in {Both(es="reservadas (piso)", en="held back (floor)"): held_back, **crowd}.items():
     by_pca = float(frechet(pca(images), reference["PCA-32"]))
     by_mu = float(frechet(codes(images), reference["mu-8"]))
-    es, en = both(name)
     say(
-        es=f"{es:18s} PCA-32 {by_pca:6.2f}   mu-8 {by_mu:5.2f}",
-        en=f"{en:18s} PCA-32 {by_pca:6.2f}   mu-8 {by_mu:5.2f}",
+        es=f"{name:18s} PCA-32 {by_pca:6.2f}   mu-8 {by_mu:5.2f}",
+        en=f"{name:18s} PCA-32 {by_pca:6.2f}   mu-8 {by_mu:5.2f}",
     )
 
 # %% [markdown] lang="es"
@@ -930,11 +923,10 @@ sources = {
 }
 drawn = {name: decode(models[BETA], z) for name, z in sources.items()}
 for name, images in drawn.items():
-    es, en = both(name)
     value = float(frechet(pca(images), reference["PCA-32"]))
     say(
-        es=f"{es:18s} PCA-32 {value:6.2f}   entre muestras {spread(images):5.2f}",
-        en=f"{en:18s} PCA-32 {value:6.2f}   between samples {spread(images):5.2f}",
+        es=f"{name:18s} PCA-32 {value:6.2f}   entre muestras {spread(images):5.2f}",
+        en=f"{name:18s} PCA-32 {value:6.2f}   between samples {spread(images):5.2f}",
     )
 figures.rows(torch.stack([images[:12] for images in drawn.values()]), list(drawn))
 

@@ -621,7 +621,7 @@ steps = [axes[k] * size[k] / math.sqrt(len(difference)) for k in (0, 1)]
 mirror_name = Both(es="espejo", en="mirror")
 figures.rows(
     torch.stack([walk(held_mu[FACE], 0.7 * step) for step in steps]),
-    [Both(*(f"{text} {k}" for text in mirror_name)) for k in (1, 2)],
+    [f"{mirror_name} {k}" for k in (1, 2)],
     top=WALKS,
 )
 
@@ -666,8 +666,8 @@ for name in (*SIDE, SMILE, GLASSES, *(("Wearing_Hat", "Gray_Hair") if REAL else 
     with_it, without = decibels(error[labels].mean().item()), decibels(error[~labels].mean().item())
     share = has(faces, name).float().mean().item()
     say(
-        es=f"{LABEL[name].es}: {100 * share:.0f} % del entrenamiento; con {with_it:.1f} dB, sin {without:.1f} dB",
-        en=f"{LABEL[name].en}: {100 * share:.0f} % of training; with it {with_it:.1f} dB, without {without:.1f} dB",
+        es=f"{LABEL[name]}: {100 * share:.0f} % del entrenamiento; con {with_it:.1f} dB, sin {without:.1f} dB",
+        en=f"{LABEL[name]}: {100 * share:.0f} % of training; with it {with_it:.1f} dB, without {without:.1f} dB",
     )
 unusual = error.argsort(descending=True)[:8]
 figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
@@ -835,8 +835,8 @@ WALK = {
 }
 for name, pixels in WALK.items():
     left, far = 100 * detail(pixels) / detail(x_held), distance(pixels)
-    es, en = (" ".join(text.split()) for text in name)
-    say(es=f"{es}: detalle {left:.0f} %, distancia {far:.2f}", en=f"{en}: detail {left:.0f} %, distance {far:.2f}")
+    name = " ".join(name.split())
+    say(es=f"{name}: detalle {left:.0f} %, distancia {far:.2f}", en=f"{name}: detail {left:.0f} %, distance {far:.2f}")
 figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 
 # %% [markdown] lang="es"
@@ -927,9 +927,9 @@ say(
     es=f"{assembled.path.as_posix()}: {len(lines)} líneas, {len(assembled.own)} de {total} respuestas propias",
     en=f"{assembled.path.as_posix()}: {len(lines)} lines, {len(assembled.own)} of {total} answers your own",
 )
-for reason in dict.fromkeys(assembled.borrowed.values()):
-    names = ", ".join(name for name, one in assembled.borrowed.items() if one == reason)
-    say(es=f"- {names}: del curso ({reason.es})", en=f"- {names}: the course's ({reason.en})")
+for reason in dict.fromkeys(assembled.reasons.values()):
+    names = ", ".join(name for name, one in assembled.reasons.items() if one == reason)
+    say(es=f"- {names}: del curso ({reason})", en=f"- {names}: the course's ({reason})")
 
 # %% [markdown] lang="es"
 # Al final del archivo está lo único que no se escribió en las lecciones: una clase `VAE` de una docena de líneas y un

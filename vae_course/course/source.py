@@ -31,7 +31,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Code:
-    """A code cell, the same in both languages; an answer names its exercises."""
+    """A code cell, its texts for readers in both languages; an answer names its exercises."""
 
     name: str
     source: str
@@ -112,11 +112,13 @@ def _code(lesson: str, number: int, cell) -> Code:
 
 
 def _complete(lesson: Lesson) -> None:
-    """Every exercise of the lesson once, at least one written question, all names different."""
+    """Every exercise of the lesson once, a title, at least one written question, all names different."""
     answered = [name for cell in lesson.cells if isinstance(cell, Code) for name in cell.exercises]
     wanted = names(lesson.name)
     if sorted(answered) != sorted(wanted):
         raise LessonError(f"{lesson.name}: exercises {', '.join(answered)}; wanted: {', '.join(wanted)}")
+    if not isinstance(lesson.cells[0], Text):
+        raise LessonError(f"{lesson.name}: it does not begin with its title")
     cells = [cell.name for cell in lesson.cells]
     if len(set(cells)) < len(cells):
         raise LessonError(f"{lesson.name}: two cells have one name")
