@@ -98,7 +98,7 @@ say(
 #
 # Un VAE recién creado, con pesos al azar, mira sus primeras imágenes. Nada se ha entrenado.
 #
-# **Anotar antes de ejecutar:** ¿cuánto vale la reconstrucción? ¿Y la KL? Un entero para cada una. Pista: con pesos
+# **Predicción.** ¿cuánto vale la reconstrucción? ¿Y la KL? Un entero para cada una. Pista: con pesos
 # pequeños, ¿qué sale de la última sigmoide? ¿Y qué valen $\mu$ y $\log \sigma^2$?
 
 # %% [markdown] lang="en"
@@ -106,7 +106,7 @@ say(
 #
 # A VAE just made, its weights random, looks at its first pictures. Nothing has been trained.
 #
-# **Write down before running:** how much is the reconstruction? And the KL? One whole number each. Clue: with small
+# **Prediction.** How much is the reconstruction? And the KL? One whole number each. Clue: with small
 # weights, what comes out of the last sigmoid? And what are $\mu$ and $\log \sigma^2$?
 
 # %% tags=["experiment"]
@@ -254,7 +254,7 @@ def train_step(model, x, optimizer, beta=1.0):
 # La celda siguiente da 511 de esos pasos y detiene la mirada tras 0, 1, 3, 7, 15, ... pasos. Cada fila de imágenes es
 # **un mismo $z$**, sorteado antes de empezar y nunca cambiado. Solo cambia el decoder.
 #
-# **Anotar antes de ejecutar:** al cruzar la línea de la imagen media, ¿qué se verá en las cuatro filas? ¿Se verán
+# **Predicción.** Al cruzar la línea de la imagen media, ¿qué se verá en las cuatro filas? ¿Se verán
 # distintas entre sí antes o después de esa línea? ¿A cuántos pasos?
 
 # %% [markdown] lang="en"
@@ -263,7 +263,7 @@ def train_step(model, x, optimizer, beta=1.0):
 # The next cell takes 511 of those steps and pauses to look after 0, 1, 3, 7, 15, ... steps. Each row of pictures is
 # **one and the same $z$**, drawn before the start and never changed. Only the decoder changes.
 #
-# **Write down before running:** as the loss crosses the line of the mean image, what will the four rows show? Will they
+# **Prediction.** As the loss crosses the line of the mean image, what will the four rows show? Will they
 # differ from each other before or after that line? After how many steps?
 
 # %% tags=["reward"]
@@ -387,13 +387,13 @@ def evaluate(model, batches, beta=1.0):
 # A usarla. Primero sobre todas las imágenes de validación. Después, de una en una: un batch de una sola imagen da la
 # cuenta de esa imagen, y así se puede ordenar el ropero de lo más barato a lo más caro.
 #
-# **Anotar antes de ejecutar:** ¿qué prendas serán las más caras de contar?
+# **Predicción.** ¿qué prendas serán las más caras de contar?
 
 # %% [markdown] lang="en"
 # Let us use it. First on all validation pictures. Then one by one: a batch of a single picture gives that picture's
 # bill, so the wardrobe can be sorted from cheapest to dearest.
 #
-# **Write down before running:** which garments will be the dearest to tell?
+# **Prediction.** Which garments will be the dearest to tell?
 
 # %% tags=["reward"]
 measure = mine("evaluate")
@@ -440,7 +440,7 @@ figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:
 # La última se puede medir. Tomemos un modelo del curso, `fashion-beta-1`, congelemos su decoder y dejemos que 200 pasos
 # de Adam mejoren $\mu$ y $\log\sigma^2$ de ocho imágenes que no vio. La octava es la primera, **cabeza abajo**.
 #
-# **Anotar antes de ejecutar:** la cuenta ronda los 200 nats. ¿Cuántos ahorran los 200 pasos? ¿1, 10, 50? ¿Y en la
+# **Predicción.** La cuenta ronda los 200 nats. ¿Cuántos ahorran los 200 pasos? ¿1, 10, 50? ¿Y en la
 # imagen cabeza abajo?
 
 # %% [markdown] lang="en"
@@ -458,7 +458,7 @@ figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:
 # The last one can be measured. Take a model of the course, `fashion-beta-1`, freeze its decoder, and let 200 steps of
 # Adam improve $\mu$ and $\log\sigma^2$ of eight pictures that it never saw. The eighth is the first, **upside down**.
 #
-# **Write down before running:** the bill is around 200 nats. How many do the 200 steps save? 1, 10, 50? And on the
+# **Prediction.** The bill is around 200 nats. How many do the 200 steps save? 1, 10, 50? And on the
 # picture that stands on its head?
 
 # %% tags=["experiment"]
@@ -583,7 +583,7 @@ class EarlyStopping:
 # Su paciencia ha de ser menor que la de `EarlyStopping`, o nunca llega a actuar. La celda entrena con solo 200
 # imágenes.
 #
-# **Anotar antes de ejecutar:** ¿a cuántos nats quedarán una de otra las dos curvas, entrenamiento y validación?
+# **Predicción.** ¿a cuántos nats quedarán una de otra las dos curvas, entrenamiento y validación?
 
 # %% [markdown] lang="en"
 # ## Before stopping, slow down
@@ -599,7 +599,7 @@ class EarlyStopping:
 # Its patience has to be smaller than that of `EarlyStopping`, or it never gets to act. The cell trains on only 200
 # pictures.
 #
-# **Write down before running:** how many nats apart will the two curves, training and validation, end?
+# **Prediction.** How many nats apart will the two curves, training and validation, end?
 
 # %% tags=["reward"]
 PICTURES = 200
@@ -724,7 +724,7 @@ def load_checkpoint(path, model, optimizer):
 #
 # Para que la comparación sea exacta, cada época fija su semilla: para el orden de los batches y para $\varepsilon$.
 #
-# **Anotar antes de ejecutar:** ¿en cuánto, a lo más, diferirá un peso de la segunda y de la tercera respecto de la
+# **Predicción.** ¿en cuánto, a lo más, diferirá un peso de la segunda y de la tercera respecto de la
 # primera? Pista: tras el corte quedan 60 pasos, con $\eta = 0.005$.
 
 # %% [markdown] lang="en"
@@ -733,7 +733,7 @@ def load_checkpoint(path, model, optimizer):
 #
 # To make the comparison exact, each epoch sets its own random seed: for the batches' order and for $\varepsilon$.
 #
-# **Write down before running:** by how much, at most, will a weight of the second and of the third differ from the
+# **Prediction.** By how much, at most, will a weight of the second and of the third differ from the
 # first's? Clue: after the cut 60 steps remain, at $\eta = 0.005$.
 
 # %% tags=["reward"]

@@ -41,13 +41,13 @@ def decode(model, z):
 # %% [markdown] lang="es"
 # ## Antes de empezar: el punto medio
 #
-# Dos gatitos. **Predicción:** si se promedian píxel por píxel, ¿qué se ve? ¿Y si se promedian sus *códigos* y se
+# Dos gatitos. **Predicción.** Si se promedian píxel por píxel, ¿qué se ve? ¿Y si se promedian sus *códigos* y se
 # decodifica el resultado? Conviene anotar las dos respuestas: una se ve ahora, la otra hay que ganársela.
 
 # %% [markdown] lang="en"
 # ## Before starting: the halfway point
 #
-# Two kittens. **Prediction:** if they are averaged pixel by pixel, what will show? And if their *codes* are averaged
+# Two kittens. **Prediction.** If they are averaged pixel by pixel, what will show? And if their *codes* are averaged
 # and the result is decoded? Write both answers down: one is shown now, the other has to be earned.
 
 # %% tags=["experiment"]
@@ -138,11 +138,11 @@ for name in ("fashion", "faces-beta-1"):
     show(figures.samples(new, title=Both(es=f"Sorteos del prior: {name}", en=f"Draws from the prior: {name}")))
 
 # %% [markdown] lang="es"
-# **Predicción:** el modelo `cats` anota 360 nats de cada foto; `faces-beta-1`, apenas 51, y por eso emborrona más.
+# **Predicción.** El modelo `cats` anota 360 nats de cada foto; `faces-beta-1`, apenas 51, y por eso emborrona más.
 # ¿Serán también más nítidos los sorteos del prior de `cats`?
 
 # %% [markdown] lang="en"
-# **Prediction:** the model `cats` writes down 360 nats about each photograph; `faces-beta-1` a mere 51, and so it
+# **Prediction.** The model `cats` writes down 360 nats about each photograph; `faces-beta-1` a mere 51, and so it
 # blurs more. Will the draws of `cats` from the prior be sharper too?
 
 # %% tags=["experiment"]
@@ -190,11 +190,11 @@ figures.latent_space(
 )
 
 # %% [markdown] lang="es"
-# **Predicción:** cubramos el plano con una cuadrícula y decodifiquemos cada punto. ¿Qué aparece en el centro,
+# **Predicción.** Cubramos el plano con una cuadrícula y decodifiquemos cada punto. ¿Qué aparece en el centro,
 # $z = (0, 0)$? ¿Y entre los botines de la izquierda y las camisetas de la derecha?
 
 # %% [markdown] lang="en"
-# **Prediction:** let us cover the plane with a grid and decode every point. What appears at the centre, $z = (0, 0)$?
+# **Prediction.** Let us cover the plane with a grid and decode every point. What appears at the centre, $z = (0, 0)$?
 # And between the ankle boots on the left and the T-shirts on the right?
 
 # %% [markdown] lang="es"
@@ -281,7 +281,7 @@ figures.latent_grid(
 #
 # En dos dimensiones la intuición sirve. En las 128 de `cats`, conviene desconfiar.
 #
-# **Predicción:** se sortean dos códigos $z_0, z_1 \sim \mathcal N(0, I)$ con $D = 128$ y se toma el punto medio,
+# **Predicción.** Se sortean dos códigos $z_0, z_1 \sim \mathcal N(0, I)$ con $D = 128$ y se toma el punto medio,
 # $(z_0 + z_1)/2$. Los extremos miden unos 11.3. ¿Cuánto mide el punto medio: 11.3, algo menos, casi 0?
 
 # %% [markdown] lang="en"
@@ -289,7 +289,7 @@ figures.latent_grid(
 #
 # In two dimensions intuition serves. In the 128 of `cats`, distrust it.
 #
-# **Prediction:** two codes $z_0, z_1 \sim \mathcal N(0, I)$ are drawn with $D = 128$, and the midpoint
+# **Prediction.** Two codes $z_0, z_1 \sim \mathcal N(0, I)$ are drawn with $D = 128$, and the midpoint
 # $(z_0 + z_1)/2$ is taken. The ends are about 11.3 long. How long is the midpoint: 11.3, somewhat less, nearly 0?
 
 # %% tags=["experiment"]
@@ -433,14 +433,14 @@ show(
 # %% [markdown] lang="es"
 # ## ¿Cuándo importa el arco?
 #
-# Un número para la nitidez: el contraste entre píxeles vecinos, comparado con el de los extremos. **Predicción:** a
+# Un número para la nitidez: el contraste entre píxeles vecinos, comparado con el de los extremos. **Predicción.** A
 # mitad de la recta, ¿qué parte queda? ¿Y si los extremos son dos prendas de la misma clase?
 
 # %% [markdown] lang="en"
 # ## When does the arc matter?
 #
-# A number for sharpness: the contrast between neighbouring pixels, compared with that of the ends. **Prediction:**
-# midway along the line, how much of it is left? And if the ends are two garments of the same class?
+# A number for sharpness: the contrast between neighbouring pixels, compared with that of the ends. **Prediction.**
+# Midway along the line, how much of it is left? And if the ends are two garments of the same class?
 
 
 # %% tags=["prepare"]
@@ -575,13 +575,13 @@ figures.interpolation(films, crossfade=crossfades, start_labels=[a for a, b in P
 # %% [markdown] lang="es"
 # ## De una clase a otra
 #
-# Un *prototipo* es el código medio de una clase. **Predicción:** el promedio de los píxeles de muchos bolsos, ¿se
+# Un *prototipo* es el código medio de una clase. **Predicción.** El promedio de los píxeles de muchos bolsos, ¿se
 # parece a lo que decodifica el promedio de sus códigos?
 
 # %% [markdown] lang="en"
 # ## From class to class
 #
-# A *prototype* is the mean code of a class. **Prediction:** is the average of many bags' pixels like what the average
+# A *prototype* is the mean code of a class. **Prediction.** Is the average of many bags' pixels like what the average
 # of their codes decodes to?
 
 # %% tags=["experiment"]
@@ -624,13 +624,13 @@ walks.path_on_map(codes.mu, codes.labels, path, decode(plane, path), classes=CLA
 # La película se lee sobre el mapa: al cruzar tierra de nadie la prenda se apaga, y reaparece en la otra orilla. Con
 # `START, END = 1, 3` (pantalón a vestido) no hay frontera que cruzar. Con `7, 9`, tampoco.
 #
-# Y con ocho dimensiones hay más lugar. **Predicción:** ¿se apagará también ahí el botín en camino a la camiseta?
+# Y con ocho dimensiones hay más lugar. **Predicción.** ¿se apagará también ahí el botín en camino a la camiseta?
 
 # %% [markdown] lang="en"
 # The film can be read on the map: while crossing no man's land the garment fades, and it reappears on the other
 # shore. With `START, END = 1, 3` (trousers to dress) there is no border to cross. Nor with `7, 9`.
 #
-# And with eight dimensions there is more room. **Prediction:** will the boot fade there too on its way to the
+# And with eight dimensions there is more room. **Prediction.** Will the boot fade there too on its way to the
 # T-shirt?
 
 # %% tags=["reward"]
@@ -653,7 +653,7 @@ figures.interpolation(
 # mira desde el lado en que más se extienden: una sombra, pero honrada. t-SNE ([van der Maaten y Hinton,
 # 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) procura conservar quién es vecino de quién y
 # sacrifica el resto: en su mapa no hay que fiarse ni de las distancias largas ni del tamaño de los grupos.
-# **Predicción:** ¿qué clases formarán grupo en ambos mapas, y cuáles se mezclarán?
+# **Predicción.** ¿qué clases formarán grupo en ambos mapas, y cuáles se mezclarán?
 
 # %% [markdown] lang="en"
 # It doesn't: on its way to the T-shirt the boot becomes something like a bag, then like a pullover. Here the
@@ -665,7 +665,7 @@ figures.interpolation(
 # The codes of `fashion` have 8 numbers. To see them one must flatten them, and two ways are popular. PCA looks from
 # the side where they extend most: a shadow, but an honest one. t-SNE ([van der Maaten and Hinton,
 # 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) tries to keep who is whose neighbour and gives up the
-# rest: on its map trust neither long distances nor the size of groups. **Prediction:** which classes will form groups
+# rest: on its map trust neither long distances nor the size of groups. **Prediction.** Which classes will form groups
 # on both maps, and which will mix?
 
 # %% tags=["experiment"]
@@ -744,11 +744,11 @@ def traverse(z, dim, values):
 
 
 # %% [markdown] lang="es"
-# **Predicción:** `fashion` tiene 8 dimensiones, ordenadas aquí de la más cara a la más barata según su KL media. ¿Qué
+# **Predicción.** `fashion` tiene 8 dimensiones, ordenadas aquí de la más cara a la más barata según su KL media. ¿Qué
 # hará la última? ¿Cambiará cada una *una* cosa: mangas, largo, tacón?
 
 # %% [markdown] lang="en"
-# **Prediction:** `fashion` has 8 dimensions, sorted here from the dearest to the cheapest by their mean KL. What will
+# **Prediction.** `fashion` has 8 dimensions, sorted here from the dearest to the cheapest by their mean KL. What will
 # the last one do? Will each of them change *one* thing: sleeves, length, heel?
 
 # %% tags=["reward"]
@@ -782,14 +782,14 @@ figures.latent_traversal(rows, order, values, kl=kl[order])
 # %% [markdown] lang="es"
 # ## Girar el espacio
 #
-# Sea $Q$ una rotación al azar de las 8 dimensiones. **Predicción:** si cada sorteo $z$ del prior se cambia por $Qz$
+# Sea $Q$ una rotación al azar de las 8 dimensiones. **Predicción.** Si cada sorteo $z$ del prior se cambia por $Qz$
 # antes de decodificar, ¿se nota en las muestras? Una de estas hojas está girada. ¿Cuál?
 # (Sin leer el código.)
 
 # %% [markdown] lang="en"
 # ## Turning the space
 #
-# Let $Q$ be a random rotation of the 8 dimensions. **Prediction:** if every draw $z$ from the prior is replaced by
+# Let $Q$ be a random rotation of the 8 dimensions. **Prediction.** If every draw $z$ from the prior is replaced by
 # $Qz$ before decoding, do the samples show it? One of these sheets is rotated. Which? (Without reading the code.)
 
 # %% tags=["experiment"]

@@ -185,11 +185,11 @@ def kl_per_dimension(mu, logvar):
 
 
 # %% [markdown] lang="es"
-# Con la respuesta se puede mirar por dentro. `fashion-latent-128` tiene 128 dimensiones y beta = 1. **Predicción:**
+# Con la respuesta se puede mirar por dentro. `fashion-latent-128` tiene 128 dimensiones y beta = 1. **Predicción.**
 # ¿cuántas de ellas guardan algo?
 
 # %% [markdown] lang="en"
-# With the answer we can look inside. `fashion-latent-128` has 128 dimensions and beta = 1. **Prediction:** how many of
+# With the answer we can look inside. `fashion-latent-128` has 128 dimensions and beta = 1. **Prediction.** How many of
 # them keep anything?
 
 # %% tags=["reward"]
@@ -278,13 +278,13 @@ def active_units(mu, threshold=0.01):
 # %% [markdown] lang="es"
 # ## ¿Ayuda tener más dimensiones?
 #
-# Ocho modelos: 2, 8, 32 y 128 dimensiones, con beta = 1 y con beta = 0. **Predicción:** ¿cuántas dimensiones activas
+# Ocho modelos: 2, 8, 32 y 128 dimensiones, con beta = 1 y con beta = 0. **Predicción.** ¿cuántas dimensiones activas
 # tendrá cada uno? Uno ya se vio; conviene anotar los otros siete números.
 
 # %% [markdown] lang="en"
 # ## Do more dimensions help?
 #
-# Eight models: 2, 8, 32 and 128 dimensions, with beta = 1 and with beta = 0. **Prediction:** how many active dimensions
+# Eight models: 2, 8, 32 and 128 dimensions, with beta = 1 and with beta = 0. **Prediction.** How many active dimensions
 # will each of them have? One we have seen; write down the other seven numbers.
 
 # %% tags=["reward"]
@@ -410,12 +410,12 @@ def beta_schedule(step, warmup_steps, beta_max):
 
 # %% [markdown] lang="es"
 # ¿Funciona? Entrenemos dos veces la misma red pequeña con un precio alto (beta = 8) y una tasa de aprendizaje excesiva
-# (0.01), una de ellas con 250 pasos de calentamiento. **Predicción:** ¿cuál tendrá más KL al final? ¿Y menos
+# (0.01), una de ellas con 250 pasos de calentamiento. **Predicción.** ¿cuál tendrá más KL al final? ¿Y menos
 # distorsión?
 
 # %% [markdown] lang="en"
 # Does it work? Let us train the same small network twice with a high price (beta = 8) and too high a learning rate
-# (0.01), one of them with 250 steps of warm-up. **Prediction:** which will have more KL at the end? And less
+# (0.01), one of them with 250 steps of warm-up. **Prediction.** Which will have more KL at the end? And less
 # distortion?
 
 # %% tags=["prepare"]
