@@ -1026,8 +1026,8 @@ for size in (1, 4, 16, 64):
 #
 # - **Sin alinear.** Desplazar los 2000 rostros al azar, como en la celda de la media, y repetir la PCA. ¿Cuántos
 #   componentes hacen falta para los decibeles que antes daban 32?
-# - **Un cuarto sorteo.** En lugar de una gaussiana, sortear cada $z_k$ del histograma de los códigos de los rostros, como
-#   hizo el segundo sorteo con los píxeles. ¿Mejoran las imágenes? ¿Qué sigue faltando?
+# - **Un cuarto sorteo.** En lugar de una gaussiana, sortear cada $z_k$ del histograma de los códigos de los rostros,
+#   como hizo el segundo sorteo con los píxeles. ¿Mejoran las imágenes? ¿Qué sigue faltando?
 # - **Otras imágenes.** Repetir la curva de decibeles con `pictures("cats", 2000)` o `pictures("fashion", 2000)`. ¿Qué
 #   conjunto se resume con menos números?
 

@@ -884,8 +884,8 @@ overlaps(
 #
 # - **Quitar ruido.** Sumar ruido gaussiano a las imágenes que entran al encoder y pedir de vuelta las limpias. ¿Cuánto
 #   ruido soporta? ¿Cambian los huecos del mapa?
-# - **Un mapa propio.** Entrenar el encoder y el decoder de esta lección con `CODE = 2` y dibujar su mapa con `holes`. ¿Se
-#   parece al del curso? ¿Y el de otra semilla?
+# - **Un mapa propio.** Entrenar el encoder y el decoder de esta lección con `CODE = 2` y dibujar su mapa con `holes`.
+#   ¿Se parece al del curso? ¿Y el de otra semilla?
 # - **Otra forma de subir.** Reescribir el decoder con `F.interpolate` y una convolución de stride 1, y compararlo en la
 #   figura de los consejos.
 
@@ -894,10 +894,10 @@ overlaps(
 #
 # - **Removing noise.** Add Gaussian noise to the pictures that enter the encoder and ask for the clean ones back. How
 #   much noise does it bear? Do the holes in the map change?
-# - **A map of your own.** Train this lesson's encoder and decoder with `CODE = 2` and draw their map with `holes`. Is it
-#   like the course's? And another seed's?
-# - **Another way up.** Rewrite the decoder with `F.interpolate` and a stride-1 convolution, and compare it in the figure
-#   of the tips.
+# - **A map of your own.** Train this lesson's encoder and decoder with `CODE = 2` and draw their map with `holes`. Is
+#   it like the course's? And another seed's?
+# - **Another way up.** Rewrite the decoder with `F.interpolate` and a stride-1 convolution, and compare it in the
+#   figure of the tips.
 
 # %% [markdown] lang="es"
 # ## En la demo

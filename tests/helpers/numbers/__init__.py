@@ -1,9 +1,10 @@
 """The numbers that the lessons print, each with the computation that it comes from: a table per lesson.
 
-`Held(es, en, value)` names a phrase of the lesson in both languages, its numbers marked: "a <11.6> dB en las fotos".
-`value(n)` computes them from `n`, what the lesson's own cells have made by the time the phrase is read, with the real
-pictures. A number may differ from its computation by half a unit of its last digit, or by `within` where the sentence
-says "some"; what takes long is computed by slow tests only. `Given` are numbers that nothing computes: what was chosen, what a definition or a reference says.
+`Held(es, en, value)` names a phrase of the lesson in both languages, its numbers marked: "a <11.6> dB en las fotos", or
+"<three quarters=75>" where it says them in words. `value(n)` computes them from `n`, what the lesson's own cells have
+made by the time the phrase is read, with the real pictures. A number may differ from its computation by half a unit of
+its last digit, or by `within` where the sentence says "some"; what takes long is computed by slow tests only. `Given`
+are numbers that nothing computes: what was chosen, what a definition or a reference says.
 """
 
 import importlib
@@ -19,7 +20,7 @@ from vae_course.course import source
 from vae_course.text import pick
 
 ROOT = Path(__file__).parents[3]
-MARKED = re.compile(r"<([-−]?\d[\d ,.]*)>")
+MARKED = re.compile(r"<(?:([-−]?\d[\d ,.]*)|([^<>=]+)=([\d.]+))>")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[ ,]\d{3})*(?:\.\d+)?")
 UNIT = re.compile(r" ?(?:nats?\b|dB\b|%|bits?\b)")
 UNREAD = re.compile(r"```.*?```|`[^`]*`|\]\([^)]*\)|</?[a-z][^>]*>|arXiv:\S+", re.DOTALL)
@@ -38,7 +39,7 @@ class Held:
 
     def wrong(self, lang: str, namespace: SimpleNamespace) -> list[str]:
         """Where the phrase and the computation part, a sentence each."""
-        printed, found = MARKED.findall(getattr(self, lang)), _each(self.value(namespace))
+        printed, found = _marked(getattr(self, lang)), _each(self.value(namespace))
         if len(printed) != len(found):
             return [f"{len(printed)} numbers marked, {len(found)} computed"]
         pairs = zip(printed, map(float, found), strict=True)
@@ -70,7 +71,7 @@ def table(lesson: str) -> list[Held | Given]:
 def phrase(entry: Held | Given, lang: str) -> str | None:
     """What the lesson must say, without marks; None if it does not in that language."""
     text = getattr(entry, lang)
-    return None if text is None else MARKED.sub(r"\1", text)
+    return None if text is None else MARKED.sub(lambda found: found[1] or found[2], text)
 
 
 def texts(lesson: str, lang: str) -> dict[int, str]:
@@ -110,6 +111,10 @@ def played(lesson: str, functions: dict[str, Any]) -> dict[int, SimpleNamespace]
         else:
             exec(compile(cell.source, f"{lesson}, {cell.name}", "exec"), namespace)
     return seen
+
+
+def _marked(text: str) -> list[str]:
+    return [digits or meant for digits, _, meant in MARKED.findall(text)]
 
 
 def _plain(text: str) -> str:

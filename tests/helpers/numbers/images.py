@@ -73,10 +73,8 @@ NUMBERS = [
         lambda n: 1024 / 64,
     ),
     Held(
-        "Con 128 números de <12 288> se llega a unos <22> dB en imágenes no vistas, y una imagen cuesta unos <55 000> nats "
-        "en lugar de <66 000>",
-        "With 128 numbers out of <12,288> it reaches some <22> dB on unseen pictures, and a picture costs about <55,000> "
-        "nats instead of <66,000>",
+        "Con 128 números de <12 288> se llega a unos <22> dB en imágenes no vistas, y una imagen cuesta unos <55 000> nats en lugar de <66 000>",
+        "With 128 numbers out of <12,288> it reaches some <22> dB on unseen pictures, and a picture costs about <55,000> nats instead of <66,000>",
         lambda n: [PIXELS, n.by_count[-1], round(n.nats[2], -3), round(n.nats[1], -3)],
     ),
     Held(
