@@ -90,12 +90,13 @@ def place(prose: dict[int, str], wanted: str) -> int:
 
 def loose(lesson: str, lang: str) -> list[str]:
     """Measured numbers (decimals, a unit, above a thousand and no year) that stand in no phrase of the table."""
-    phrases, left = [phrase(entry, lang) for entry in table(lesson)], []
+    phrases, left = [*filter(None, (phrase(entry, lang) for entry in table(lesson)))], []
     for text in texts(lesson, lang).values():
-        for wanted in filter(None, phrases):
-            text = text.replace(wanted, " ")
-        text = UNREAD.sub(" ", text)
-        left += [text[max(0, m.start() - 40) : m.end() + 20] for m in NUMBER.finditer(text) if _measured(text, m)]
+        held = [found.span() for one in phrases for found in re.finditer(re.escape(one), text)]
+        read = UNREAD.sub(lambda found: " " * len(found[0]), text)
+        for found in NUMBER.finditer(read):
+            if _measured(read, found) and not any(a <= found.start() and found.end() <= b for a, b in held):
+                left.append(text[max(0, found.start() - 40) : found.end() + 20])
     return left
 
 
