@@ -1,6 +1,8 @@
 # %% [markdown] lang="es"
 # # 02 · ¿Cuántos números bastan para contar una imagen?
 #
+# *90 min, 60 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+#
 # En la lección 01 unas pocas direcciones de PCA alcanzaban para reconocer una imagen: había mucho menos por contar que
 # píxeles. Pero la PCA solo sabe sumar y escalar. Ahora dos redes harán ese trabajo: una, el **encoder**, resume la
 # imagen en unos pocos números; la otra, el **decoder**, la vuelve a dibujar a partir de ellos.
@@ -11,6 +13,8 @@
 
 # %% [markdown] lang="en"
 # # 02 · How few numbers tell a picture?
+#
+# *90 min, 60 of them for exercises and questions · difficulty 2 of 3*
 #
 # In lesson 01 a few PCA directions were enough to recognise a picture: there was far less to say than there were
 # pixels. But PCA can only add and scale. Now two networks take over: one, the **encoder**, sums a picture up in a few
@@ -108,6 +112,8 @@ hourglass(shapes, CODE, image=x_test[0], reconstruction=x_hat[0])
 # %% [markdown] lang="es"
 # ## Ejercicio: el lado que queda
 #
+# *5 min · dificultad 1 de 3*
+#
 # Un núcleo de lado $k$ avanza de $s$ en $s$ píxeles (*stride*) sobre una imagen de lado $n$ a la que se le agregaron
 # $p$ píxeles por cada borde (*padding*). ¿En cuántas posiciones cabe?
 #
@@ -125,6 +131,8 @@ hourglass(shapes, CODE, image=x_test[0], reconstruction=x_hat[0])
 
 # %% [markdown] lang="en"
 # ## Exercise: the side that is left
+#
+# *5 min · difficulty 1 of 3*
 #
 # A kernel of side $k$ moves in steps of $s$ pixels (*stride*) over a picture of side $n$ to which $p$ pixels were added
 # at each border (*padding*). In how many positions does it fit?
@@ -195,6 +203,8 @@ hourglass(shapes, CODE, image=face, reconstruction=x_hat)
 # %% [markdown] lang="es"
 # ## Ejercicio: el encoder
 #
+# *20 min · dificultad 2 de 3*
+#
 # Escribir la clase `ConvEncoder(in_channels, image_size, hidden_channels, latent_dim)`. Su `forward(x)` recibe imágenes
 # `(N, in_channels, image_size, image_size)` y devuelve dos tensores `(mu, logvar)`, cada uno `(N, latent_dim)`:
 #
@@ -220,6 +230,8 @@ hourglass(shapes, CODE, image=face, reconstruction=x_hat)
 
 # %% [markdown] lang="en"
 # ## Exercise: the encoder
+#
+# *20 min · difficulty 2 of 3*
 #
 # Write the class `ConvEncoder(in_channels, image_size, hidden_channels, latent_dim)`. Its `forward(x)` takes pictures
 # `(N, in_channels, image_size, image_size)` and returns two tensors `(mu, logvar)`, each `(N, latent_dim)`:
@@ -339,6 +351,8 @@ for side in (28, 29):
 #
 # ## Ejercicio: el decoder, para cualquier tamaño
 #
+# *25 min · dificultad 3 de 3*
+#
 # Escribir `ConvDecoder(out_channels, image_size, hidden_channels, latent_dim)`: `forward(z)` lleva `(N, latent_dim)` a
 # `(N, out_channels, image_size, image_size)`, con píxeles en $[0, 1]$. `hidden_channels` viene en el orden del encoder.
 #
@@ -375,6 +389,8 @@ for side in (28, 29):
 # `F.interpolate` *up to the size asked for*, then an ordinary stride-1 convolution.
 #
 # ## Exercise: the decoder, for any size
+#
+# *25 min · difficulty 3 of 3*
 #
 # Write `ConvDecoder(out_channels, image_size, hidden_channels, latent_dim)`: `forward(z)` takes `(N, latent_dim)` to
 # `(N, out_channels, image_size, image_size)`, with pixels in $[0, 1]$. `hidden_channels` comes in the encoder's order.
@@ -672,6 +688,8 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 # %% [markdown] question="holes" points=3 lang="es"
 # ## Pregunta: por qué copia y no inventa
 #
+# *10 min · dificultad 2 de 3*
+#
 # Explicar en cinco o seis frases por qué el autoencoder reconstruye bien imágenes que no había visto y, sin embargo,
 # decodifica mal códigos elegidos al azar. Citar al menos una figura o un número propio de esta lección, y decir
 # qué le falta a $z$ para que se pueda generar.
@@ -694,6 +712,8 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 
 # %% [markdown] question="holes" points=3 lang="en"
 # ## Question: why it copies but does not invent
+#
+# *10 min · difficulty 2 of 3*
 #
 # Explain in five or six sentences why the autoencoder reconstructs pictures well that it had not seen, and yet
 # decodes codes chosen at random badly. Cite at least one figure or number of your own from this lesson, and say what

@@ -1,6 +1,8 @@
 # %% [markdown] lang="es"
 # # 03 · ¿Por qué codificar en una nube y no en un punto?
 #
+# *80 min, 40 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+#
 # En la lección 02 un cuello de botella encontró los números que importan, pero dejó huecos: al decodificar un código
 # cualquiera salían prendas rotas, y nada decía dónde buscar uno bueno. Aquí cada imagen pasa a ocupar una nube, y las
 # nubes se reúnen alrededor de un lugar conocido.
@@ -10,6 +12,8 @@
 
 # %% [markdown] lang="en"
 # # 03 · Why encode to a cloud and not a point?
+#
+# *80 min, 40 of them for exercises and questions · difficulty 2 of 3*
 #
 # In lesson 02 a bottleneck found the numbers that matter, but it left holes: decoding just any code gave broken
 # clothes, and nothing said where to look for a good one. Here each picture comes to own a cloud, and the clouds gather
@@ -185,6 +189,8 @@ for name, mu, sigma in (("beta 0", point_mu, point_sigma), ("VAE", cloud_mu, clo
 # %% [markdown] lang="es"
 # ## Ejercicio: puntos del prior
 #
+# *5 min · dificultad 1 de 3*
+#
 # Escribir `sample_prior(n, latent_dim, generator=None)`: `n` puntos de $\mathcal{N}(0, I)$, en un tensor de forma
 # `(n, latent_dim)`.
 #
@@ -202,6 +208,8 @@ for name, mu, sigma in (("beta 0", point_mu, point_sigma), ("VAE", cloud_mu, clo
 
 # %% [markdown] lang="en"
 # ## Exercise: points from the prior
+#
+# *5 min · difficulty 1 of 3*
 #
 # Write `sample_prior(n, latent_dim, generator=None)`: `n` points from $\mathcal{N}(0, I)$, in a tensor of shape
 # `(n, latent_dim)`.
@@ -432,6 +440,8 @@ drawings.gradient_paths()
 # %% [markdown] lang="es"
 # ## Ejercicio: reparameterize
 #
+# *15 min · dificultad 2 de 3*
+#
 # El corazón del curso. Escribir `reparameterize(mu, logvar, generator=None)`: un sorteo de $z$ por cada imagen.
 #
 # - `mu` y `logvar` tienen forma `(N, D)`; el resultado también, con el dtype y el device de `mu`.
@@ -461,6 +471,8 @@ drawings.gradient_paths()
 
 # %% [markdown] lang="en"
 # ## Exercise: reparameterize
+#
+# *15 min · difficulty 2 of 3*
 #
 # The heart of the course. Write `reparameterize(mu, logvar, generator=None)`: one draw of $z$ for each picture.
 #
@@ -845,6 +857,8 @@ show(
 # %% [markdown] question="chance" points=3 lang="es"
 # ## Pregunta: el gradiente y el azar
 #
+# *10 min · dificultad 2 de 3*
+#
 # ¿Por qué $z = \mu + \sigma\varepsilon$ deja pasar el gradiente y un sorteo directo de $\mathcal{N}(\mu, \sigma^2)$ no?
 # ¿Qué le ocurre a $\sigma$ si nada más que la reconstrucción tira de ella? Citar una figura de esta lección. Bastan
 # cinco líneas.
@@ -869,6 +883,8 @@ show(
 
 # %% [markdown] question="chance" points=3 lang="en"
 # ## Question: gradient and chance
+#
+# *10 min · difficulty 2 of 3*
 #
 # Why does $z = \mu + \sigma\varepsilon$ let the gradient through, and a direct draw from $\mathcal{N}(\mu, \sigma^2)$
 # not? What happens to $\sigma$ if nothing but the reconstruction pulls at it? Cite one figure of this lesson. Five
@@ -895,6 +911,8 @@ show(
 # %% [markdown] question="silent" points=3 lang="es"
 # ## Pregunta: el error que no avisa
 #
+# *10 min · dificultad 2 de 3*
+#
 # Un equipo entrena su VAE, todavía sin resorte, y no ve ningún mensaje de error. La pérdida baja un poco y se queda. Al
 # mirar, `weight.grad` es `None` en todas las capas del encoder. ¿Qué línea está mal, casi seguro? ¿Por qué torch no
 # protestó? ¿Qué prueba de una línea lo habría mostrado antes?
@@ -918,6 +936,8 @@ show(
 
 # %% [markdown] question="silent" points=3 lang="en"
 # ## Question: the mistake that gives no warning
+#
+# *10 min · difficulty 2 of 3*
 #
 # A team trains its VAE, still without a spring, and sees no error message. The loss falls a little and stays. On
 # inspection `weight.grad` is `None` in every layer of the encoder. Which line is wrong, almost surely? Why did torch

@@ -1,6 +1,8 @@
 # %% [markdown] lang="es"
 # # 04 · ¿Cuánto cuesta, en nats, contar una imagen?
 #
+# *105 min, 65 de ellos para ejercicios y preguntas · dificultad 3 de 3*
+#
 # La lección 03 cambió cada punto por una nube y dejó un problema abierto: si nada lo impide, la red encoge sigma hasta
 # cero y la nube vuelve a ser un punto. Falta ponerle precio a cada cosa.
 #
@@ -9,6 +11,8 @@
 
 # %% [markdown] lang="en"
 # # 04 · What does telling a picture cost, in nats?
+#
+# *105 min, 65 of them for exercises and questions · difficulty 3 of 3*
 #
 # Lesson 03 turned every point into a cloud and left a problem open: unless something stops it, the network shrinks
 # sigma to zero and the cloud is a point again. Everything needs a price.
@@ -146,6 +150,8 @@ say(
 # %% [markdown] lang="es"
 # ## Ejercicio: el precio de los píxeles
 #
+# *15 min · dificultad 2 de 3*
+#
 # Escribir `reconstruction_loss(x, x_hat, kind="bce")`: un precio por imagen. `x` y `x_hat` son `(N, C, H, W)`; el
 # resultado, `(N,)`. Con `"bce"` debe ser finito aunque `x_hat` valga exactamente 0 o 1, y otro `kind` da `ValueError`.
 #
@@ -162,6 +168,8 @@ say(
 
 # %% [markdown] lang="en"
 # ## Exercise: the price of the pixels
+#
+# *15 min · difficulty 2 of 3*
 #
 # Write `reconstruction_loss(x, x_hat, kind="bce")`: one price for each picture. `x` and `x_hat` are `(N, C, H, W)`; the
 # result is `(N,)`. With `"bce"` it must be finite even where `x_hat` is exactly 0 or 1, and another `kind` raises
@@ -333,6 +341,8 @@ say(
 # %% [markdown] lang="es"
 # ## Ejercicio: el precio de una nube
 #
+# *10 min · dificultad 1 de 3*
+#
 # Escribir `kl_divergence(mu, logvar)`: la KL de cada imagen, en nats. `mu` y `logvar` son `(N, D)`; el resultado,
 # `(N,)`. Recordar de la lección 03: `logvar` es $\log\sigma^2$, el logaritmo natural de la varianza.
 #
@@ -350,6 +360,8 @@ say(
 
 # %% [markdown] lang="en"
 # ## Exercise: the price of a cloud
+#
+# *10 min · difficulty 1 of 3*
 #
 # Write `kl_divergence(mu, logvar)`: the KL of each picture, in nats. `mu` and `logvar` are `(N, D)`; the result is
 # `(N,)`. Remember from lesson 03: `logvar` is $\log\sigma^2$, the natural logarithm of the variance.
@@ -415,6 +427,8 @@ loss_figures.tagged(x[shown], [f"{kl[k]:.1f} nats" for k in shown])
 #
 # ## Ejercicio: la densidad de un punto
 #
+# *10 min · dificultad 2 de 3*
+#
 # La fórmula de la KL es el resultado de una integral. ¿Cómo comprobar que es correcta? Con la definición: sortear
 # muchos z de la nube y promediar $\log q(z|x) - \log p(z)$. Para eso hace falta el logaritmo de la densidad normal:
 #
@@ -439,6 +453,8 @@ loss_figures.tagged(x[shown], [f"{kl[k]:.1f} nats" for k in shown])
 # of thousands, is pointed out with 9 nats; boots, bags and very light T-shirts ask for more than twice as much.
 #
 # ## Exercise: the density of a point
+#
+# *10 min · difficulty 2 of 3*
 #
 # The KL's formula is the result of an integral. How can one check that it is right? By the definition: draw many z from
 # the cloud and average $\log q(z|x) - \log p(z)$. That takes the logarithm of the normal density:
@@ -639,6 +655,8 @@ under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 # %% [markdown] lang="es"
 # ## Ejercicio: la pérdida del VAE
 #
+# *10 min · dificultad 1 de 3*
+#
 # Escribir `vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce")`, que devuelve tres escalares: `(loss, reconstruction,
 # kl)`. Los dos últimos son medias sobre el batch de los precios por imagen, y `loss = reconstruction + beta * kl`.
 #
@@ -657,6 +675,8 @@ under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 
 # %% [markdown] lang="en"
 # ## Exercise: the VAE's loss
+#
+# *10 min · difficulty 1 of 3*
 #
 # Write `vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce")`, which returns three scalars: `(loss, reconstruction,
 # kl)`. The last two are means over the batch of the prices per picture, and `loss = reconstruction + beta * kl`.
@@ -873,6 +893,8 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # %% [markdown] question="noise" points=3 lang="es"
 # ## Pregunta: el ruido supuesto
 #
+# *10 min · dificultad 3 de 3*
+#
 # Un VAE de rostros se entrena con la suma de errores cuadráticos y beta = 1. ¿Qué ruido por píxel está suponiendo? ¿Por
 # qué eso produce imágenes borrosas, y qué cambiaría? Apoyar la respuesta en números o figuras de este notebook.
 #
@@ -890,6 +912,8 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 
 # %% [markdown] question="noise" points=3 lang="en"
 # ## Question: the noise assumed
+#
+# *10 min · difficulty 3 of 3*
 #
 # A VAE of faces is trained with summed squared errors and beta = 1. What pixel noise does it assume? Why does that make
 # pictures blurry, and what would change it? Support the answer with numbers or figures from this notebook.
@@ -999,6 +1023,8 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 # %% [markdown] question="bargain" points=3 lang="es"
 # ## Pregunta: la ganga
 #
+# *10 min · dificultad 2 de 3*
+#
 # Alguien informa: «Mi VAE de Fashion-MNIST termina con pérdida total 0.491 y KL 0.000; el del curso termina en 240. El
 # mío es casi 500 veces mejor». ¿Qué pasó, cómo se comprueba con los números de esta lección y qué línea del código se
 # corrige?
@@ -1016,6 +1042,8 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 
 # %% [markdown] question="bargain" points=3 lang="en"
 # ## Question: the bargain
+#
+# *10 min · difficulty 2 of 3*
 #
 # Someone reports: "My Fashion-MNIST VAE ends at a total loss of 0.491 with KL 0.000; the course's ends at 240. Mine is
 # almost 500 times better." What happened, how can it be checked with this lesson's numbers, and which line of code

@@ -1,6 +1,8 @@
 # %% [markdown] lang="es"
 # # 05 · ¿Qué se aprende primero, y cómo se nota?
 #
+# *130 min (65 + 65), 60 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+#
 # La lección 04 puso precio a todo: reconstrucción más KL, en nats. Ahora se paga. Un optimizador bajará esa cuenta paso
 # a paso, y aquí se escribe todo lo que lo rodea: el paso, la medición, la parada y el guardado.
 #
@@ -9,6 +11,8 @@
 
 # %% [markdown] lang="en"
 # # 05 · What is learnt first, and how does one tell?
+#
+# *130 min (65 + 65), 60 of them for exercises and questions · difficulty 2 of 3*
 #
 # Lesson 04 put a price on everything: reconstruction plus KL, in nats. Now it gets paid. An optimiser will bring that
 # bill down step by step, and here we write all that stands around it: the step, the measurement, the stopping and the
@@ -199,6 +203,8 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # %% [markdown] lang="es"
 # ## Ejercicio: un paso
 #
+# *15 min · dificultad 2 de 3*
+#
 # Escribir `train_step(model, x, optimizer, beta)`: un paso de optimización sobre el batch `x` `(N, C, H, W)`, con el
 # modelo en modo train y la pérdida "bce". Devuelve un dict con tres `float`: `"loss"`, `"reconstruction"` y `"kl"`, los
 # del forward, es decir, los de **antes** de moverse.
@@ -216,6 +222,8 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 
 # %% [markdown] lang="en"
 # ## Exercise: one step
+#
+# *15 min · difficulty 2 of 3*
 #
 # Write `train_step(model, x, optimizer, beta)`: one optimisation step on the batch `x` `(N, C, H, W)`, with the model
 # in train mode and the "bce" loss. It returns a dict of three `float`s: `"loss"`, `"reconstruction"` and `"kl"`, those
@@ -320,6 +328,8 @@ draw.falling(losses, torch.stack(sheets), references=references)
 # %% [markdown] lang="es"
 # ## Ejercicio: medir sin tocar
 #
+# *15 min · dificultad 2 de 3*
+#
 # La pérdida de entrenamiento se mide sobre imágenes que el modelo ya vio. Para juzgarlo hacen falta otras, y una
 # función que **mire sin dejar huella**.
 #
@@ -341,6 +351,8 @@ draw.falling(losses, torch.stack(sheets), references=references)
 
 # %% [markdown] lang="en"
 # ## Exercise: measure without touching
+#
+# *15 min · difficulty 2 of 3*
 #
 # The training loss is measured on pictures that the model has seen. To judge it others are needed, and a function that
 # **looks and leaves no trace**.
@@ -531,6 +543,8 @@ draw.glance(x, glanced, optimised, lost)
 # %% [markdown] lang="es"
 # ## Ejercicio: saber parar
 #
+# *10 min · dificultad 2 de 3*
+#
 # Con pocas imágenes y muchas épocas, el modelo aprende a contar *esas* imágenes, y la pérdida de validación deja de
 # bajar mientras la de entrenamiento sigue. Ese es el momento de parar: **early stopping**.
 #
@@ -549,6 +563,8 @@ draw.glance(x, glanced, optimised, lost)
 
 # %% [markdown] lang="en"
 # ## Exercise: knowing when to stop
+#
+# *10 min · difficulty 2 of 3*
 #
 # With few pictures and many epochs the model learns to tell *those* pictures, and the validation loss stops falling
 # while the training loss goes on. That is the time to stop: **early stopping**.
@@ -670,6 +686,8 @@ figures.loss_curves(history, references=[references[1]])
 # %% [markdown] lang="es"
 # ## Ejercicio: guardar y seguir como si nada
 #
+# *10 min · dificultad 1 de 3*
+#
 # Un entrenamiento largo se corta: se acaba la batería, Colab desconecta. Un buen **checkpoint** permite seguir
 # *exactamente* igual que sin el corte.
 #
@@ -693,6 +711,8 @@ figures.loss_curves(history, references=[references[1]])
 
 # %% [markdown] lang="en"
 # ## Exercise: save, and go on as if nothing had happened
+#
+# *10 min · difficulty 1 of 3*
 #
 # A long training gets cut: the battery dies, Colab disconnects. A good **checkpoint** lets it go on *exactly* as it
 # would have without the cut.
@@ -1189,6 +1209,8 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # %% [markdown] question="diagnosis" points=3 lang="es"
 # ## Pregunta: un diagnóstico
 #
+# *10 min · dificultad 2 de 3*
+#
 # Elegir **uno** de los entrenamientos A, B o C. ¿Qué tiene, qué término de la pérdida lo demuestra y contra qué se
 # compara: una línea de referencia o el entrenamiento sano? Contar una cura que funcionó **y una que no**, con sus
 # números.
@@ -1208,6 +1230,8 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 
 # %% [markdown] question="diagnosis" points=3 lang="en"
 # ## Question: a diagnosis
+#
+# *10 min · difficulty 2 of 3*
 #
 # Choose **one** of the trainings A, B or C. What is wrong with it, which term of the loss proves it, and what is it
 # compared with: a reference line or the healthy training? Report one cure that worked **and one that did not**, with

@@ -1,7 +1,11 @@
 # %% [markdown] lang="es"
 # # 06 · ¿Qué hay entre dos imágenes?
 #
-# El modelo ya está entrenado: cada imagen tiene su nube en $z$ y el decoder sabe volver. **Objetivos.** Generar
+# *100 min, 55 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+#
+# El modelo ya está entrenado: cada imagen tiene su nube en $z$ y el decoder sabe volver.
+#
+# **Objetivos.** Generar
 # imágenes nuevas; dibujar un mapa de la ropa; convertir un gatito en otro por la recta y por el arco; y averiguar qué
 # dice, y qué no dice, un eje de $z$.
 #
@@ -9,6 +13,8 @@
 
 # %% [markdown] lang="en"
 # # 06 · What lies between two pictures?
+#
+# *100 min, 55 of them for exercises and questions · difficulty 2 of 3*
 #
 # The model is trained: every picture has its cloud in $z$, and the decoder knows the way back. **Aims.** Generate new
 # pictures; draw a map of clothes; turn one kitten into another along the line and along the arc; and find out what an
@@ -75,6 +81,8 @@ figures.samples(
 # %% [markdown] lang="es"
 # ## Ejercicio: imágenes nuevas
 #
+# *5 min · dificultad 1 de 3*
+#
 # Para el modelo, una imagen nace en dos pasos: se sortea $z \sim p(z) = \mathcal N(0, I)$, y luego $x \sim p(x|z)$.
 # Generar es dar esos dos pasos. El encoder no hace falta.
 #
@@ -93,6 +101,8 @@ figures.samples(
 
 # %% [markdown] lang="en"
 # ## Exercise: new pictures
+#
+# *5 min · difficulty 1 of 3*
 #
 # To the model a picture comes about in two steps: $z \sim p(z) = \mathcal N(0, I)$ is drawn, then $x \sim p(x|z)$. To
 # generate is to take those two steps. The encoder is not needed.
@@ -200,6 +210,8 @@ figures.latent_space(
 # %% [markdown] lang="es"
 # ## Ejercicio: la cuadrícula
 #
+# *10 min · dificultad 2 de 3*
+#
 # Escribir `latent_grid(steps, limit=2.0)`: los `steps * steps` puntos, de forma `(steps * steps, 2)`, de `-limit` a
 # `+limit` en cada eje. El orden es el de una página: se lee de izquierda a derecha y de arriba abajo. En una fila
 # crece la primera coordenada, $x$; de fila en fila *baja* la segunda, $y$, así que la primera fila es la de
@@ -217,6 +229,8 @@ figures.latent_space(
 
 # %% [markdown] lang="en"
 # ## Exercise: the grid
+#
+# *10 min · difficulty 2 of 3*
 #
 # Write `latent_grid(steps, limit=2.0)`: the `steps * steps` points, shape `(steps * steps, 2)`, from `-limit` to
 # `+limit` on each axis. The order is that of a page, left to right and top to bottom. Along a row the first
@@ -327,6 +341,8 @@ walks.norms(panels)
 # %% [markdown] lang="es"
 # ## Ejercicio: la recta y el arco
 #
+# *15 min · dificultad 2 de 3*
+#
 # Dos caminos de $z_0$ a $z_1$, con $t$ de 0 a 1. La recta:
 #
 # $$\mathrm{lerp}(z_0, z_1, t) = (1 - t)\, z_0 + t\, z_1$$
@@ -356,6 +372,8 @@ walks.norms(panels)
 
 # %% [markdown] lang="en"
 # ## Exercise: the line and the arc
+#
+# *15 min · difficulty 2 of 3*
 #
 # Two ways from $z_0$ to $z_1$, with $t$ from 0 to 1. The line:
 #
@@ -497,6 +515,8 @@ for name, same_class in CASES:
 # %% [markdown] lang="es"
 # ## Ejercicio: la película
 #
+# *10 min · dificultad 2 de 3*
+#
 # Escribir `interpolate_images(model, x0, x1, steps)`: `x0` y `x1` son dos imágenes `(C, H, W)`; el resultado,
 # `(steps, C, H, W)`, es el camino decodificado entre sus dos códigos medios $\mu$, con los extremos incluidos.
 # `model.encode(x)` devuelve `(mu, logvar)` y `model.decode(z)`, imágenes; ambos trabajan con batches. Modo eval, sin
@@ -515,6 +535,8 @@ for name, same_class in CASES:
 
 # %% [markdown] lang="en"
 # ## Exercise: the film
+#
+# *10 min · difficulty 2 of 3*
 #
 # Write `interpolate_images(model, x0, x1, steps)`: `x0` and `x1` are two pictures `(C, H, W)`; the result,
 # `(steps, C, H, W)`, is the decoded path between their two mean codes $\mu$, ends included.
@@ -693,6 +715,8 @@ show(
 #
 # ## Ejercicio: mover un solo número
 #
+# *5 min · dificultad 1 de 3*
+#
 # Escribir `traverse(z, dim, values)`: `z` tiene forma `(D,)`; el resultado, `(len(values), D)`, son copias de `z` en
 # las que solo la coordenada `dim` cambia y toma cada uno de los valores. `values` puede ser una lista o un tensor;
 # `z` queda intacto.
@@ -712,6 +736,8 @@ show(
 # variance: two points that touch in it may be far apart.
 #
 # ## Exercise: moving a single number
+#
+# *5 min · difficulty 1 of 3*
 #
 # Write `traverse(z, dim, values)`: `z` has shape `(D,)`; the result, `(len(values), D)`, holds copies of `z` in which
 # only the coordinate `dim` changes and takes each of the values. `values` may be a list or a tensor; `z` stays
@@ -859,6 +885,8 @@ figures.rows(torch.stack(rows), names, top=values)
 # %% [markdown] question="axes" points=3 lang="es"
 # ## Pregunta escrita
 #
+# *10 min · dificultad 2 de 3*
+#
 # ¿Es cada dimensión de $z$ un rasgo (mangas, tacón, sonrisa)? Responder en unas cinco líneas: describir al menos una
 # fila de la figura de recorridos propia, y explicar qué dice el experimento de la rotación.
 #
@@ -876,6 +904,8 @@ figures.rows(torch.stack(rows), names, top=values)
 
 # %% [markdown] question="axes" points=3 lang="en"
 # ## Written question
+#
+# *10 min · difficulty 2 of 3*
 #
 # Is each dimension of $z$ one feature (sleeves, heel, smile)? Answer in about five lines: describe at least one row
 # of your own figure of traversals, and explain what the experiment with the rotation says.
