@@ -511,8 +511,9 @@ loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).i
 #
 # ## Por qué la suma es honesta: el ELBO
 #
-# Lo que de verdad interesa es $\log p(x) = \log\int p(x|z)\,p(z)\,dz$: qué tan probable le parece x al modelo, por
-# cualquier z. Esa integral no se puede calcular con una red. Pero para cualquier nube $q$ vale exactamente
+# Lo que de verdad interesa es $\log p(x) = \log\int p(x|z)\,p(z)\,dz$: qué tan probable le parece x al modelo, su
+# **verosimilitud**, por cualquier z. Esa integral no se puede calcular con una red. Pero para cualquier nube $q$ vale
+# exactamente
 #
 # $$\log p(x) = \underbrace{\mathbb{E}_{q}[\log p(x|z)] - \mathrm{KL}(q(z|x)\,\|\,p(z))}_{\text{ELBO}} +
 # \underbrace{\mathrm{KL}\big(q(z|x)\,\|\,p(z|x)\big)}_{\text{brecha}\;\ge\;0}.$$
@@ -547,8 +548,8 @@ loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).i
 #
 # ## Why the sum is honest: the ELBO
 #
-# What we truly want is $\log p(x) = \log\int p(x|z)\,p(z)\,dz$: how likely the model finds x, by way of any z. With a
-# network that integral is out of reach. But for every cloud $q$ this holds exactly:
+# What we truly want is $\log p(x) = \log\int p(x|z)\,p(z)\,dz$: how likely the model finds x, its **likelihood**, by
+# way of any z. With a network that integral is out of reach. But for every cloud $q$ this holds exactly:
 #
 # $$\log p(x) = \underbrace{\mathbb{E}_{q}[\log p(x|z)] - \mathrm{KL}(q(z|x)\,\|\,p(z))}_{\text{ELBO}} +
 # \underbrace{\mathrm{KL}\big(q(z|x)\,\|\,p(z|x)\big)}_{\text{gap}\;\ge\;0}.$$

@@ -991,9 +991,9 @@ figures.rows(torch.stack([images[:12] for images in drawn.values()]), list(drawn
 # $$w_k = \frac{p(x \mid z_k)\, p(z_k)}{q(z_k \mid x)}, \qquad
 # \mathcal L_K = \mathbb E\left[\log \frac1K \sum_{k=1}^{K} w_k\right]$$
 #
-# se obtiene (Burda et al., 2016) $\mathcal L_1 = \text{ELBO}$ y
-# $\mathcal L_1 \le \mathcal L_2 \le \dots \le \log p(x)$. El promedio de los pesos acierta con $p(x)$ en esperanza; el
-# logaritmo de un promedio queda corto, y menos corto cuanto menos ruidoso es el promedio.
+# se obtiene la *cota con pesos de importancia* (Burda et al., 2016): $\mathcal L_1 = \text{ELBO}$ y $\mathcal L_1 \le
+# \mathcal L_2 \le \dots \le \log p(x)$. El promedio de los pesos acierta con $p(x)$ en esperanza; el logaritmo de un
+# promedio queda corto, y menos corto cuanto menos ruidoso es el promedio.
 
 # %% [markdown] lang="en"
 # The same decoder, three places. The last row is not generating: it uses codes of held-back pictures and marks how far
@@ -1008,9 +1008,9 @@ figures.rows(torch.stack([images[:12] for images in drawn.values()]), list(drawn
 # $$w_k = \frac{p(x \mid z_k)\, p(z_k)}{q(z_k \mid x)}, \qquad
 # \mathcal L_K = \mathbb E\left[\log \frac1K \sum_{k=1}^{K} w_k\right]$$
 #
-# one has (Burda et al., 2016) $\mathcal L_1 = \text{ELBO}$ and
-# $\mathcal L_1 \le \mathcal L_2 \le \dots \le \log p(x)$. The average of the weights hits $p(x)$ in expectation; the
-# logarithm of an average falls short, and less short the less noisy the average is.
+# one has the *importance-weighted bound* (Burda et al., 2016): $\mathcal L_1 = \text{ELBO}$ and $\mathcal L_1 \le
+# \mathcal L_2 \le \dots \le \log p(x)$. The average of the weights hits $p(x)$ in expectation; the logarithm of an
+# average falls short, and less short the less noisy the average is.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: el logaritmo de un promedio

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -74,9 +75,14 @@ def phrase(entry: Held | Given, lang: str) -> str | None:
     return None if text is None else MARKED.sub(lambda found: found[1] or found[2], text)
 
 
+@cache
+def read(lesson: str) -> source.Lesson:
+    return source.read(lesson, ROOT)
+
+
 def texts(lesson: str, lang: str) -> dict[int, str]:
     """Position among the cells -> prose, on one line, of each text of a lesson."""
-    cells = source.read(lesson, ROOT).cells
+    cells = read(lesson).cells
     return {k: _plain(pick(cell.source, lang)) for k, cell in enumerate(cells) if isinstance(cell, source.Text)}
 
 
@@ -106,7 +112,7 @@ def played(lesson: str, functions: dict[str, Any]) -> dict[int, SimpleNamespace]
     functions: what a notebook's first cell brings (`mine`, `pictures`, `say`, `show`).
     """
     namespace, seen = dict(functions), {}
-    for position, cell in enumerate(source.read(lesson, ROOT).cells):
+    for position, cell in enumerate(read(lesson).cells):
         if isinstance(cell, source.Text):
             seen[position] = SimpleNamespace(**namespace)
         else:

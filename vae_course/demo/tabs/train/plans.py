@@ -21,7 +21,7 @@ NETWORK = Both(es="La red", en="The network")
 LATENT = Both(es="La dimensión latente", en="The latent dimension")
 BETA = Both(es="β", en="β")
 RATE = Both(es="La tasa de aprendizaje", en="The learning rate")
-BATCH = Both(es="El tamaño del lote", en="The batch size")
+BATCH = Both(es="El tamaño del batch", en="The batch size")
 FIELDS = ("data", "network", "latent", "beta", "rate", "batch")
 
 

@@ -89,7 +89,7 @@ CHARTS = {
     "steps": Both(es="paso (escala logarítmica)", en="step (logarithmic scale)"),
     "reconstruction": Both(es="Reconstrucción, en nats por imagen", en="Reconstruction, in nats a picture"),
     "kl": Both(es="KL, en nats por imagen", en="KL, in nats a picture"),
-    "train": Both(es="lote de entrenamiento", en="training batch"),
+    "train": Both(es="batch de entrenamiento", en="training batch"),
     "held_back": Both(es="imágenes apartadas", en="held-back pictures"),
     "before": Both(es="corrida anterior", en="previous run"),
     "cut": Both(es="La curva sale por arriba", en="The curve leaves at the top"),
@@ -141,7 +141,7 @@ CHAPTERS = {
         en="Towards the floor: each detail costs KL, and those not worth it stay blurred.",
     ),
     "lag": Both(
-        es="La lámina y las imágenes apartadas van detrás del lote: usan los promedios de la normalización por lotes, "
+        es="La lámina y las imágenes apartadas van detrás del batch: usan los promedios de la normalización por batches, "
         "que tardan unos 30 pasos en ponerse al día.",
         en="The sheet and the held-back pictures are behind the batch: they use batch normalisation's averages, which "
         "take some 30 steps to catch up.",
