@@ -140,8 +140,8 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 #
 # ¿E imágenes en [-1, 1]? `F.binary_cross_entropy`, la de la lección 04, se detiene con un error en cuanto ve un $x$
 # fuera de [0, 1]. Una BCE escrita a mano, o con logits, no lo revisa, y la primera pérdida **no** lo delata: ante $\hat
-# x = 0.5$ vale $\ln 2$ para cualquier $x$. Lo delata el piso: en unos veinte pasos la pérdida lo atraviesa y se vuelve
-# negativa.
+# x = 0.5$ vale $\ln 2$ para cualquier $x$. Lo delata el piso: en menos de veinte pasos la pérdida lo atraviesa y se
+# vuelve negativa.
 
 # %% [markdown] lang="en"
 # All is grey: the sigmoid of something near 0 is 0.5, and $\mu \approx 0$, $\log\sigma^2 \approx 0$ is nearly the
@@ -157,8 +157,8 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 #
 # And pictures in [-1, 1]? `F.binary_cross_entropy`, that of lesson 04, stops with an error as soon as it meets an $x$
 # outside [0, 1]. A BCE written by hand, or one that takes logits, does not check, and the first loss does **not** give
-# it away: at $\hat x = 0.5$ it is $\ln 2$ for any $x$. The floor gives it away: within some twenty steps the loss falls
-# through it and turns negative.
+# it away: at $\hat x = 0.5$ it is $\ln 2$ for any $x$. The floor gives it away: in less than twenty steps the loss
+# falls through it and turns negative.
 
 # %% [markdown] lang="es"
 # ## Un paso, cuatro movimientos

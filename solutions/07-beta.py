@@ -369,8 +369,7 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 #
 # No hace falta beta = 64 para llegar ahí. Al comienzo del entrenamiento $z$ es puro ruido, el decoder aprende a
 # ignorarlo porque así gana, y el encoder, cuyos códigos no se usan, elige lo más barato: el prior. Si la tasa de
-# aprendizaje es alta, los dos quedan atascados. Así colapsó, en menos de 300 pasos, una red densa para emojis de 64 x
-# 64 (12.9 millones de pesos, batches de 2, tasa de aprendizaje 0.001).
+# aprendizaje es alta, los dos quedan atascados. Más abajo se ve ocurrir con beta = 8.
 #
 # ## Ejercicio: un precio que sube de a poco
 #
@@ -398,8 +397,7 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 #
 # It does not take beta = 64 to get there. Early in training $z$ is pure noise; the decoder learns to ignore it because
 # it gains by that, and the encoder, whose codes go unused, picks the cheapest thing: the prior. If the learning rate is
-# high, both stay stuck. A dense network for 64 x 64 emojis (12.9 million weights, batches of 2, learning rate 0.001)
-# collapsed like this within 300 steps.
+# high, both stay stuck. Further down it is seen to happen at beta = 8.
 #
 # ## Exercise: a price that rises slowly
 #
