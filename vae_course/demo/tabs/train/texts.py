@@ -141,8 +141,8 @@ CHAPTERS = {
         en="Towards the floor: each detail costs KL, and those not worth it stay blurred.",
     ),
     "lag": Both(
-        es="La lámina y las imágenes apartadas van detrás del batch: usan los promedios de la normalización por batches, "
-        "que tardan unos 30 pasos en ponerse al día.",
+        es="La lámina y las imágenes apartadas van detrás del batch: usan los promedios de la normalización por "
+        "batches, que tardan unos 30 pasos en ponerse al día.",
         en="The sheet and the held-back pictures are behind the batch: they use batch normalisation's averages, which "
         "take some 30 steps to catch up.",
     ),
