@@ -47,7 +47,7 @@ WORDS = {
     "resume": Both(es="seguir desde checkpoint.pt", en="go on from checkpoint.pt"),
     "download": Both(es="descargar las imágenes si faltan", en="download the pictures if missing"),
     "batches": Both(
-        es="Bytes (N, H, W, C) en lotes listos para la red, (n, C, H, W).",
+        es="Bytes (N, H, W, C) en batches listos para la red, (n, C, H, W).",
         en="Bytes (N, H, W, C) in batches ready for the network, (n, C, H, W).",
     ),
     "epoch": Both(
