@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 import unicodedata
 from functools import cache
 from itertools import pairwise
@@ -105,13 +106,24 @@ def test_pages_use_the_same_names(page):
 
 
 def texts_of_the_library(lang):
-    """The constant parts of every `es=` or `en=` of the package."""
+    """The constant parts of every `es=` or `en=` of the package, and of the demo's texts."""
+    for path in sorted((ROOT / "vae_course" / "demo").rglob("*.toml")):
+        yield path, PLACED.sub(" ", " ".join(leaves(tomllib.loads(path.read_text(encoding="utf-8")), lang)))
     for path in sorted((ROOT / "vae_course").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for keyword in node.keywords if isinstance(node, ast.Call) else ():
                 if keyword.arg == lang:
                     parts = [one.value for one in ast.walk(keyword.value) if isinstance(one, ast.Constant)]
                     yield path, " ".join(PLACED.sub(" ", " ".join(map(str, parts))).split())
+
+
+def leaves(table, lang):
+    """The texts of one language in a table of tables."""
+    for key, value in table.items() if isinstance(table, dict) else enumerate(table):
+        if key == lang:
+            yield " ".join(value.split())
+        elif isinstance(value, dict | list):
+            yield from leaves(value, lang)
 
 
 @each_language
