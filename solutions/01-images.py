@@ -1,22 +1,26 @@
 # %% [markdown] lang="es"
 # # 01 · ¿Por qué una imagen al azar nunca parece un rostro?
 #
+# *90 min, 45 de ellos para ejercicios y preguntas · dificultad 1 de 3*
+#
 # Un modelo generativo aprende de miles de imágenes y después inventa otras. Este curso construye uno, el autoencoder
 # variacional (VAE), pieza por pieza. Antes de la primera red hace falta saber con qué trabaja: qué es una imagen para
 # una computadora, de dónde salen los rostros del curso y qué significa sortear una imagen.
 #
-# Al final habrá tres máquinas que intentan inventar rostros, ninguna de ellas una red, y cuatro funciones propias que
-# preparan los datos de todas las lecciones que siguen.
+# **Objetivos.** Preparar imágenes para una red con cuatro funciones propias, que sirven a todas las lecciones que
+# siguen; comparar tres máquinas que intentan inventar rostros, ninguna de ellas una red; y medir cuánto sabe cada una.
 
 # %% [markdown] lang="en"
 # # 01 · Why does a random picture never look like a face?
+#
+# *90 min, 45 of them for exercises and questions · difficulty 1 of 3*
 #
 # A generative model learns from thousands of pictures and then makes up others. This course builds one, the variational
 # autoencoder (VAE), piece by piece. Before the first network we need to know what it works with: what a picture is to a
 # computer, where the faces of this course come from, and what it means to draw a picture at random.
 #
-# At the end there will be three machines that try to make up faces, none of them a network, and four functions of
-# your own that prepare the data for every lesson to come.
+# **Aims.** Prepare pictures for a network with four functions of your own, which serve every lesson to come; compare
+# three machines that try to make up faces, none of them a network; and measure how much each of them knows.
 
 # %% tags=["setup"]
 import math
@@ -55,8 +59,8 @@ drawings.stored(faces.images[:24], columns=8)
 # Junto a las fotos viene una tabla, `list_attr_celeba.txt`: una fila por foto y 40 atributos de sí o no (1 o -1), desde
 # `Smiling` hasta `Wearing_Hat`. Para entrenar un VAE no hacen falta. Servirán en la lección 09, para mover una sonrisa.
 #
-# **Predicción.** Anotar antes de ejecutar: de cada cien rostros, ¿cuántos llevan la etiqueta `Young`? ¿Cuántos llevan
-# anteojos? ¿Y cuántos, pelo gris? (Con las caras dibujadas, la tabla dice otras cosas; también se puede adivinar.)
+# **Predicción.** De cada cien rostros, ¿cuántos llevan la etiqueta `Young`? ¿Cuántos llevan anteojos? ¿Y cuántos, pelo
+# gris? (Con las caras dibujadas, la tabla dice otras cosas; también se pueden predecir.)
 
 # %% [markdown] lang="en"
 # ## CelebA
@@ -69,8 +73,8 @@ drawings.stored(faces.images[:24], columns=8)
 # or -1), from `Smiling` to `Wearing_Hat`. Training a VAE needs none of them. They will serve in lesson 09, to move a
 # smile.
 #
-# **Prediction.** Write down before running: out of a hundred faces, how many carry the label `Young`? How many wear
-# glasses? And how many have grey hair? (For drawn faces the table says other things; guessing works just as well.)
+# **Prediction.** Out of a hundred faces, how many carry the label `Young`? How many wear glasses? And how many have
+# grey hair? (For drawn faces the table says other things; guessing works just as well.)
 
 # %% tags=["experiment"]
 WANTED = ["Young", "Attractive", "Smiling", "Male", "Eyeglasses", "Wearing_Hat", "Gray_Hair", "Pale_Skin"]
@@ -157,7 +161,7 @@ drawings.pixels(faces.images[PICTURE], TOP, LEFT)
 # obtenerlo hay que mover ejes y dividir.
 #
 # **Predicción.** Mover los ejes se hace con `permute`. Hay otra función que también produce la forma `(3, 64, 64)`:
-# `reshape`. ¿Qué se vería en cada canal al usar `reshape` en su lugar? Dibujarlo en un papel.
+# `reshape`. ¿Qué se vería en cada canal al usar `reshape` en su lugar? Sirve hacer un dibujo en un papel.
 
 # %% [markdown] lang="en"
 # Neighbours are alike, and so are the three channels. It is the most important observation of this lesson, and it will
@@ -180,6 +184,8 @@ figures.samples(scrambled, title=Both(es="Los tres «canales» de reshape", en="
 #
 # ## Ejercicio: de bytes a números entre 0 y 1
 #
+# *10 min · dificultad 1 de 3*
+#
 # Escribir `to_unit_range(images)`: recibe un tensor `uint8` de forma `(N, H, W, C)` o, si es gris, `(N, H, W)`;
 # devuelve `float32` de forma `(N, C, H, W)` en $[0, 1]$. Las grises reciben $C = 1$. El tensor recibido no cambia.
 #
@@ -199,6 +205,8 @@ figures.samples(scrambled, title=Both(es="Los tres «canales» de reshape", en="
 # shape is right; the picture is not. No error message will tell.
 #
 # ## Exercise: from bytes to numbers between 0 and 1
+#
+# *10 min · difficulty 1 of 3*
 #
 # Write `to_unit_range(images)`: it takes a `uint8` tensor of shape `(N, H, W, C)` or, if grey, `(N, H, W)`, and returns
 # `float32` of shape `(N, C, H, W)` in $[0, 1]$. Grey pictures get $C = 1$. The tensor that came in stays as it is.
@@ -262,7 +270,8 @@ figures.samples(
 )
 
 # %% [markdown] lang="es"
-# La media ya es un rostro, aunque de nadie: es lo que se gana con fotos alineadas. Sin alinear queda una mancha.
+# La media ya es un rostro, aunque no sea el de ninguna persona: es lo que se gana con fotos alineadas. Sin alinear
+# queda una mancha.
 #
 # <details><summary>¿Y si fuera [-1, 1]?</summary>
 #
@@ -270,9 +279,9 @@ figures.samples(
 # funciona; hay que cambiar cuatro cosas a la vez, no una:
 #
 # - la salida: `tanh`, que vive en $(-1, 1)$;
-# - la pérdida: la BCE exige valores en $[0, 1]$ y queda excluida; sirven MSE o L1;
-# - el peso: los errores salen el doble de grandes y su cuadrado, 4 veces mayor, así que el mismo beta pesa la cuarta
-#   parte;
+# - la pérdida: la BCE exige valores en $[0, 1]$, y la de PyTorch se detiene con un error si no lo son; sirven MSE o L1;
+# - el peso: los errores salen el doble de grandes y su cuadrado, 4 veces mayor; así, con MSE, el mismo beta pesa la
+#   cuarta parte;
 # - la vuelta: antes de mostrar, $(x' + 1) / 2$. Quien lo olvida ve imágenes oscuras y saturadas.
 #
 # En este curso es siempre $[0, 1]$ y sigmoide. El decoder llega en la lección 02, la BCE en la 04 y beta en la 07.
@@ -286,7 +295,7 @@ figures.samples(
 # proporción: $148/178$ del ancho. Con 89 x 109 son 74 píxeles.
 
 # %% [markdown] lang="en"
-# The mean is a face already, though nobody's: that is what aligned photographs buy. Unaligned, a smudge is left.
+# The mean is a face already, though no person's: that is what aligned photographs buy. Unaligned, a smudge is left.
 #
 # <details><summary>What if it were [-1, 1]?</summary>
 #
@@ -294,9 +303,9 @@ figures.samples(
 # four things have to change together, not one:
 #
 # - the output: `tanh`, which lives in $(-1, 1)$;
-# - the loss: BCE demands values in $[0, 1]$ and is out; MSE or L1 will do;
-# - the weight: errors come out twice as large and their square 4 times, so the same beta weighs a quarter of what it
-#   did;
+# - the loss: BCE demands values in $[0, 1]$, and PyTorch's stops with an error at others; MSE or L1 will do;
+# - the weight: errors come out twice as large and their square 4 times, so with MSE the same beta weighs a quarter of
+#   what it did;
 # - the way back: $(x' + 1) / 2$ before showing. Whoever forgets it sees dark, oversaturated pictures.
 #
 # In this course it is always $[0, 1]$ and a sigmoid. The decoder comes in lesson 02, BCE in 04 and beta in 07.
@@ -328,6 +337,8 @@ drawings.framed(
 # %% [markdown] lang="es"
 # ## Ejercicio: recortar el centro
 #
+# *5 min · dificultad 1 de 3*
+#
 # Escribir `center_crop(images, size)`: de `(N, C, H, W)` a `(N, C, size, size)`. El cuadrado empieza en la fila
 # $\lfloor (H - \text{size}) / 2 \rfloor$ y la columna $\lfloor (W - \text{size}) / 2 \rfloor$. Si `size` es mayor que
 # $H$ o que $W$, se lanza un `ValueError`.
@@ -344,6 +355,8 @@ drawings.framed(
 
 # %% [markdown] lang="en"
 # ## Exercise: cut out the middle
+#
+# *5 min · difficulty 1 of 3*
 #
 # Write `center_crop(images, size)`: from `(N, C, H, W)` to `(N, C, size, size)`. The square starts at row
 # $\lfloor (H - \text{size}) / 2 \rfloor$ and column $\lfloor (W - \text{size}) / 2 \rfloor$. If `size` is larger than
@@ -399,9 +412,9 @@ figures.samples(small, title=Both(es="Listas para la red", en="Ready for the net
 # ## Todas las imágenes posibles
 #
 # Cada byte admite 256 valores, así que hay $256^{12\,288} \approx 10^{29\,592}$ imágenes distintas de este tamaño.
-# Todas las fotos de todas las personas que hubo y habrá están ahí, también al revés y con bigote. Se puede pensar en
-# una **distribución** $p(x)$ que da a cada una su probabilidad de ser un rostro de CelebA. Generar es sortear de
-# $p(x)$; aprender es acercarse a $p(x)$ con solo unos miles de ejemplos.
+# Todas las fotos de todas las personas que hubo y habrá están ahí. Se puede pensar en una **distribución** $p(x)$ que
+# da a cada una su probabilidad de ser un rostro de CelebA. Generar es sortear de $p(x)$; aprender es acercarse a $p(x)$
+# con solo unos miles de ejemplos.
 #
 # La primera idea es no aprender nada: sortear cada píxel al azar, con los 256 valores igual de probables. Es el
 # sorteo parejo.
@@ -417,9 +430,9 @@ figures.samples(small, title=Both(es="Listas para la red", en="Ready for the net
 # ## All possible pictures
 #
 # Each byte takes 256 values, so there are $256^{12{,}288} \approx 10^{29{,}592}$ different pictures of this size. Every
-# photograph of everyone who ever lived and will live is among them, upside down and with a moustache too. Think of a
-# **distribution** $p(x)$ that gives each its probability of being a face of CelebA. Generating is drawing from $p(x)$;
-# learning is coming close to $p(x)$ from a few thousand examples only.
+# photograph of everyone who ever lived and will live is among them. Think of a **distribution** $p(x)$ that gives each
+# its probability of being a face of CelebA. Generating is drawing from $p(x)$; learning is coming close to $p(x)$ from
+# a few thousand examples only.
 #
 # The first idea is to learn nothing: draw each pixel at random, evenly between 0 and 255.
 #
@@ -432,8 +445,8 @@ noise = torch.randint(0, 256, (8, *mean.shape), generator=generator) / 255
 figures.samples(noise, title=Both(es="Sorteo 1: píxeles parejos", en="Sampler 1: uniform pixels"))
 
 # %% [markdown] lang="es"
-# Nieve, siempre. Se habrían sorteado unas $4 \cdot 10^{97}$ imágenes de $10^{29\,592}$: ni una gota del mar. Los
-# rostros ocupan un rincón tan chico que el azar parejo no lo encuentra jamás.
+# Nieve, siempre. Se habrían sorteado unas $4 \cdot 10^{97}$ imágenes de $10^{29\,592}$: prácticamente ninguna. Los
+# rostros son una parte tan chica de todas las imágenes que el sorteo parejo no da nunca con uno.
 #
 # Segunda idea: aprender algo de cada píxel. En las 2000 imágenes, el píxel de la frente suele ser claro y el de la
 # pupila, oscuro. Cada píxel tiene su histograma; se sortea cada uno del suyo, sin mirar a los demás:
@@ -443,8 +456,8 @@ figures.samples(noise, title=Both(es="Sorteo 1: píxeles parejos", en="Sampler 1
 # **Predicción.** Ahora cada píxel toma solo valores que tuvo en un rostro de verdad, y con la misma frecuencia. ¿Basta?
 
 # %% [markdown] lang="en"
-# Snow, always. Some $4 \cdot 10^{97}$ pictures would have been drawn out of $10^{29{,}592}$: not a drop of the sea.
-# Faces take up a corner so small that uniform chance never finds it.
+# Snow, always. Some $4 \cdot 10^{97}$ pictures would have been drawn out of $10^{29{,}592}$: next to none. Faces are so
+# small a part of all pictures that the uniform draw never hits upon one.
 #
 # Second idea: learn something about each pixel. In the 2,000 pictures, the forehead's pixel tends to be bright and the
 # pupil's dark. Each pixel has its histogram; draw each from its own, without looking at the others:
@@ -488,7 +501,7 @@ for name, images, centre in (
     (Both(es="sorteo 2", en="sampler 2"), ghosts, mean),
 ):
     value = neighbours_agree(images, centre)
-    say(es=f"{name.es}: {value:.2f}", en=f"{name.en}: {value:.2f}")
+    print(f"{name}: {value:.2f}")
 
 # %% [markdown] lang="es"
 # ## Pocos números bastan
@@ -558,19 +571,19 @@ for count, value in zip(COUNTS, by_count, strict=True):
 figures.rows(steps, [""] * 4, top=top, xlabel=Both(es="componentes K", en="components K"))
 
 # %% [markdown] lang="es"
-# La primera pregunta tenía trampa: con **cero** componentes ya hay un rostro, la media, a 11.6 dB en las fotos. Después
-# llegan, en orden, la luz y el fondo, el pelo, la pose. La persona aparece tarde: solo con 64 o 128 se la empieza a
-# reconocer, y ni así llega, en las fotos, lo poco común, como unos anteojos. Con 128 números, el 1 % de los originales,
-# se alcanzan unos 22 dB en fotos (28 dB en las caras dibujadas, que tienen menos secretos).
+# La respuesta a la primera pregunta puede sorprender: con **cero** componentes ya hay un rostro, la media, a 11.6 dB en
+# las fotos. Después llegan, en orden, la luz y el fondo, el pelo, la pose. La persona aparece tarde: solo con 64 o 128
+# se la empieza a reconocer, y ni así llega, en las fotos, lo poco común, como unos anteojos. Con 128 números, el 1 % de
+# los originales, se alcanzan unos 22 dB en fotos (28 dB en las caras dibujadas, que tienen menos detalle).
 #
 # Cada componente es también un control. Así cambia la imagen media al mover uno solo, de -2 a 2 desviaciones (en la
 # figura, el primero es $z_0$):
 
 # %% [markdown] lang="en"
-# The first question was a trap: with **no** component there is a face already, the mean, at 11.6 dB on photographs.
-# Then come, in this order, light and background, hair, pose. The person arrives late: only with 64 or 128 does one
-# begin to recognise them, and even then, on photographs, what is rare, such as glasses, is missing. With 128 numbers, 1
-# % of the original ones, photographs reach some 22 dB (drawn faces, which keep fewer secrets, 28 dB).
+# The answer to the first question may surprise: with **no** component there is a face already, the mean, at 11.6 dB on
+# photographs. Then come, in this order, light and background, hair, pose. The person arrives late: only with 64 or 128
+# does one begin to recognise them, and even then, on photographs, what is rare, such as glasses, is missing. With 128
+# numbers, 1 % of the original ones, photographs reach some 22 dB (drawn faces, which have less detail, 28 dB).
 #
 # Each component is a control as well. This is how the mean picture changes as one alone moves, from -2 to 2 deviations
 # (in the figure the first is $z_0$):
@@ -584,7 +597,7 @@ figures.latent_traversal(moved.view(len(DIMS), len(values), *mean.shape), DIMS, 
 
 # %% [markdown] lang="es"
 # Ningún componente se llama «sonrisa»: son las direcciones de mayor varianza, y lo que más varía en una foto es el
-# fondo y la luz. Aun así, es la primera máquina de mover rostros con perillas. La lección 06 construye una mejor.
+# fondo y la luz. Aun así, ya mueve rostros con unos pocos controles. La lección 06 construye otra mejor.
 #
 # ## El tercer sorteo
 #
@@ -598,7 +611,7 @@ figures.latent_traversal(moved.view(len(DIMS), len(values), *mean.shape), DIMS, 
 
 # %% [markdown] lang="en"
 # No component is called "smile": they are the directions of largest variance, and what varies most in a photograph is
-# its background and its light. Still, it is the first machine that moves faces by knobs. Lesson 06 builds a better one.
+# its background and its light. Still, it moves faces with a few controls already. Lesson 06 builds a better one.
 #
 # ## The third sampler
 #
@@ -632,11 +645,11 @@ figures.rows(
 
 # %% [markdown] lang="es"
 # Casi un rostro, y cada vez otro. Hay ojos donde van los ojos, y las dos mejillas tienen el mismo color, porque un
-# mismo número las mueve juntas. Los vecinos se parecen incluso de más, 0.98 en vez de 0.95: 128 componentes no llegan
-# a los detalles. Y nadie los tomaría por fotos, por dos razones. Sumar máscaras semitransparentes da rostros
-# semitransparentes: falta un decoder que pueda **curvarse**, y eso hará una red en la lección 02. Además, cada $z_k$
-# se sorteó por su lado, y «sin correlación» es menos que «independientes y gaussianos»: falta elegir mejor **dónde**
-# sortear, y ese hilo llega hasta la lección 09.
+# mismo número las mueve juntas. Los vecinos se parecen incluso de más, 0.98 en vez de 0.95: 128 componentes no llegan a
+# los detalles. Pero no parecen fotos, por dos razones. Sumar máscaras semitransparentes da rostros semitransparentes:
+# falta un decoder que pueda **curvarse**, y eso hará una red en la lección 02. Además, cada $z_k$ se sorteó por su
+# lado, y «sin correlación» es menos que «independientes y gaussianos»: falta elegir mejor **dónde** sortear, y ese hilo
+# llega hasta la lección 09.
 #
 # ## Una sola regla para los tres
 #
@@ -652,10 +665,10 @@ figures.rows(
 # %% [markdown] lang="en"
 # Almost a face, and another one each time. There are eyes where eyes belong, and both cheeks have the same colour,
 # because one number moves them together. Neighbours agree even too well, 0.98 instead of 0.95: 128 components do not
-# reach the details. And nobody would take these for photographs, for two reasons. Adding see-through masks gives
-# see-through faces: what is missing is a decoder that can **bend**, and a network will do that in lesson 02. Also,
-# each $z_k$ was drawn on its own, and "uncorrelated" is less than "independent and Gaussian": **where** to draw has
-# to be chosen better, a thread that runs as far as lesson 09.
+# reach the details. But they do not look like photographs, for two reasons. Adding see-through masks gives see-through
+# faces: what is missing is a decoder that can **bend**, and a network will do that in lesson 02. Also, each $z_k$ was
+# drawn on its own, and "uncorrelated" is less than "independent and Gaussian": **where** to draw has to be chosen
+# better, a thread that runs as far as lesson 09.
 #
 # ## One measure for all three
 #
@@ -721,6 +734,8 @@ drawings.bars(
 # %% [markdown] lang="es"
 # ## Ejercicio: entrenamiento y validación
 #
+# *10 min · dificultad 2 de 3*
+#
 # Escribir `split_indices(n, val_fraction, seed)`: devuelve dos tensores de índices, `(train, val)`, barajados y sin
 # nada en común, que juntos tienen cada número de $0$ a $n - 1$ una sola vez. En `val` van `round(n * val_fraction)`. La
 # misma semilla da siempre la misma partición, y el azar global de torch queda intacto.
@@ -733,10 +748,12 @@ drawings.bars(
 # </details>
 #
 # **Error frecuente:** llamar a `torch.manual_seed(seed)`. La partición sale bien, pero todo lo que se sortee después,
-# en cualquier parte del programa, queda cambiado sin que nadie lo note.
+# en cualquier parte del programa, cambia sin aviso.
 
 # %% [markdown] lang="en"
 # ## Exercise: training and validation
+#
+# *10 min · difficulty 2 of 3*
 #
 # Write `split_indices(n, val_fraction, seed)`: it returns two index tensors, `(train, val)`, shuffled and with nothing
 # in common, which together hold each number from $0$ to $n - 1$ once. `round(n * val_fraction)` of them go to `val`.
@@ -750,7 +767,7 @@ drawings.bars(
 # </details>
 #
 # **Common mistake:** calling `torch.manual_seed(seed)`. The split comes out right, but whatever is drawn afterwards,
-# anywhere in the program, has changed without anyone noticing.
+# anywhere in the program, changes without warning.
 
 
 # %% tags=["answer"] exercise="split_indices"
@@ -818,8 +835,9 @@ drawings.fidelity(sizes, list(zip(curves, names, strict=True)))
 #
 # $$\mathbb{E}\Big[\frac{1}{B}\sum_{b=1}^{B} \nabla \ell(x_{i_b})\Big] = \frac{1}{N}\sum_{i=1}^{N} \nabla \ell(x_i)$$
 #
-# Si las imágenes vienen ordenadas (por persona, por fecha, por claridad), cada batch tira de los pesos hacia su propio
-# rincón. Y si el orden se repite en cada época, también se repite el sesgo. Por eso se baraja, y cada vez de nuevo.
+# Si las imágenes vienen ordenadas (por persona, por fecha, por claridad), cada batch mueve los pesos hacia lo que él
+# tiene de particular. Y si el orden se repite en cada época, también se repite el sesgo. Por eso se baraja, y cada vez
+# de nuevo.
 
 # %% [markdown] lang="en"
 # On the 200 it saw, the error vanishes altogether: 199 directions are enough to reach 200 points. That is not knowing
@@ -843,11 +861,13 @@ drawings.fidelity(sizes, list(zip(curves, names, strict=True)))
 #
 # $$\mathbb{E}\Big[\frac{1}{B}\sum_{b=1}^{B} \nabla \ell(x_{i_b})\Big] = \frac{1}{N}\sum_{i=1}^{N} \nabla \ell(x_i)$$
 #
-# If pictures come in some order (by person, by date, by brightness), each batch pulls the weights towards its own
-# corner. And if the order repeats in each epoch, so does the bias. Hence the shuffling, anew each time.
+# If pictures come in some order (by person, by date, by brightness), each batch moves the weights towards what is
+# peculiar to it. And if the order repeats in each epoch, so does the bias. Hence the shuffling, anew each time.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: batches
+#
+# *10 min · dificultad 2 de 3*
 #
 # Escribir `minibatches(images, batch_size, generator=None)`: algo que un `for` pueda recorrer y que entregue todas
 # las imágenes, cada una exactamente una vez, en orden aleatorio, en grupos de `batch_size`. El último batch puede ser
@@ -866,6 +886,8 @@ drawings.fidelity(sizes, list(zip(curves, names, strict=True)))
 
 # %% [markdown] lang="en"
 # ## Exercise: batches
+#
+# *10 min · difficulty 2 of 3*
 #
 # Write `minibatches(images, batch_size, generator=None)`: something that a `for` can walk through and that hands out
 # all pictures, each exactly once, in random order, `batch_size` at a time. The last batch may be smaller. `images` has
@@ -900,7 +922,7 @@ def minibatches(images, batch_size, generator=None):
 # **Predicción.** Se ordenan las imágenes de oscuras a claras y se arman batches de 64: primero en ese orden, después
 # barajados. De cada batch se muestra su imagen promedio. ¿Cómo serán las dos filas? ¿Y con `BATCH = 4`?
 #
-# Conviene notar que se barajan **bytes** y se convierte cada batch al usarlo: en memoria ocupan la cuarta parte.
+# Aquí se barajan **bytes**, y cada batch se convierte al usarlo: en memoria ocupan la cuarta parte.
 
 # %% [markdown] lang="en"
 # **Prediction.** The pictures are sorted from dark to bright and made into batches of 64: first in that order, then
@@ -939,15 +961,17 @@ for size in (1, 4, 16, 64):
     print(f"B = {size:3}   {measured:.4f}   {formula:.4f}")
 
 # %% [markdown] lang="es"
-# Por eso un batch de 64 es un buen trato: ya promedia bastante y deja dar muchos pasos por época. Un batch de 1 es
-# barato pero nervioso; uno de 1024 es sereno y da 16 veces menos pasos que el de 64.
+# Por eso un batch de 64 es un buen compromiso: ya promedia bastante y permite muchos pasos por época. Con un batch de 1
+# cada paso es barato y ruidoso; con uno de 1024 es estable, pero se dan 16 veces menos pasos que con 64.
 
 # %% [markdown] lang="en"
-# That is why a batch of 64 is a good deal: it averages a fair amount and still leaves many steps per epoch. A batch of
-# 1 is cheap but nervous; one of 1,024 is calm and takes 16 times fewer steps than one of 64.
+# That is why a batch of 64 is a good compromise: it averages a fair amount and still leaves many steps per epoch. With
+# a batch of 1 each step is cheap and noisy; with 1,024 it is steady, but there are 16 times fewer steps than with 64.
 
 # %% [markdown] question="dependence" points=3 lang="es"
 # ## Para escribir
+#
+# *10 min · dificultad 1 de 3*
 #
 # ¿Qué sabe el tercer sorteo que el segundo no sabe? Responder en tres a seis oraciones, con al menos un número de las
 # figuras de esta lección.
@@ -973,6 +997,8 @@ for size in (1, 4, 16, 64):
 # %% [markdown] question="dependence" points=3 lang="en"
 # ## To write
 #
+# *10 min · difficulty 1 of 3*
+#
 # What does the third sampler know that the second does not? Answer in three to six sentences, with at least one number
 # from this lesson's figures.
 #
@@ -994,6 +1020,26 @@ for size in (1, 4, 16, 64):
 # - 3: also that a few directions suffice, and that a latent vector makes sense for that reason; with a number of their
 #   own.
 # ### END SOLUTION
+
+# %% [markdown] lang="es"
+# ## Para seguir (sin nota)
+#
+# - **Sin alinear.** Desplazar los 2000 rostros al azar, como en la celda de la media, y repetir la PCA. ¿Cuántos
+#   componentes hacen falta para los decibeles que antes daban 32?
+# - **Un cuarto sorteo.** En lugar de una gaussiana, sortear cada $z_k$ del histograma de los códigos de los rostros,
+#   como hizo el segundo sorteo con los píxeles. ¿Mejoran las imágenes? ¿Qué sigue faltando?
+# - **Otras imágenes.** Repetir la curva de decibeles con `pictures("cats", 2000)` o `pictures("fashion", 2000)`. ¿Qué
+#   conjunto se resume con menos números?
+
+# %% [markdown] lang="en"
+# ## Going further (not graded)
+#
+# - **Unaligned.** Shift the 2,000 faces at random, as in the cell of the mean, and repeat the PCA. How many components
+#   does it take for the decibels that 32 gave before?
+# - **A fourth sampler.** Instead of a Gaussian, draw each $z_k$ from the histogram of the faces' codes, as the second
+#   sampler did with pixels. Do the pictures improve? What is still missing?
+# - **Other pictures.** Repeat the curve of decibels with `pictures("cats", 2000)` or `pictures("fashion", 2000)`. Which
+#   set is summed up in fewer numbers?
 
 # %% [markdown] lang="es"
 # ## En la demo
@@ -1049,11 +1095,11 @@ for size in (1, 4, 16, 64):
 # - M. Turk, A. Pentland (1991), [Eigenfaces for Recognition](https://doi.org/10.1162/jocn.1991.3.1.71): rostros con
 #   pocos números.
 # - M. Tipping, C. Bishop (1999), [Probabilistic Principal Component Analysis](https://doi.org/10.1111/1467-9868.00196):
-#   la PCA como distribución; la abuela lineal del VAE.
+#   la PCA como distribución; es el caso lineal del VAE.
 # - K. Kärkkäinen, J. Joo (2019), [FairFace](https://arxiv.org/abs/1908.04913): a quiénes muestran los conjuntos de
 #   rostros.
 #
-# Sigue la lección 02: una red que codifica, y los agujeros que deja.
+# Sigue la lección 02: una red que codifica, y los huecos que deja.
 
 # %% [markdown] lang="en"
 # <details><summary>In Keras</summary>
@@ -1080,7 +1126,7 @@ for size in (1, 4, 16, 64):
 # - M. Turk, A. Pentland (1991), [Eigenfaces for Recognition](https://doi.org/10.1162/jocn.1991.3.1.71): faces from a
 #   few numbers.
 # - M. Tipping, C. Bishop (1999), [Probabilistic Principal Component Analysis](https://doi.org/10.1111/1467-9868.00196):
-#   PCA as a distribution; the VAE's linear grandmother.
+#   PCA as a distribution; it is the VAE's linear case.
 # - K. Kärkkäinen, J. Joo (2019), [FairFace](https://arxiv.org/abs/1908.04913): whom face sets show.
 #
 # Next comes lesson 02: a network that encodes, and the holes it leaves.

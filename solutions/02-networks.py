@@ -1,22 +1,27 @@
 # %% [markdown] lang="es"
 # # 02 · ¿Cuántos números bastan para contar una imagen?
 #
-# En la lección 01 unas pocas direcciones de PCA alcanzaban para reconocer una imagen: había mucho menos por contar que
-# píxeles. Pero PCA solo sabe sumar y escalar. Ahora dos redes harán ese trabajo: una, el **encoder**, resume la imagen
-# en unos pocos números; la otra, el **decoder**, la vuelve a dibujar a partir de ellos.
+# *90 min, 60 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
-# Al final habrá un encoder y un decoder propios, para imágenes de cualquier tamaño, que habrán aprendido juntos en unos
-# segundos. Y también una decepción muy útil: el decoder sabe repetir, pero todavía no sabe inventar.
+# En la lección 01 unas pocas direcciones de PCA alcanzaban para reconocer una imagen: había mucho menos por contar que
+# píxeles. Pero la PCA solo sabe sumar y escalar. Ahora dos redes harán ese trabajo: una, el **encoder**, resume la
+# imagen en unos pocos números; la otra, el **decoder**, la vuelve a dibujar a partir de ellos.
+#
+# **Objetivos.** Escribir un encoder y un decoder para imágenes de cualquier tamaño y entrenarlos juntos en unos
+# segundos; medir cuántos números hacen falta para copiar una imagen; y ver por qué ese decoder sabe repetir, pero
+# todavía no sabe inventar.
 
 # %% [markdown] lang="en"
 # # 02 · How few numbers tell a picture?
+#
+# *90 min, 60 of them for exercises and questions · difficulty 2 of 3*
 #
 # In lesson 01 a few PCA directions were enough to recognise a picture: there was far less to say than there were
 # pixels. But PCA can only add and scale. Now two networks take over: one, the **encoder**, sums a picture up in a few
 # numbers; the other, the **decoder**, draws it again from those.
 #
-# By the end there will be an encoder and a decoder of our own, for pictures of any size, trained together in seconds.
-# And a very useful disappointment: the decoder can repeat, but it cannot yet invent.
+# **Aims.** Write an encoder and a decoder for pictures of any size and train them together in seconds; measure how many
+# numbers it takes to copy a picture; and see why this decoder can repeat, but cannot yet invent.
 
 # %% tags=["setup"]
 import math
@@ -46,10 +51,10 @@ figures.samples(x_test[:16])
 #
 # $$z = f(x), \qquad \hat x = g(z), \qquad \min_{f,\,g}\ \sum_n \lVert x_n - g(f(x_n)) \rVert^2$$
 #
-# Eso es un **autoencoder**. Nadie dice qué significa cada número de $z$; la única exigencia es que $g$ pueda volver. Si
-# $f$ y $g$ fueran lineales, lo mejor posible sería exactamente PCA: este es su pariente con curvas.
+# Eso es un **autoencoder**. Qué significa cada número de $z$ queda libre; la única exigencia es que $g$ pueda volver.
+# Si $f$ y $g$ fueran lineales, lo mejor posible sería exactamente la PCA: el autoencoder es su versión no lineal.
 #
-# **Antes de seguir, anotar:** una prenda de Fashion-MNIST tiene $28 \times 28 = 784$ píxeles. En el dibujo que viene,
+# **Predicción.** Una prenda de Fashion-MNIST tiene $28 \times 28 = 784$ píxeles. En el dibujo que viene,
 # el encoder tiene dos convoluciones: cada una deja la mitad del alto y del ancho, y producen 16 y 32 mapas
 # (canales). Después de la primera, ¿hay más números que píxeles o menos?
 
@@ -60,10 +65,10 @@ figures.samples(x_test[:16])
 #
 # $$z = f(x), \qquad \hat x = g(z), \qquad \min_{f,\,g}\ \sum_n \lVert x_n - g(f(x_n)) \rVert^2$$
 #
-# That is an **autoencoder**. Nobody says what each number of $z$ means; the only demand is that $g$ finds the way back.
-# Were $f$ and $g$ linear, the best they could do would be exactly PCA: this is its relative with curves.
+# That is an **autoencoder**. What each number of $z$ means is left open; the only demand is that $g$ finds the way
+# back. Were $f$ and $g$ linear, the best they could do would be exactly PCA: the autoencoder is its non-linear version.
 #
-# **Before going on, write down:** a garment of Fashion-MNIST has $28 \times 28 = 784$ pixels. In the drawing below the
+# **Prediction.** A garment of Fashion-MNIST has $28 \times 28 = 784$ pixels. In the drawing below the
 # encoder has two convolutions: each halves height and width, and they produce 16 and 32 maps (channels). After the
 # first, are there more numbers than pixels, or fewer?
 
@@ -91,8 +96,8 @@ hourglass(shapes, CODE, image=x_test[0], reconstruction=x_hat[0])
 # habrá una propia.) Las convoluciones no resumen: *preparan*, cambian «qué tan claro es este píxel» por «aquí hay un
 # borde», «aquí hay una manga».
 #
-# La tarea de la que nació este curso nombra dos piezas de Keras: `Conv2D` con `strides=2` para bajar,
-# `Conv2DTranspose` para subir. En PyTorch son `nn.Conv2d` y `nn.ConvTranspose2d`.
+# Quien conoce Keras usaría `Conv2D` con `strides=2` para bajar y `Conv2DTranspose` para subir. En PyTorch son
+# `nn.Conv2d` y `nn.ConvTranspose2d`.
 
 # %% [markdown] lang="en"
 # More: the first convolution turns 784 numbers into $16 \cdot 14 \cdot 14 = 3136$. Height and width are halved, but
@@ -101,17 +106,19 @@ hourglass(shapes, CODE, image=x_test[0], reconstruction=x_hat[0])
 # convolutions do not summarise: they *prepare*, trading "how bright is this pixel" for "there is an edge here",
 # "there is a sleeve here".
 #
-# The assignment that this course grew from names two Keras pieces: `Conv2D` with `strides=2` on the way down,
-# `Conv2DTranspose` on the way up. In PyTorch they are `nn.Conv2d` and `nn.ConvTranspose2d`.
+# Those who know Keras would use `Conv2D` with `strides=2` on the way down and `Conv2DTranspose` on the way up. In
+# PyTorch they are `nn.Conv2d` and `nn.ConvTranspose2d`.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: el lado que queda
 #
+# *5 min · dificultad 1 de 3*
+#
 # Un núcleo de lado $k$ avanza de $s$ en $s$ píxeles (*stride*) sobre una imagen de lado $n$ a la que se le agregaron
 # $p$ píxeles por cada borde (*padding*). ¿En cuántas posiciones cabe?
 #
-# Escribir `conv_output_size(size, kernel_size, stride, padding)`: el lado de la salida, un `int`. Es un calentamiento,
-# pero de él depende que el decoder sepa adónde volver.
+# Escribir `conv_output_size(size, kernel_size, stride, padding)`: el lado de la salida, un `int`. Es corto, pero de él
+# depende que el decoder sepa adónde volver.
 #
 # <details><summary>Pista</summary>
 #
@@ -124,6 +131,8 @@ hourglass(shapes, CODE, image=x_test[0], reconstruction=x_hat[0])
 
 # %% [markdown] lang="en"
 # ## Exercise: the side that is left
+#
+# *5 min · difficulty 1 of 3*
 #
 # A kernel of side $k$ moves in steps of $s$ pixels (*stride*) over a picture of side $n$ to which $p$ pixels were added
 # at each border (*padding*). In how many positions does it fit?
@@ -194,6 +203,8 @@ hourglass(shapes, CODE, image=face, reconstruction=x_hat)
 # %% [markdown] lang="es"
 # ## Ejercicio: el encoder
 #
+# *20 min · dificultad 2 de 3*
+#
 # Escribir la clase `ConvEncoder(in_channels, image_size, hidden_channels, latent_dim)`. Su `forward(x)` recibe imágenes
 # `(N, in_channels, image_size, image_size)` y devuelve dos tensores `(mu, logvar)`, cada uno `(N, latent_dim)`:
 #
@@ -219,6 +230,8 @@ hourglass(shapes, CODE, image=face, reconstruction=x_hat)
 
 # %% [markdown] lang="en"
 # ## Exercise: the encoder
+#
+# *20 min · difficulty 2 of 3*
 #
 # Write the class `ConvEncoder(in_channels, image_size, hidden_channels, latent_dim)`. Its `forward(x)` takes pictures
 # `(N, in_channels, image_size, image_size)` and returns two tensors `(mu, logvar)`, each `(N, latent_dim)`:
@@ -268,14 +281,14 @@ class ConvEncoder(nn.Module):
 
 
 # %% [markdown] lang="es"
-# Veamos por dentro ese encoder, recién nacido y sin entrenar. Cada fila es una convolución de stride 2 (sus primeros
-# siete mapas): los píxeles crecen porque los mapas se achican. **Anotar antes:** con pesos al azar, ¿se reconocerá
+# Veamos por dentro ese encoder, recién creado y sin entrenar. Cada fila es una convolución de stride 2 (sus primeros
+# siete mapas): los píxeles crecen porque los mapas se achican. **Predicción.** Con pesos al azar, ¿se reconocerá
 # todavía la prenda en la última fila?
 
 # %% [markdown] lang="en"
-# Let us look inside that encoder, newly born and untrained. Each row is one stride-2 convolution (its first seven
-# maps): the pixels grow because the maps shrink. **Write down first:** with random weights, can the garment still be
-# recognised in the last row?
+# Let us look inside that encoder, just made and untrained. Each row is one stride-2 convolution (its first seven maps):
+# the pixels grow because the maps shrink. **Prediction.** With random weights, can the garment still be recognised in
+# the last row?
 
 # %% tags=["reward"]
 PICTURE = 1
@@ -302,7 +315,7 @@ feature_maps(x_test[PICTURE], stages)
 #
 # $$n' = (n - 1)\,s - 2p + k + \text{output\_padding}$$
 #
-# **Anotar antes de ejecutar:** desde el lado 14, ¿se puede volver tanto a 28 como a 29?
+# **Predicción.** Desde el lado 14, ¿se puede volver tanto a 28 como a 29?
 
 # %% [markdown] lang="en"
 # In the $14 \times 14$ maps, yes; in the $3 \times 3$ ones, no longer. Even a random convolution keeps edges and
@@ -316,7 +329,7 @@ feature_maps(x_test[PICTURE], stages)
 #
 # $$n' = (n - 1)\,s - 2p + k + \text{output\_padding}$$
 #
-# **Write down before running:** from side 14, can one get back to 28 as well as to 29?
+# **Prediction.** From side 14, can one get back to 28 as well as to 29?
 
 # %% tags=["experiment"]
 for side in (28, 29):
@@ -338,6 +351,8 @@ for side in (28, 29):
 #
 # ## Ejercicio: el decoder, para cualquier tamaño
 #
+# *25 min · dificultad 3 de 3*
+#
 # Escribir `ConvDecoder(out_channels, image_size, hidden_channels, latent_dim)`: `forward(z)` lleva `(N, latent_dim)` a
 # `(N, out_channels, image_size, image_size)`, con píxeles en $[0, 1]$. `hidden_channels` viene en el orden del encoder.
 #
@@ -350,7 +365,7 @@ for side in (28, 29):
 # 2. por cada etapa, una activación y una convolución que suba *exactamente* al lado siguiente;
 # 3. una sigmoide al final, una sola vez.
 #
-# Conviene lograrlo primero para potencias de 2, como 64, y después para 50: hay puntos por cada parte.
+# Lo más fácil es lograrlo primero para potencias de 2, como 64, y después para 50: hay puntos por cada parte.
 #
 # <details><summary>Pista: la etapa de 12 a 25</summary>
 #
@@ -374,6 +389,8 @@ for side in (28, 29):
 # `F.interpolate` *up to the size asked for*, then an ordinary stride-1 convolution.
 #
 # ## Exercise: the decoder, for any size
+#
+# *25 min · difficulty 3 of 3*
 #
 # Write `ConvDecoder(out_channels, image_size, hidden_channels, latent_dim)`: `forward(z)` takes `(N, latent_dim)` to
 # `(N, out_channels, image_size, image_size)`, with pixels in $[0, 1]$. `hidden_channels` comes in the encoder's order.
@@ -439,7 +456,7 @@ class ConvDecoder(nn.Module):
 # ambos (cómo se elige ese error es la lección 04; cómo se entrena bien, la 05). Las prendas de abajo no se usaron
 # para entrenar.
 #
-# **Anotar:** ¿qué se verá primero, la silueta o el estampado? Después se puede probar con `KIND = "faces"`.
+# **Predicción.** ¿qué se verá primero, la silueta o el estampado? Después sirve probar con `KIND = "faces"`.
 
 # %% [markdown] lang="en"
 # ## Both halves together
@@ -447,7 +464,7 @@ class ConvDecoder(nn.Module):
 # Encoder and decoder learn at once: encode, decode, measure the distance to the original and correct both (how to
 # choose that error is lesson 04; how to train well, lesson 05). The garments below were not used for training.
 #
-# **Write down:** what will appear first, the outline or the print? Then try `KIND = "faces"`.
+# **Prediction.** What will appear first, the outline or the print? Then try `KIND = "faces"`.
 
 # %% tags=["reward"]
 KIND = "fashion"
@@ -491,11 +508,11 @@ figures.rows(torch.stack(film), names)
 # 48 000 imágenes de entrenamiento, iguales salvo por la cintura: 2, 8 y 32 números (redes densas 784-256-128-D, de
 # las que se usa solo `mu`; aprendieron con la BCE de la lección 04 y aquí se miden en cuadrados).
 #
-# **Anotar tres predicciones antes de ejecutar:**
+# **Predicción.** Son tres:
 #
 # 1. Si decir siempre «la prenda promedio» cuesta 68 (suma de cuadrados por imagen), ¿cuánto costará con 2 números?
 # 2. ¿Y con 32?
-# 3. ¿Cuántas componentes de PCA harían falta para igualar a 8 números de la red: 8, 16, 32, más?
+# 3. ¿Cuántos componentes de PCA harían falta para igualar a 8 números de la red: 8, 16, 32, más?
 
 # %% [markdown] lang="en"
 # First the average blob, then the outline, and fine detail perhaps never: with 16 numbers one has to choose.
@@ -506,7 +523,7 @@ figures.rows(torch.stack(film), names)
 # pictures, alike but for the waist: 2, 8 and 32 numbers (dense networks 784-256-128-D, of which only `mu` is used;
 # they learnt with the BCE of lesson 04 and are measured in squares here).
 #
-# **Write down three predictions before running:**
+# **Prediction.** There are three:
 #
 # 1. If always answering "the average garment" costs 68 (sum of squares per picture), what will 2 numbers cost?
 # 2. And 32?
@@ -546,25 +563,25 @@ figures.rows(torch.stack(told), ["original", *map(str, WAISTS)])
 
 # %% [markdown] lang="es"
 # Con las fotos reales de prueba, dos números bajan de 68 a 18.8; ocho, a 9.9; treinta y dos, a 6.7. Más números, mejor
-# copia: sin sorpresas. La red con 8 números supera a PCA con 32, que necesitaría unas 47 componentes para igualarla
+# copia: sin sorpresas. La red con 8 números supera a la PCA con 32, que necesitaría unos 48 componentes para igualarla
 # (ajustada aquí con 2000 imágenes; con más apenas mejora): curvar el espacio rinde más que ensancharlo.
 #
-# Entonces, ¿listo? Para *inventar* una prenda bastaría con dar números al azar al decoder. Pero ¿qué azar? Nadie lo ha
-# dicho. Probemos el más generoso: tomar cada número de un código verdadero, pero **cada uno de una imagen distinta**.
-# Ningún valor es raro; solo su combinación es nueva.
+# Entonces, ¿listo? Para *inventar* una prenda bastaría con dar números al azar al decoder. Pero ¿qué azar? El
+# entrenamiento no lo dice. Probemos el más generoso: tomar cada número de un código verdadero, pero **cada uno de una
+# imagen distinta**. Ningún valor es raro; solo su combinación es nueva.
 #
-# **Anotar:** ¿con cuántos números (2, 8 o 32) se parecerán más a prendas los códigos al azar?
+# **Predicción.** ¿con cuántos números (2, 8 o 32) se parecerán más a prendas los códigos al azar?
 
 # %% [markdown] lang="en"
 # On the real test photographs, two numbers get from 68 down to 18.8; eight to 9.9; thirty-two to 6.7. More numbers, a
-# better copy: no surprise. The network's 8 numbers beat 32 of PCA: it would take about 47 components to equal them
+# better copy: no surprise. The network's 8 numbers beat 32 of PCA: it would take about 48 components to equal them
 # (fitted here to 2,000 pictures; more hardly help): bending the space pays more than widening it.
 #
-# So, are we done? To *invent* a garment we would just hand random numbers to the decoder. But random how? Nobody has
-# said. Let us try the most generous way: take each number from a true code, but **each from a different picture**. No
-# value is odd; only their combination is new.
+# So, are we done? To *invent* a garment we would just hand random numbers to the decoder. But random how? Training does
+# not say. Let us try the most generous way: take each number from a true code, but **each from a different picture**.
+# No value is odd; only their combination is new.
 #
-# **Write down:** with how many numbers (2, 8 or 32) will random codes look most like garments?
+# **Prediction.** With how many numbers (2, 8 or 32) will random codes look most like garments?
 
 # %% tags=["experiment"]
 HOW = "shuffled"  # "shuffled", "box", "normal"
@@ -600,29 +617,29 @@ figures.rows(torch.stack(invented), list(map(str, WAISTS)))
 
 
 # %% [markdown] lang="es"
-# Al revés de lo que uno desearía: **más números reconstruyen mejor e inventan peor**. Conviene mirar cuánto más lejos
-# quedan los códigos al azar que las copias (distancia euclidiana, ya no al cuadrado): con las fotos reales, 0.3, 2.1
-# y 2.6. Con 32 números salen espectros de varias prendas a la vez. Y con `HOW = "normal"`, otra decepción: manchas
-# oscuras, porque los códigos verdaderos llegan varias veces más lejos del origen. Ninguno de los tres azares es
-# *el* correcto; el entrenamiento nunca mencionó ninguno.
+# Al revés de lo que uno desearía: **más números reconstruyen mejor e inventan peor**. ¿Cuánto más lejos quedan los
+# códigos al azar que las copias (distancia euclidiana, ya no al cuadrado)? Con las fotos reales, 0.3, 2.1 y 2.7. Con 32
+# números salen mezclas borrosas de varias prendas. Y con `HOW = "normal"`, otra decepción: manchas oscuras, porque los
+# códigos verdaderos llegan varias veces más lejos del origen. Ninguno de los tres azares es *el* correcto; el
+# entrenamiento nunca mencionó ninguno.
 #
 # ## El mapa y sus huecos
 #
 # Con dos números el espacio de códigos se puede mirar entero. Cada punto es una imagen de prueba; las letras son
-# lugares que se decodifican, algunos poblados y otros vacíos. **Anotar:** ¿qué dibujará el decoder donde nunca hubo
+# lugares que se decodifican, algunos poblados y otros vacíos. **Predicción.** ¿qué dibujará el decoder donde nunca hubo
 # un código?
 
 # %% [markdown] lang="en"
 # The opposite of what one would wish: **more numbers reconstruct better and invent worse**. Compare how much farther
-# random codes land than copies do (Euclidean distance, no longer squared): on the real photographs, 0.3, 2.1 and 2.6.
-# With 32 numbers, ghosts of several garments at once come out. And `HOW = "normal"` disappoints in another way: dark
-# smudges, because true codes spread several times as far from the origin. None of the three is *the*
-# right way to draw; training never mentioned any.
+# random codes land than copies do (Euclidean distance, no longer squared): on the real photographs, 0.3, 2.1 and 2.7.
+# With 32 numbers, blurred mixtures of several garments come out. And `HOW = "normal"` disappoints in another way: dark
+# smudges, because true codes spread several times as far from the origin. None of the three is *the* right way to draw;
+# training never mentioned any.
 #
 # ## The map and its holes
 #
 # With two numbers the space of codes can be seen whole. Each point is a test picture; the letters are places to decode,
-# some inhabited and others empty. **Write down:** what will the decoder draw where there never was a code?
+# some inhabited and others empty. **Prediction.** What will the decoder draw where there never was a code?
 
 # %% tags=["experiment"]
 PLACES = [(-7, -1), (6, 6), (8, -3), (0, 0), (1.5, 5), (-6, -6), (-14, -12), (14, 12)]
@@ -634,17 +651,17 @@ holes(codes[2], test.labels, classes=test.classes, places=PLACES, decoded=x_plac
 
 # %% [markdown] lang="es"
 # A, B y C caen sobre códigos: un botín, un pantalón, una camiseta. D, el origen, queda apenas fuera de las sandalias:
-# casi nada. E y F quedan entre dos barrios: una mancha y un híbrido que nadie vestiría. G y H están lejos de todo: un
-# botín y un pantalón exagerados, quemados de contraste. El decoder nunca se queja: contesta siempre, también donde
-# nadie le enseñó qué decir.
+# casi nada. E y F quedan en el hueco entre dos barrios: una mancha y una mezcla de dos prendas. G y H están lejos de
+# todo: un botín y un pantalón exagerados, con demasiado contraste. El decoder contesta siempre, también donde no
+# aprendió nada.
 #
 # El mapa completo, vuelto imagen:
 
 # %% [markdown] lang="en"
 # A, B and C lie on codes: an ankle boot, trousers, a T-shirt. D, the origin, is just outside the sandals: almost
-# nothing. E and F lie between two neighbourhoods: a smudge and a hybrid that nobody would wear. G and H are far from
-# everything: a boot and trousers overdone, burnt out with contrast. The decoder never complains: it always answers,
-# also where nobody taught it what to say.
+# nothing. E and F lie in the hole between two neighbourhoods: a smudge and a mixture of two garments. G and H are far
+# from everything: a boot and trousers overdone, with too much contrast. The decoder always answers, also where it has
+# learnt nothing.
 #
 # The whole map, turned into pictures:
 
@@ -659,17 +676,19 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 
 
 # %% [markdown] lang="es"
-# Los barrios son buenos; las fronteras, tierra de nadie: penumbra, bolsos que son medio bota. Y en la figura anterior
-# conviene mirar los ejes: los códigos pasan de $\pm 10$ sin que nadie lo pidiera; otro entrenamiento elegiría otra
-# escala y otro orden.
+# Los barrios son buenos; en las fronteras salen imágenes apagadas o mezcladas, como bolsos que son medio bota. Y los
+# ejes de la figura anterior muestran algo más: los códigos pasan de $\pm 10$, aunque la pérdida no lo pide; otro
+# entrenamiento elegiría otra escala y otro orden.
 
 # %% [markdown] lang="en"
-# The neighbourhoods are fine; the borders are no man's land: twilight, handbags that are half boot. And look at the
-# axes of the figure before: codes go beyond $\pm 10$ though nobody asked for it; another training would choose
-# another scale and another order.
+# The neighbourhoods are fine; at the borders come dim or mixed pictures, such as handbags that are half boot. And the
+# axes of the figure before show one thing more: codes go beyond $\pm 10$, though the loss does not ask for it; another
+# training would choose another scale and another order.
 
 # %% [markdown] question="holes" points=3 lang="es"
 # ## Pregunta: por qué copia y no inventa
+#
+# *10 min · dificultad 2 de 3*
 #
 # Explicar en cinco o seis frases por qué el autoencoder reconstruye bien imágenes que no había visto y, sin embargo,
 # decodifica mal códigos elegidos al azar. Citar al menos una figura o un número propio de esta lección, y decir
@@ -694,6 +713,8 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 # %% [markdown] question="holes" points=3 lang="en"
 # ## Question: why it copies but does not invent
 #
+# *10 min · difficulty 2 of 3*
+#
 # Explain in five or six sentences why the autoencoder reconstructs pictures well that it had not seen, and yet
 # decodes codes chosen at random badly. Cite at least one figure or number of your own from this lesson, and say what
 # $z$ lacks for generating.
@@ -715,11 +736,11 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 # ### END SOLUTION
 
 # %% [markdown] lang="es"
-# ## Las sugerencias de la tarea, como hipótesis
+# ## Cuatro consejos habituales, como hipótesis
 #
-# La tarea original recomienda, si las imágenes salen mal: **más filtros**, **Conv2DTranspose**, **capas residuales**,
-# **inicialización de He**. Son hipótesis, y una hipótesis se prueba. Abajo, autoencoders diminutos (prendas de
-# $14 \times 14$, 8 números, 150 pasos), cada uno con dos semillas:
+# Cuando las imágenes salen mal se suele aconsejar: **más filtros**, **Conv2DTranspose**, **capas residuales**,
+# **inicialización de He**. Son hipótesis, y una hipótesis se prueba. Abajo, autoencoders diminutos (prendas de $14
+# \times 14$, 8 números, 150 pasos), cada uno con dos semillas:
 #
 # - *base*: 8 y 16 filtros, `ConvTranspose2d`;
 # - *más filtros*: 32 y 64;
@@ -728,15 +749,14 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 # - *profunda*: seis convoluciones más en el encoder y otras seis en el decoder; y esa misma con He, o hecha de bloques
 #   residuales.
 #
-# **Anotar un orden**, del error menor al mayor, antes de ejecutar. Para la cura hay que conocer el mal: ¿qué
-# sugerencias deberían notarse solo en la red profunda?
+# **Predicción.** Ordenar las ocho, del error menor al mayor. ¿Qué consejos deberían notarse solo en la red profunda?
 
 # %% [markdown] lang="en"
-# ## The assignment's hints, as hypotheses
+# ## Four common tips, as hypotheses
 #
-# The original assignment recommends, if pictures come out badly: **more filters**, **Conv2DTranspose**, **residual
-# layers**, **He initialisation**. They are hypotheses, and a hypothesis is tested. Below, tiny autoencoders ($14
-# \times 14$ garments, 8 numbers, 150 steps), each with two seeds:
+# When pictures come out badly, the usual advice is: **more filters**, **Conv2DTranspose**, **residual layers**, **He
+# initialisation**. These are hypotheses, and a hypothesis is tested. Below, tiny autoencoders ($14 \times 14$ garments,
+# 8 numbers, 150 steps), each with two seeds:
 #
 # - *base*: 8 and 16 filters, `ConvTranspose2d`;
 # - *more filters*: 32 and 64;
@@ -745,8 +765,8 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 # - *deep*: six more convolutions in the encoder and six in the decoder; and the same with He, or made of residual
 #   blocks.
 #
-# **Write down an order**, from the lowest error to the highest, before running. A cure needs an ailment: which hints
-# should make a difference in the deep network only?
+# **Prediction.** Put the eight in order, from the lowest error to the highest. Which tips should make a difference in
+# the deep network only?
 
 # %% tags=["experiment"]
 EARLY, STEPS, SEEDS = 50, 150, (0, 1)
@@ -814,15 +834,16 @@ contest(list(VARIANTS), early, late, seconds, steps=(EARLY, STEPS))
 # la base con solo cambiar la semilla: lo que termina dentro puede ser suerte. Con las fotos reales:
 #
 # - **Más filtros** es la única que gana con claridad: de 4.6 a 2.9. No es gratis: 81 105 pesos en vez de 8001.
-# - **Conv2DTranspose** no es un remedio: repetir y convolucionar rinde al menos lo mismo (4.2).
-# - **He** arranca mejor (9.6 contra 12.5 tras 50 pasos) y después la ventaja se esfuma. **Residual**, en una red de
+# - **Conv2DTranspose** no mejora nada: repetir y convolucionar rinde al menos lo mismo (4.2).
+# - **He** empieza mejor (9.6 contra 12.5 tras 50 pasos) y después la ventaja desaparece. **Residual**, en una red de
 #   pocas capas, tampoco se distingue de la base, y tarda más.
 # - La **profunda** fracasa: 11.6, casi la prenda promedio (14.4). A través de tantas capas la señal y el gradiente se
-#   apagan. Ahí sí curan He (5.7) y los atajos residuales (6.6): son remedios *contra la profundidad*. Pero, en 150
-#   pasos y con estas semillas, ni curada alcanza a la base.
+#   apagan. Ahí sí ayudan He (5.7) y los atajos residuales (6.6): sirven *contra la profundidad*. Pero, en 150 pasos y
+#   con estas semillas, ni así alcanza a la base.
 #
-# Una sugerencia no es buena ni mala: responde a un mal. Y ninguna de estas toca los huecos del mapa, que no estaban en
-# las capas sino en el espacio de códigos. Para desconfiar del resultado: `SEEDS = (2, 3)`, o más pasos.
+# Un consejo no es bueno ni malo en sí mismo: responde a un problema concreto. Y ninguno de estos toca los huecos del
+# mapa, que no están en las capas sino en el espacio de códigos. Para poner a prueba el resultado: `SEEDS = (2, 3)`, o
+# más pasos.
 #
 # ## Tableros de ajedrez
 #
@@ -834,15 +855,16 @@ contest(list(VARIANTS), early, late, seconds, steps=(EARLY, STEPS))
 # seed alone: what ends inside it may be luck. On the real photographs:
 #
 # - **More filters** is the only clear winner: from 4.6 to 2.9. It is not free: 81,105 weights in place of 8001.
-# - **Conv2DTranspose** is no cure: repeating and convolving does at least as well (4.2).
-# - **He** starts better (9.6 against 12.5 after 50 steps), then the lead melts away. **Residual**, in a network of few
+# - **Conv2DTranspose** improves nothing: repeating and convolving does at least as well (4.2).
+# - **He** starts better (9.6 against 12.5 after 50 steps), then the lead disappears. **Residual**, in a network of few
 #   layers, cannot be told from the base either, and takes longer.
 # - The **deep** one fails: 11.6, nearly the average garment (14.4). Through so many layers signal and gradient fade.
-#   There He (5.7) and residual shortcuts (6.6) do cure: they are remedies *against depth*. Yet in 150 steps, with
-#   these seeds, even the cured network does not reach the base.
+#   There He (5.7) and residual shortcuts (6.6) do help: they serve *against depth*. Yet in 150 steps, with these seeds,
+#   even so it does not reach the base.
 #
-# A hint is neither good nor bad: it answers an ailment. And none of these touches the holes in the map, which were not
-# in the layers but in the space of codes. To distrust the result: `SEEDS = (2, 3)`, or more steps.
+# A tip is neither good nor bad in itself: it answers one particular problem. And none of these touches the holes in the
+# map, which are not in the layers but in the space of codes. To put the result to the test: `SEEDS = (2, 3)`, or more
+# steps.
 #
 # ## Checkerboards
 #
@@ -878,12 +900,31 @@ overlaps(
 # start at random and take a while to agree.
 
 # %% [markdown] lang="es"
+# ## Para seguir (sin nota)
+#
+# - **Quitar ruido.** Sumar ruido gaussiano a las imágenes que entran al encoder y pedir de vuelta las limpias. ¿Cuánto
+#   ruido soporta? ¿Cambian los huecos del mapa?
+# - **Un mapa propio.** Entrenar el encoder y el decoder de esta lección con `CODE = 2` y dibujar su mapa con `holes`.
+#   ¿Se parece al del curso? ¿Y el de otra semilla?
+# - **Otra forma de subir.** Reescribir el decoder con `F.interpolate` y una convolución de stride 1, y compararlo en la
+#   figura de los consejos.
+
+# %% [markdown] lang="en"
+# ## Going further (not graded)
+#
+# - **Removing noise.** Add Gaussian noise to the pictures that enter the encoder and ask for the clean ones back. How
+#   much noise does it bear? Do the holes in the map change?
+# - **A map of your own.** Train this lesson's encoder and decoder with `CODE = 2` and draw their map with `holes`. Is
+#   it like the course's? And another seed's?
+# - **Another way up.** Rewrite the decoder with `F.interpolate` and a stride-1 convolution, and compare it in the
+#   figure of the tips.
+
+# %% [markdown] lang="es"
 # ## En la demo
 #
 # En la pestaña **Generar**, comparar con una misma semilla «Ropa, 2 dimensiones, β = 0» y sus hermanos de 8 y 32: el
-# panel del prior es el `HOW = "normal"` de esta lección. En **Beta**, «la dimensión» cambia solo la dimensión
-# latente: conviene mirar primero las reconstrucciones y después las muestras. En **Mapa**, buscar una frontera entre
-# dos barrios.
+# panel del prior es el `HOW = "normal"` de esta lección. En **Beta**, «la dimensión» cambia solo la dimensión latente:
+# primero se miran las reconstrucciones y después las muestras. En **Mapa**, buscar una frontera entre dos barrios.
 #
 # <details><summary>En Keras</summary>
 #

@@ -1,20 +1,26 @@
 # %% [markdown] lang="es"
 # # 03 · ¿Por qué codificar en una nube y no en un punto?
 #
+# *95 min, 50 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+#
 # En la lección 02 un cuello de botella encontró los números que importan, pero dejó huecos: al decodificar un código
 # cualquiera salían prendas rotas, y nada decía dónde buscar uno bueno. Aquí cada imagen pasa a ocupar una nube, y las
 # nubes se reúnen alrededor de un lugar conocido.
 #
-# Al final de la lección se podrá sortear un código, decodificarlo y, lo más delicado, aprender *a través* del sorteo.
+# **Objetivos.** Sortear códigos del prior y de la nube de una imagen; lograr que el gradiente pase *a través* del
+# sorteo; y ver qué le ocurre a la nube cuando solo se paga por acertar.
 
 # %% [markdown] lang="en"
 # # 03 · Why encode to a cloud and not a point?
+#
+# *95 min, 50 of them for exercises and questions · difficulty 2 of 3*
 #
 # In lesson 02 a bottleneck found the numbers that matter, but it left holes: decoding just any code gave broken
 # clothes, and nothing said where to look for a good one. Here each picture comes to own a cloud, and the clouds gather
 # around a place that is known.
 #
-# By the end we can draw a code, decode it and, the delicate part, learn *through* the draw.
+# **Aims.** Draw codes from the prior and from a picture's cloud; let the gradient pass *through* the draw; and see what
+# happens to the cloud when only being right is paid for.
 
 # %% tags=["setup"]
 import math
@@ -43,14 +49,14 @@ with torch.no_grad():
 # cuánto se permite dudar alrededor de ese lugar: de ella sale una desviación $\sigma$. El decoder no recibe `mu`, sino
 # un punto $z$ sorteado en una nube normal con ese centro y esa desviación.
 #
-# Dos modelos de la casa tienen las mismas capas y dos números latentes; ambos pudieron elegir su $\sigma$:
+# Dos modelos del curso tienen las mismas capas y dos números latentes; ambos pudieron elegir su $\sigma$:
 #
 # - `fashion-latent-2-beta-0` se entrenó solo para reconstruir bien (beta 0: el precio que sigue pesa cero);
 # - `fashion-latent-2` además pagó un precio por alejarse de $\mathcal{N}(0, I)$: media 0 y desviación 1 en cada eje
 #   (en la figura, el círculo de trazos marca sus $2\sigma$; el precio es la lección 04).
 #
-# **Predicción.** ¿Qué $\sigma$ habrá elegido el primero, sabiendo que el ruido solo le estorba? ¿Y el segundo? Anotar
-# dos números antes de ejecutar.
+# **Predicción.** ¿Qué $\sigma$ habrá elegido el primero, si el ruido solo le estorba? ¿Y el segundo? Hacen falta dos
+# números.
 
 # %% [markdown] lang="en"
 # ## An encoder that might have doubts
@@ -66,7 +72,7 @@ with torch.no_grad():
 #   (in the figure the dashed circle marks its $2\sigma$; the price is lesson 04).
 #
 # **Prediction.** What $\sigma$ did the first one choose, when noise is nothing but a nuisance to it? And the second?
-# Write down two numbers before running the cell.
+# Two numbers are wanted.
 
 # %% tags=["experiment"]
 FOCUS = 35
@@ -85,22 +91,22 @@ drawings.clouds(
 )
 
 # %% [markdown] lang="es"
-# Con fotos reales, el primero eligió unas dos milmillonésimas: su nube es un punto con otro nombre. Nadie le pidió otra
-# cosa. El segundo conservó cerca de 0.04, poco más o menos la distancia entre vecinos del dibujo. De cerca se ve la
-# diferencia: puntos en el vacío de un lado, un tejido de nubes del otro.
+# Con fotos reales, el primero eligió unas dos milmillonésimas: su nube es un punto con otro nombre. La pérdida no pedía
+# otra cosa. El segundo conservó cerca de 0.04, poco más o menos la distancia entre vecinos del dibujo. De cerca se ve
+# la diferencia: puntos sueltos de un lado, nubes que se tocan del otro.
 #
-# ¿Por qué el tejido llena los huecos? Durante el entrenamiento el decoder recibe *toda* la nube de cada zapato, un
+# ¿Por qué las nubes llenan los huecos? Durante el entrenamiento el decoder recibe *toda* la nube de cada zapato, un
 # sorteo distinto cada vez, y siempre debe responder «este zapato». Donde dos nubes se pisan tiene que servir a ambas
-# imágenes, y la mejor respuesta es algo intermedio. Así los lugares entre códigos dejan de ser tierra de nadie.
+# imágenes, y la mejor respuesta es algo intermedio. Así el decoder también practica entre un código y otro.
 
 # %% [markdown] lang="en"
-# On real pictures the first chose about two billionths: its cloud is a point by another name. Nobody asked for
-# anything else. The second kept about 0.04, roughly the distance between neighbours in the drawing. The close-up
-# shows the difference: dots in a void on one side, a fabric of clouds on the other.
+# On real pictures the first chose about two billionths: its cloud is a point by another name. The loss asked for
+# nothing else. The second kept about 0.04, roughly the distance between neighbours in the drawing. The close-up shows
+# the difference: single dots on one side, clouds that touch on the other.
 #
-# Why does the fabric fill the holes? While training, the decoder is given the *whole* cloud of each shoe, another draw
+# Why do the clouds fill the holes? While training, the decoder is given the *whole* cloud of each shoe, another draw
 # every time, and must always answer "this shoe". Where two clouds overlap it must serve both pictures, and the best
-# answer is something in between. So the places between codes are no longer no man's land.
+# answer is something in between. So the decoder practises between codes, too.
 
 # %% [markdown] lang="es"
 # ## Medir el hueco
@@ -131,56 +137,59 @@ for name, mu, sigma in (("beta 0", point_mu, point_sigma), ("VAE", cloud_mu, clo
 
 # %% [markdown] lang="es"
 # Del primero, nada: sus nubes no cubren ningún terreno. Del segundo, con prendas reales, tres cuartas partes; lo que
-# falta son las vetas blancas del dibujo. Con las 48 000 prendas del entrenamiento, que es lo que vio el decoder, la
+# falta son las zonas blancas del dibujo. Con las 48 000 prendas del entrenamiento, que es lo que vio el decoder, la
 # cuenta sube a cerca de 90 %. (Sin las imágenes reales da menos: las que dibuja el curso son muy parecidas entre sí.)
 
 # %% [markdown] lang="en"
 # Of the first, nothing: its clouds cover no ground at all. Of the second, on real clothes, three quarters; what is
-# missing is the white seams in the drawing. With the 48,000 pieces of the training set, which is what the decoder saw,
-# the share rises to about 90%. (Without the real pictures it is less: those that the course draws are much alike.)
+# missing is the white patches in the drawing. With the 48,000 pieces of the training set, which is what the decoder
+# saw, the share rises to about 90%. (Without the real pictures it is less: those that the course draws are much alike.)
 
 # %% [markdown] lang="es"
-# ## Hace falta una dirección: el prior
+# ## Hace falta un lugar acordado: el prior
 #
-# Las nubes llenan casi todo el barrio de los códigos, pero ¿dónde queda ese barrio? El de `beta-0` llega más allá
-# de 15 y tiene una forma que solo se conoce mirando los datos. Para generar se necesita una dirección acordada *antes*
-# de ver imágenes: una distribución $p(z)$, el **prior**. Todo el curso usa
+# Las nubes llenan casi toda la región de los códigos, pero ¿dónde queda esa región? La de `beta-0` llega más allá de 15
+# y tiene una forma que solo se conoce mirando los datos. Para generar se necesita un lugar acordado *antes* de ver
+# imágenes: una distribución $p(z)$, el **prior**. Todo el curso usa
 #
 # $$p(z) = \mathcal{N}(0, I)$$
 #
 # es decir, $D$ números independientes, cada uno normal, de media 0 y varianza 1. ¿Por qué esa?
 #
 # - Se sortea con una línea, en cualquier dimensión.
-# - El cero y el uno no quitan nada: si al decoder le conviene otra escala u otro centro, su primera capa los cambia.
-# - No prefiere ninguna dirección: girar $z$ no cambia $p(z)$. Nadie decide de antemano qué significa cada eje.
+# - La media 0 y la varianza 1 no quitan nada: si al decoder le sirven mejor otra escala u otro centro, su primera capa
+#   los cambia.
+# - No prefiere ninguna dirección: girar $z$ no cambia $p(z)$. Qué significa cada eje no se decide de antemano.
 # - Entre las distribuciones con esa media y esa varianza es la que menos supone (la de mayor entropía).
 # - Comparar con ella la nube de una imagen, también normal, cuesta una fórmula corta: la lección 04.
 #
-# Es una elección cómoda, no una ley de la naturaleza. Lo que se exige del decoder es que convierta esa bola sin forma
-# en ropa, rostros o gatos.
+# Es una elección cómoda, no una ley de la naturaleza. Al decoder le toca convertir esos números en ropa, rostros o
+# gatos.
 
 # %% [markdown] lang="en"
-# ## An address is needed: the prior
+# ## A place to agree on: the prior
 #
-# The clouds fill most of the neighbourhood where codes live, but where is that neighbourhood? That of `beta-0`
-# reaches beyond 15 and has a shape that one only knows by looking at the data. To generate we need an address agreed on
-# *before* seeing pictures: a distribution $p(z)$, the **prior**. The whole course uses
+# The clouds fill most of the region of the codes, but where is that region? That of `beta-0` reaches beyond 15 and has
+# a shape that one only knows by looking at the data. To generate we need a place agreed on *before* seeing pictures: a
+# distribution $p(z)$, the **prior**. The whole course uses
 #
 # $$p(z) = \mathcal{N}(0, I)$$
 #
 # that is, $D$ independent numbers, each normal with mean 0 and variance 1. Why that one?
 #
 # - It is drawn in one line, in any dimension.
-# - Zero and one take nothing away: if another scale or centre suits the decoder, its first layer changes them.
-# - It prefers no direction: turning $z$ leaves $p(z)$ as it is. Nobody decides beforehand what an axis means.
+# - Mean 0 and variance 1 take nothing away: if another scale or centre suits the decoder, its first layer changes them.
+# - It prefers no direction: turning $z$ leaves $p(z)$ as it is. What an axis means is not decided beforehand.
 # - Among distributions of that mean and variance it assumes the least (it has the largest entropy).
 # - Comparing a picture's cloud with it, normal too, takes one short formula: lesson 04.
 #
-# It is a convenient choice, not a law of nature. The decoder's task is to turn that shapeless ball into clothes, faces
-# or cats.
+# It is a convenient choice, not a law of nature. The decoder's task is to turn those numbers into clothes, faces or
+# cats.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: puntos del prior
+#
+# *5 min · dificultad 1 de 3*
 #
 # Escribir `sample_prior(n, latent_dim, generator=None)`: `n` puntos de $\mathcal{N}(0, I)$, en un tensor de forma
 # `(n, latent_dim)`.
@@ -199,6 +208,8 @@ for name, mu, sigma in (("beta 0", point_mu, point_sigma), ("VAE", cloud_mu, clo
 
 # %% [markdown] lang="en"
 # ## Exercise: points from the prior
+#
+# *5 min · difficulty 1 of 3*
 #
 # Write `sample_prior(n, latent_dim, generator=None)`: `n` points from $\mathcal{N}(0, I)$, in a tensor of shape
 # `(n, latent_dim)`.
@@ -265,14 +276,14 @@ drawings.sheets(
 )
 
 # %% [markdown] lang="es"
-# En la primera fila la dirección es mala: el prior cubre solo el centro de un territorio mucho mayor. En la segunda la
-# dirección es buena y aun así varias salen hechas retazos: son los huecos. En la tercera hay ropa borrosa, pero ropa.
-# Las nubes llenaron los huecos y el prior dio la dirección; las dos cosas hacen falta.
+# En la primera fila se busca en el lugar equivocado: el prior cubre solo el centro de una región mucho mayor. En la
+# segunda el lugar es el correcto y aun así varias prendas salen rotas: son los huecos. En la tercera hay ropa borrosa,
+# pero ropa. Las nubes llenaron los huecos y el prior dijo dónde buscar; las dos cosas hacen falta.
 
 # %% [markdown] lang="en"
-# In the first row the address is wrong: the prior covers only the middle of a much larger territory. In the second the
-# address is right and still several come out as scraps: those are the holes. In the third there are clothes, blurred
-# ones, but clothes. The cloud filled the holes and the prior gave the address; both are needed.
+# In the first row we look in the wrong place: the prior covers only the middle of a much larger region. In the second
+# the place is right and still several garments come out broken: those are the holes. In the third there are clothes,
+# blurred ones, but clothes. The clouds filled the holes and the prior said where to look; both are needed.
 
 # %% [markdown] lang="es"
 # ## La nube de una imagen
@@ -291,7 +302,7 @@ drawings.sheets(
 #
 # $$\mathrm{logvar} = \log \sigma^2 \quad\Longleftrightarrow\quad \sigma = \exp\left(\mathrm{logvar} / 2\right)$$
 #
-# `logvar = 0` es $\sigma = 1$: una red recién nacida, con salidas cerca de 0, empieza con nubes del tamaño del prior. Y
+# `logvar = 0` es $\sigma = 1$: una red recién creada, con salidas cerca de 0, empieza con nubes del tamaño del prior. Y
 # sumar 1 a `logvar` multiplica $\sigma$ siempre por el mismo factor, 1.65, sea grande o minúscula: un paso del mismo
 # tamaño sirve en todas las escalas.
 #
@@ -315,7 +326,7 @@ drawings.sheets(
 #
 # $$\mathrm{logvar} = \log \sigma^2 \quad\Longleftrightarrow\quad \sigma = \exp\left(\mathrm{logvar} / 2\right)$$
 #
-# `logvar = 0` is $\sigma = 1$: a newborn network, its outputs near 0, begins with clouds of the prior's size. And
+# `logvar = 0` is $\sigma = 1$: a network just made, its outputs near 0, begins with clouds of the prior's size. And
 # adding 1 to `logvar` multiplies $\sigma$ by the same factor, 1.65, be it large or minute: a step of one size serves
 # all scales.
 #
@@ -331,10 +342,10 @@ say(
 drawings.log_variances([point_logvar, cloud_logvar], ["fashion-latent-2-beta-0", "fashion-latent-2"])
 
 # %% [markdown] lang="es"
-# La mediana cabe de sobra; con las prendas reales, unas pocas varianzas se redondean a cero exacto, y el logaritmo de
-# cero ya no tiene regreso. El mismo dato como `logvar`, cerca de -120, es un número de lo más tranquilo.
+# La mediana cabe de sobra; con las prendas reales, unas pocas varianzas se redondean a cero exacto, y de ahí no se
+# vuelve: el logaritmo de cero es menos infinito. El mismo dato como `logvar`, cerca de -120, no da ningún problema.
 #
-# ## Cincuenta dados fijos
+# ## Cincuenta sorteos fijos
 #
 # ¿Cómo se sortea en una nube? Una idea sencilla: sortear *una vez* en $\mathcal{N}(0, I)$ y después mover el resultado.
 #
@@ -347,10 +358,10 @@ drawings.log_variances([point_logvar, cloud_logvar], ["fashion-latent-2-beta-0",
 # ¿Y si $\sigma$ baja a la mitad, o es $(0.3, 1.6)$?
 
 # %% [markdown] lang="en"
-# The median fits with ease; with the real clothes a few variances are rounded to exactly zero, and from the logarithm
-# of zero there is no way back. The same fact as `logvar`, about -120, is the calmest of numbers.
+# The median fits with ease; with the real clothes a few variances are rounded to exactly zero, and there is no way
+# back: the logarithm of zero is minus infinity. The same fact as `logvar`, about -120, is no trouble at all.
 #
-# ## Fifty fixed dice
+# ## Fifty fixed draws
 #
 # How does one draw from a cloud? A simple idea: draw *once* from $\mathcal{N}(0, I)$ and then move the result.
 #
@@ -374,9 +385,9 @@ drawings.moved_dots(
 )
 
 # %% [markdown] lang="es"
-# Con $\mu$ los puntos se trasladan juntos; con $\sigma$ respiran (cada línea parte de su $\varepsilon$). El azar quedó
-# aparte: fijado $\varepsilon$, el punto $z$ es una función corriente de $\mu$ y $\sigma$, sin ningún misterio. Conviene
-# cambiar `MU` y `SIGMAS` y mirar los cuatro puntos de color.
+# Con $\mu$ los puntos se trasladan juntos; con $\sigma$ se abren o se cierran (cada línea parte de su $\varepsilon$).
+# El azar quedó aparte: fijado $\varepsilon$, el punto $z$ es una función corriente de $\mu$ y $\sigma$, sin ningún
+# misterio. Para verlo mejor: cambiar `MU` y `SIGMAS` y seguir los cuatro puntos de color.
 #
 # ## El gradiente a través del azar
 #
@@ -395,9 +406,9 @@ drawings.moved_dots(
 # se llama *pathwise*, porque sigue el camino de cada punto.
 
 # %% [markdown] lang="en"
-# With $\mu$ the dots travel together; with $\sigma$ they breathe (each line starts at its $\varepsilon$). Chance has
-# been set aside: once $\varepsilon$ is fixed, the point $z$ is an ordinary function of $\mu$ and $\sigma$, with no
-# mystery left. Change `MU` and `SIGMAS` and watch the four coloured dots.
+# With $\mu$ the dots travel together; with $\sigma$ they spread or close up (each line starts at its $\varepsilon$).
+# Chance has been set aside: once $\varepsilon$ is fixed, the point $z$ is an ordinary function of $\mu$ and $\sigma$,
+# with no mystery left. Change `MU` and `SIGMAS` and watch the four coloured dots.
 #
 # ## Gradient through chance
 #
@@ -420,14 +431,16 @@ drawings.gradient_paths()
 
 # %% [markdown] lang="es"
 # A la izquierda, la flecha naranja sale de la pérdida $L$, llega hasta el sorteo y ahí se termina. A la derecha llega a
-# $\mu$ y a $\sigma$. A $\varepsilon$ no va ninguna, y está bien: al dado no hay nada que corregirle.
+# $\mu$ y a $\sigma$. A $\varepsilon$ no va ninguna, y está bien: en el azar no hay nada que corregir.
 
 # %% [markdown] lang="en"
 # On the left the orange arrow leaves the loss $L$, gets as far as the draw and ends there. On the right it reaches
-# $\mu$ and $\sigma$. None goes to $\varepsilon$, and rightly so: there is nothing to correct about the dice.
+# $\mu$ and $\sigma$. None goes to $\varepsilon$, and rightly so: there is nothing to correct about chance.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: reparameterize
+#
+# *15 min · dificultad 2 de 3*
 #
 # El corazón del curso. Escribir `reparameterize(mu, logvar, generator=None)`: un sorteo de $z$ por cada imagen.
 #
@@ -458,6 +471,8 @@ drawings.gradient_paths()
 
 # %% [markdown] lang="en"
 # ## Exercise: reparameterize
+#
+# *15 min · difficulty 2 of 3*
 #
 # The heart of the course. Write `reparameterize(mu, logvar, generator=None)`: one draw of $z$ for each picture.
 #
@@ -506,8 +521,8 @@ def reparameterize(mu, logvar, generator=None):
 # Todos dicen sortear 300 puntos con $\mu = (0, 0)$ y `logvar = 1`. Uno es correcto; los demás cometen errores de la
 # tabla, y uno que no está en ella.
 #
-# **Predicción.** Ejecutar sin leer el código y poner nombre a cada letra antes de abrir la respuesta. Ayuda saber que
-# la desviación correcta es $e^{1/2} \approx 1.65$.
+# **Predicción.** ¿Qué hizo mal cada letra? Se ejecuta sin leer el código, y la respuesta se abre después. Ayuda saber
+# que la desviación correcta es $e^{1/2} \approx 1.65$.
 
 # %% [markdown] lang="en"
 # ### Six draws, five of them faulty
@@ -515,8 +530,8 @@ def reparameterize(mu, logvar, generator=None):
 # They all claim to draw 300 points with $\mu = (0, 0)$ and `logvar = 1`. One is right; the others make mistakes of the
 # table, and one that is not in it.
 #
-# **Prediction.** Run the cell without reading it and name each letter before opening the answer. It helps to know that
-# the right deviation is $e^{1/2} \approx 1.65$.
+# **Prediction.** What did each letter do wrong? Run the cell without reading it, and open the answer afterwards. It
+# helps to know that the right deviation is $e^{1/2} \approx 1.65$.
 
 # %% tags=["experiment"]
 LOGVAR = 1.0
@@ -560,7 +575,7 @@ drawings.moved_dots(suspects, list("ABCDEF"), marked=0, columns=3)
 # %% [markdown] lang="es"
 # ### Una cara, ocho sorteos
 #
-# Un modelo de la casa codifica una cara que no vio al entrenar; la función recién escrita sortea ocho veces en su nube,
+# Un modelo del curso codifica una cara que no vio al entrenar; la función recién escrita sortea ocho veces en su nube,
 # y el decoder dibuja cada sorteo. Después, los mismos ocho $\varepsilon$ con $\sigma$ multiplicada por 0 y por 3.
 #
 # **Predicción.** ¿Cuántas caras distintas habrá en la fila de $0\,\sigma$? ¿Y qué se pierde primero en la de
@@ -603,7 +618,7 @@ drawings.redraws(face[0], redrawn, SCALES)
 #
 # El tamaño de la nube dice cuánto olvida un modelo. Medido en ocho caras: la $\sigma$ mediana es 0.84 en
 # `faces-beta-1`, que pinta borroso; 0.05 en `faces`, mucho más nítido; 0.02 en `drawn`, el de las caras dibujadas, que
-# casi no olvida y por eso sin fotos hace falta $30\,\sigma$ para ver moverse algo. Cuánto conviene olvidar es la
+# casi no olvida y por eso sin fotos hace falta $30\,\sigma$ para ver moverse algo. Cuánto olvido es bueno es la
 # pregunta de la lección 07.
 
 # %% [markdown] lang="en"
@@ -627,6 +642,8 @@ drawings.redraws(face[0], redrawn, SCALES)
 # \hat x$$
 #
 # ## Ejercicio: VAE
+#
+# *10 min · dificultad 2 de 3*
 #
 # Escribir la clase `VAE(encoder, decoder)`, un `torch.nn.Module`:
 #
@@ -657,6 +674,8 @@ drawings.redraws(face[0], redrawn, SCALES)
 # \hat x$$
 #
 # ## Exercise: VAE
+#
+# *10 min · difficulty 2 of 3*
 #
 # Write the class `VAE(encoder, decoder)`, a `torch.nn.Module`:
 #
@@ -777,8 +796,8 @@ figures.rows(torch.stack([photos, *twice]), ways)
 #
 # desde $\mu = 0$, $\sigma = 1$, por descenso de gradiente sobre $\mu$ y logvar, con 64 sorteos por paso.
 #
-# **Predicción.** ¿Adónde va $\mu$? ¿Adónde va $\sigma$? ¿Y si se usa `z.detach()` en la pérdida? Dibujar las curvas en
-# un papel antes de ejecutar.
+# **Predicción.** ¿Adónde va $\mu$? ¿Adónde va $\sigma$? ¿Y si se usa `z.detach()` en la pérdida? Sirve dibujar las
+# curvas en un papel.
 
 # %% [markdown] lang="en"
 # ## Descending through a draw
@@ -790,8 +809,8 @@ figures.rows(torch.stack([photos, *twice]), ways)
 #
 # from $\mu = 0$, $\sigma = 1$, by gradient descent on $\mu$ and logvar, with 64 draws a step.
 #
-# **Prediction.** Where does $\mu$ go? Where does $\sigma$ go? And if the loss uses `z.detach()`? Sketch the curves on
-# paper before running the cell.
+# **Prediction.** Where does $\mu$ go? Where does $\sigma$ go? And if the loss uses `z.detach()`? It helps to sketch the
+# curves on paper.
 
 # %% tags=["experiment"]
 STEPS = 1000
@@ -829,9 +848,9 @@ drawings.descent([free, cut], ["pathwise", "z.detach()"], target=TARGET)
 # término tira por su lado. $\sigma$ tarda más, porque respecto de logvar la pendiente es $\sigma^2$ y se apaga con
 # ella: cada vez más despacio, pero nada la detiene. Con `detach` no se mueve nada.
 #
-# Dos moralejas. La primera: aquí, con `detach`, torch habría protestado al llamar a `backward()`. En un VAE no
+# Dos conclusiones. La primera: aquí, con `detach`, torch habría protestado al llamar a `backward()`. En un VAE no
 # protesta: la pérdida todavía tiene gradiente por los pesos del decoder, así que el entrenamiento corre, la pérdida
-# baja algo y la reconstrucción no le enseña nada al encoder. Un error que no avisa.
+# baja algo y la reconstrucción no le enseña nada al encoder. Es un error que no avisa.
 #
 # La segunda: quien solo paga por acertar apaga su ruido. Es lo que hizo `beta-0` con sus dos milmillonésimas. **Algo
 # tiene que sostener a $\sigma$.**
@@ -841,8 +860,8 @@ drawings.descent([free, cut], ["pathwise", "z.detach()"], target=TARGET)
 # pulls on its own. $\sigma$ takes longer, as with respect to logvar the slope is $\sigma^2$ and fades with it: slower
 # and slower, but nothing stops it. With `detach` nothing moves.
 #
-# Two morals. The first: here, with `detach`, torch would have protested at `backward()`. In a VAE it does not: the loss
-# still has a gradient through the decoder's weights, so training runs and the loss falls a little, but the
+# Two conclusions. The first: here, with `detach`, torch would have protested at `backward()`. In a VAE it does not: the
+# loss still has a gradient through the decoder's weights, so training runs and the loss falls a little, but the
 # reconstruction teaches the encoder nothing. A mistake that gives no warning.
 #
 # The second: whoever pays only for being right switches the noise off. That is what `beta-0` did with its two
@@ -887,8 +906,8 @@ drawings.descent(
 
 # %% [markdown] lang="es"
 # A mano: $\mu = 2$ y $\sigma = 1/\sqrt{3} \approx 0.58$. La nube no llega a 3 y no desaparece: cede un poco de acierto
-# y conserva algo de duda. Un VAE es este tira y afloja, repetido en cada imagen y cada dimensión. Conviene probar
-# `SPRING` con 0.1 y con 10.
+# y conserva algo de duda. Un VAE busca este equilibrio en cada imagen y en cada dimensión. Con `SPRING` en 0.1 y en 10
+# se ve cómo se corre.
 #
 # ### Recuadro: el otro estimador
 #
@@ -899,13 +918,14 @@ drawings.descent(
 # \nabla_\mu \log q(z) = \frac{z - \mu}{\sigma^2}$$
 #
 # Sirve aun cuando $z$ es discreto o $f$ es una caja negra (un juego, un simulador). Su precio es la varianza: solo sabe
-# que un sorteo salió bien o mal, no hacia dónde mejorarlo. La celda siguiente mide ambos en $\mu = 0$, $\sigma = 1$,
-# donde el valor exacto es $-6$.
+# que un sorteo salió bien o mal, no hacia dónde mejorarlo. Se reduce restando a $f$ una constante $b$, un *baseline*:
+# $\mathbb{E}[b\,\nabla_\mu \log q(z)] = 0$, así que el promedio no cambia. La celda siguiente mide los tres en $\mu =
+# 0$, $\sigma = 1$, donde el valor exacto es $-6$; como baseline usa la media de $f$.
 
 # %% [markdown] lang="en"
 # By hand: $\mu = 2$ and $\sigma = 1/\sqrt{3} \approx 0.58$. The cloud does not get to 3 and does not vanish: it gives
-# up some accuracy and keeps some doubt. A VAE is this tug of war, for every picture and every dimension. Try `SPRING`
-# 0.1 and 10.
+# up some accuracy and keeps some doubt. A VAE looks for this balance in every picture and every dimension. `SPRING` at
+# 0.1 and at 10 shows how it shifts.
 #
 # ### Box: the other estimator
 #
@@ -916,36 +936,44 @@ drawings.descent(
 # \nabla_\mu \log q(z) = \frac{z - \mu}{\sigma^2}$$
 #
 # It works even where $z$ is discrete or $f$ is a black box (a game, a simulator). Its price is variance: it only knows
-# that a draw turned out well or badly, not which way to improve it. The next cell measures both at $\mu = 0$,
-# $\sigma = 1$, where the exact value is $-6$.
+# that a draw turned out well or badly, not which way to improve it. Subtracting a constant $b$ from $f$, a *baseline*,
+# makes it less: $\mathbb{E}[b\,\nabla_\mu \log q(z)] = 0$, so the average stays. The next cell measures all three at
+# $\mu = 0$, $\sigma = 1$, where the exact value is $-6$; its baseline is the mean of $f$.
 
 # %% tags=["experiment"]
 z = torch.randn(20_000, generator=torch.Generator().manual_seed(0))  # mu = 0, sigma = 1
 pathwise = 2 * (z - TARGET)
-score = (z - TARGET) ** 2 * z
+f = (z - TARGET) ** 2
+score, with_baseline = f * z, (f - f.mean()) * z
+more, still_more = (estimate.var() / pathwise.var() for estimate in (score, with_baseline))
 say(
-    es=f"para la misma precisión, score function necesita {score.var() / pathwise.var():.0f} veces más sorteos",
-    en=f"for the same precision the score function needs {score.var() / pathwise.var():.0f} times as many draws",
+    es=f"para la misma precisión, la score function pide {more:.0f} veces más sorteos; con baseline, {still_more:.0f}",
+    en=f"for equal precision the score function takes {more:.0f} times the draws; with a baseline, {still_more:.0f}",
 )
-drawings.estimators([pathwise, score], ["pathwise", "score function"], truth=-2 * TARGET)
+drawings.estimators(
+    [pathwise, score, with_baseline],
+    ["pathwise", "score function", Both(es="score function, baseline", en="score function, baseline")],
+    truth=-2 * TARGET,
+)
 
 # %% [markdown] lang="es"
-# En teoría las varianzas son 4 y 222: unas 55 veces. Y esto con un solo número latente; con más dimensiones la
-# distancia suele crecer. Por eso un VAE con $z$ continuo suele entrenarse con un único sorteo por imagen y paso.
+# En teoría las varianzas son 4, 222 y, con la media de $f$ como baseline, 82: unas 55 y unas 20 veces. La mejor
+# constante, 12, tampoco baja de 78. Y esto con un solo número latente; con más dimensiones la diferencia suele crecer.
+# Por eso un VAE con $z$ continuo suele entrenarse con un único sorteo por imagen y paso.
 #
-# ## Rostros que nadie fotografió
+# ## Rostros que no existen
 #
 # Para cerrar, las dos funciones de la lección en un mismo tablero: arriba, sorteos de la nube de *una* imagen
 # (`reparameterize`); abajo, sorteos del prior (`sample_prior`).
 #
-# **Predicción.** ¿En cuál de las dos mitades se parecen más entre sí?
+# **Predicción.** ¿En cuál de las dos mitades se parecerán más entre sí?
 
 # %% [markdown] lang="en"
-# In theory the variances are 4 and 222: some 55 times. And that is with a single latent number; with more dimensions
-# the gap tends to widen. That is why a VAE with continuous $z$ is usually trained with just one draw per picture and
-# step.
+# In theory the variances are 4, 222 and, with the mean of $f$ as baseline, 82: some 55 and some 20 times. The best
+# constant, 12, gets no lower than 78. And that is with a single latent number; with more dimensions the difference
+# tends to grow. That is why a VAE with continuous $z$ is usually trained with just one draw per picture and step.
 #
-# ## Faces that nobody photographed
+# ## Faces that do not exist
 #
 # To end, both functions of the lesson on one board: above, draws from *one* picture's cloud (`reparameterize`); below,
 # draws from the prior (`sample_prior`).
@@ -969,19 +997,21 @@ show(
 )
 
 # %% [markdown] lang="es"
-# Arriba se parecen: es una sola nube. A las personas de abajo nadie las fotografió. Son borrosas, y no por falta de
-# capas: este modelo tiene nubes anchas, y donde muchas nubes se pisan pinta el promedio de muchas caras. El modelo
-# nítido, `faces`, decodificaría peor los mismos sorteos: sus códigos no llenan el prior. Por qué, y cómo se arregla, se
-# cuenta en las lecciones 07 a 09.
+# Arriba se parecen: es una sola nube. Las personas de abajo no existen. Son borrosas, y no por falta de capas: este
+# modelo tiene nubes anchas, y donde muchas nubes se pisan pinta el promedio de muchas caras. El modelo nítido, `faces`,
+# decodificaría peor los mismos sorteos: sus códigos no llenan el prior. Por qué, y cómo se arregla, se cuenta en las
+# lecciones 07 a 09.
 
 # %% [markdown] lang="en"
-# Above they are alike: it is a single cloud. The people below nobody photographed. They are blurred, and not for want
-# of layers: this model has wide clouds, and where many clouds overlap it paints the average of many faces. The sharp
+# Above they are alike: it is a single cloud. The people below do not exist. They are blurred, and not for want of
+# layers: this model has wide clouds, and where many clouds overlap it paints the average of many faces. The sharp
 # model, `faces`, would make less of the same draws: its codes do not fill the prior. Why, and how that is mended, is
 # told in lessons 07 to 09.
 
 # %% [markdown] question="chance" points=3 lang="es"
 # ## Pregunta: el gradiente y el azar
+#
+# *10 min · dificultad 2 de 3*
 #
 # ¿Por qué $z = \mu + \sigma\varepsilon$ deja pasar el gradiente y un sorteo directo de $\mathcal{N}(\mu, \sigma^2)$ no?
 # ¿Qué le ocurre a $\sigma$ si nada más que la reconstrucción tira de ella? Citar una figura de esta lección. Bastan
@@ -1008,6 +1038,8 @@ show(
 # %% [markdown] question="chance" points=3 lang="en"
 # ## Question: gradient and chance
 #
+# *10 min · difficulty 2 of 3*
+#
 # Why does $z = \mu + \sigma\varepsilon$ let the gradient through, and a direct draw from $\mathcal{N}(\mu, \sigma^2)$
 # not? What happens to $\sigma$ if nothing but the reconstruction pulls at it? Cite one figure of this lesson. Five
 # lines will do.
@@ -1033,6 +1065,8 @@ show(
 # %% [markdown] question="silent" points=3 lang="es"
 # ## Pregunta: el error que no avisa
 #
+# *10 min · dificultad 2 de 3*
+#
 # Un equipo entrena su VAE, todavía sin resorte, y no ve ningún mensaje de error. La pérdida baja un poco y se queda. Al
 # mirar, `weight.grad` es `None` en todas las capas del encoder. ¿Qué línea está mal, casi seguro? ¿Por qué torch no
 # protestó? ¿Qué prueba de una línea lo habría mostrado antes?
@@ -1057,6 +1091,8 @@ show(
 # %% [markdown] question="silent" points=3 lang="en"
 # ## Question: the mistake that gives no warning
 #
+# *10 min · difficulty 2 of 3*
+#
 # A team trains its VAE, still without a spring, and sees no error message. The loss falls a little and stays. On
 # inspection `weight.grad` is `None` in every layer of the encoder. Which line is wrong, almost surely? Why did torch
 # not protest? Which one-line test would have shown it earlier?
@@ -1077,6 +1113,25 @@ show(
 # - 2: also explains that the decoder does get gradients.
 # - 3: and proposes a concrete test with the value that it must give.
 # ### END SOLUTION
+
+# %% [markdown] lang="es"
+# ## Para seguir (sin nota)
+#
+# - **Otro ruido.** Escribir un sorteo reparametrizado de una distribución de Laplace, y comprobar su media, su
+#   desviación y su gradiente como se hizo con la normal.
+# - **Sin logaritmo.** Repetir el descenso con resorte sobre $\sigma$ en lugar de logvar. ¿Qué pasa con pasos largos?
+# - **Dónde importa el baseline.** Medir las tres varianzas con $\mu = 1, 2, 3$. ¿Cuándo gana por más el camino de cada
+#   punto, y cuándo por menos?
+
+# %% [markdown] lang="en"
+# ## Going further (not graded)
+#
+# - **Another noise.** Write a reparameterized draw from a Laplace distribution, and check its mean, its deviation and
+#   its gradient as was done with the normal.
+# - **Without the logarithm.** Repeat the descent with a spring on $\sigma$ instead of logvar. What happens with long
+#   steps?
+# - **Where the baseline matters.** Measure the three variances at $\mu = 1, 2, 3$. Where does following each dot win by
+#   most, and where by least?
 
 # %% [markdown] lang="es"
 # ## En la demo

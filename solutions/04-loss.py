@@ -1,20 +1,24 @@
 # %% [markdown] lang="es"
 # # 04 · ¿Cuánto cuesta, en nats, contar una imagen?
 #
+# *105 min, 65 de ellos para ejercicios y preguntas · dificultad 3 de 3*
+#
 # La lección 03 cambió cada punto por una nube y dejó un problema abierto: si nada lo impide, la red encoge sigma hasta
 # cero y la nube vuelve a ser un punto. Falta ponerle precio a cada cosa.
 #
-# En esta lección se escribe la pérdida del VAE, término por término, toda en una sola unidad. Al final habrá una lista
-# de precios con imágenes reales: qué prendas salen baratas, cuáles caras, y qué se paga en cada una.
+# **Objetivos.** Escribir la pérdida del VAE, término por término, toda en una sola unidad; saber por qué es una cota de
+# $\log p(x)$ y qué ruido supone; y leer, en una lista de precios de imágenes reales, qué se paga en cada una.
 
 # %% [markdown] lang="en"
 # # 04 · What does telling a picture cost, in nats?
 #
+# *105 min, 65 of them for exercises and questions · difficulty 3 of 3*
+#
 # Lesson 03 turned every point into a cloud and left a problem open: unless something stops it, the network shrinks
 # sigma to zero and the cloud is a point again. Everything needs a price.
 #
-# This lesson writes the VAE's loss, term by term, all in one unit. At the end there is a price list of real pictures:
-# which clothes are cheap, which are dear, and what is being paid for in each.
+# **Aims.** Write the VAE's loss, term by term, all in one unit; know why it is a bound on $\log p(x)$ and what noise it
+# assumes; and read, in a price list of real pictures, what is being paid for in each.
 
 # %% tags=["setup"]
 import math
@@ -73,7 +77,7 @@ with torch.no_grad():
 
 # %% [markdown] lang="es"
 # **Predicción 1.** Ordenar de la más barata a la más cara: un pantalón, una camisa, una sandalia, un bolso. ¿Qué parte
-# del telegrama pesará más, la nube o la corrección? Conviene anotarlo ahora: la lista de precios llega al final.
+# del telegrama pesará más, la nube o la corrección? La lista de precios llega al final.
 #
 # (Los números que cita el texto se midieron con imágenes reales. Donde no las hay, las celdas usan imágenes dibujadas,
 # y sus números difieren.)
@@ -88,7 +92,7 @@ with torch.no_grad():
 
 # %% [markdown] lang="en"
 # **Prediction 1.** Sort from cheapest to dearest: trousers, a shirt, a sandal, a bag. Which part of the telegram will
-# weigh more, the cloud or the correction? Write it down now: the price list comes at the end.
+# weigh more, the cloud or the correction? The price list comes at the end.
 #
 # (Numbers quoted in the text were measured on real pictures. Where there are none, the cells use drawn ones, and their
 # numbers differ.)
@@ -116,7 +120,7 @@ say(
 # ## La corrección: cada píxel es una apuesta
 #
 # El decoder entrega $\hat{x}$, un número entre 0 y 1 por píxel. ¿Cuánto cuesta corregirlo? Depende de cómo se lea esa
-# apuesta. La consigna original del curso propone dos lecturas, y un proyecto publicado de Fashion-MNIST, una tercera:
+# apuesta. Hay tres lecturas habituales:
 #
 # | `kind` | por píxel | el decoder apuesta a que... |
 # | --- | --- | --- |
@@ -124,15 +128,15 @@ say(
 # | `"mse"` | $(x-\hat{x})^2$ | el píxel cae cerca de $\hat{x}$, con ruido gaussiano |
 # | `"l1"` | $\lvert x-\hat{x}\rvert$ | lo mismo, con ruido de Laplace: perdona más los errores grandes |
 #
-# El precio de una imagen es la **suma** de los precios de sus píxeles. La BCE exige x en [0, 1]; con imágenes en [−1,
-# 1] y tanh (lección 01) quedan `"mse"` y `"l1"`.
+# El precio de una imagen es la **suma** de los precios de sus píxeles. La BCE exige x en [0, 1]:
+# `F.binary_cross_entropy` se detiene con un error si x sale de ahí. Con imágenes en [−1, 1] y tanh (lección 01) quedan
+# `"mse"` y `"l1"`.
 
 # %% [markdown] lang="en"
 # ## The correction: every pixel is a bet
 #
 # The decoder hands over $\hat{x}$, a number between 0 and 1 for each pixel. What does it cost to correct it? That
-# depends on how the bet is read. The course's original assignment offers two readings, and a published Fashion-MNIST
-# project uses a third:
+# depends on how the bet is read. Three readings are common:
 #
 # | `kind` | per pixel | the decoder bets that... |
 # | --- | --- | --- |
@@ -140,11 +144,13 @@ say(
 # | `"mse"` | $(x-\hat{x})^2$ | the pixel falls near $\hat{x}$, with Gaussian noise |
 # | `"l1"` | $\lvert x-\hat{x}\rvert$ | the same with Laplace noise, which forgives large errors more easily |
 #
-# The price of a picture is the **sum** of its pixels' prices. BCE needs x in [0, 1]; with pictures in [−1, 1] and tanh
-# (lesson 01) that leaves `"mse"` and `"l1"`.
+# The price of a picture is the **sum** of its pixels' prices. BCE needs x in [0, 1]: `F.binary_cross_entropy` stops
+# with an error where x is outside. With pictures in [−1, 1] and tanh (lesson 01) that leaves `"mse"` and `"l1"`.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: el precio de los píxeles
+#
+# *15 min · dificultad 2 de 3*
 #
 # Escribir `reconstruction_loss(x, x_hat, kind="bce")`: un precio por imagen. `x` y `x_hat` son `(N, C, H, W)`; el
 # resultado, `(N,)`. Con `"bce"` debe ser finito aunque `x_hat` valga exactamente 0 o 1, y otro `kind` da `ValueError`.
@@ -162,6 +168,8 @@ say(
 
 # %% [markdown] lang="en"
 # ## Exercise: the price of the pixels
+#
+# *15 min · difficulty 2 of 3*
 #
 # Write `reconstruction_loss(x, x_hat, kind="bce")`: one price for each picture. `x` and `x_hat` are `(N, C, H, W)`; the
 # result is `(N,)`. With `"bce"` it must be finite even where `x_hat` is exactly 0 or 1, and another `kind` raises
@@ -215,8 +223,8 @@ curves = {
 loss_figures.pixel_prices(bets.flatten(), curves["bce"], curves["mse"], PIXELS)
 
 # %% [markdown] lang="es"
-# En ambos casos conviene apostar $\hat{x} = x$: las dos pérdidas tienen el mismo óptimo. Pero un píxel negro o blanco
-# puede llegar a costar 0, y uno gris nunca: con BCE paga su propia entropía, hasta ln 2 = 0.693 nats.
+# En ambos casos lo mejor es apostar $\hat{x} = x$: las dos pérdidas tienen el mismo óptimo. Pero un píxel negro o
+# blanco puede llegar a costar 0, y uno gris nunca: con BCE paga su propia entropía, hasta ln 2 = 0.693 nats.
 #
 # **La BCE de píxeles grises nunca llega a 0.** Ese piso no es culpa del modelo: una copia perfecta también lo paga. Se
 # calcula con la función recién escrita, dándole la imagen como su propia reconstrucción.
@@ -245,10 +253,7 @@ SHOWN = 7
 prices = [mine("reconstruction_loss")(x, guess).mean().item() for guess, _ in guesses]
 loss_figures.tagged(
     torch.stack([guess[SHOWN] for guess, _ in guesses]),
-    [
-        Both(es=f"{who.es}\n{nats:.0f} nats", en=f"{who.en}\n{nats:.0f} nats")
-        for (_, who), nats in zip(guesses, prices, strict=True)
-    ],
+    [f"{who}\n{nats:.0f} nats" for (_, who), nats in zip(guesses, prices, strict=True)],
 )
 
 # %% [markdown] lang="es"
@@ -282,6 +287,20 @@ say(
 # $$\mathrm{KL}\big(q(z|x)\,\|\,p(z)\big) = \mathbb{E}_{q}\big[\log q(z|x) - \log p(z)\big]
 # = \tfrac{1}{2}\sum_d \big(\mu_d^2 + \sigma_d^2 - 1 - \log\sigma_d^2\big).$$
 #
+# <details><summary>De dónde sale la fórmula</summary>
+#
+# Basta una dimensión, porque las KL de dimensiones independientes se suman. Con $z = \mu + \sigma\varepsilon$,
+# $\ \log q = -\tfrac12\log 2\pi - \log\sigma - \tfrac12\varepsilon^2$ y
+# $\ \log p = -\tfrac12\log 2\pi - \tfrac12 z^2$. Se restan y se promedian:
+#
+# $$\mathbb{E}_q[\log q - \log p] = -\log\sigma - \tfrac12\,\underbrace{\mathbb{E}[\varepsilon^2]}_{1} +
+# \tfrac12\,\underbrace{\mathbb{E}\big[(\mu+\sigma\varepsilon)^2\big]}_{\mu^2+\sigma^2}
+# = \tfrac12\big(\mu^2 + \sigma^2 - 1 - \log\sigma^2\big).$$
+#
+# Nunca es negativa, porque $\log t \le t - 1$ para todo $t > 0$; aquí, $t = \sigma^2$.
+#
+# </details>
+#
 # Si la nube es el prior mismo, la KL es 0: no hay nada que decir. Nunca es negativa. Y como las dimensiones son
 # independientes, sus precios se suman.
 #
@@ -296,6 +315,20 @@ say(
 # $$\mathrm{KL}\big(q(z|x)\,\|\,p(z)\big) = \mathbb{E}_{q}\big[\log q(z|x) - \log p(z)\big]
 # = \tfrac{1}{2}\sum_d \big(\mu_d^2 + \sigma_d^2 - 1 - \log\sigma_d^2\big).$$
 #
+# <details><summary>Where the formula comes from</summary>
+#
+# One dimension is enough, since the KLs of independent dimensions add up. With $z = \mu + \sigma\varepsilon$,
+# $\ \log q = -\tfrac12\log 2\pi - \log\sigma - \tfrac12\varepsilon^2$ and
+# $\ \log p = -\tfrac12\log 2\pi - \tfrac12 z^2$. Subtract and average:
+#
+# $$\mathbb{E}_q[\log q - \log p] = -\log\sigma - \tfrac12\,\underbrace{\mathbb{E}[\varepsilon^2]}_{1} +
+# \tfrac12\,\underbrace{\mathbb{E}\big[(\mu+\sigma\varepsilon)^2\big]}_{\mu^2+\sigma^2}
+# = \tfrac12\big(\mu^2 + \sigma^2 - 1 - \log\sigma^2\big).$$
+#
+# It is never negative, since $\log t \le t - 1$ for every $t > 0$; here $t = \sigma^2$.
+#
+# </details>
+#
 # If the cloud is the prior itself, the KL is 0: there is nothing to say. It is never negative. And since the dimensions
 # are independent, their prices add up.
 #
@@ -304,6 +337,8 @@ say(
 
 # %% [markdown] lang="es"
 # ## Ejercicio: el precio de una nube
+#
+# *10 min · dificultad 1 de 3*
 #
 # Escribir `kl_divergence(mu, logvar)`: la KL de cada imagen, en nats. `mu` y `logvar` son `(N, D)`; el resultado,
 # `(N,)`. Recordar de la lección 03: `logvar` es $\log\sigma^2$, el logaritmo natural de la varianza.
@@ -316,11 +351,14 @@ say(
 #
 # </details>
 #
-# **Errores frecuentes:** promediar sobre las dimensiones (se suman), olvidar el 1/2, o poner sigma donde va sigma². Una
-# KL negativa delata casi siempre el último.
+# **Errores frecuentes:** promediar sobre las dimensiones (se suman), olvidar el 1/2, cambiar el signo, o poner sigma
+# donde va sigma². Una KL negativa delata alguno de los dos últimos: con mu = 1 y logvar = 0, −0.5 es el signo; con mu =
+# 0 y sigma = 2, −0.193 es sigma sin cuadrado.
 
 # %% [markdown] lang="en"
 # ## Exercise: the price of a cloud
+#
+# *10 min · difficulty 1 of 3*
 #
 # Write `kl_divergence(mu, logvar)`: the KL of each picture, in nats. `mu` and `logvar` are `(N, D)`; the result is
 # `(N,)`. Remember from lesson 03: `logvar` is $\log\sigma^2$, the natural logarithm of the variance.
@@ -333,8 +371,9 @@ say(
 #
 # </details>
 #
-# **Common mistakes:** averaging over the dimensions (they add up), forgetting the 1/2, or sigma where sigma² belongs. A
-# negative KL nearly always betrays the last one.
+# **Common mistakes:** averaging over the dimensions (they add up), forgetting the 1/2, flipping the sign, or sigma
+# where sigma² belongs. A negative KL betrays one of the last two: at mu = 1 and logvar = 0, −0.5 is the sign; at mu = 0
+# and sigma = 2, −0.193 is sigma without its square.
 
 
 # %% tags=["answer"] exercise="kl_divergence"
@@ -361,14 +400,13 @@ loss_figures.cloud_prices(
 
 # %% [markdown] lang="es"
 # Ahí está lo que sostiene a sigma. Cada vez que una nube ya angosta se reduce a la mitad, el telegrama sube unos ln 2 =
-# 0.693 nats por dimensión, sin límite: un punto exacto costaría infinito. La lección 03 terminaba sin ese freno.
+# 0.693 nats por dimensión, sin límite: un punto exacto costaría infinito. En la lección 03 faltaba ese freno.
 #
 # Ahora las nubes de prendas reales: las ocho más baratas y las ocho más caras según `fashion-beta-1`.
 
 # %% [markdown] lang="en"
 # Here is what holds sigma up. Each time a cloud that is narrow already is halved in width, the telegram goes up by
-# about ln 2 = 0.693 nats per dimension, without end: an exact point would cost infinity. Lesson 03 ended without that
-# brake.
+# about ln 2 = 0.693 nats per dimension, without end: an exact point would cost infinity. Lesson 03 lacked that brake.
 #
 # Now the clouds of real clothes: the eight cheapest and the eight dearest according to `fashion-beta-1`.
 
@@ -385,6 +423,8 @@ loss_figures.tagged(x[shown], [f"{kl[k]:.1f} nats" for k in shown])
 # oscura, de las que hay miles, se señala con 9 nats; botas, bolsos y camisetas muy claras piden más del doble.
 #
 # ## Ejercicio: la densidad de un punto
+#
+# *10 min · dificultad 2 de 3*
 #
 # La fórmula de la KL es el resultado de una integral. ¿Cómo comprobar que es correcta? Con la definición: sortear
 # muchos z de la nube y promediar $\log q(z|x) - \log p(z)$. Para eso hace falta el logaritmo de la densidad normal:
@@ -410,6 +450,8 @@ loss_figures.tagged(x[shown], [f"{kl[k]:.1f} nats" for k in shown])
 # of thousands, is pointed out with 9 nats; boots, bags and very light T-shirts ask for more than twice as much.
 #
 # ## Exercise: the density of a point
+#
+# *10 min · difficulty 2 of 3*
 #
 # The KL's formula is the result of an integral. How can one check that it is right? By the definition: draw many z from
 # the cloud and average $\log q(z|x) - \log p(z)$. That takes the logarithm of the normal density:
@@ -460,23 +502,35 @@ log_ratio = mine("log_normal")(z, one_mu, one_logvar) - mine("log_normal")(z, pr
 loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).item())
 
 # %% [markdown] lang="es"
-# Coinciden, aunque sin prisa: reducir el error a la mitad pide cuatro veces más tiradas, y el primer decimal, unas
-# diez mil. Sortear sirve para comprobar, y la fórmula para entrenar: da el valor exacto, sin ruido y sin tiradas. La
+# Coinciden, pero despacio: reducir el error a la mitad pide cuatro veces más tiradas, y asegurar el primer decimal,
+# unas 5000. Sortear sirve para comprobar, y la fórmula para entrenar: da el valor exacto, sin ruido y sin tiradas. La
 # reconstrucción, en cambio, no tiene fórmula, porque en medio hay una red: por eso ahí sí se sortea z.
 #
 # ## Por qué la suma es honesta: el ELBO
 #
-# Lo que de verdad interesa es $\log p(x) = \log\int p(x|z)\,p(z)\,dz$: qué tan probable le parece x al modelo, por
-# cualquier z. Esa integral no se puede calcular con una red. Pero para cualquier nube $q$ vale exactamente
+# Lo que de verdad interesa es $\log p(x) = \log\int p(x|z)\,p(z)\,dz$: qué tan probable le parece x al modelo, su
+# **verosimilitud**, por cualquier z. Esa integral no se puede calcular con una red. Pero para cualquier nube $q$ vale
+# exactamente
 #
 # $$\log p(x) = \underbrace{\mathbb{E}_{q}[\log p(x|z)] - \mathrm{KL}(q(z|x)\,\|\,p(z))}_{\text{ELBO}} +
-# \underbrace{\mathrm{KL}\big(q(z|x)\,\|\,p(z|x)\big)}_{\text{hueco}\;\ge\;0}.$$
+# \underbrace{\mathrm{KL}\big(q(z|x)\,\|\,p(z|x)\big)}_{\text{brecha}\;\ge\;0}.$$
 #
-# Aquí $p(z|x) = p(x|z)\,p(z)/p(x)$ es el **posterior exacto**: qué z pudieron dar esta x. (Demostración: despejar
-# $\log p(x)$ de ahí, sumar y restar $\log q(z|x)$ y promediar sobre q.)
+# Aquí $p(z|x) = p(x|z)\,p(z)/p(x)$ es el **posterior exacto**: qué z pudieron dar esta x.
 #
-# El ELBO (*evidence lower bound*) nunca pasa de $\log p(x)$, su techo. Y nuestro telegrama cuesta justo
-# $-\mathrm{ELBO}$.
+# <details><summary>La demostración, en dos líneas</summary>
+#
+# Por la regla de Bayes, $p(x) = p(x|z)\,p(z)/p(z|x)$ para cualquier z. Se toma el logaritmo, y se suma y se resta
+# $\log q(z|x)$:
+#
+# $$\log p(x) = \log p(x|z) - \log\frac{q(z|x)}{p(z)} + \log\frac{q(z|x)}{p(z|x)}.$$
+#
+# El lado izquierdo no depende de z. Al promediar ambos lados sobre $z \sim q$, los tres términos de la derecha son la
+# reconstrucción y las dos KL. Como una KL nunca es negativa, el ELBO es una cota inferior.
+#
+# </details>
+#
+# El ELBO (*evidence lower bound*) nunca pasa de $\log p(x)$, su techo; lo que falta es la **brecha**. Y nuestro
+# telegrama cuesta justo $-\mathrm{ELBO}$.
 #
 # En una dimensión la integral sí se puede hacer, sumando sobre miles de valores de z. El modelo de juguete: z ~ N(0, 1)
 # y un «píxel» x = z + ruido, con ruido de desviación estándar 0.6.
@@ -485,23 +539,33 @@ loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).i
 # techo? ¿Por qué el mejor centro no es 1.2?
 
 # %% [markdown] lang="en"
-# They agree, though in no hurry: halving the error takes four times the draws, and the first decimal some ten
-# thousand. Drawing serves to check, the formula to train: it gives the exact value, with no noise and no draws. The
+# They agree, but slowly: halving the error takes four times the draws, and making sure of the first decimal some 5,000.
+# Drawing serves to check, the formula to train: it gives the exact value, with no noise and no draws. The
 # reconstruction has no formula, since a network stands in the middle: that is where z does get drawn.
 #
 # ## Why the sum is honest: the ELBO
 #
-# What we truly want is $\log p(x) = \log\int p(x|z)\,p(z)\,dz$: how likely the model finds x, by way of any z. With a
-# network that integral is out of reach. But for every cloud $q$ this holds exactly:
+# What we truly want is $\log p(x) = \log\int p(x|z)\,p(z)\,dz$: how likely the model finds x, its **likelihood**, by
+# way of any z. With a network that integral is out of reach. But for every cloud $q$ this holds exactly:
 #
 # $$\log p(x) = \underbrace{\mathbb{E}_{q}[\log p(x|z)] - \mathrm{KL}(q(z|x)\,\|\,p(z))}_{\text{ELBO}} +
 # \underbrace{\mathrm{KL}\big(q(z|x)\,\|\,p(z|x)\big)}_{\text{gap}\;\ge\;0}.$$
 #
-# Here $p(z|x) = p(x|z)\,p(z)/p(x)$ is the **exact posterior**: which z may have given this x. (Proof: solve it for
-# $\log p(x)$, add and subtract $\log q(z|x)$, and average over q.)
+# Here $p(z|x) = p(x|z)\,p(z)/p(x)$ is the **exact posterior**: which z may have given this x.
 #
-# The ELBO (evidence lower bound) never rises above $\log p(x)$, its ceiling. And our telegram costs exactly
-# $-\mathrm{ELBO}$.
+# <details><summary>The proof, in two lines</summary>
+#
+# By Bayes' rule, $p(x) = p(x|z)\,p(z)/p(z|x)$ for any z. Take the logarithm, and add and subtract $\log q(z|x)$:
+#
+# $$\log p(x) = \log p(x|z) - \log\frac{q(z|x)}{p(z)} + \log\frac{q(z|x)}{p(z|x)}.$$
+#
+# The left side does not depend on z. When both sides are averaged over $z \sim q$, the three terms on the right are the
+# reconstruction and the two KLs. As a KL is never negative, the ELBO is a lower bound.
+#
+# </details>
+#
+# The ELBO (*evidence lower bound*) never rises above $\log p(x)$, its ceiling; what is missing is the **gap**. And our
+# telegram costs exactly $-\mathrm{ELBO}$.
 #
 # In one dimension the integral can be done, by adding over thousands of values of z. The toy model: z ~ N(0, 1) and a
 # "pixel" x = z + noise, the noise with standard deviation 0.6.
@@ -547,11 +611,12 @@ SIGMA = 0.5145
 under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 
 # %% [markdown] lang="es"
-# Toca el techo la nube que coincide con $p(z|x)$: su centro queda entre x y el prior, que tira hacia 0. Cualquier
-# otra queda debajo, y el hueco coloreado es $\mathrm{KL}(q\,\|\,p(z|x))$, ni más ni menos: lo confirma la línea
-# impresa, por otra integral.
+# Toca el techo la nube que coincide con $p(z|x)$: su centro queda entre x y el prior, que tira hacia 0. Cualquier otra
+# queda debajo, y la brecha coloreada es $\mathrm{KL}(q\,\|\,p(z|x))$, ni más ni menos: lo confirma la línea impresa,
+# por otra integral.
 #
-# De ahí salen las dos cosas que hace el entrenamiento a la vez. El encoder cierra el hueco; el decoder sube el techo.
+# De ahí salen las dos cosas que hace el entrenamiento a la vez. El encoder cierra la brecha. El decoder sube el ELBO:
+# casi siempre sube con él el techo, pero no hace falta, porque también gana si acerca $p(z|x)$ a la nube.
 #
 # ¿Y si ninguna nube coincide? Con `BEND = 1` el decoder se curva, x = z + z² + ruido, y dos zonas de z explican el
 # mismo x.
@@ -561,7 +626,8 @@ under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 # pulls towards 0. Any other stays below, and the coloured gap is $\mathrm{KL}(q\,\|\,p(z|x))$, no more and no less:
 # the printed line confirms it by another integral.
 #
-# Hence the two things that training does at once. The encoder closes the gap; the decoder raises the ceiling.
+# Hence the two things that training does at once. The encoder closes the gap. The decoder raises the ELBO: the ceiling
+# mostly rises with it, but need not, since bringing $p(z|x)$ closer to the cloud pays as well.
 #
 # What if no cloud fits? With `BEND = 1` the decoder curves, x = z + z² + noise, and two regions of z explain the same
 # x.
@@ -575,23 +641,25 @@ SIGMA = 0.25
 under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 
 # %% [markdown] lang="es"
-# Ninguna gaussiana cubre los dos cerros, así que ninguna toca: es el precio de elegir nubes simples. Conviene mover
-# `SIGMA` y `NOISE` y ver cuándo el hueco se achica. En un VAE real hay un segundo motivo, que se mide en la lección 05:
-# el encoder decide cada nube de una sola mirada.
+# Ninguna gaussiana cubre los dos cerros, así que ninguna toca el techo: es el precio de elegir nubes simples. Al mover
+# `SIGMA` y `NOISE` se ve cuándo la brecha se achica. En un VAE real hay un segundo motivo, que se mide en la lección
+# 05: el encoder decide cada nube de una sola mirada.
 
 # %% [markdown] lang="en"
-# No Gaussian covers both hills, so none touches: that is the price of choosing simple clouds. Try moving `SIGMA` and
-# `NOISE` and see when the gap shrinks. A real VAE has a second reason, measured in lesson 05: the encoder decides each
-# cloud at a single glance.
+# No Gaussian covers both hills, so none touches the ceiling: that is the price of choosing simple clouds. Moving
+# `SIGMA` and `NOISE` shows when the gap shrinks. A real VAE has a second reason, measured in lesson 05: the encoder
+# decides each cloud at a single glance.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: la pérdida del VAE
 #
+# *10 min · dificultad 1 de 3*
+#
 # Escribir `vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce")`, que devuelve tres escalares: `(loss, reconstruction,
 # kl)`. Los dos últimos son medias sobre el batch de los precios por imagen, y `loss = reconstruction + beta * kl`.
 #
-# Con `"bce"` y beta = 1 la pérdida es $-\mathrm{ELBO}$. Otro beta (Higgins et al. 2017) encarece o abarata la nube:
-# la lección 07 está dedicada a esa perilla.
+# Con `"bce"` y beta = 1 la pérdida es $-\mathrm{ELBO}$. Otro beta (Higgins et al. 2017) encarece o abarata la nube: la
+# lección 07 está dedicada a ese número.
 #
 # <details><summary>Pista</summary>
 #
@@ -606,11 +674,13 @@ under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 # %% [markdown] lang="en"
 # ## Exercise: the VAE's loss
 #
+# *10 min · difficulty 1 of 3*
+#
 # Write `vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce")`, which returns three scalars: `(loss, reconstruction,
 # kl)`. The last two are means over the batch of the prices per picture, and `loss = reconstruction + beta * kl`.
 #
 # With `"bce"` and beta = 1 the loss is $-\mathrm{ELBO}$. Another beta (Higgins et al. 2017) makes the cloud dearer or
-# cheaper: lesson 07 is all about that knob.
+# cheaper: lesson 07 is all about that number.
 #
 # <details><summary>Hint</summary>
 #
@@ -704,9 +774,8 @@ ways = [Both(es="original", en="original"), Both(es="suma", en="sum"), Both(es="
 figures.rows(torch.stack(rows), ways, right=receipts)
 
 # %% [markdown] lang="es"
-# La segunda red dibuja siempre lo mismo: la prenda media. Su KL es casi 0, y no es un éxito: **KL cercana a 0 no es
-# éxito: el decoder ignora z.** A ese precio, ningún detalle vale lo que cuesta señalarlo. El fenómeno se llama colapso
-# del posterior.
+# La segunda red dibuja siempre lo mismo: la prenda media. **Una KL cercana a 0 no es un éxito: el decoder ignora z.** A
+# ese precio, ningún detalle vale lo que cuesta señalarlo. El fenómeno se llama colapso del posterior.
 #
 # No hace falta llegar a 784. De los modelos del curso, `fashion-beta-64` ya está así: KL de 0.0 nats y reconstrucción
 # de 385.0, la de la imagen media (prueba de Fashion-MNIST, 10 000 imágenes); `fashion-beta-1` compra 12.8 nats de KL y
@@ -730,9 +799,8 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # **Predicción 8.** ¿Cómo se vería una foto con ruido 0.71? ¿Y con el que supone promediar sobre 12 288 píxeles?
 
 # %% [markdown] lang="en"
-# The second network draws the same thing every time: the mean garment. Its KL is nearly 0, and that is no triumph: **KL
-# near 0 is no success: the decoder ignores z.** At that price no detail is worth pointing out. This is called posterior
-# collapse.
+# The second network draws the same thing every time: the mean garment. **A KL near 0 is no success: the decoder ignores
+# z.** At that price no detail is worth pointing out. This is called posterior collapse.
 #
 # It doesn't take 784. Of the course's models, `fashion-beta-64` is there already: a KL of 0.0 nats and a reconstruction
 # of 385.0, the mean image's (Fashion-MNIST's test set, 10,000 pictures); `fashion-beta-1` buys 12.8 nats of KL and gets
@@ -772,18 +840,18 @@ loss_figures.tagged(
 )
 
 # %% [markdown] lang="es"
-# Eso cree cada pérdida que es una foto. El segundo cuadro lleva el error real de nuestro modelo `faces` (22.7 dB: 0.073
-# por píxel). El tercero es lo que supone la suma de cuadrados con beta = 1: quien cree que las fotos son así no paga KL
-# por pestañas. En el último casi no queda foto.
+# Así supone cada pérdida que es una foto. El segundo cuadro lleva el error real de nuestro modelo `faces` (22.7 dB:
+# 0.073 por píxel). El tercero es lo que supone la suma de cuadrados con beta = 1: si las fotos son así, unas pestañas
+# no valen la KL que cuestan. En el último casi no queda foto.
 #
 # La salida es medir s en vez de suponerlo: el **decoder calibrado** o sigma-VAE (Rybkin et al. 2021) usa como varianza
 # el error cuadrático medio del propio batch. Es el de nuestro modelo `faces`. Abajo, junto a `faces-beta-1`: la misma
 # red con `"mse"` y beta = 1 (entrenada 10 épocas y no 45, así que no todo el mérito es de s).
 
 # %% [markdown] lang="en"
-# That is what each loss believes a photograph to be. The second picture carries the true error of our model `faces`
-# (22.7 dB: 0.073 per pixel). The third is what summed squares with beta = 1 assume: whoever believes that photographs
-# look like this pays no KL for eyelashes. In the last one hardly any photograph is left.
+# That is what each loss takes a photograph to be. The second picture carries the true error of our model `faces` (22.7
+# dB: 0.073 per pixel). The third is what summed squares with beta = 1 assume: if photographs look like this, eyelashes
+# are not worth the KL that they cost. In the last one hardly any photograph is left.
 #
 # The way out is to measure s instead of assuming it: the **calibrated decoder**, or sigma-VAE (Rybkin et al. 2021),
 # takes the batch's own mean squared error as its variance. Our model `faces` has it. Below, beside `faces-beta-1`: the
@@ -805,23 +873,25 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # %% [markdown] lang="es"
 # El calibrado compra casi ocho veces más KL (395 nats contra 51 en las 475 fotos de prueba) y con ella baja el error a
 # menos de la mitad. Su pérdida es negativa, −14 213 nats: con s pequeño la densidad pasa de 1 y su logaritmo es
-# positivo. Nada raro: solo se comparan precios medidos con la misma regla.
+# positivo. No es un error: solo se comparan precios medidos de la misma manera.
 #
-# **La pérdida L1 de aquel proyecto de Fashion-MNIST.** Promedia $|x-\hat{x}|$ por píxel y suma 0.001 · KL. El proyecto
-# publica 0.08380, y nuestro modelo `fashion` llega a 0.0743 (z sorteado, prueba completa). Por 784 es la L1 sumada
-# más 0.784 · KL, un decoder de Laplace de escala 0.784: allí la media no lleva al colapso, porque 0.001 la compensa.
+# **La pérdida L1 del modelo `fashion`.** Promedia $|x-\hat{x}|$ por píxel y suma 0.001 · KL; llega a 0.0743 (z
+# sorteado, prueba completa). Por 784 es la L1 sumada más 0.784 · KL, un decoder de Laplace de escala 0.784: aquí la
+# media no lleva al colapso, porque 0.001 la compensa.
 
 # %% [markdown] lang="en"
-# The calibrated one buys nearly eight times the KL (395 nats against 51 on the 475 test photographs) and with it
-# brings the error to less than half. Its loss is negative, −14,213 nats: with a small s the density exceeds 1 and its
-# logarithm is positive. Nothing odd: only prices taken with the same ruler can be compared.
+# The calibrated one buys nearly eight times the KL (395 nats against 51 on the 475 test photographs) and with it brings
+# the error to less than half. Its loss is negative, −14,213 nats: with a small s the density exceeds 1 and its
+# logarithm is positive. This is no mistake: only prices measured in the same way can be compared.
 #
-# **That Fashion-MNIST project's L1 loss.** It averages $|x-\hat{x}|$ over pixels and adds 0.001 · KL; it publishes
-# 0.08380, and our model `fashion` reaches 0.0743 (z drawn, whole test set). Times 784 that is the summed L1 plus 0.784
-# · KL, a Laplace decoder of scale 0.784: there the mean brings no collapse, since 0.001 makes up for it.
+# **The L1 loss of the model `fashion`.** It averages $|x-\hat{x}|$ over pixels and adds 0.001 · KL; it reaches 0.0743
+# (z drawn, whole test set). Times 784 that is the summed L1 plus 0.784 · KL, a Laplace decoder of scale 0.784: here the
+# mean brings no collapse, since 0.001 makes up for it.
 
 # %% [markdown] question="noise" points=3 lang="es"
 # ## Pregunta: el ruido supuesto
+#
+# *10 min · dificultad 3 de 3*
 #
 # Un VAE de rostros se entrena con la suma de errores cuadráticos y beta = 1. ¿Qué ruido por píxel está suponiendo? ¿Por
 # qué eso produce imágenes borrosas, y qué cambiaría? Apoyar la respuesta en números o figuras de este notebook.
@@ -840,6 +910,8 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 
 # %% [markdown] question="noise" points=3 lang="en"
 # ## Question: the noise assumed
+#
+# *10 min · difficulty 3 of 3*
 #
 # A VAE of faces is trained with summed squared errors and beta = 1. What pixel noise does it assume? Why does that make
 # pictures blurry, and what would change it? Support the answer with numbers or figures from this notebook.
@@ -882,7 +954,7 @@ for label in CLASSES:
     of_class = (clothes.labels == label).nonzero().flatten()
     ranked = of_class[total[of_class].argsort()]
     mean = total[of_class].mean().item()
-    say(es=f"{clothes.classes[label].es}: {mean:.0f} nats", en=f"{clothes.classes[label].en}: {mean:.0f} nats")
+    print(f"{clothes.names[label]}: {mean:.0f} nats")
     chosen += [ranked[0].item(), ranked[-1].item()]
 chosen.sort(key=lambda k: total[k])
 loss_figures.price_list(
@@ -890,17 +962,16 @@ loss_figures.price_list(
 )
 
 # %% [markdown] lang="es"
-# De barato a caro, en promedio: pantalón, sandalia, y camisa y bolso casi empatados. La nube es la franja delgada:
-# unos 13 nats que ahorran más de 150, porque apostar la imagen media costaba 384.
+# De barato a caro, en promedio: pantalón, zapatilla, sandalia, y camisa y bolso casi empatados. La nube es la franja
+# delgada: unos 13 nats que ahorran más de 150, porque apostar la imagen media costaba 384.
 #
-# Lo más caro suele ser el piso, la tela gris que ninguna red abarata. Una camisa gris paga mucho piso aunque sea
-# lisa; una blanca, mucho menos. Para saber qué le cuesta al modelo hay que mirar la franja azul oscura: ahí lo más
-# caro son los bolsos y las sandalias (más de 50 nats de media; los pantalones, 20), con más formas de las que caben
-# en 13 nats.
+# Lo más caro suele ser el piso, la tela gris, que ninguna red abarata. Una camisa gris paga mucho piso aunque sea lisa;
+# una blanca, mucho menos. Para saber qué le cuesta al modelo hay que mirar la franja azul oscura: ahí lo más caro son
+# los bolsos y las sandalias (más de 50 nats de media; los pantalones, 20), con más formas de las que caben en 13 nats.
 
 # %% [markdown] lang="en"
-# From cheap to dear, on average: trousers, sandals, then shirts and bags almost level. The cloud is the thin slice:
-# some 13 nats that save more than 150, since betting the mean image cost 384.
+# From cheap to dear, on average: trousers, sneakers, sandals, then shirts and bags almost level. The cloud is the thin
+# slice: some 13 nats that save more than 150, since betting the mean image cost 384.
 #
 # The dearest part is usually the floor, grey cloth that no network makes cheaper. A grey shirt pays a lot of floor
 # even when plain; a white one far less. What the model finds hard is the dark blue slice. It is dearest in bags and
@@ -925,7 +996,7 @@ for photos, kind in ((faces, Both(es="rostro", en="face")), (kittens, Both(es="g
         code_mu, code_logvar = people.encode(photos)
         photos_hat = people.decode(reparameterize(code_mu, code_logvar, torch.Generator().manual_seed(0)))
     r, k = mine("reconstruction_loss")(photos, photos_hat, "mse"), mine("kl_divergence")(code_mu, code_logvar)
-    say(es=f"{kind.es}: {r.mean():.0f} + {k.mean():.0f} nats", en=f"{kind.en}: {r.mean():.0f} + {k.mean():.0f} nats")
+    print(f"{kind}: {r.mean():.0f} + {k.mean():.0f} nats")
     for values, all_of_them in ((seen, photos), (drawn, photos_hat), (paid, r), (cloud, k)):
         values.append(all_of_them[1:5])
     labels += [kind] * 4
@@ -950,6 +1021,8 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 # %% [markdown] question="bargain" points=3 lang="es"
 # ## Pregunta: la ganga
 #
+# *10 min · dificultad 2 de 3*
+#
 # Alguien informa: «Mi VAE de Fashion-MNIST termina con pérdida total 0.491 y KL 0.000; el del curso termina en 240. El
 # mío es casi 500 veces mejor». ¿Qué pasó, cómo se comprueba con los números de esta lección y qué línea del código se
 # corrige?
@@ -968,6 +1041,8 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 # %% [markdown] question="bargain" points=3 lang="en"
 # ## Question: the bargain
 #
+# *10 min · difficulty 2 of 3*
+#
 # Someone reports: "My Fashion-MNIST VAE ends at a total loss of 0.491 with KL 0.000; the course's ends at 240. Mine is
 # almost 500 times better." What happened, how can it be checked with this lesson's numbers, and which line of code
 # needs mending?
@@ -984,11 +1059,31 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 # ### END SOLUTION
 
 # %% [markdown] lang="es"
+# ## Para seguir (sin nota)
+#
+# - **Dos nubes cualesquiera.** Escribir la KL entre dos gaussianas diagonales y comprobarla con
+#   `torch.distributions.kl_divergence`. ¿Qué queda cuando la segunda es $\mathcal{N}(0, I)$?
+# - **Una nube con dos cerros.** En el juguete con `BEND = 1`, tomar como q una mezcla de dos gaussianas. ¿Cuánto se
+#   achica la brecha? ¿Por qué la KL de una mezcla no tiene fórmula?
+# - **Laplace calibrado.** Escribir el precio de un píxel con un decoder de Laplace de escala $b$, medida en el batch, y
+#   comparar con el gaussiano calibrado. ¿Se pueden comparar ambos precios?
+
+# %% [markdown] lang="en"
+# ## Going further (not graded)
+#
+# - **Any two clouds.** Write the KL between two diagonal Gaussians and check it with
+#   `torch.distributions.kl_divergence`. What is left when the second is $\mathcal{N}(0, I)$?
+# - **A cloud with two hills.** In the toy with `BEND = 1`, let q be a mixture of two Gaussians. How far does the gap
+#   shrink? Why does the KL of a mixture have no formula?
+# - **Calibrated Laplace.** Write the price of a pixel under a Laplace decoder of scale $b$, measured on the batch, and
+#   compare it with the calibrated Gaussian. May the two prices be compared?
+
+# %% [markdown] lang="es"
 # ## En la demo
 #
-# En **Reconstruir** aparecen la reconstrucción y la KL de lo que se ve: conviene subir un gatito al modelo de gatos y
-# al de rostros, y comparar los recibos. En **Beta** se mira la misma prenda mientras la nube se encarece: cuándo deja
-# de comprarse detalle, y cuándo todo es la prenda media.
+# En **Reconstruir** aparecen la reconstrucción y la KL de lo que se ve: subir un gatito al modelo de gatos y al de
+# rostros, y comparar los recibos. En **Beta** se mira la misma prenda mientras la nube se encarece: cuándo deja de
+# comprarse detalle, y cuándo todo es la prenda media.
 #
 # <details><summary>En Keras</summary>
 #

@@ -1,21 +1,25 @@
 # %% [markdown] lang="es"
 # # 05 · ¿Qué se aprende primero, y cómo se nota?
 #
+# *145 min (65 + 80), 70 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+#
 # La lección 04 puso precio a todo: reconstrucción más KL, en nats. Ahora se paga. Un optimizador bajará esa cuenta paso
 # a paso, y aquí se escribe todo lo que hace falta: el paso, la medición, la época, la parada y el guardado.
 #
-# Al terminar será posible entrenar un VAE propio, predecir su primera pérdida antes de ejecutarlo y decir, con solo
-# mirar tres números y una hoja de muestras, qué le duele a un entrenamiento enfermo.
+# **Objetivos.** Entrenar un VAE propio; predecir su primera pérdida antes de ejecutarlo; y decir, con tres números y
+# una hoja de muestras, qué falla en un entrenamiento que salió mal.
 
 # %% [markdown] lang="en"
 # # 05 · What is learnt first, and how does one tell?
+#
+# *145 min (65 + 80), 70 of them for exercises and questions · difficulty 2 of 3*
 #
 # Lesson 04 put a price on everything: reconstruction plus KL, in nats. Now it gets paid. An optimiser will bring that
 # bill down step by step, and here we write all that it takes: the step, the measurement, the epoch, the stopping and
 # the saving.
 #
-# At the end it will be possible to train a VAE from scratch, to predict its first loss before running it, and to say,
-# from three numbers and a sheet of samples, what is wrong with a sick training.
+# **Aims.** Train a VAE of your own; predict its first loss before running it; and say, from three numbers and a sheet
+# of samples, what is wrong with a training that went badly.
 
 # %% tags=["setup"]
 import math
@@ -60,8 +64,8 @@ z_fixed = sample_prior(10, 16, generator=torch.Generator().manual_seed(5))  # (1
 # 1. **No sabe nada.** Cada píxel se apuesta a $\hat x = 0.5$. Cuesta $-\ln 0.5$ por píxel: $784 \ln 2$.
 # 2. **Imagen media.** Se apuesta siempre la misma imagen, el promedio de todas. Es lo mejor que se puede hacer *sin
 #    mirar* $x$.
-# 3. **Piso.** Se apuesta $\hat x = x$, la reconstrucción perfecta. No cuesta 0: un píxel gris de valor 0.5 paga
-#    $\ln 2$ aun cuando se acierta. Es la entropía de los grises, y por debajo no pasa nadie.
+# 3. **Piso.** Se apuesta $\hat x = x$, la reconstrucción perfecta. No cuesta 0: un píxel gris de valor 0.5 paga $\ln 2$
+#    aun cuando se acierta. Es la entropía de los grises, y es lo mínimo.
 #
 # $$R(x, \hat x) = -\sum_i \big[ x_i \ln \hat x_i + (1 - x_i) \ln (1 - \hat x_i) \big]$$
 
@@ -75,7 +79,7 @@ z_fixed = sample_prior(10, 16, generator=torch.Generator().manual_seed(5))  # (1
 # 2. **Mean image.** The bet is always the same picture, the average of all. It is the best that can be done *without
 #    looking* at $x$.
 # 3. **Floor.** The bet is $\hat x = x$, a perfect reconstruction. It doesn't cost 0: a grey pixel of value 0.5 pays
-#    $\ln 2$ even when it is hit. It is the entropy of the greys, and nobody gets below it.
+#    $\ln 2$ even when it is hit. It is the entropy of the greys, and the least there is.
 #
 # $$R(x, \hat x) = -\sum_i \big[ x_i \ln \hat x_i + (1 - x_i) \ln (1 - \hat x_i) \big]$$
 
@@ -98,7 +102,7 @@ say(
 #
 # Un VAE recién creado, con pesos al azar, mira sus primeras imágenes. Nada se ha entrenado.
 #
-# **Anotar antes de ejecutar:** ¿cuánto vale la reconstrucción? ¿Y la KL? Un entero para cada una. Pista: con pesos
+# **Predicción.** ¿cuánto vale la reconstrucción? ¿Y la KL? Un entero para cada una. Pista: con pesos
 # pequeños, ¿qué sale de la última sigmoide? ¿Y qué valen $\mu$ y $\log \sigma^2$?
 
 # %% [markdown] lang="en"
@@ -106,7 +110,7 @@ say(
 #
 # A VAE just made, its weights random, looks at its first pictures. Nothing has been trained.
 #
-# **Write down before running:** how much is the reconstruction? And the KL? One whole number each. Clue: with small
+# **Prediction.** How much is the reconstruction? And the KL? One whole number each. Clue: with small
 # weights, what comes out of the last sigmoid? And what are $\mu$ and $\log \sigma^2$?
 
 # %% tags=["experiment"]
@@ -124,8 +128,8 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 
 # %% [markdown] lang="es"
 # Todo sale gris: la sigmoide de algo cercano a 0 es 0.5, y $\mu \approx 0$, $\log\sigma^2 \approx 0$ es casi el prior.
-# Por eso la primera pérdida se puede **predecir**, y conviene hacerlo siempre. Si la primera línea del registro no se
-# parece a $784 \ln 2$, algo anda mal *antes* de entrenar:
+# Por eso la primera pérdida se puede **predecir**, y vale la pena hacerlo siempre. Si la primera línea del registro no
+# se parece a $784 \ln 2$, algo anda mal *antes* de entrenar:
 #
 # | primera pérdida | sospecha |
 # |---|---|
@@ -134,9 +138,10 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # | un número astronómico | imágenes en [0, 255]: las salidas del encoder se disparan, y con ellas la KL |
 # | 700 o más | pesos iniciales grandes: el modelo ya apuesta fuerte, y mal |
 #
-# Un error que la primera pérdida **no** delata: imágenes en [-1, 1]. Ante $\hat x = 0.5$ la BCE vale $\ln 2$ para
-# cualquier $x$, y se empieza en 545 como si nada. Lo delata el piso: en unos veinte pasos la pérdida lo
-# atraviesa y se vuelve negativa.
+# ¿E imágenes en [-1, 1]? `F.binary_cross_entropy`, la de la lección 04, se detiene con un error en cuanto ve un $x$
+# fuera de [0, 1]. Una BCE escrita a mano, o con logits, no lo revisa, y la primera pérdida **no** lo delata: ante $\hat
+# x = 0.5$ vale $\ln 2$ para cualquier $x$. Lo delata el piso: en menos de veinte pasos la pérdida lo atraviesa y se
+# vuelve negativa.
 
 # %% [markdown] lang="en"
 # All is grey: the sigmoid of something near 0 is 0.5, and $\mu \approx 0$, $\log\sigma^2 \approx 0$ is nearly the
@@ -150,9 +155,10 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # | an astronomical number | pictures in [0, 255]: the encoder's outputs explode, and the KL with them |
 # | 700 or more | large initial weights: the model already bets high, and badly |
 #
-# A mistake that the first loss does **not** give away: pictures in [-1, 1]. At $\hat x = 0.5$ the BCE is $\ln 2$ for
-# any $x$, and one starts at 545 as if nothing were wrong. The floor gives it away: within some twenty steps the
-# loss falls through it and turns negative.
+# And pictures in [-1, 1]? `F.binary_cross_entropy`, that of lesson 04, stops with an error as soon as it meets an $x$
+# outside [0, 1]. A BCE written by hand, or one that takes logits, does not check, and the first loss does **not** give
+# it away: at $\hat x = 0.5$ it is $\ln 2$ for any $x$. The floor gives it away: in less than twenty steps the loss
+# falls through it and turns negative.
 
 # %% [markdown] lang="es"
 # ## Un paso, cuatro movimientos
@@ -172,7 +178,7 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 #
 # ($\epsilon$ es minúsculo: evita dividir por 0.) En su primer paso $\hat m / \sqrt{\hat v} = \pm 1$: **cada peso se
 # mueve $\eta$**, por pequeño que sea su gradiente (salvo 0 exacto). Así que $\eta$ se lee como "cuánto puede cambiar un
-# peso por paso", más o menos. La tarea original usa $\eta = 5 \cdot 10^{-4}$.
+# peso por paso", más o menos. Un valor habitual es $\eta = 5 \cdot 10^{-4}$.
 
 # %% [markdown] lang="en"
 # ## One step, four moves
@@ -190,12 +196,14 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 #
 # $$\theta \leftarrow \theta - \eta\, \frac{\hat m}{\sqrt{\hat v} + \epsilon}.$$
 #
-# ($\epsilon$ is tiny: it avoids dividing by 0.) In its first step $\hat m / \sqrt{\hat v} = \pm 1$: **each weight
-# moves by $\eta$**, however small its gradient (unless exactly 0). So read $\eta$ as "how far a weight may go in one
-# step", roughly. The original assignment uses $\eta = 5 \cdot 10^{-4}$.
+# ($\epsilon$ is tiny: it avoids dividing by 0.) In its first step $\hat m / \sqrt{\hat v} = \pm 1$: **each weight moves
+# by $\eta$**, however small its gradient (unless exactly 0). So read $\eta$ as "how far a weight may go in one step",
+# roughly. A common value is $\eta = 5 \cdot 10^{-4}$.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: un paso
+#
+# *15 min · dificultad 2 de 3*
 #
 # Escribir `train_step(model, x, optimizer, beta)`: un paso de optimización sobre el batch `x` `(N, C, H, W)`, con el
 # modelo en modo train y la pérdida "bce". Devuelve un dict con tres `float`: `"loss"`, `"reconstruction"` y `"kl"`, los
@@ -210,10 +218,12 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # </details>
 #
 # **Error frecuente:** olvidar `zero_grad`. PyTorch *suma* gradientes: el segundo paso baja por el gradiente de los dos
-# batches, el décimo por el de diez. La pérdida baja igual, al principio, y por eso el error dura semanas.
+# batches, el décimo por el de diez. Al principio la pérdida baja igual, y por eso el error puede pasar inadvertido.
 
 # %% [markdown] lang="en"
 # ## Exercise: one step
+#
+# *15 min · difficulty 2 of 3*
 #
 # Write `train_step(model, x, optimizer, beta)`: one optimisation step on the batch `x` `(N, C, H, W)`, with the model
 # in train mode and the "bce" loss. It returns a dict of three `float`s: `"loss"`, `"reconstruction"` and `"kl"`, those
@@ -228,7 +238,7 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # </details>
 #
 # **Common mistake:** forgetting `zero_grad`. PyTorch *adds* gradients up: the second step descends the gradient of both
-# batches, the tenth that of ten. The loss falls all the same, at first, which is why the mistake lives for weeks.
+# batches, the tenth that of ten. At first the loss falls all the same, which is why the mistake may go unseen.
 
 
 # %% tags=["answer"] exercise="train_step"
@@ -254,7 +264,7 @@ def train_step(model, x, optimizer, beta=1.0):
 # La celda siguiente da 511 de esos pasos y detiene la mirada tras 0, 1, 3, 7, 15, ... pasos. Cada fila de imágenes es
 # **un mismo $z$**, sorteado antes de empezar y nunca cambiado. Solo cambia el decoder.
 #
-# **Anotar antes de ejecutar:** al cruzar la línea de la imagen media, ¿qué se verá en las cuatro filas? ¿Se verán
+# **Predicción.** Al cruzar la línea de la imagen media, ¿qué se verá en las cuatro filas? ¿Se verán
 # distintas entre sí antes o después de esa línea? ¿A cuántos pasos?
 
 # %% [markdown] lang="en"
@@ -263,7 +273,7 @@ def train_step(model, x, optimizer, beta=1.0):
 # The next cell takes 511 of those steps and pauses to look after 0, 1, 3, 7, 15, ... steps. Each row of pictures is
 # **one and the same $z$**, drawn before the start and never changed. Only the decoder changes.
 #
-# **Write down before running:** as the loss crosses the line of the mean image, what will the four rows show? Will they
+# **Prediction.** As the loss crosses the line of the mean image, what will the four rows show? Will they
 # differ from each other before or after that line? After how many steps?
 
 # %% tags=["reward"]
@@ -294,7 +304,7 @@ say(
 draw.falling(losses, torch.stack(sheets), references=references)
 
 # %% [markdown] lang="es"
-# Se lee de izquierda a derecha como un libro de tres capítulos:
+# De izquierda a derecha hay tres etapas:
 #
 # 1. **De "no sabe nada" a la imagen media.** Lo primero que se aprende es que los bordes son negros. Bastan los sesgos
 #    de la última capa: ni hace falta mirar $x$. Las cuatro filas son casi la misma mancha.
@@ -305,7 +315,7 @@ draw.falling(losses, torch.stack(sheets), references=references)
 # Primero el promedio, luego las diferencias; lo grande antes que lo fino. Y se nota en qué línea cruza la pérdida.
 
 # %% [markdown] lang="en"
-# It reads from left to right like a book of three chapters:
+# From left to right there are three stages:
 #
 # 1. **From "knows nothing" to the mean image.** The first thing learnt is that borders are black. The last layer's
 #    biases will do: no need to look at $x$. The four rows are nearly the same smudge.
@@ -317,6 +327,8 @@ draw.falling(losses, torch.stack(sheets), references=references)
 
 # %% [markdown] lang="es"
 # ## Ejercicio: medir sin tocar
+#
+# *15 min · dificultad 2 de 3*
 #
 # La pérdida de entrenamiento se mide sobre imágenes que el modelo ya vio. Para juzgarlo hacen falta otras, y una
 # función que **mire sin dejar huella**.
@@ -339,6 +351,8 @@ draw.falling(losses, torch.stack(sheets), references=references)
 
 # %% [markdown] lang="en"
 # ## Exercise: measure without touching
+#
+# *15 min · difficulty 2 of 3*
 #
 # The training loss is measured on pictures that the model has seen. To judge it others are needed, and a function that
 # **looks and leaves no trace**.
@@ -385,15 +399,15 @@ def evaluate(model, batches, beta=1.0):
 
 # %% [markdown] lang="es"
 # A usarla. Primero sobre todas las imágenes de validación. Después, de una en una: un batch de una sola imagen da la
-# cuenta de esa imagen, y así se puede ordenar el ropero de lo más barato a lo más caro.
+# cuenta de esa imagen, y así se pueden ordenar las prendas de la más barata a la más cara.
 #
-# **Anotar antes de ejecutar:** ¿qué prendas serán las más caras de contar?
+# **Predicción.** ¿qué prendas serán las más caras de contar?
 
 # %% [markdown] lang="en"
 # Let us use it. First on all validation pictures. Then one by one: a batch of a single picture gives that picture's
-# bill, so the wardrobe can be sorted from cheapest to dearest.
+# bill, so the clothes can be sorted from cheapest to dearest.
 #
-# **Write down before running:** which garments will be the dearest to tell?
+# **Prediction.** Which garments will be the dearest to tell?
 
 # %% tags=["reward"]
 measure = mine("evaluate")
@@ -416,9 +430,9 @@ with torch.no_grad():
 figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:.0f}" for bill in bills[chosen]])
 
 # %% [markdown] lang="es"
-# Los números sobre cada imagen son nats. Lo caro no es lo mismo que lo mal reconstruido: la mayor parte de lo que
-# pagan las imágenes grandes y grises es piso, la entropía de sus grises. Para comparar imágenes conviene restar el
-# piso de cada una; para comparar *modelos* sobre las mismas imágenes, no hace falta.
+# Los números sobre cada imagen son nats. Lo caro no es lo mismo que lo mal reconstruido: la mayor parte de lo que pagan
+# las imágenes grandes y grises es piso, la entropía de sus grises. Para comparar imágenes se resta el piso de cada una;
+# para comparar *modelos* sobre las mismas imágenes, no hace falta.
 
 # %% [markdown] lang="en"
 # The numbers above the pictures are nats. Dear is not the same as badly reconstructed: most of the bill of a large grey
@@ -440,7 +454,7 @@ figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:
 # La última se puede medir. Tomemos un modelo del curso, `fashion-beta-1`, congelemos su decoder y dejemos que 200 pasos
 # de Adam mejoren $\mu$ y $\log\sigma^2$ de ocho imágenes que no vio. La octava es la primera, **cabeza abajo**.
 #
-# **Anotar antes de ejecutar:** la cuenta ronda los 200 nats. ¿Cuántos ahorran los 200 pasos? ¿1, 10, 50? ¿Y en la
+# **Predicción.** La cuenta ronda los 200 nats. ¿Cuántos ahorran los 200 pasos? ¿1, 10, 50? ¿Y en la
 # imagen cabeza abajo?
 
 # %% [markdown] lang="en"
@@ -458,7 +472,7 @@ figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:
 # The last one can be measured. Take a model of the course, `fashion-beta-1`, freeze its decoder, and let 200 steps of
 # Adam improve $\mu$ and $\log\sigma^2$ of eight pictures that it never saw. The eighth is the first, **upside down**.
 #
-# **Write down before running:** the bill is around 200 nats. How many do the 200 steps save? 1, 10, 50? And on the
+# **Prediction.** The bill is around 200 nats. How many do the 200 steps save? 1, 10, 50? And on the
 # picture that stands on its head?
 
 # %% tags=["experiment"]
@@ -509,7 +523,27 @@ draw.glance(x, glanced, optimised, lost)
 # fault: the optimised row is just as blurred.
 
 # %% [markdown] lang="es"
+# ## Pausa: fin de la primera parte
+#
+# *65 min hasta aquí; quedan 80*
+#
+# Buen momento para guardar y seguir otro día. Al volver: pararse en esta celda y elegir *Run → Run All Above Selected
+# Cell*; en medio minuto está todo como quedó. En la segunda parte se escribe lo que rodea al paso (una época, parar,
+# guardar), se entrena un VAE completo y se diagnostican entrenamientos que salieron mal.
+
+# %% [markdown] lang="en"
+# ## Stop: end of the first part
+#
+# *65 min so far; 80 to go*
+#
+# A good moment to save and go on another day. On coming back, select this cell and choose *Run → Run All Above Selected
+# Cell*; in half a minute everything is as it was. The second part writes what surrounds the step (an epoch, stopping,
+# saving), trains a whole VAE and diagnoses trainings that went badly.
+
+# %% [markdown] lang="es"
 # ## Ejercicio: una época
+#
+# *10 min · dificultad 1 de 3*
 #
 # Un paso mira un batch. Una **época** es una vuelta entera: cada imagen enseña una vez, y al final queda una línea para
 # el registro.
@@ -530,6 +564,8 @@ draw.glance(x, glanced, optimised, lost)
 
 # %% [markdown] lang="en"
 # ## Exercise: an epoch
+#
+# *10 min · difficulty 1 of 3*
 #
 # A step looks at one batch. An **epoch** is once around: every picture teaches once, and in the end there is a line for
 # the log.
@@ -614,8 +650,10 @@ figures.rows(torch.stack(strips), names)
 # %% [markdown] lang="es"
 # ## Ejercicio: saber parar
 #
+# *10 min · dificultad 2 de 3*
+#
 # Con pocas imágenes y muchas épocas, el modelo aprende a contar *esas* imágenes, y la pérdida de validación deja de
-# bajar mientras la de entrenamiento sigue. Ahí conviene parar: **early stopping**.
+# bajar mientras la de entrenamiento sigue. Ese es el momento de parar: **early stopping**.
 #
 # Escribir la clase `EarlyStopping(patience, min_delta=0.0)`. Su método `update(value)` recibe la pérdida de validación
 # (menos es mejor) y devuelve `True` cuando `patience` valores **seguidos** no mejoraron `best` en más de `min_delta`.
@@ -632,6 +670,8 @@ figures.rows(torch.stack(strips), names)
 
 # %% [markdown] lang="en"
 # ## Exercise: knowing when to stop
+#
+# *10 min · difficulty 2 of 3*
 #
 # With few pictures and many epochs the model learns to tell *those* pictures, and the validation loss stops falling
 # while the training loss goes on. That is the time to stop: **early stopping**.
@@ -676,7 +716,7 @@ class EarlyStopping:
 # ## Antes de parar, frenar
 #
 # Un entrenamiento que se estanca no siempre terminó: a veces los pasos son tan largos que saltan de una ladera a la
-# otra. La tarea pide **reducir la tasa de aprendizaje** cuando la validación no mejora. En PyTorch:
+# otra. El remedio habitual es **reducir la tasa de aprendizaje** cuando la validación no mejora. En PyTorch:
 #
 # ```python
 # schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=4)
@@ -686,13 +726,13 @@ class EarlyStopping:
 # Su paciencia ha de ser menor que la de `EarlyStopping`, o nunca llega a actuar. La celda entrena con solo 200
 # imágenes.
 #
-# **Anotar antes de ejecutar:** ¿a cuántos nats quedarán una de otra las dos curvas, entrenamiento y validación?
+# **Predicción.** ¿a cuántos nats quedarán una de otra las dos curvas, entrenamiento y validación?
 
 # %% [markdown] lang="en"
 # ## Before stopping, slow down
 #
-# A training that stalls is not always done: sometimes the steps are so long that they jump from one slope to the
-# other. The assignment asks to **reduce the learning rate** when validation does not improve. In PyTorch:
+# A training that stalls is not always done: sometimes the steps are so long that they jump from one slope to the other.
+# The usual remedy is to **reduce the learning rate** when validation does not improve. In PyTorch:
 #
 # ```python
 # schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=4)
@@ -702,7 +742,7 @@ class EarlyStopping:
 # Its patience has to be smaller than that of `EarlyStopping`, or it never gets to act. The cell trains on only 200
 # pictures.
 #
-# **Write down before running:** how many nats apart will the two curves, training and validation, end?
+# **Prediction.** How many nats apart will the two curves, training and validation, end?
 
 # %% tags=["reward"]
 PICTURES = 200
@@ -752,6 +792,8 @@ figures.loss_curves(history, references=[references[1]])
 # %% [markdown] lang="es"
 # ## Ejercicio: guardar y seguir como si nada
 #
+# *10 min · dificultad 1 de 3*
+#
 # Un entrenamiento largo se corta: se acaba la batería, Colab desconecta. Un buen **checkpoint** permite seguir
 # *exactamente* igual que sin el corte.
 #
@@ -775,6 +817,8 @@ figures.loss_curves(history, references=[references[1]])
 
 # %% [markdown] lang="en"
 # ## Exercise: save, and go on as if nothing had happened
+#
+# *10 min · difficulty 1 of 3*
 #
 # A long training gets cut: the battery dies, Colab disconnects. A good **checkpoint** lets it go on *exactly* as it
 # would have without the cut.
@@ -826,7 +870,7 @@ def load_checkpoint(path, model, optimizer):
 #
 # Para que la comparación sea exacta, cada época fija su semilla: para el orden de los batches y para $\varepsilon$.
 #
-# **Anotar antes de ejecutar:** ¿en cuánto, a lo más, diferirá un peso de la segunda y de la tercera respecto de la
+# **Predicción.** ¿en cuánto, a lo más, diferirá un peso de la segunda y de la tercera respecto de la
 # primera? Pista: tras el corte quedan 60 pasos, con $\eta = 0.005$.
 
 # %% [markdown] lang="en"
@@ -835,7 +879,7 @@ def load_checkpoint(path, model, optimizer):
 #
 # To make the comparison exact, each epoch sets its own random seed: for the batches' order and for $\varepsilon$.
 #
-# **Write down before running:** by how much, at most, will a weight of the second and of the third differ from the
+# **Prediction.** By how much, at most, will a weight of the second and of the third differ from the
 # first's? Clue: after the cut 60 steps remain, at $\eta = 0.005$.
 
 # %% tags=["reward"]
@@ -913,8 +957,8 @@ draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="large
 # %tensorboard --logdir runs
 # ```
 #
-# Tres costumbres que ahorran disgustos: un nombre por término y parte (`kl/train`, `kl/val`, así caen en un mismo
-# gráfico), siempre **los dos términos por separado** además del total, y siempre el mismo $z$ en las muestras.
+# Tres costumbres útiles: un nombre por término y parte (`kl/train`, `kl/val`, así caen en un mismo gráfico), siempre
+# **los dos términos por separado** además del total, y siempre el mismo $z$ en las muestras.
 
 # %% [markdown] lang="en"
 # ## TensorBoard: watching while it runs
@@ -937,23 +981,22 @@ draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="large
 # %tensorboard --logdir runs
 # ```
 #
-# Three habits that save grief: one name per term and part (`kl/train`, `kl/val`, so that they fall into one chart),
-# always **both terms apart** beside the total, and always the same $z$ for the samples.
+# Three useful habits: one name per term and part (`kl/train`, `kl/val`, so that they fall into one chart), always
+# **both terms apart** beside the total, and always the same $z$ for the samples.
 
 # %% [markdown] lang="es"
 # ## Todo junto
 #
-# La receta de la tarea, con las piezas recién escritas: Adam con $5 \cdot 10^{-4}$, validación en cada época,
-# reducción de la tasa, parada temprana, checkpoint del mejor, TensorBoard, y cada 5 épocas una tira de muestras de
-# **un mismo $z$**. Aquí, diez épocas: tarda menos de diez segundos, y las tiras aparecen a medida que se aprende.
+# La receta completa, con las piezas recién escritas: Adam con $5 \cdot 10^{-4}$, validación en cada época, reducción de
+# la tasa, parada temprana, checkpoint del mejor, TensorBoard, y cada 5 épocas una tira de muestras de **un mismo $z$**.
+# Aquí, diez épocas: tarda menos de diez segundos, y las tiras aparecen a medida que se aprende.
 
 # %% [markdown] lang="en"
 # ## All together
 #
-# The assignment's recipe, out of the parts just written: Adam at $5 \cdot 10^{-4}$, validation every epoch,
-# learning-rate reduction, early stopping, a checkpoint of the best, TensorBoard, and every 5 epochs a strip of
-# samples of **one fixed $z$**. Here, ten epochs: it takes less than ten seconds, and the strips appear as the
-# learning goes on.
+# The whole recipe, out of the parts just written: Adam at $5 \cdot 10^{-4}$, validation every epoch, learning-rate
+# reduction, early stopping, a checkpoint of the best, TensorBoard, and every 5 epochs a strip of samples of **one fixed
+# $z$**. Here, ten epochs: it takes less than ten seconds, and the strips appear as the learning goes on.
 
 # %% tags=["reward"]
 EPOCHS = 10
@@ -997,15 +1040,15 @@ say(
 figures.loss_curves(history, references=references[1:])
 
 # %% [markdown] lang="es"
-# Ese es un VAE entrenado con las funciones de esta lección. Conviene mirar la KL: al principio **sube**. Que un término
+# Ese es un VAE entrenado con las funciones de esta lección. En la figura, la KL al principio **sube**. Que un término
 # suba parece mala noticia, y no lo es: el modelo empieza a contar algo por $z$. La mala noticia sería una KL que se
 # queda en 0. Y si la validación va por debajo del entrenamiento, no es magia: este último promedia toda la época, con
 # los pesos peores del comienzo.
 
 # %% [markdown] lang="en"
-# That is a VAE trained with the functions of this lesson. Look at the KL: at first it **rises**. A rising term looks
-# like bad news, and is not: the model begins to tell something through $z$. Bad news would be a KL that stays at 0.
-# And if validation runs below training, it is no magic: the training number averages the whole epoch, with the worse
+# That is a VAE trained with the functions of this lesson. In the figure the KL at first **rises**. A rising term looks
+# like bad news, and is not: the model begins to tell something through $z$. Bad news would be a KL that stays at 0. And
+# if validation runs below training, it is no magic: the training number averages the whole epoch, with the worse
 # weights of its beginning.
 
 # %% [markdown] lang="es"
@@ -1047,24 +1090,24 @@ figures.loss_curves(history, references=references[1:])
 # drawn faces and needs no download; with `--download`, torchvision fetches Fashion-MNIST.
 
 # %% [markdown] lang="es"
-# ## Cuatro pacientes
+# ## Cuatro entrenamientos
 #
-# La tarea nombra tres males: imágenes **ruidosas**, imágenes **borrosas**, entrenamiento que **no converge**. Falta
-# uno, el más callado: el **colapso**. La celda entrena cuatro VAE diminutos, un segundo cada uno, con 2000 imágenes. A
-# la derecha, los dos términos medidos en validación. Uno de los cuatro es el sano, aunque borroso.
+# Lo que más a menudo sale mal: imágenes **ruidosas**, imágenes **borrosas**, un entrenamiento que **no converge** y, lo
+# que menos se nota, el **colapso del posterior**. La celda entrena cuatro VAE diminutos, un segundo cada uno, con 2000
+# imágenes. A la derecha, los dos términos medidos en validación. Uno de los cuatro es el sano, aunque borroso.
 #
-# **Anotar un diagnóstico para A, B, C y D**, y el término que lo delata, antes de seguir leyendo. (El código dice la
-# causa de cada mal: mirar primero la figura.)
+# **Predicción.** ¿Qué tienen A, B, C y D, y qué término lo delata? (El código dice la causa de cada mal: mirar primero
+# la figura.)
 
 # %% [markdown] lang="en"
-# ## Four patients
+# ## Four trainings
 #
-# The assignment names three ills: **noisy** pictures, **blurry** pictures, training that does **not converge**. One is
-# missing, the quietest: **collapse**. The cell trains four tiny VAEs, a second each, on 2000 pictures. On the right,
-# both terms as measured on validation. One of the four is the healthy one, though blurry.
+# What most often goes wrong: **noisy** pictures, **blurry** pictures, training that does **not converge** and, least
+# noticed, **posterior collapse**. The cell trains four tiny VAEs, a second each, on 2000 pictures. On the right, both
+# terms as measured on validation. One of the four is the healthy one, though blurry.
 #
-# **Write down a diagnosis for A, B, C and D**, and the term that gives it away, before reading on. (The code tells the
-# cause of each ill: look at the figure first.)
+# **Prediction.** What is wrong with A, B, C and D, and which term gives it away? (The code tells the cause of each ill:
+# look at the figure first.)
 
 # %% tags=["experiment"]
 TRIAL_EPOCHS = 6
@@ -1119,18 +1162,18 @@ draw.runs([(None, [noisy, collapsed, diverged, healthy])], x_val[:5], noted=note
 # | C divergente | nada con sentido | NaN, o $R$ muy por encima de 543 |
 # | D sana | borrosa | $R$ entre imagen media y piso, KL de unos 10 nats |
 #
-# Las causas. A: $\beta = 0$; nadie ordena los códigos, y $N(0, I)$ cae donde el decoder nunca estuvo. B: la BCE se
-# *promedió* sobre 784 píxeles, y eso es $\beta = 784$ sobre la suma. C: tasa 0.5; cada peso se mueve cerca de 0.5 por
-# paso. D: lo normal. "Borrosa" no es un error, es un precio.
+# Las causas. A: $\beta = 0$; nada acerca los códigos al prior, y $N(0, I)$ cae donde el decoder nunca estuvo. B: la BCE
+# se *promedió* sobre 784 píxeles, y eso es $\beta = 784$ sobre la suma. C: tasa 0.5; cada peso se mueve cerca de 0.5
+# por paso. D: lo normal. "Borrosa" no es un error, es un precio.
 #
-# **KL cercana a 0 no es éxito: el decoder ignora z.** El total de B se queda quieto en la imagen media, y su curva
-# sería la más tranquila de las cuatro.
+# **Una KL cercana a 0 no es un éxito: el decoder ignora z.** El total de B se queda quieto en la imagen media, y su
+# curva sería la más tranquila de las cuatro.
 #
-# Ahora las curas que propone la tarea: más capas o filtros, `Conv2DTranspose`, bloques residuales, tasa más baja,
+# Ahora las curas que se suelen proponer: más capas o filtros, `Conv2DTranspose`, bloques residuales, tasa más baja,
 # inicialización de He, además de $\beta$. Son **hipótesis**. Cada una se prueba sola, cambiando una cosa; los bloques
 # residuales, sobre la fila `Conv2DTranspose`, con los mismos filtros.
 #
-# **Anotar antes de ejecutar** (tarda unos 15 segundos): para cada mal, una cura que funcionará y una que no.
+# **Predicción.** Para cada mal, una cura que funcionará y una que no. (La celda tarda unos 15 segundos.)
 
 # %% [markdown] lang="en"
 # | | looks | gives it away |
@@ -1140,18 +1183,18 @@ draw.runs([(None, [noisy, collapsed, diverged, healthy])], x_val[:5], noted=note
 # | C diverging | nothing that makes sense | NaN, or $R$ far above 543 |
 # | D healthy | blurry | $R$ between mean image and floor, KL of about 10 nats |
 #
-# The causes. A: $\beta = 0$; nobody keeps the codes in order, and $N(0, I)$ lands where the decoder has never been.
-# B: the BCE was *averaged* over 784 pixels, and that is $\beta = 784$ on the sum. C: rate 0.5; each weight moves by
-# some 0.5 a step. D: the usual. "Blurry" is no bug, it is a price.
+# The causes. A: $\beta = 0$; nothing draws the codes to the prior, and $N(0, I)$ lands where the decoder has never
+# been. B: the BCE was *averaged* over 784 pixels, and that is $\beta = 784$ on the sum. C: rate 0.5; each weight moves
+# by some 0.5 a step. D: the usual. "Blurry" is no bug, it is a price.
 #
-# **KL near 0 is no success: the decoder ignores z.** B's total sits still at the mean image, and its curve would be
+# **A KL near 0 is no success: the decoder ignores z.** B's total sits still at the mean image, and its curve would be
 # the calmest of the four.
 #
-# Now the cures that the assignment proposes: more layers or filters, `Conv2DTranspose`, residual blocks, a lower
-# rate, He initialisation, and $\beta$ besides. They are **hypotheses**. Each is tried alone, changing one thing;
-# residual blocks, on top of the `Conv2DTranspose` row, with the same filters.
+# Now the cures that are usually proposed: more layers or filters, `Conv2DTranspose`, residual blocks, a lower rate, He
+# initialisation, and $\beta$ besides. They are **hypotheses**. Each is tried alone, changing one thing; residual
+# blocks, on top of the `Conv2DTranspose` row, with the same filters.
 #
-# **Write down before running** (it takes some 15 seconds): for each ill, one cure that will work and one that won't.
+# **Prediction.** For each ill, one cure that will work and one that won't. (The cell takes some 15 seconds.)
 
 # %% tags=["experiment"]
 WIDE, DEEP = (256, 128), (128, 128, 64)
@@ -1208,7 +1251,7 @@ groups = [
 draw.runs(groups, x_val[:5], noted=noted)
 
 # %% [markdown] lang="es"
-# Leamos la figura como un informe, sin perdonar a nadie:
+# Qué dice la figura:
 #
 # - **Ruidosa.** Más ancho y He dejan la KL por encima de cien nats y las muestras sin forma; He las vuelve estática.
 #   Solo $\beta > 0$ la cura: con 0.25 la KL baja de treinta nats y asoman prendas.
@@ -1223,10 +1266,10 @@ draw.runs(groups, x_val[:5], noted=noted)
 # - **Colapsada.** Ni ensanchar la red ni subir $\beta$ de a poco *hasta el mismo valor*: mientras un nat de KL cueste
 #   784, callar es lo más barato. Se cura en la escala, sumando los píxeles.
 #
-# Moraleja: la cura sale del **término** que delata el mal, no de una lista de consejos.
+# En resumen: la cura sale del **término** que delata el mal, no de una lista de consejos.
 
 # %% [markdown] lang="en"
-# Let us read the figure as a report that spares nobody:
+# What the figure says:
 #
 # - **Noisy.** Wider and He leave the KL above a hundred nats and the samples shapeless; He turns them into static. Only
 #   $\beta > 0$ cures it: at 0.25 the KL drops below thirty nats and garments begin to show.
@@ -1241,7 +1284,7 @@ draw.runs(groups, x_val[:5], noted=noted)
 # - **Collapsed.** Neither a wider network nor raising $\beta$ little by little *up to the same value*: as long as a
 #   nat of KL costs 784, silence is cheapest. It is cured in the scale, by summing the pixels.
 #
-# The moral: the cure comes from the **term** that gives the ill away, not from a list of tips.
+# In short: the cure comes from the **term** that gives the ill away, not from a list of tips.
 
 # %% [markdown] lang="es"
 # ## Probar una cura propia (opcional)
@@ -1268,10 +1311,13 @@ tried = trial(Both(es="intento", en="attempt"), network, rate=RATE, beta=BETA, e
 draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_val[:5], noted=noted)
 
 # %% [markdown] question="diagnosis" points=3 lang="es"
-# ## Pregunta: la historia clínica
+# ## Pregunta: un diagnóstico
 #
-# Elegir **uno** de los pacientes A, B o C. ¿Qué tiene, qué término de la pérdida lo demuestra y contra qué se
-# compara: una línea de referencia o el paciente sano? Contar una cura que funcionó **y una que no**, con sus números.
+# *10 min · dificultad 2 de 3*
+#
+# Elegir **uno** de los entrenamientos A, B o C. ¿Qué tiene, qué término de la pérdida lo demuestra y contra qué se
+# compara: una línea de referencia o el entrenamiento sano? Contar una cura que funcionó **y una que no**, con sus
+# números.
 #
 # ### BEGIN SOLUTION
 # **Respuesta modelo** (B). Está colapsado: la KL es casi 0 y la reconstrucción es la de la imagen media, así que $z$
@@ -1287,10 +1333,12 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # ### END SOLUTION
 
 # %% [markdown] question="diagnosis" points=3 lang="en"
-# ## Question: the case history
+# ## Question: a diagnosis
 #
-# Choose **one** of the patients A, B or C. What is wrong with it, which term of the loss proves it, and what is it
-# compared with: a reference line or the healthy patient? Report one cure that worked **and one that did not**, with
+# *10 min · difficulty 2 of 3*
+#
+# Choose **one** of the trainings A, B or C. What is wrong with it, which term of the loss proves it, and what is it
+# compared with: a reference line or the healthy training? Report one cure that worked **and one that did not**, with
 # their numbers.
 #
 # ### BEGIN SOLUTION
@@ -1305,6 +1353,26 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # **Rubric**: 0 blank, or contradicts one's own figure. 1 names the ill. 2 cites the term that proves it and what it
 # is compared with. 3 also tries a cure and reports, with numbers, one that did not help.
 # ### END SOLUTION
+
+# %% [markdown] lang="es"
+# ## Para seguir (sin nota)
+#
+# - **Sin Adam.** Repetir los 511 pasos con `torch.optim.SGD`. ¿Qué tasa hace falta? ¿En qué paso se cruza ahora la
+#   imagen media?
+# - **La brecha de un encoder propio.** Medir la brecha de amortización del modelo de 200 imágenes, en las que vio y en
+#   otras. ¿Cuál es mayor, y por qué?
+# - **Menos el piso.** Restar a cada precio el piso de su imagen y volver a ordenar las prendas. ¿Cuáles pasan a
+#   ser las más caras?
+
+# %% [markdown] lang="en"
+# ## Going further (not graded)
+#
+# - **Without Adam.** Repeat the 511 steps with `torch.optim.SGD`. What rate does it take? At which step is the mean
+#   image crossed now?
+# - **Your own encoder's gap.** Measure the amortisation gap of the model of 200 pictures, on those it saw and on
+#   others. Which is larger, and why?
+# - **Minus the floor.** Take each picture's own floor off its bill and sort the clothes again. Which are the dearest
+#   now?
 
 # %% [markdown] lang="es"
 # ## En la demo

@@ -1,18 +1,24 @@
 # %% [markdown] lang="es"
 # # 06 · ¿Qué hay entre dos imágenes?
 #
-# El modelo ya está entrenado: cada imagen tiene su nube en $z$ y el decoder sabe volver. Ahora toca pasear.
-# En esta lección salen imágenes que nadie fotografió, se dibuja un mapa de la ropa, un gatito se convierte en otro
-# y se averigua qué dice, y qué no dice, un eje de $z$.
+# *100 min, 55 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+#
+# El modelo ya está entrenado: cada imagen tiene su nube en $z$ y el decoder sabe volver.
+#
+# **Objetivos.** Generar
+# imágenes nuevas; dibujar un mapa de la ropa; convertir un gatito en otro por la recta y por el arco; y averiguar qué
+# dice, y qué no dice, un eje de $z$.
 #
 # Todo lo que sigue usa modelos que vienen con el curso: nada se entrena, todo responde al instante.
 
 # %% [markdown] lang="en"
 # # 06 · What lies between two pictures?
 #
-# The model is trained: every picture has its cloud in $z$, and the decoder knows the way back. Now for a walk.
-# On the way: pictures that nobody took, a map of clothes, a kitten that turns into another,
-# and an answer to what an axis of $z$ says and what it doesn't.
+# *100 min, 55 of them for exercises and questions · difficulty 2 of 3*
+#
+# The model is trained: every picture has its cloud in $z$, and the decoder knows the way back. **Aims.** Generate new
+# pictures; draw a map of clothes; turn one kitten into another along the line and along the arc; and find out what an
+# axis of $z$ says and what it doesn't.
 #
 # Everything here uses models that ship with the course: nothing is trained, everything answers at once.
 
@@ -41,14 +47,14 @@ def decode(model, z):
 # %% [markdown] lang="es"
 # ## Antes de empezar: el punto medio
 #
-# Dos gatitos. **Predicción:** si se promedian píxel por píxel, ¿qué se ve? ¿Y si se promedian sus *códigos* y se
-# decodifica el resultado? Conviene anotar las dos respuestas: una se ve ahora, la otra hay que ganársela.
+# Dos gatitos. **Predicción.** Si se promedian píxel por píxel, ¿qué se ve? ¿Y si se promedian sus *códigos* y se
+# decodifica el resultado? Una respuesta se ve ahora; la otra, más adelante.
 
 # %% [markdown] lang="en"
 # ## Before starting: the halfway point
 #
-# Two kittens. **Prediction:** if they are averaged pixel by pixel, what will show? And if their *codes* are averaged
-# and the result is decoded? Write both answers down: one is shown now, the other has to be earned.
+# Two kittens. **Prediction.** If they are averaged pixel by pixel, what will show? And if their *codes* are averaged
+# and the result is decoded? One answer is shown now, the other further on.
 
 # %% tags=["experiment"]
 FIRST, SECOND = 6, 8
@@ -61,22 +67,24 @@ figures.samples(
 )
 
 # %% [markdown] lang="es"
-# Un fantasma sobre otro. Los ojos coinciden y casi engañan; lo demás (narices, bigotes, manchas) se ve dos veces, a
-# media luz. El promedio de dos fotos no es la foto de un tercer gatito, porque los gatitos no llenan el espacio de
-# píxeles: forman una capa delgada y torcida, y la recta entre dos de ellos la abandona enseguida. La apuesta del VAE
-# es que en $z$ las rectas se queden dentro.
+# Una imagen transparente sobre otra. Los ojos coinciden y casi engañan; lo demás (narices, bigotes, manchas) se ve dos
+# veces, a media luz. El promedio de dos fotos no es la foto de un tercer gatito, porque los gatitos no llenan el
+# espacio de píxeles: forman una capa delgada y torcida, y la recta entre dos de ellos la abandona enseguida. La apuesta
+# del VAE es que en $z$ las rectas se queden dentro.
 
 # %% [markdown] lang="en"
-# One ghost upon another. The eyes coincide and nearly deceive; the rest (noses, whiskers, patches) shows twice, half
-# as bright. The average of two photographs is not the photograph of a third kitten, for kittens do not fill the space
-# of pixels: they form a thin, bent sheet, and the straight line between two of them leaves it at once. The VAE's bet
-# is that in $z$ straight lines stay inside.
+# One see-through picture upon another. The eyes coincide and nearly deceive; the rest (noses, whiskers, patches) shows
+# twice, half as bright. The average of two photographs is not the photograph of a third kitten, for kittens do not fill
+# the space of pixels: they form a thin, bent sheet, and the straight line between two of them leaves it at once. The
+# VAE's bet is that in $z$ straight lines stay inside.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: imágenes nuevas
 #
-# El modelo cuenta una historia en dos pasos: sortear $z \sim p(z) = \mathcal N(0, I)$, y luego $x \sim p(x|z)$.
-# Generar es contarla. El encoder descansa.
+# *5 min · dificultad 1 de 3*
+#
+# Para el modelo, una imagen nace en dos pasos: se sortea $z \sim p(z) = \mathcal N(0, I)$, y luego $x \sim p(x|z)$.
+# Generar es dar esos dos pasos. El encoder no hace falta.
 #
 # Escribir `generate(decoder, n, latent_dim, generator=None)`: `n` imágenes `(n, C, H, W)`, la media de $p(x|z)$ para
 # `n` sorteos del prior. En modo eval, sin gradientes, y al final el decoder queda en el modo en que llegó. De
@@ -94,8 +102,10 @@ figures.samples(
 # %% [markdown] lang="en"
 # ## Exercise: new pictures
 #
-# The model tells a story in two steps: draw $z \sim p(z) = \mathcal N(0, I)$, then $x \sim p(x|z)$.
-# To generate is to tell it. The encoder has the day off.
+# *5 min · difficulty 1 of 3*
+#
+# To the model a picture comes about in two steps: $z \sim p(z) = \mathcal N(0, I)$ is drawn, then $x \sim p(x|z)$. To
+# generate is to take those two steps. The encoder is not needed.
 #
 # Write `generate(decoder, n, latent_dim, generator=None)`: `n` pictures `(n, C, H, W)`, the mean of $p(x|z)$ for `n`
 # draws from the prior. In eval mode, without gradients, and the decoder ends in the mode that it came in.
@@ -138,11 +148,11 @@ for name in ("fashion", "faces-beta-1"):
     show(figures.samples(new, title=Both(es=f"Sorteos del prior: {name}", en=f"Draws from the prior: {name}")))
 
 # %% [markdown] lang="es"
-# **Predicción:** el modelo `cats` anota 360 nats de cada foto; `faces-beta-1`, apenas 51, y por eso emborrona más.
+# **Predicción.** El modelo `cats` anota 360 nats de cada foto; `faces-beta-1`, apenas 51, y por eso emborrona más.
 # ¿Serán también más nítidos los sorteos del prior de `cats`?
 
 # %% [markdown] lang="en"
-# **Prediction:** the model `cats` writes down 360 nats about each photograph; `faces-beta-1` a mere 51, and so it
+# **Prediction.** The model `cats` writes down 360 nats about each photograph; `faces-beta-1` a mere 51, and so it
 # blurs more. Will the draws of `cats` from the prior be sharper too?
 
 # %% tags=["experiment"]
@@ -155,16 +165,16 @@ show(
 )
 
 # %% [markdown] lang="es"
-# Manchas con ojos arriba, gatitos abajo, y el decoder es el mismo. Lo que cambia es la dirección postal: el prior
-# reparte sus sorteos por barrios donde no vive ningún gatito. No es cuestión de lejanía: los códigos de las fotos
-# miden en promedio 12.4 y los sorteos 11.3. Por qué los códigos no llenan el prior se mide en 08, y en 09 se arregla.
-# Mientras tanto vale la regla: una buena reconstrucción no promete buenas muestras.
+# Manchas con ojos arriba, gatitos abajo, y el decoder es el mismo. Lo que cambia es el lugar: el prior sortea donde no
+# hay códigos de gatitos. No es cuestión de lejanía: los códigos de las fotos miden en promedio 12.4 y los sorteos 11.3.
+# Por qué los códigos no llenan el prior se mide en 08, y en 09 se arregla. Mientras tanto vale la regla: una buena
+# reconstrucción no promete buenas muestras.
 
 # %% [markdown] lang="en"
-# Smears with eyes above, kittens below, and the decoder is the same. What differs is the postal address: the prior
-# sends its draws to districts where no kitten lives. Distance is not the trouble: the photographs' codes are 12.4
-# long on average, the draws 11.3. Why codes don't fill the prior is measured in 08, and mended in 09. Until then, a
-# rule: good reconstructions don't promise good samples.
+# Smears with eyes above, kittens below, and the decoder is the same. What differs is the place: the prior draws where
+# there are no codes of kittens. Distance is not the trouble: the photographs' codes are 12.4 long on average, the draws
+# 11.3. Why codes don't fill the prior is measured in 08, and mended in 09. Until then, a rule: good reconstructions
+# don't promise good samples.
 
 # %% [markdown] lang="es"
 # ## Un modelo que cabe en una hoja
@@ -190,15 +200,17 @@ figures.latent_space(
 )
 
 # %% [markdown] lang="es"
-# **Predicción:** cubramos el plano con una cuadrícula y decodifiquemos cada punto. ¿Qué aparece en el centro,
+# **Predicción.** Cubramos el plano con una cuadrícula y decodifiquemos cada punto. ¿Qué aparece en el centro,
 # $z = (0, 0)$? ¿Y entre los botines de la izquierda y las camisetas de la derecha?
 
 # %% [markdown] lang="en"
-# **Prediction:** let us cover the plane with a grid and decode every point. What appears at the centre, $z = (0, 0)$?
+# **Prediction.** Let us cover the plane with a grid and decode every point. What appears at the centre, $z = (0, 0)$?
 # And between the ankle boots on the left and the T-shirts on the right?
 
 # %% [markdown] lang="es"
 # ## Ejercicio: la cuadrícula
+#
+# *10 min · dificultad 2 de 3*
 #
 # Escribir `latent_grid(steps, limit=2.0)`: los `steps * steps` puntos, de forma `(steps * steps, 2)`, de `-limit` a
 # `+limit` en cada eje. El orden es el de una página: se lee de izquierda a derecha y de arriba abajo. En una fila
@@ -217,6 +229,8 @@ figures.latent_space(
 
 # %% [markdown] lang="en"
 # ## Exercise: the grid
+#
+# *10 min · difficulty 2 of 3*
 #
 # Write `latent_grid(steps, limit=2.0)`: the `steps * steps` points, shape `(steps * steps, 2)`, from `-limit` to
 # `+limit` on each axis. The order is that of a page, left to right and top to bottom. Along a row the first
@@ -259,17 +273,17 @@ figures.latent_grid(
 )
 
 # %% [markdown] lang="es"
-# El zapato crece hasta ser bota, la camiseta alarga las mangas, el pantalón se junta en vestido: los vecinos
-# surgieron sin etiquetas, solo porque a las nubes les conviene compartir frontera con sus parecidas. Pero en el
-# centro casi no hay nada: una prenda apagada, promedio de las que la rodean. El punto de *mayor densidad* del prior
-# no es el más nítido.
+# El zapato crece hasta ser bota, la camiseta alarga las mangas, el pantalón se junta en vestido: los vecinos surgieron
+# sin etiquetas, solo porque dos nubes que se tocan cuestan menos si sus imágenes se parecen. Pero en el centro casi no
+# hay nada: una prenda apagada, promedio de las que la rodean. El punto de *mayor densidad* del prior no es el más
+# nítido.
 #
-# ¿Se ve todo? Un sorteo del prior cae en el cuadrado de $\pm 2.5$ con probabilidad $(0.9876)^2 = 0.975$. Lo demás
-# queda fuera de cuadro: conviene probar `LIMIT = 4` y ver qué inventa el decoder donde casi nunca cae un sorteo.
+# ¿Se ve todo? Un sorteo del prior cae en el cuadrado de $\pm 2.5$ con probabilidad $(0.9876)^2 = 0.975$. Lo demás queda
+# fuera de cuadro: con `LIMIT = 4` se ve qué inventa el decoder donde casi nunca cae un sorteo.
 
 # %% [markdown] lang="en"
 # The shoe grows into a boot, the T-shirt lengthens its sleeves, trousers close into a dress: neighbours arose without
-# labels, only because it pays for clouds to share a border with their likes. But at the centre there is hardly
+# labels, only because two clouds that touch cost less if their pictures are alike. But at the centre there is hardly
 # anything: a dim garment, the average of those around it. The prior's point of *highest density* is not the sharpest
 # one.
 #
@@ -279,17 +293,17 @@ figures.latent_grid(
 # %% [markdown] lang="es"
 # ## Caminar en 128 dimensiones
 #
-# En dos dimensiones la intuición sirve. En las 128 de `cats`, conviene desconfiar.
+# En dos dimensiones la intuición sirve. En las 128 de `cats`, engaña.
 #
-# **Predicción:** se sortean dos códigos $z_0, z_1 \sim \mathcal N(0, I)$ con $D = 128$ y se toma el punto medio,
+# **Predicción.** Se sortean dos códigos $z_0, z_1 \sim \mathcal N(0, I)$ con $D = 128$ y se toma el punto medio,
 # $(z_0 + z_1)/2$. Los extremos miden unos 11.3. ¿Cuánto mide el punto medio: 11.3, algo menos, casi 0?
 
 # %% [markdown] lang="en"
 # ## Walking in 128 dimensions
 #
-# In two dimensions intuition serves. In the 128 of `cats`, distrust it.
+# In two dimensions intuition serves. In the 128 of `cats`, it misleads.
 #
-# **Prediction:** two codes $z_0, z_1 \sim \mathcal N(0, I)$ are drawn with $D = 128$, and the midpoint
+# **Prediction.** Two codes $z_0, z_1 \sim \mathcal N(0, I)$ are drawn with $D = 128$, and the midpoint
 # $(z_0 + z_1)/2$ is taken. The ends are about 11.3 long. How long is the midpoint: 11.3, somewhat less, nearly 0?
 
 # %% tags=["experiment"]
@@ -310,10 +324,9 @@ walks.norms(panels)
 # independientes deja varianza $\tfrac12$ por coordenada: longitud $\sqrt{D/2} = 8.0$. Con $D = 2$ los dos montones
 # se superponen; con $D = 128$ apenas se rozan.
 #
-# Aquí hay una paradoja simpática. La *densidad* del prior en un punto de longitud 8 es $e^{32}$ veces mayor que en
-# uno de 11.3; aun así, solo uno de cada 2.4 millones de sorteos mide 8.0 o menos. Cerca del origen la densidad es
-# alta y el volumen ínfimo: casi todo el prior vive en una cáscara. El punto medio está en un lugar al que el prior no
-# va.
+# Esto parece contradictorio. La *densidad* del prior en un punto de longitud 8 es $e^{32}$ veces mayor que en uno de
+# 11.3; aun así, solo uno de cada 2.4 millones de sorteos mide 8.0 o menos. Cerca del origen la densidad es alta y el
+# volumen ínfimo: casi todo el prior vive en una cáscara. El punto medio está en un lugar al que el prior no va.
 
 # %% [markdown] lang="en"
 # 8.0: the midpoint sinks towards the origin. The arithmetic is short. Each coordinate of $z$ has variance 1, hence
@@ -321,12 +334,14 @@ walks.norms(panels)
 # independent draws has variance $\tfrac12$ in each coordinate: length $\sqrt{D/2} = 8.0$. With $D = 2$ the two heaps
 # overlap; with $D = 128$ they hardly meet.
 #
-# There is a pretty paradox in this. The prior's *density* at a point of length 8 is $e^{32}$ times that at one of
-# 11.3; and yet only one draw in 2.4 million is 8.0 long or shorter. Near the origin density is high and volume tiny:
-# nearly all of the prior lives in a shell. The midpoint lies where the prior does not go.
+# This looks like a contradiction. The prior's *density* at a point of length 8 is $e^{32}$ times that at one of 11.3;
+# and yet only one draw in 2.4 million is 8.0 long or shorter. Near the origin density is high and volume tiny: nearly
+# all of the prior lives in a shell. The midpoint lies where the prior does not go.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: la recta y el arco
+#
+# *15 min · dificultad 2 de 3*
 #
 # Dos caminos de $z_0$ a $z_1$, con $t$ de 0 a 1. La recta:
 #
@@ -347,9 +362,9 @@ walks.norms(panels)
 #
 # <details><summary>Pista</summary>
 #
-# Para que `t` sirva en ambas formas: `torch.as_tensor(t, dtype=z0.dtype).unsqueeze(-1)` convierte un número en `(1,)`
-# y `(T,)` en `(T, 1)`; el broadcasting hace lo demás. El coseno conviene recortarlo con `.clamp(-1, 1)` antes de
-# `arccos`: un 1.0000001 de redondeo da `nan`. La pregunta por el caso límite va con un umbral: `torch.sin(w) < 1e-4`.
+# Para que `t` sirva en ambas formas: `torch.as_tensor(t, dtype=z0.dtype).unsqueeze(-1)` convierte un número en `(1,)` y
+# `(T,)` en `(T, 1)`; el broadcasting hace lo demás. El coseno se recorta con `.clamp(-1, 1)` antes de `arccos`: un
+# 1.0000001 de redondeo da `nan`. La pregunta por el caso límite va con un umbral: `torch.sin(w) < 1e-4`.
 #
 # </details>
 #
@@ -357,6 +372,8 @@ walks.norms(panels)
 
 # %% [markdown] lang="en"
 # ## Exercise: the line and the arc
+#
+# *15 min · difficulty 2 of 3*
 #
 # Two ways from $z_0$ to $z_1$, with $t$ from 0 to 1. The line:
 #
@@ -433,14 +450,14 @@ show(
 # %% [markdown] lang="es"
 # ## ¿Cuándo importa el arco?
 #
-# Un número para la nitidez: el contraste entre píxeles vecinos, comparado con el de los extremos. **Predicción:** a
+# Un número para la nitidez: el contraste entre píxeles vecinos, comparado con el de los extremos. **Predicción.** A
 # mitad de la recta, ¿qué parte queda? ¿Y si los extremos son dos prendas de la misma clase?
 
 # %% [markdown] lang="en"
 # ## When does the arc matter?
 #
-# A number for sharpness: the contrast between neighbouring pixels, compared with that of the ends. **Prediction:**
-# midway along the line, how much of it is left? And if the ends are two garments of the same class?
+# A number for sharpness: the contrast between neighbouring pixels, compared with that of the ends. **Prediction.**
+# Midway along the line, how much of it is left? And if the ends are two garments of the same class?
 
 
 # %% tags=["prepare"]
@@ -470,10 +487,10 @@ for name, same_class in CASES:
         100 * contrast(decode(model, torch.stack([path(u, v, 0.5) for u, v in zip(a, b, strict=True)]))) / ends
         for path in (line, arc)
     ]
-    es, en = ("misma clase", "same class") if same_class else ("pares al azar", "random pairs")
+    who = Both(es="misma clase", en="same class") if same_class else Both(es="pares al azar", en="random pairs")
     say(
-        es=f"{name:14} {es:14} ángulo {angle:3.0f}°   lerp {kept[0]:3.0f} %   slerp {kept[1]:3.0f} %",
-        en=f"{name:14} {en:13} angle {angle:3.0f}°   lerp {kept[0]:3.0f} %   slerp {kept[1]:3.0f} %",
+        es=f"{name:14} {who:14} ángulo {angle:3.0f}°   lerp {kept[0]:3.0f} %   slerp {kept[1]:3.0f} %",
+        en=f"{name:14} {who:13} angle {angle:3.0f}°   lerp {kept[0]:3.0f} %   slerp {kept[1]:3.0f} %",
     )
 
 # %% [markdown] lang="es"
@@ -482,9 +499,9 @@ for name, same_class in CASES:
 # lo conserva. Importa menos si los extremos se parecen (ángulo chico) o si el decoder ya es borroso
 # (`faces-beta-16`).
 #
-# Y no es una ley. El arco supone que el origen es el centro de todo y que la longitud cuenta; en `fashion-2d` puede
-# dar un rodeo por el barrio de otra prenda. Una foto nítida a mitad de camino tampoco es *más verdadera*: nadie sabe
-# qué hay entre dos gatitos. De aquí en adelante se usa la recta, que es la más simple.
+# Y no es una ley. El arco supone que el origen es el centro de todo y que la longitud cuenta; en `fashion-2d` puede dar
+# un rodeo por el barrio de otra prenda. Una foto nítida a mitad de camino tampoco es *más verdadera*: no hay respuesta
+# correcta a qué hay entre dos gatitos. De aquí en adelante se usa la recta, que es la más simple.
 
 # %% [markdown] lang="en"
 # In many dimensions any two codes are nearly perpendicular, and in the sharp models (`cats`, `faces`) the line loses
@@ -492,11 +509,13 @@ for name, same_class in CASES:
 # it. It matters less when the ends are alike (small angle) or when the decoder is blurred anyway (`faces-beta-16`).
 #
 # Nor is it a law. The arc assumes that the origin is the centre of everything and that length counts; in `fashion-2d`
-# it may make a detour through another garment's district. And a sharp picture midway is not *truer*: nobody knows
-# what lies between two kittens. From here on we use the line, the simplest.
+# it may make a detour through another garment's district. And a sharp picture midway is not *truer*: there is no right
+# answer to what lies between two kittens. From here on we use the line, the simplest.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: la película
+#
+# *10 min · dificultad 2 de 3*
 #
 # Escribir `interpolate_images(model, x0, x1, steps)`: `x0` y `x1` son dos imágenes `(C, H, W)`; el resultado,
 # `(steps, C, H, W)`, es el camino decodificado entre sus dos códigos medios $\mu$, con los extremos incluidos.
@@ -505,9 +524,9 @@ for name, same_class in CASES:
 #
 # <details><summary>Pista</summary>
 #
-# `torch.stack([x0, x1])` forma un batch de dos y `model.encode` devuelve los dos códigos de una vez. Con
-# `t = torch.linspace(0, 1, steps).unsqueeze(1)`, de forma `(steps, 1)`, la fórmula de la recta da el camino entero,
-# que se decodifica como un solo batch. Conviene escribirla aquí de nuevo: así este ejercicio no depende del anterior.
+# `torch.stack([x0, x1])` forma un batch de dos y `model.encode` devuelve los dos códigos de una vez. Con `t =
+# torch.linspace(0, 1, steps).unsqueeze(1)`, de forma `(steps, 1)`, la fórmula de la recta da el camino entero, que se
+# decodifica como un solo batch. Escrita aquí de nuevo, este ejercicio no depende del anterior.
 #
 # </details>
 #
@@ -516,6 +535,8 @@ for name, same_class in CASES:
 
 # %% [markdown] lang="en"
 # ## Exercise: the film
+#
+# *10 min · difficulty 2 of 3*
 #
 # Write `interpolate_images(model, x0, x1, steps)`: `x0` and `x1` are two pictures `(C, H, W)`; the result,
 # `(steps, C, H, W)`, is the decoded path between their two mean codes $\mu$, ends included.
@@ -565,8 +586,8 @@ crossfades = torch.stack([(1 - fade) * x_cats[a] + fade * x_cats[b] for a, b in 
 figures.interpolation(films, crossfade=crossfades, start_labels=[a for a, b in PAIRS], end_labels=[b for a, b in PAIRS])
 
 # %% [markdown] lang="es"
-# Conviene detenerse en la columna 0.5. Arriba se transparentan dos animales; abajo hay uno solo, más borroso que los
-# de los extremos por lo que ya sabemos de la recta.
+# En la columna 0.5, arriba se transparentan dos animales; abajo hay uno solo, más borroso que los de los extremos por
+# lo que ya sabemos de la recta.
 
 # %% [markdown] lang="en"
 # Stop at the column 0.5. Above, two animals show through each other; below is a single one, more
@@ -575,13 +596,13 @@ figures.interpolation(films, crossfade=crossfades, start_labels=[a for a, b in P
 # %% [markdown] lang="es"
 # ## De una clase a otra
 #
-# Un *prototipo* es el código medio de una clase. **Predicción:** el promedio de los píxeles de muchos bolsos, ¿se
+# Un *prototipo* es el código medio de una clase. **Predicción.** El promedio de los píxeles de muchos bolsos, ¿se
 # parece a lo que decodifica el promedio de sus códigos?
 
 # %% [markdown] lang="en"
 # ## From class to class
 #
-# A *prototype* is the mean code of a class. **Prediction:** is the average of many bags' pixels like what the average
+# A *prototype* is the mean code of a class. **Prediction.** Is the average of many bags' pixels like what the average
 # of their codes decodes to?
 
 # %% tags=["experiment"]
@@ -621,16 +642,16 @@ path = mine("lerp")(centres[START], centres[END], torch.linspace(0, 1, 9))  # (9
 walks.path_on_map(codes.mu, codes.labels, path, decode(plane, path), classes=CLASSES)
 
 # %% [markdown] lang="es"
-# La película se lee sobre el mapa: al cruzar tierra de nadie la prenda se apaga, y reaparece en la otra orilla. Con
-# `START, END = 1, 3` (pantalón a vestido) no hay frontera que cruzar. Con `7, 9`, tampoco.
+# La película se lee sobre el mapa: al cruzar el hueco la prenda se apaga, y reaparece del otro lado. Con `START, END =
+# 1, 3` (pantalón a vestido) no hay frontera que cruzar. Con `7, 9`, tampoco.
 #
-# Y con ocho dimensiones hay más lugar. **Predicción:** ¿se apagará también ahí el botín en camino a la camiseta?
+# Y con ocho dimensiones hay más lugar. **Predicción.** ¿se apagará también ahí el botín en camino a la camiseta?
 
 # %% [markdown] lang="en"
-# The film can be read on the map: while crossing no man's land the garment fades, and it reappears on the other
-# shore. With `START, END = 1, 3` (trousers to dress) there is no border to cross. Nor with `7, 9`.
+# The film can be read on the map: while crossing the hole the garment fades, and it reappears on the other side. With
+# `START, END = 1, 3` (trousers to dress) there is no border to cross. Nor with `7, 9`.
 #
-# And with eight dimensions there is more room. **Prediction:** will the boot fade there too on its way to the
+# And with eight dimensions there is more room. **Prediction.** Will the boot fade there too on its way to the
 # T-shirt?
 
 # %% tags=["reward"]
@@ -644,8 +665,8 @@ figures.interpolation(
 
 # %% [markdown] lang="es"
 # Ya no se apaga: en camino a la camiseta, el botín se hace algo parecido a un bolso y después a un suéter. Aquí la
-# recta esquiva la tierra de nadie; no es ley (los sorteos de `cats`, con 128 dimensiones, caían casi todos en ella). A
-# cambio, este espacio ya no se puede dibujar.
+# recta esquiva los huecos; no es ley (los sorteos de `cats`, con 128 dimensiones, caían casi todos en ellos). A cambio,
+# este espacio ya no se puede dibujar.
 #
 # ## Un mapa de lo que no cabe en el papel
 #
@@ -653,19 +674,19 @@ figures.interpolation(
 # mira desde el lado en que más se extienden: una sombra, pero honrada. t-SNE ([van der Maaten y Hinton,
 # 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) procura conservar quién es vecino de quién y
 # sacrifica el resto: en su mapa no hay que fiarse ni de las distancias largas ni del tamaño de los grupos.
-# **Predicción:** ¿qué clases formarán grupo en ambos mapas, y cuáles se mezclarán?
+# **Predicción.** ¿qué clases formarán grupo en ambos mapas, y cuáles se mezclarán?
 
 # %% [markdown] lang="en"
-# It doesn't: on its way to the T-shirt the boot becomes something like a bag, then like a pullover. Here the
-# line avoids no man's land; that is no law (nearly all draws of `cats`, in 128 dimensions, fell in it). In return, this
-# space can no longer be drawn.
+# It doesn't: on its way to the T-shirt the boot becomes something like a bag, then like a pullover. Here the line
+# avoids the holes; that is no law (nearly all draws of `cats`, in 128 dimensions, fell in them). In return, this space
+# can no longer be drawn.
 #
 # ## A map of what does not fit on paper
 #
 # The codes of `fashion` have 8 numbers. To see them one must flatten them, and two ways are popular. PCA looks from
 # the side where they extend most: a shadow, but an honest one. t-SNE ([van der Maaten and Hinton,
 # 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) tries to keep who is whose neighbour and gives up the
-# rest: on its map trust neither long distances nor the size of groups. **Prediction:** which classes will form groups
+# rest: on its map trust neither long distances nor the size of groups. **Prediction.** Which classes will form groups
 # on both maps, and which will mix?
 
 # %% tags=["experiment"]
@@ -694,6 +715,8 @@ show(
 #
 # ## Ejercicio: mover un solo número
 #
+# *5 min · dificultad 1 de 3*
+#
 # Escribir `traverse(z, dim, values)`: `z` tiene forma `(D,)`; el resultado, `(len(values), D)`, son copias de `z` en
 # las que solo la coordenada `dim` cambia y toma cada uno de los valores. `values` puede ser una lista o un tensor;
 # `z` queda intacto.
@@ -713,6 +736,8 @@ show(
 # variance: two points that touch in it may be far apart.
 #
 # ## Exercise: moving a single number
+#
+# *5 min · difficulty 1 of 3*
 #
 # Write `traverse(z, dim, values)`: `z` has shape `(D,)`; the result, `(len(values), D)`, holds copies of `z` in which
 # only the coordinate `dim` changes and takes each of the values. `values` may be a list or a tensor; `z` stays
@@ -744,11 +769,11 @@ def traverse(z, dim, values):
 
 
 # %% [markdown] lang="es"
-# **Predicción:** `fashion` tiene 8 dimensiones, ordenadas aquí de la más cara a la más barata según su KL media. ¿Qué
+# **Predicción.** `fashion` tiene 8 dimensiones, ordenadas aquí de la más cara a la más barata según su KL media. ¿Qué
 # hará la última? ¿Cambiará cada una *una* cosa: mangas, largo, tacón?
 
 # %% [markdown] lang="en"
-# **Prediction:** `fashion` has 8 dimensions, sorted here from the dearest to the cheapest by their mean KL. What will
+# **Prediction.** `fashion` has 8 dimensions, sorted here from the dearest to the cheapest by their mean KL. What will
 # the last one do? Will each of them change *one* thing: sleeves, length, heel?
 
 # %% tags=["reward"]
@@ -782,14 +807,14 @@ figures.latent_traversal(rows, order, values, kl=kl[order])
 # %% [markdown] lang="es"
 # ## Girar el espacio
 #
-# Sea $Q$ una rotación al azar de las 8 dimensiones. **Predicción:** si cada sorteo $z$ del prior se cambia por $Qz$
+# Sea $Q$ una rotación al azar de las 8 dimensiones. **Predicción.** Si cada sorteo $z$ del prior se cambia por $Qz$
 # antes de decodificar, ¿se nota en las muestras? Una de estas hojas está girada. ¿Cuál?
 # (Sin leer el código.)
 
 # %% [markdown] lang="en"
 # ## Turning the space
 #
-# Let $Q$ be a random rotation of the 8 dimensions. **Prediction:** if every draw $z$ from the prior is replaced by
+# Let $Q$ be a random rotation of the 8 dimensions. **Prediction.** If every draw $z$ from the prior is replaced by
 # $Qz$ before decoding, do the samples show it? One of these sheets is rotated. Which? (Without reading the code.)
 
 # %% tags=["experiment"]
@@ -845,9 +870,9 @@ figures.rows(torch.stack(rows), names, top=values)
 # Dos modelos con los mismos resultados y ejes distintos: un eje no es un rasgo. Lo que el prior no fija lo fija el
 # azar del entrenamiento, y otra semilla da otros ejes.
 #
-# Un matiz, para ser justos: la posterior $q(z|x)$ del VAE es *diagonal*, y al gemelo le haría falta una inclinada.
-# Por eso el entrenamiento sí prefiere ciertos ejes, los que separan lo caro de lo barato (las dimensiones dormidas
-# caen justo sobre ejes; véase Rolínek y otros, 2019). Pero ordenar por precio no es ordenar por significado.
+# Un matiz, para ser justos: el posterior $q(z|x)$ del VAE es *diagonal*, y al gemelo le haría falta uno inclinado. Por
+# eso el entrenamiento sí prefiere ciertos ejes, los que separan lo caro de lo barato (las dimensiones dormidas caen
+# justo sobre ejes; véase Rolínek y otros, 2019). Pero ordenar por precio no es ordenar por significado.
 
 # %% [markdown] lang="en"
 # Two models with the same results and different axes: an axis is not a feature. What the prior leaves open is settled
@@ -860,17 +885,18 @@ figures.rows(torch.stack(rows), names, top=values)
 # %% [markdown] question="axes" points=3 lang="es"
 # ## Pregunta escrita
 #
+# *10 min · dificultad 2 de 3*
+#
 # ¿Es cada dimensión de $z$ un rasgo (mangas, tacón, sonrisa)? Responder en unas cinco líneas: describir al menos una
 # fila de la figura de recorridos propia, y explicar qué dice el experimento de la rotación.
 #
 # ### BEGIN SOLUTION
-# **Respuesta modelo.** No. En el recorrido de `fashion`, la dimensión más cara va de un pantalón a un suéter y cambia
-# a la vez el largo, el ancho y el brillo; en otra prenda de partida, la misma dimensión hace otra cosa. No puede
-# sorprender: $\mathcal N(0, I)$ solo depende de $\|z\|$, no tiene ejes preferidos. Si se giran los códigos y el
-# decoder deshace el giro, se obtienen las mismas reconstrucciones y la misma distribución de muestras con otros ejes;
-# y otra semilla da otros. Los rasgos, si están, son *direcciones*, en general oblicuas, y hay que buscarlos con
-# etiquetas. (La posterior diagonal hace que el entrenamiento prefiera ejes por su precio en KL, no por su
-# significado.)
+# **Respuesta modelo.** No. En el recorrido de `fashion`, la dimensión más cara va de un pantalón a un suéter y cambia a
+# la vez el largo, el ancho y el brillo; en otra prenda de partida, la misma dimensión hace otra cosa. No puede
+# sorprender: $\mathcal N(0, I)$ solo depende de $\|z\|$, no tiene ejes preferidos. Si se giran los códigos y el decoder
+# deshace el giro, se obtienen las mismas reconstrucciones y la misma distribución de muestras con otros ejes; y otra
+# semilla da otros. Los rasgos, si están, son *direcciones*, en general oblicuas, y hay que buscarlos con etiquetas. (El
+# posterior diagonal hace que el entrenamiento prefiera ejes por su precio en KL, no por su significado.)
 #
 # **Pauta**: 0: en blanco, o contradicho por la propia figura. 1: sí o no, sin evidencia. 2: describe un recorrido
 # que mezcla rasgos. 3: además, $\mathcal N(0, I)$ no tiene ejes preferidos (rotación) y otra semilla da otros.
@@ -878,6 +904,8 @@ figures.rows(torch.stack(rows), names, top=values)
 
 # %% [markdown] question="axes" points=3 lang="en"
 # ## Written question
+#
+# *10 min · difficulty 2 of 3*
 #
 # Is each dimension of $z$ one feature (sleeves, heel, smile)? Answer in about five lines: describe at least one row
 # of your own figure of traversals, and explain what the experiment with the rotation says.
@@ -931,22 +959,42 @@ figures.rows(
 
 # %% [markdown] lang="es"
 # Una resta de promedios, y alguien sonríe; otra, y una cabeza gira. ¿Cambia *solo* eso? En la segunda fila, hacia los
-# extremos, asoman unos anteojos que nadie pidió; en la cuarta conviene mirar también la edad y la luz. Una dirección
+# extremos, asoman unos anteojos que no se pidieron; en la cuarta cambian también la edad y la luz. Una dirección
 # arrastra todo lo que en los datos andaba junto: de eso trata 09. Otros nombres para poner en `WALKS`:
 # `pretrained.directions("drawn").keys()`.
 
 # %% [markdown] lang="en"
 # A difference of averages, and someone smiles; another, and a head turns. Is that *all* that changes? In the second
-# row, towards the ends, come glasses that nobody asked for; in the fourth, look at age and light as well. A direction
+# row, towards the ends, come glasses that were not asked for; in the fourth, age and light change as well. A direction
 # drags along whatever went together in the data: that is what 09 is about. Other names to put in `WALKS`:
 # `pretrained.directions("drawn").keys()`.
+
+# %% [markdown] lang="es"
+# ## Para seguir (sin nota)
+#
+# - **Tres gatitos.** Decodificar $a\,z_0 + b\,z_1 + c\,z_2$ con $a + b + c = 1$ en un triángulo de imágenes. ¿Qué pasa
+#   en el centro, y cómo se conserva la longitud?
+# - **Una analogía.** Al código de una zapatilla, sumarle la diferencia entre los prototipos de botín y zapatilla.
+#   ¿Funciona con todas? ¿Y con una sandalia?
+# - **Un paseo cerrado.** Un camino de 24 pasos que vuelva a su comienzo por la esfera, como película. ¿Qué dos
+#   direcciones lo hacen interesante?
+
+# %% [markdown] lang="en"
+# ## Going further (not graded)
+#
+# - **Three kittens.** Decode $a\,z_0 + b\,z_1 + c\,z_2$ with $a + b + c = 1$ in a triangle of pictures. What happens at
+#   the centre, and how could length be kept?
+# - **An analogy.** To a sneaker's code add the difference between the prototypes of ankle boot and sneaker. Does it
+#   work for all? And for a sandal?
+# - **A closed walk.** A path of 24 steps over the sphere that returns to its start, as a film. Which two directions
+#   make it interesting?
 
 # %% [markdown] lang="es"
 # ## En la demo
 #
 # - **Generar:** la misma semilla con prior y con gaussiana ajustada. ¿Falla el decoder, o el lugar de donde sale $z$?
 # - **Mezclar:** elegir dos gatitos y detener la película en el medio; luego pasar de la recta al arco.
-# - **Mapa:** `fashion-2d` con sus baldosas decodificadas. Ir de pantalón a vestido sin pisar ninguna otra prenda.
+# - **Mapa:** `fashion-2d` con sus baldosas decodificadas. Ir de pantalón a vestido sin pasar por otra prenda.
 # - **Rasgos:** mover un solo número de $z$ con un control; después, una dirección con nombre.
 
 # %% [markdown] lang="en"
@@ -955,7 +1003,7 @@ figures.rows(
 # - **Generate:** the same seed with the prior and with the fitted Gaussian. Is it the decoder that fails, or where $z$
 #   comes from?
 # - **Mix:** choose two kittens and stop the film midway; then change from the line to the arc.
-# - **Map:** `fashion-2d` with its decoded tiles. Go from trousers to dress without treading on any other garment.
+# - **Map:** `fashion-2d` with its decoded tiles. Go from trousers to dress without passing another garment.
 # - **Features:** move a single number of $z$ with a slider; then a direction with a name.
 
 # %% [markdown] lang="es"

@@ -1,18 +1,26 @@
 # %% [markdown] lang="es"
-# # 07 · ¿Cuánta información conviene comprar?
+# # 07 · ¿Cuánta información vale la pena comprar?
+#
+# *60 min, 30 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
 # La lección 04 puso en la misma cuenta dos gastos, ambos en nats: lo que cuesta describir la imagen a partir de $z$ y
-# lo que cuesta $z$ mismo. Hasta aquí los dos pesaban igual. Ahora se gira la perilla que los separa, beta, y se mira
-# qué se gana y qué se pierde. Al final se podrá leer en un modelo ajeno cuánta información compró, en qué dimensiones
-# la guardó y cuándo dejó de comprar.
+# lo que cuesta $z$ mismo. Hasta aquí los dos pesaban igual. Ahora se cambia el peso que los separa, beta, y se mira qué
+# se gana y qué se pierde.
+#
+# **Objetivos.** Leer en cualquier modelo cuánta información compró, en qué dimensiones la guardó y cuándo dejó de
+# comprar; reconocer el colapso del posterior y probar una cura.
 
 # %% [markdown] lang="en"
 # # 07 · How much information is worth buying?
 #
+# *60 min, 30 of them for exercises and questions · difficulty 2 of 3*
+#
 # Lesson 04 put two expenses on one bill, both in nats: what it costs to describe the picture given $z$, and what $z$
-# itself costs. So far both weighed the same. Now we turn the knob that sets them apart, beta, and watch what is gained
-# and what is lost. By the end we can tell of anybody's model how much information it bought, in which dimensions it
-# keeps it, and when it stopped buying.
+# itself costs. So far both weighed the same. Now we change the weight that sets them apart, beta, and watch what is
+# gained and what is lost.
+#
+# **Aims.** Tell of any model how much information it bought, in which dimensions it keeps it, and when it stopped
+# buying; recognise posterior collapse and try a cure.
 
 # %% tags=["setup"]
 import torch
@@ -47,7 +55,7 @@ models = {beta: pretrained.load(f"fashion-beta-{beta}") for beta in BETAS}
 # solo si ahorra al menos cuatro en la reconstrucción.
 #
 # **Predicción.** ¿Cuál de los cinco reconstruye mejor? ¿Cuál dibuja mejores prendas al sortear $z \sim \mathcal{N}(0,
-# I)$? Conviene anotar las dos respuestas antes de seguir.
+# I)$?
 
 # %% [markdown] lang="en"
 # ## Five models that differ only in the price
@@ -63,7 +71,6 @@ models = {beta: pretrained.load(f"fashion-beta-{beta}") for beta in BETAS}
 # only if it saves at least four in the reconstruction.
 #
 # **Prediction.** Which of the five reconstructs best? Which draws the best clothes from $z \sim \mathcal{N}(0, I)$?
-# Write both answers down before going on.
 
 # %% tags=["experiment"]
 SHOWN = 6
@@ -76,15 +83,15 @@ with torch.no_grad():
 drawings.side_by_side(x[:SHOWN], reconstructed, drawn, [f"beta {beta}" for beta in BETAS])
 
 # %% [markdown] lang="es"
-# Las mejores reconstrucciones y las mejores muestras no están en la misma fila. Sin precio (beta = 0) la
-# reconstrucción es la más fiel y las muestras son manchas: nadie pidió que los códigos vivieran cerca de
-# $\mathcal{N}(0, I)$. Al subir el precio las muestras mejoran, las reconstrucciones se vuelven genéricas y, al final,
-# solo queda la prenda promedio.
+# Las mejores reconstrucciones y las mejores muestras no están en la misma fila. Sin precio (beta = 0) la reconstrucción
+# es la más fiel y las muestras son manchas: la pérdida no pedía que los códigos estuvieran cerca de $\mathcal{N}(0,
+# I)$. Al subir el precio las muestras mejoran, las reconstrucciones se vuelven genéricas y, al final, solo queda la
+# prenda promedio.
 
 # %% [markdown] lang="en"
 # The best left half and the best right half are not in the same row. Without a price (beta = 0) reconstruction is the
-# most faithful and samples are blots: nobody asked the codes to live near $\mathcal{N}(0, I)$. As the price rises,
-# samples improve, reconstructions turn generic and, in the end, only the average garment is left.
+# most faithful and samples are blots: the loss did not ask the codes to be near $\mathcal{N}(0, I)$. As the price
+# rises, samples improve, reconstructions turn generic and, in the end, only the average garment is left.
 
 # %% [markdown] lang="es"
 # ## La curva de tasa y distorsión
@@ -119,7 +126,9 @@ drawings.curve_with_pictures(points, torch.stack(thumbnails))
 # Tres lecturas de la curva:
 #
 # - De beta 0 a beta 1 la tasa cae de unos 500 nats a unos 13 y la distorsión sube apenas unos 12. Casi todo lo que
-#   compraba el autoencoder era precisión inútil: gastaba cientos de nats en decir *dónde exactamente* está el código.
+#   pagaba el autoencoder sobraba, y por dos motivos. De sus 512 nats, 268 son $\frac12\sum_d \mu_d^2$: sus códigos
+#   quedan lejos del prior. Los otros 244 son precisión: decir *dónde exactamente* está el código. La lección 08 mide
+#   cuántos de ellos hablan de la imagen.
 # - Entre dos vecinos, lo que ahorra un nat queda entre los dos precios: de beta 4 a beta 1, con la ropa real,
 #   $(242.5 - 227.0)/(12.8 - 6.1) \approx 2.3$. (A ojo no se ve: el eje de la tasa es logarítmico.)
 # - La suma $R + D$ es menor en beta = 1, y no por casualidad: es el ELBO cambiado de signo, lo que minimizó ese modelo.
@@ -131,7 +140,9 @@ drawings.curve_with_pictures(points, torch.stack(thumbnails))
 # Three ways to read the curve:
 #
 # - From beta 0 to beta 1 the rate falls from some 500 nats to some 13, and distortion rises by a mere 12 or so. Nearly
-#   all that the autoencoder bought was useless precision: hundreds of nats to say *exactly where* the code lies.
+#   all that the autoencoder paid was too much, for two reasons. Of its 512 nats, 268 are $\frac12\sum_d \mu_d^2$: its
+#   codes lie far from the prior. The other 244 are precision: to say *exactly where* the code lies. Lesson 08 measures
+#   how many of them are about the picture.
 # - Between two neighbours, what one nat saves lies between their two prices: from beta 4 to beta 1, on real clothes,
 #   $(242.5 - 227.0)/(12.8 - 6.1) \approx 2.3$. (The eye can't tell: the axis of the rate is logarithmic.)
 # - The sum $R + D$ is least at beta = 1, and not by luck: it is the ELBO with its sign changed, what that model
@@ -142,6 +153,8 @@ drawings.curve_with_pictures(points, torch.stack(thumbnails))
 
 # %% [markdown] lang="es"
 # ## Ejercicio: ¿dónde se guarda la información?
+#
+# *10 min · dificultad 2 de 3*
 #
 # La KL de una imagen es una suma sobre dimensiones. Sin sumarla, dice qué compró cada una.
 #
@@ -159,6 +172,8 @@ drawings.curve_with_pictures(points, torch.stack(thumbnails))
 
 # %% [markdown] lang="en"
 # ## Exercise: where is the information kept?
+#
+# *10 min · difficulty 2 of 3*
 #
 # A picture's KL is a sum over dimensions. Left unsummed, it says what each of them bought.
 #
@@ -187,11 +202,11 @@ def kl_per_dimension(mu, logvar):
 
 
 # %% [markdown] lang="es"
-# Con la respuesta se puede mirar por dentro. `fashion-latent-128` tiene 128 dimensiones y beta = 1. **Predicción:**
-# ¿cuántas de ellas guardan algo?
+# Con la respuesta se puede mirar el modelo por dentro. `fashion-latent-128` tiene 128 dimensiones y beta = 1.
+# **Predicción.** ¿cuántas de ellas guardan algo?
 
 # %% [markdown] lang="en"
-# With the answer we can look inside. `fashion-latent-128` has 128 dimensions and beta = 1. **Prediction:** how many of
+# With the answer we can look inside. `fashion-latent-128` has 128 dimensions and beta = 1. **Prediction.** How many of
 # them keep anything?
 
 # %% tags=["reward"]
@@ -201,15 +216,15 @@ with torch.no_grad():
 figures.kl_bars(mine("kl_per_dimension")(mu, logvar))
 
 # %% [markdown] lang="es"
-# Seis barras y un largo silencio. Las 122 dimensiones dormidas tienen $\mu \approx 0$ y $\sigma \approx 1$ para
-# cualquier imagen: son el prior, no cuentan nada y no cuestan nada. El decoder aprendió a no oírlas.
+# Seis barras, y las demás en cero. Las 122 dimensiones dormidas tienen $\mu \approx 0$ y $\sigma \approx 1$ para
+# cualquier imagen: son el prior, no cuentan nada y no cuestan nada. El decoder aprendió a no usarlas.
 #
 # Una afirmación así merece una prueba: se cambia una dimensión despierta, y luego una dormida, en el código de una
 # misma prenda.
 
 # %% [markdown] lang="en"
-# Six bars and a long silence. The 122 dimensions asleep have $\mu \approx 0$ and $\sigma \approx 1$ for any picture:
-# they are the prior, tell nothing and cost nothing. The decoder has learnt not to hear them.
+# Six bars, and the others at zero. The 122 dimensions asleep have $\mu \approx 0$ and $\sigma \approx 1$ for any
+# picture: they are the prior, tell nothing and cost nothing. The decoder has learnt not to use them.
 #
 # A claim deserves a test: we move one dimension that is awake, then one that is asleep, in the code of one garment.
 
@@ -228,6 +243,8 @@ figures.latent_traversal(torch.stack(rows), [awake, asleep], VALUES, kl=kl[[awak
 
 # %% [markdown] lang="es"
 # ## Ejercicio: contar las dimensiones despiertas
+#
+# *5 min · dificultad 1 de 3*
 #
 # Otra forma de reconocerlas mira solo las medias: una dimensión que cuenta algo tiene que moverse de una imagen a
 # otra. Burda y colegas (2016) llaman **activa** a la dimensión cuya $\mu_d$ tiene, sobre el conjunto de imágenes, una
@@ -248,6 +265,8 @@ figures.latent_traversal(torch.stack(rows), [awake, asleep], VALUES, kl=kl[[awak
 
 # %% [markdown] lang="en"
 # ## Exercise: counting the dimensions that are awake
+#
+# *5 min · difficulty 1 of 3*
 #
 # Another way to tell them looks at the means alone: a dimension that tells something must move from one picture to the
 # next. Burda and colleagues (2016) call a dimension **active** when the variance of its posterior mean across the data
@@ -280,14 +299,14 @@ def active_units(mu, threshold=0.01):
 # %% [markdown] lang="es"
 # ## ¿Ayuda tener más dimensiones?
 #
-# Ocho modelos: 2, 8, 32 y 128 dimensiones, con beta = 1 y con beta = 0. **Predicción:** ¿cuántas dimensiones activas
-# tendrá cada uno? Uno ya se vio; conviene anotar los otros siete números.
+# Ocho modelos: 2, 8, 32 y 128 dimensiones, con beta = 1 y con beta = 0. **Predicción.** ¿cuántas dimensiones activas
+# tendrá cada uno? Uno ya se vio; faltan los otros siete números.
 
 # %% [markdown] lang="en"
 # ## Do more dimensions help?
 #
-# Eight models: 2, 8, 32 and 128 dimensions, with beta = 1 and with beta = 0. **Prediction:** how many active dimensions
-# will each of them have? One we have seen; write down the other seven numbers.
+# Eight models: 2, 8, 32 and 128 dimensions, with beta = 1 and with beta = 0. **Prediction.** How many active dimensions
+# will each of them have? One we have seen; seven numbers are left.
 
 # %% tags=["reward"]
 DIMENSIONS = (2, 8, 32, 128)
@@ -351,11 +370,12 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 # distorsión queda a menos de un 5 % de la que da la imagen promedio, el posterior colapsó.
 #
 # No hace falta beta = 64 para llegar ahí. Al comienzo del entrenamiento $z$ es puro ruido, el decoder aprende a
-# ignorarlo porque así gana, y el encoder, al que nadie escucha, elige lo más barato: el prior. Si la tasa
-# de aprendizaje es alta, los dos quedan atascados. Así colapsó, en menos de 300 pasos, una red densa para emojis de
-# 64 x 64 (12.9 millones de pesos, batches de 2, tasa de aprendizaje 0.001).
+# ignorarlo porque así gana, y el encoder, cuyos códigos no se usan, elige lo más barato: el prior. Si la tasa de
+# aprendizaje es alta, los dos quedan atascados. Más abajo se ve ocurrir con beta = 8.
 #
 # ## Ejercicio: un precio que sube de a poco
+#
+# *5 min · dificultad 1 de 3*
 #
 # La cura clásica (Bowman y colegas, 2016) es entrar gratis: beta comienza en 0 y sube de a poco hasta su valor. Ellos
 # usaron una curva en S; aquí basta una recta.
@@ -377,12 +397,13 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 # is no success: the decoder ignores $z$.** The rule of thumb: if the KL is below half a nat and distortion within
 # 5 % of the mean picture's, the posterior has collapsed.
 #
-# It does not take beta = 64 to get there. Early in training $z$ is pure noise; the decoder learns to ignore it
-# because it gains by that, and the encoder, to whom nobody listens, picks the cheapest thing: the prior. If the
-# learning rate is high, both stay stuck. A dense network for 64 x 64 emojis (12.9 million weights, batches of 2,
-# learning rate 0.001) collapsed like this within 300 steps.
+# It does not take beta = 64 to get there. Early in training $z$ is pure noise; the decoder learns to ignore it because
+# it gains by that, and the encoder, whose codes go unused, picks the cheapest thing: the prior. If the learning rate is
+# high, both stay stuck. Further down it is seen to happen at beta = 8.
 #
 # ## Exercise: a price that rises slowly
+#
+# *5 min · difficulty 1 of 3*
 #
 # The classic cure (Bowman and colleagues, 2016) is free entry: beta starts at 0 and rises slowly to its value. They
 # used an S-shaped curve; here a straight line will do.
@@ -412,12 +433,12 @@ def beta_schedule(step, warmup_steps, beta_max):
 
 # %% [markdown] lang="es"
 # ¿Funciona? Entrenemos dos veces la misma red pequeña con un precio alto (beta = 8) y una tasa de aprendizaje excesiva
-# (0.01), una de ellas con 250 pasos de calentamiento. **Predicción:** ¿cuál tendrá más KL al final? ¿Y menos
+# (0.01), una de ellas con 250 pasos de calentamiento. **Predicción.** ¿cuál tendrá más KL al final? ¿Y menos
 # distorsión?
 
 # %% [markdown] lang="en"
 # Does it work? Let us train the same small network twice with a high price (beta = 8) and too high a learning rate
-# (0.01), one of them with 250 steps of warm-up. **Prediction:** which will have more KL at the end? And less
+# (0.01), one of them with 250 steps of warm-up. **Prediction.** Which will have more KL at the end? And less
 # distortion?
 
 # %% tags=["prepare"]
@@ -457,12 +478,12 @@ for warmup in WARMUPS:
 drawings.rates(curves)
 
 # %% [markdown] lang="es"
-# Con calentamiento se compra mucha tasa mientras es gratis (la curva empieza fuera de la figura) y después se
-# devuelve lo que no vale su precio. Sin él, casi todo colapsa: la red nunca llega a descubrir qué valía la pena. Con
-# `LEARNING_RATE = 0.002` (conviene probarlo) la diferencia de distorsión baja, en los datos reales, de unos 46 nats a
-# unos 13. Así son las curas: cada una sirve para una causa.
+# Con calentamiento se compra mucha tasa mientras es gratis (la curva empieza fuera de la figura) y después se devuelve
+# lo que no vale su precio. Sin él, casi todo colapsa: la red nunca llega a descubrir qué valía la pena. Con
+# `LEARNING_RATE = 0.002` la diferencia de distorsión baja, en los datos reales, de unos 45 nats a unos 13. Una cura
+# sirve para una causa.
 #
-# ## Otras perillas que también son beta
+# ## Otras decisiones que también son beta
 #
 # - Promediar la reconstrucción sobre los 784 píxeles y no la KL equivale a beta = 784. Muchos «colapsos misteriosos»
 #   son esto.
@@ -474,12 +495,12 @@ drawings.rates(curves)
 #   lo garantiza, porque $\mathcal{N}(0, I)$ no tiene ejes preferidos.
 
 # %% [markdown] lang="en"
-# The warm-up buys a lot of rate while it is free (its curve starts outside the figure) and then gives back what is
-# not worth its price. Without it nearly all collapses: the network never finds out what was worth having. With
-# `LEARNING_RATE = 0.002` (worth a try) the difference in distortion falls, on the real data, from some 46 nats to
-# some 13. Cures are like that: each is for one cause.
+# The warm-up buys a lot of rate while it is free (its curve starts outside the figure) and then gives back what is not
+# worth its price. Without it nearly all collapses: the network never finds out what was worth having. With
+# `LEARNING_RATE = 0.002` the difference in distortion falls, on the real data, from some 45 nats to some 13. A cure is
+# for one cause.
 #
-# ## Other knobs that are beta too
+# ## Other choices that are beta too
 #
 # - Averaging reconstruction over the 784 pixels, but not the KL, amounts to beta = 784. Many a "mysterious collapse" is
 #   just that.
@@ -502,6 +523,8 @@ drawings.rates(curves)
 # un modelo ideal, porque $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$. De paso, se puede pedir qué dibujar.
 #
 # ## Ejercicio opcional: ConditionalVAE
+#
+# *15 min · dificultad 3 de 3*
 #
 # No da puntos. Escribir `ConditionalVAE(encoder, decoder, classes)`, un `torch.nn.Module` con `encode(x, labels)`,
 # `decode(z, labels)` y `forward(x, labels, generator=None)`, que devuelve `(x_hat, mu, logvar)` como el VAE de la
@@ -528,6 +551,8 @@ drawings.rates(curves)
 # since $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$. And one can ask for what is to be drawn.
 #
 # ## Optional exercise: ConditionalVAE
+#
+# *15 min · difficulty 3 of 3*
 #
 # It gives no points. Write `ConditionalVAE(encoder, decoder, classes)`, a `torch.nn.Module` with `encode(x, labels)`,
 # `decode(z, labels)` and `forward(x, labels, generator=None)`, which returns `(x_hat, mu, logvar)` as the VAE of lesson
@@ -598,6 +623,7 @@ conditional = mine("ConditionalVAE")(
     DenseEncoder((1, 1, 784 + classes), layers, LATENT), DenseDecoder(shape, layers, LATENT + classes), classes
 )
 untold, knows = Both(es="sin la clase", en="not told the class"), Both(es="con la clase", en="told the class")
+bills = []
 for name, model, told in ((untold, plain, False), (knows, conditional, True)):
     torch.manual_seed(0)
     optimizer, done = torch.optim.Adam(model.parameters(), lr=2e-3), 0
@@ -610,9 +636,10 @@ for name, model, told in ((untold, plain, False), (knows, conditional, True)):
             done += 1
     with torch.no_grad():
         terms = vae_loss(x, *(model(x, clothes.labels) if told else model(x)))
+    bills.append(terms[0].item())
     say(
-        es=f"{name.es}: KL {terms[2]:.1f} + distorsión {terms[1]:.1f} = {terms[0]:.1f} nats",
-        en=f"{name.en}: KL {terms[2]:.1f} + distortion {terms[1]:.1f} = {terms[0]:.1f} nats",
+        es=f"{name}: KL {terms[2]:.1f} + distorsión {terms[1]:.1f} = {terms[0]:.1f} nats",
+        en=f"{name}: KL {terms[2]:.1f} + distortion {terms[1]:.1f} = {terms[0]:.1f} nats",
     )
 z = sample_prior(4, LATENT, generator=torch.Generator().manual_seed(0))  # (4, D)
 with torch.no_grad():
@@ -634,6 +661,8 @@ figures.samples(drawn, columns=classes)
 # %% [markdown] question="dimension-and-beta" points=3 lang="es"
 # ## Pregunta: dimensión y precio
 #
+# *10 min · dificultad 2 de 3*
+#
 # ¿Cómo afecta la dimensión del espacio latente a la generación, y qué pasa cuando beta crece? Responder en unas seis
 # líneas, con números de esta lección (muestras según la dimensión: «la dimensión» en la pestaña **Beta** de la demo).
 #
@@ -653,6 +682,8 @@ figures.samples(drawn, columns=classes)
 # %% [markdown] question="dimension-and-beta" points=3 lang="en"
 # ## Question: dimension and price
 #
+# *10 min · difficulty 2 of 3*
+#
 # How does the dimension of the latent space affect generation, and what happens as beta grows? Answer in some six
 # lines, with numbers from this lesson (samples for each dimension: "the dimension" in the demo's **Beta** tab).
 #
@@ -670,11 +701,29 @@ figures.samples(drawn, columns=classes)
 # ### END SOLUTION
 
 # %% [markdown] lang="es"
+# ## Para seguir (sin nota)
+#
+# - **Un precio que sube y baja.** Escribir un beta cíclico: varias rampas de 0 a 8, una tras otra ([Fu y otros,
+#   2019](https://arxiv.org/abs/1903.10145)). ¿Ayuda más que una sola rampa con la misma cantidad de pasos?
+# - **Nats gratis.** Cobrar por cada dimensión solo lo que pase de $\lambda$ nats: $\sum_d \max(\lambda, \mathrm{KL}_d)$
+#   ([Kingma y otros, 2016](https://arxiv.org/abs/1606.04934)). ¿Cuántas dimensiones despiertan con $\lambda = 0.5$?
+# - **Un punto más en la curva.** Entrenar la red pequeña con beta 0.25, 1 y 4, y agregar los tres puntos a la figura.
+
+# %% [markdown] lang="en"
+# ## Going further (not graded)
+#
+# - **A price that rises and falls.** Write a cyclical beta: several ramps from 0 to 8, one after the other ([Fu et al.,
+#   2019](https://arxiv.org/abs/1903.10145)). Does it help more than a single ramp of as many steps?
+# - **Free nats.** Charge each dimension only for what exceeds $\lambda$ nats: $\sum_d \max(\lambda, \mathrm{KL}_d)$
+#   ([Kingma et al., 2016](https://arxiv.org/abs/1606.04934)). How many dimensions wake up at $\lambda = 0.5$?
+# - **More points on the curve.** Train the small network at beta 0.25, 1 and 4, and add the three points to the figure.
+
+# %% [markdown] lang="es"
 # ## En la demo
 #
 # En la pestaña **Beta**, la misma prenda pasa por todos los precios a la vez: arriba, la reconstrucción; abajo, las
-# muestras. Conviene buscar el beta con que la de arriba todavía se reconoce y las de abajo ya se entienden. «La
-# dimensión» muestra los modelos que solo difieren en su dimensión latente.
+# muestras. ¿Con qué beta se reconoce todavía la de arriba y ya se entienden las de abajo? «La dimensión» muestra los
+# modelos que solo difieren en su dimensión latente.
 #
 # <details><summary>En Keras</summary>
 #
@@ -704,8 +753,8 @@ figures.samples(drawn, columns=classes)
 # %% [markdown] lang="en"
 # ## In the demo
 #
-# In the tab **Beta** one garment goes through all the prices at once: reconstruction above, samples below. Look for the
-# beta where the upper one is still recognisable and the lower ones already make sense. "The dimension" shows the models
+# In the tab **Beta** one garment goes through all the prices at once: reconstruction above, samples below. At which
+# beta is the upper one still recognisable while the lower ones already make sense? "The dimension" shows the models
 # that differ in their latent dimension only.
 #
 # <details><summary>In Keras</summary>

@@ -1,20 +1,24 @@
 # %% [markdown] lang="es"
 # # 08 · ¿Son buenas las muestras o solo lo parecen?
 #
-# El modelo ya inventa imágenes, las mezcla y obedece al precio $\beta$. Falta la pregunta incómoda: ¿valen algo? Una
-# lámina bonita convence enseguida, y justamente por eso conviene desconfiar.
+# *130 min (65 + 65), 55 de ellos para ejercicios y preguntas · dificultad 3 de 3*
 #
-# Al final de esta lección habrá tres instrumentos escritos a mano (vecinos más cercanos, distancia de Fréchet y una
-# cota más ajustada de $\log p(x)$) y un buen motivo para no creerle a ninguno por separado.
+# El modelo ya inventa imágenes, las mezcla y obedece al precio $\beta$. Falta la pregunta incómoda: ¿valen algo? Una
+# lámina bonita convence enseguida, y justamente por eso hay que medir.
+#
+# **Objetivos.** Escribir tres medidas (vecinos más cercanos, distancia de Fréchet y una cota más ajustada de $\log
+# p(x)$); saber qué no ve cada una; y distinguir cuatro males que en una lámina se parecen.
 
 # %% [markdown] lang="en"
 # # 08 · Are the samples good or do they only look so?
 #
-# The model already invents pictures, mixes them and answers to the price $\beta$. The awkward question is left: are
-# they worth anything? A pretty sheet convinces at once, which is exactly why one should be wary of it.
+# *130 min (65 + 65), 55 of them for exercises and questions · difficulty 3 of 3*
 #
-# By the end of this lesson there will be three hand-made instruments (nearest neighbours, the Fréchet distance and a
-# tighter bound on $\log p(x)$) and a good reason to believe none of them alone.
+# The model already invents pictures, mixes them and answers to the price $\beta$. The awkward question is left: are
+# they worth anything? A pretty sheet convinces at once, which is exactly why one has to measure.
+#
+# **Aims.** Write three measures (nearest neighbours, the Fréchet distance and a tighter bound on $\log p(x)$); know
+# what each of them does not see; and tell four ailments apart that look alike on a sheet.
 
 # %% tags=["setup"]
 import math
@@ -30,19 +34,19 @@ from vae_course.sampling import reparameterize, sample_prior
 #
 # Cinco generadores entregan muestras de ropa. Uno solo es honesto; los otros cuatro tienen, cada uno, un mal distinto:
 #
-# * **dibujar donde no vive ningún código**: el decoder está sano, pero se le dan direcciones equivocadas;
-# * **colapso posterior** (*posterior collapse*): el decoder ignora $z$;
+# * **dibujar donde no vive ningún código**: el decoder está sano, pero $z$ se sortea en otro lugar;
+# * **colapso del posterior** (*posterior collapse*): el decoder ignora $z$;
 # * **colapso de modos** (*mode collapse*): de toda la variedad del mundo solo salen unos pocos tipos;
 # * **memorizar**: lo que se entrega como nuevo es una copia.
 #
-# La celda prepara a los cinco. Su código dice quién es quién: conviene ejecutarla y no leerla todavía.
+# La celda prepara a los cinco. Su código dice quién es quién: por ahora se ejecuta sin leerla.
 
 # %% [markdown] lang="en"
 # ## Five suspects
 #
 # Five generators hand in samples of clothing. Only one is honest; each of the other four suffers from something else:
 #
-# * **drawing where no code lives**: the decoder is healthy, but it is given the wrong addresses;
+# * **drawing where no code lives**: the decoder is healthy, but $z$ is drawn elsewhere;
 # * **posterior collapse**: the decoder ignores $z$;
 # * **mode collapse**: out of all the variety of the world only a few kinds come out;
 # * **memorising**: what is handed in as new is a copy.
@@ -52,7 +56,7 @@ from vae_course.sampling import reparameterize, sample_prior
 # %% tags=["prepare"]
 from vae_course import figures, pretrained
 from vae_course.figures import evaluation as charts
-from vae_course.text import Both, pick
+from vae_course.text import Both
 
 N = 1000
 TRAINING = 3000
@@ -69,10 +73,6 @@ models = {beta: pretrained.load(f"fashion-beta-{beta}") for beta in (0, 1, 4, 16
 @torch.no_grad()
 def decode(model, z):
     return model.decode(z)
-
-
-def both(name):
-    return name if isinstance(name, Both) else Both(name, name)
 
 
 def fitted_draws(name, n):
@@ -98,12 +98,12 @@ suspects = {
 }
 
 # %% [markdown] lang="es"
-# **Predicción.** Anotar, antes de seguir, qué mal se le atribuye a cada letra y cuál parece la honesta. Anotar también
-# cuál de las cinco filas es *la más bonita*: hará falta más tarde.
+# **Predicción.** ¿Qué mal tiene cada letra, y cuál parece la honesta? ¿Cuál de las cinco filas es *la más bonita*? Esto
+# último hará falta más tarde.
 
 # %% [markdown] lang="en"
-# **Prediction.** Before going on, write down which ailment belongs to which letter and who seems honest. Write down,
-# too, which of the five rows is *the prettiest*: it will be needed later.
+# **Prediction.** Which ailment belongs to which letter, and who seems honest? Which of the five rows is *the
+# prettiest*? The last answer will be needed later.
 
 # %% tags=["experiment"]
 SHOWN = 12
@@ -131,6 +131,8 @@ figures.rows(torch.stack([images[:SHOWN] for images in suspects.values()]), list
 # %% [markdown] lang="es"
 # ## Ejercicio: la vecina más cercana
 #
+# *10 min · dificultad 1 de 3*
+#
 # Escribir `nearest_neighbours(samples, training_images)`: para cada muestra, el **índice** de la imagen de
 # entrenamiento con menor error cuadrático, sumado sobre píxeles y canales:
 #
@@ -150,6 +152,8 @@ figures.rows(torch.stack([images[:SHOWN] for images in suspects.values()]), list
 
 # %% [markdown] lang="en"
 # ## Exercise: the nearest neighbour
+#
+# *10 min · difficulty 1 of 3*
 #
 # Write `nearest_neighbours(samples, training_images)`: for each sample, the **index** of the training image with the
 # smallest squared error, summed over pixels and channels:
@@ -255,23 +259,21 @@ SUSPECT = "C"
 neighbours_chart(suspects[SUSPECT][:8], Both(es=f"Sospechoso {SUSPECT}", en=f"Suspect {SUSPECT}"))
 
 # %% [markdown] lang="es"
-# Los círculos naranjas están en 0: **C memoriza**, entrega imágenes de entrenamiento tal cual. Quien eligió la
-# fila C como la más bonita acertó en el gusto y falló en la pregunta. Guardemos el nombre: los próximos instrumentos
-# la van a elogiar, y solo este la descubre.
+# Los círculos naranjas están en 0: **C memoriza**, entrega imágenes de entrenamiento tal cual. A muchos les parece la
+# fila más bonita. Las próximas medidas también la van a preferir, y solo esta la descubre.
 #
 # Un límite honesto: la distancia en píxeles descubre copias exactas. Una copia corrida dos píxeles queda a 6 o 7
 # de su original, más lejos que casi todas las reservadas.
 #
 # ## Un número nunca decide
 #
-# **Predicción.** Dos modelos de la serie beta, ambos con $z \sim \mathcal N(0, I)$: el de $\beta = 0$ (un
-# autoencoder, sin KL) y el de $\beta = 1$. ¿Las muestras de cuál quedan *más cerca*, en promedio, de las imágenes de
-# entrenamiento? Anotar también por qué.
+# **Predicción.** Dos modelos de la serie beta, ambos con $z \sim \mathcal N(0, I)$: el de $\beta = 0$ (un autoencoder,
+# sin KL) y el de $\beta = 1$. ¿Las muestras de cuál quedan *más cerca*, en promedio, de las imágenes de entrenamiento?
+# ¿Por qué?
 
 # %% [markdown] lang="en"
-# The orange circles sit at 0: **C memorises**, it hands in training images as they are. Whoever chose row C as the
-# prettiest had good taste and missed the question. Keep the name in mind: the next instruments will praise it, and only
-# this one finds it out.
+# The orange circles sit at 0: **C memorises**, it hands in training images as they are. To many it is the prettiest
+# row. The next measures will prefer it, too, and only this one finds it out.
 #
 # An honest limit: distance in pixels finds exact copies. A copy moved by two pixels is 6 or 7 away from its
 # original, farther than nearly all held-back pictures.
@@ -279,8 +281,7 @@ neighbours_chart(suspects[SUSPECT][:8], Both(es=f"Sospechoso {SUSPECT}", en=f"Su
 # ## One number never decides
 #
 # **Prediction.** Two models of the beta series, both with $z \sim \mathcal N(0, I)$: that of $\beta = 0$ (an
-# autoencoder, no KL) and that of $\beta = 1$. Whose samples lie *nearer*, on average, to the training images? Write
-# down why, too.
+# autoencoder, no KL) and that of $\beta = 1$. Whose samples lie *nearer*, on average, to the training images? Why?
 
 # %% tags=["experiment"]
 from_prior = {beta: decode(models[beta], z) for beta in (0, 1)}
@@ -318,22 +319,22 @@ say(
 figures.rows(torch.stack([images[:12] for images in from_prior.values()]), [f"beta {beta}" for beta in from_prior])
 
 # %% [markdown] lang="es"
-# Las muestras de $\beta = 0$ son todas casi la misma mancha gris, y una mancha gris *no queda lejos de nadie*. En el
-# error cuadrático lo borroso tiene ventaja: apostar por el medio cuesta menos que apostar por un borde y fallar.
-# **D** era esto: un decoder sano con direcciones equivocadas.
+# Las muestras de $\beta = 0$ son todas casi la misma mancha gris, y una mancha gris *no queda lejos de ninguna imagen*.
+# En el error cuadrático lo borroso tiene ventaja: apostar por el medio cuesta menos que apostar por un borde y fallar.
+# **D** era esto: un decoder sano, con $z$ sorteado en otro lugar.
 #
-# Pongamos a todos en un mismo plano: cercanía en un eje, diversidad en el otro. Se suman dos tramposos (la imagen media
-# repetida y 16 imágenes de entrenamiento repetidas) y el mismo decoder de $\beta = 0$ con las direcciones corregidas:
-# $z$ de la gaussiana ajustada a sus códigos, `pretrained.gaussian`.
+# Pongamos a todos en un mismo plano: cercanía en un eje, diversidad en el otro. Se suman dos casos extremos (la imagen
+# media repetida y 16 imágenes de entrenamiento repetidas) y el mismo decoder de $\beta = 0$ con $z$ de la gaussiana
+# ajustada a sus códigos, `pretrained.gaussian`.
 
 # %% [markdown] lang="en"
-# The samples of $\beta = 0$ are all nearly the same grey smear, and a grey smear *is far from nobody*. In squared error
-# blur has an advantage: betting on the middle costs less than betting on an edge and missing it. **D** was this: a
-# healthy decoder with wrong addresses.
+# The samples of $\beta = 0$ are all nearly the same grey smear, and a grey smear *is far from no picture*. In squared
+# error blur has an advantage: betting on the middle costs less than betting on an edge and missing it. **D** was this:
+# a healthy decoder, with $z$ drawn elsewhere.
 #
-# Let us put everyone on one plane: nearness on one axis, diversity on the other. Two cheats join in (the mean image
-# repeated, and 16 training images repeated) and so does the same decoder of $\beta = 0$ with its addresses mended: $z$
-# from the Gaussian fitted to its codes, `pretrained.gaussian`.
+# Let us put everyone on one plane: nearness on one axis, diversity on the other. Two extreme cases join in (the mean
+# image repeated, and 16 training images repeated) and so does the same decoder of $\beta = 0$ with $z$ from the
+# Gaussian fitted to its codes, `pretrained.gaussian`.
 
 # %% tags=["reward"]
 crowd = {
@@ -352,10 +353,10 @@ charts.two_measures(
 )
 
 # %% [markdown] lang="es"
-# Conviene mirar cuatro cosas:
+# Cuatro cosas que mirar:
 #
-# * Corregir las direcciones ($\beta = 0$ con gaussiana) lleva la diversidad de 2.7 a unos 10, casi la de las imágenes
-#   reservadas, y a la vez **aleja** de las vecinas, de menos de 3 a unos 5. Según el primer número, empeoró.
+# * Sortear en el lugar correcto ($\beta = 0$ con gaussiana) lleva la diversidad de 2.7 a unos 10, casi la de las
+#   imágenes reservadas, y a la vez **aleja** de las vecinas, de menos de 3 a unos 5. Según el primer número, empeoró.
 # * La imagen media repetida y E están casi en el mismo lugar: diversidad 0. Con las fotos de Fashion-MNIST, además, la
 #   imagen media queda más cerca del entrenamiento (4.07) que una prenda de verdad (4.19).
 # * C está en 0 de distancia y con toda la diversidad. En este plano no hay un rincón «bueno»: hay un **punto de
@@ -380,7 +381,7 @@ charts.two_measures(
 # %% [markdown] lang="en"
 # Four things to look at:
 #
-# * Mending the addresses ($\beta = 0$ with the Gaussian) takes diversity from 2.7 to about 10, nearly that of the
+# * Drawing in the right place ($\beta = 0$ with the Gaussian) takes diversity from 2.7 to about 10, nearly that of the
 #   held-back pictures, and at the same time moves **away** from the neighbours, from below 3 to about 5. By the first
 #   number it got worse.
 # * The mean image repeated and E stand nearly in the same place: diversity 0. With the photographs of Fashion-MNIST the
@@ -413,10 +414,9 @@ coverage = {
 say(es=f"radio r = {radius:.2f}", en=f"radius r = {radius:.2f}")
 for name in crowd:
     precision = (nearness[name] < radius).float().mean()
-    es, en = both(name)
     say(
-        es=f"{es:18s} precisión {precision:5.0%}   cobertura {coverage[name]:5.0%}",
-        en=f"{en:18s} precision {precision:5.0%}   coverage {coverage[name]:5.0%}",
+        es=f"{name:18s} precisión {precision:5.0%}   cobertura {coverage[name]:5.0%}",
+        en=f"{name:18s} precision {precision:5.0%}   coverage {coverage[name]:5.0%}",
     )
 
 # %% [markdown] lang="es"
@@ -435,7 +435,7 @@ for name in crowd:
 # | mal | qué se ve | la prueba que lo separa |
 # | --- | --- | --- |
 # | dibujar donde no vive ningún código | manchas parecidas | con $z \sim q(z \mid x)$ el mismo decoder es variado |
-# | colapso posterior | una sola imagen | la KL es casi 0 y las reconstrucciones también son todas iguales |
+# | colapso del posterior | una sola imagen | la KL es casi 0 y las reconstrucciones también son todas iguales |
 # | colapso de modos | pocas clases, bien hechas | faltan clases se saque $z$ de donde se saque; cobertura baja |
 # | memorizar | todo perfecto | la distancia a la vecina es menor que la de las reservadas |
 #
@@ -471,9 +471,8 @@ LEAST = 0.03
 
 for letter in suspects:
     share = known.labels[found[letter]].bincount(minlength=len(known.classes)) / NEAR  # (10,)
-    kinds = [kind for kind, part in zip(known.classes, share.tolist(), strict=True) if part >= LEAST]
-    es, en = (", ".join(pick(kind, lang) for kind in kinds) for lang in ("es", "en"))
-    say(es=f"{letter} ({len(kinds)}): {es}", en=f"{letter} ({len(kinds)}): {en}")
+    kinds = [kind for kind, part in zip(known.names, share.tolist(), strict=True) if part >= LEAST]
+    print(f"{letter} ({len(kinds)}): {', '.join(kinds)}")
 
 # %% [markdown] lang="es"
 # Las etiquetas prestadas se equivocan a veces (a A se le cuenta algún botín, que será zapatilla), y una mancha
@@ -504,25 +503,27 @@ for beta in (0, 64):
 figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 
 # %% [markdown] lang="es"
-# D sabe dibujar de todo: su mal es la dirección. E dibuja lo mismo para cualquier $x$: es **colapso posterior**, y
-# una KL de 0.0 no es ningún éxito. Queda A, que reparte solo pantalones, zapatillas y bolsos: **colapso de modos**,
-# fabricado a propósito: es el decoder de B con siete clases escondidas, y hay que imaginar un generador que no
-# tuviera otra cosa. Es un mal más propio de las GAN que de los VAE. La verosimilitud obliga al VAE a cubrir todos los
-# datos: dejar fuera una clase le costaría carísimo en la reconstrucción.
+# D sabe dibujar de todo: su mal es el lugar del que sale $z$. E dibuja lo mismo para cualquier $x$: es **colapso del
+# posterior**, y una KL de 0.0 no es ningún éxito. Queda A, que reparte solo pantalones, zapatillas y bolsos: **colapso
+# de modos**, fabricado a propósito: es el decoder de B con siete clases escondidas, y hay que imaginar un generador que
+# no tuviera otra cosa. Es un mal más propio de las GAN que de los VAE. La verosimilitud obliga al VAE a cubrir todos
+# los datos: dejar fuera una clase le costaría mucho en la reconstrucción.
 #
 # Por descarte y por mérito, **B es la honesta**: $\beta = 1$ con la gaussiana ajustada.
 
 # %% [markdown] lang="en"
-# D can draw anything: its ailment is the address. E draws the same whatever $x$: **posterior collapse**, and a KL of
-# 0.0 is no success. A is left, which deals out trousers, sneakers and bags only: **mode collapse**, made on purpose:
-# it is the decoder of B with seven classes hidden, and one has to imagine a generator that had nothing else. It is an
-# ailment of GANs more than of VAEs. Likelihood forces a VAE to cover all the data: leaving out a class would cost it
-# dearly in reconstruction.
+# D can draw anything: its ailment is the place that $z$ comes from. E draws the same whatever $x$: **posterior
+# collapse**, and a KL of 0.0 is no success. A is left, which deals out trousers, sneakers and bags only: **mode
+# collapse**, made on purpose: it is the decoder of B with seven classes hidden, and one has to imagine a generator that
+# had nothing else. It is an ailment of GANs more than of VAEs. Likelihood forces a VAE to cover all the data: leaving
+# out a class would cost it dearly in reconstruction.
 #
 # By elimination and by merit, **B is the honest one**: $\beta = 1$ with the fitted Gaussian.
 
 # %% [markdown] lang="es" question="mode_collapse" points=3
 # ### Pregunta escrita: ¿hay colapso de modos?
+#
+# *10 min · dificultad 2 de 3*
 #
 # Alguien muestra 64 muestras de su VAE: casi todas parecidas. «Hay colapso de modos», dice. ¿Qué haría falta ver para
 # darle la razón, y qué otras explicaciones habría que descartar? Citar al menos una figura y un número de esta lección.
@@ -531,8 +532,8 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 # **Respuesta modelo.** La lámina sola no alcanza: muestra poca diversidad y nada más. Hay que medir realismo *y*
 # diversidad contra imágenes reservadas (por ejemplo, distancia entre muestras: 2.7 contra 11.4 en $\beta = 0$) y
 # descartar tres cosas. Dibujar donde no viven códigos: si con $z \sim q(z \mid x)$, o con una gaussiana ajustada, el
-# mismo decoder es variado (la diversidad sube a unos 10), la dirección era el problema. Colapso posterior: KL cercana
-# a 0 y reconstrucciones todas iguales ($\beta = 64$). Memorizar: distancias a la vecina menores que las de las
+# mismo decoder es variado (la diversidad sube a unos 10), el problema era el lugar. Colapso del posterior: KL cercana a
+# 0 y reconstrucciones todas iguales ($\beta = 64$). Memorizar: distancias a la vecina menores que las de las
 # reservadas. Es colapso de modos si las muestras son buenas y aun así faltan clases: precisión alta, cobertura baja
 # (A).
 #
@@ -544,6 +545,8 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 # %% [markdown] lang="en" question="mode_collapse" points=3
 # ### Written question: is there mode collapse?
 #
+# *10 min · difficulty 2 of 3*
+#
 # Someone shows 64 samples of their VAE: nearly all alike. "Mode collapse," they say. What would one have to see to
 # agree, and which other explanations must be ruled out? Cite at least one figure and one number of this lesson.
 #
@@ -551,7 +554,7 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 # **Model answer.** The sheet alone won't do: it shows little diversity and nothing more. Realism *and* diversity are to
 # be measured against held-back pictures (for instance the distance between samples: 2.7 against 11.4 for $\beta = 0$),
 # and three things ruled out. Drawing where no codes live: if the same decoder is varied with $z \sim q(z \mid x)$ or
-# with a fitted Gaussian (diversity rises to about 10), the address was at fault. Posterior collapse: KL near 0 and
+# with a fitted Gaussian (diversity rises to about 10), the place was at fault. Posterior collapse: KL near 0 and
 # reconstructions all the same ($\beta = 64$). Memorising: distances to the neighbour smaller than those of held-back
 # pictures. It is mode collapse if the samples are good and yet kinds are missing: high precision, low coverage (A).
 #
@@ -559,6 +562,24 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 # a number for diversity compared with real pictures. 3 realism with diversity, and mode collapse told apart from
 # posterior collapse, from drawing where no code lives and from memorising.
 # ### END SOLUTION
+
+# %% [markdown] lang="es"
+# ## Pausa: fin de la primera parte
+#
+# *65 min hasta aquí; quedan 65*
+#
+# Buen momento para guardar y seguir otro día. Al volver: pararse en esta celda y elegir *Run → Run All Above Selected
+# Cell*; en medio minuto está todo como quedó. En la segunda parte: una distancia entre conjuntos de imágenes, dónde
+# están los códigos, y una cota mejor de la verosimilitud.
+
+# %% [markdown] lang="en"
+# ## Stop: end of the first part
+#
+# *65 min so far; 65 to go*
+#
+# A good moment to save and go on another day. On coming back, select this cell and choose *Run → Run All Above Selected
+# Cell*; in half a minute everything is as it was. In the second part: a distance between sets of pictures, where the
+# codes are, and a better bound on the likelihood.
 
 # %% [markdown] lang="es"
 # ## La distancia de Fréchet
@@ -593,6 +614,8 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 # %% [markdown] lang="es"
 # ## Ejercicio: la raíz que no hace falta
 #
+# *15 min · dificultad 3 de 3*
+#
 # Escribir `frechet_distance(features_a, features_b)`: `(N, F)` y `(M, F)` entran, sale un número real, nunca negativo.
 #
 # Lo difícil es $(AB)^{1/2}$: $AB$ no es simétrica y su raíz numérica puede salir compleja. Pero solo hace falta la
@@ -624,6 +647,8 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 
 # %% [markdown] lang="en"
 # ## Exercise: the root that is not needed
+#
+# *15 min · difficulty 3 of 3*
 #
 # Write `frechet_distance(features_a, features_b)`: `(N, F)` and `(M, F)` go in, a real number comes out, never
 # negative.
@@ -682,7 +707,7 @@ def frechet_distance(features_a, features_b):
 # * **PCA-32**: las 32 primeras componentes principales de los píxeles, ajustadas a las imágenes de entrenamiento. Ven
 #   tamaño, forma y brillo; no ven detalle fino.
 # * **mu-8**: la $\mu$ de 8 dimensiones que calcula el encoder de `fashion-plus`. Ve lo que ese modelo aprendió a ver.
-#   (Sin fotos, las imágenes también las dibujó `fashion-plus`: el juez conoce a una de las partes.)
+#   (Sin fotos, las imágenes también las dibujó `fashion-plus`, y la medida le da ventaja.)
 #
 # Por eso nuestros números **no son FID**, ni siquiera tienen su escala. Se comparan solo entre sí: mismos rasgos, misma
 # referencia, mismo número de imágenes. La primera fila de la tabla es el **piso**: imágenes reservadas contra
@@ -700,7 +725,7 @@ def frechet_distance(features_a, features_b):
 # * **PCA-32**: the first 32 principal components of the pixels, fitted to the training images. They see size, shape and
 #   brightness; they don't see fine detail.
 # * **mu-8**: the 8-dimensional $\mu$ that the encoder of `fashion-plus` computes. It sees what that model learnt to
-#   see. (Without photographs the pictures, too, were drawn by `fashion-plus`: the judge knows one of the parties.)
+#   see. (Without photographs the pictures, too, were drawn by `fashion-plus`, and the measure favours them.)
 #
 # Hence our numbers **are not FIDs**; they don't even have their scale. They compare only with each other: same
 # features, same reference, same number of pictures. The table's first row is the **floor**: held-back pictures
@@ -732,21 +757,20 @@ say(es=f"PCA-32 guarda {share:.0%} de la varianza", en=f"PCA-32 keeps {share:.0%
 for name, images in {Both(es="reservadas (piso)", en="held back (floor)"): held_back, **crowd}.items():
     by_pca = float(frechet(pca(images), reference["PCA-32"]))
     by_mu = float(frechet(codes(images), reference["mu-8"]))
-    es, en = both(name)
     say(
-        es=f"{es:18s} PCA-32 {by_pca:6.2f}   mu-8 {by_mu:5.2f}",
-        en=f"{en:18s} PCA-32 {by_pca:6.2f}   mu-8 {by_mu:5.2f}",
+        es=f"{name:18s} PCA-32 {by_pca:6.2f}   mu-8 {by_mu:5.2f}",
+        en=f"{name:18s} PCA-32 {by_pca:6.2f}   mu-8 {by_mu:5.2f}",
     )
 
 # %% [markdown] lang="es"
 # Lo que enseña la tabla:
 #
 # * Ahora sí queda claro que $\beta = 0$ con $\mathcal N(0, I)$ (D) es un desastre y que la gaussiana lo repara: mismo
-#   decoder, otras direcciones.
+#   decoder, otro lugar.
 # * La imagen media, tan «precisa» cuando se la mide con las fotos, está entre las peores: no tiene covarianza.
 # * **C, el copista, gana**, y hasta queda bajo el piso. La distancia de Fréchet no pregunta si algo es nuevo. Solo los
 #   vecinos lo preguntan.
-# * PCA-32 prefiere B a $\beta = 0$ con gaussiana; mu-8, al revés. También un juez tiene gustos.
+# * PCA-32 prefiere B a $\beta = 0$ con gaussiana; mu-8, al revés: el orden depende de los rasgos.
 #
 # ## Pocas muestras, mala nota
 #
@@ -758,11 +782,11 @@ for name, images in {Both(es="reservadas (piso)", en="held back (floor)"): held_
 # What the table teaches:
 #
 # * Now it is plain that $\beta = 0$ with $\mathcal N(0, I)$ (D) is a disaster and that the Gaussian repairs it: same
-#   decoder, other addresses.
+#   decoder, another place.
 # * The mean image, so "precise" when measured with the photographs, is among the worst: no covariance.
 # * **C, the copyist, wins**, and even comes out below the floor. The Fréchet distance does not ask whether anything is
 #   new. Only the neighbours ask that.
-# * PCA-32 prefers B to $\beta = 0$ with the Gaussian; mu-8 has it the other way. A judge has tastes, too.
+# * PCA-32 prefers B to $\beta = 0$ with the Gaussian; mu-8 has it the other way: the order depends on the features.
 #
 # ## Few samples, bad mark
 #
@@ -811,6 +835,8 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 # %% [markdown] lang="es" question="which_number" points=3
 # ### Pregunta escrita: FID 12 contra 2.2
 #
+# *10 min · dificultad 2 de 3*
+#
 # Un artículo informa una FID de 12 para su modelo de rostros. Con las fotos, nuestra tabla dice 2.2 para B (PCA-32).
 # ¿Es mejor B? ¿Qué haría falta para comparar dos generadores con esta medida, y qué quedaría todavía sin responder?
 #
@@ -828,6 +854,8 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 
 # %% [markdown] lang="en" question="which_number" points=3
 # ### Written question: FID 12 against 2.2
+#
+# *10 min · difficulty 2 of 3*
 #
 # A paper reports a FID of 12 for its model of faces. With the photographs our table says 2.2 for B (PCA-32). Is B
 # better? What would be needed to compare two generators with this measure, and what would still be left unanswered?
@@ -857,9 +885,12 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 #
 # $$\underbrace{\tfrac1N \textstyle\sum_n \mathrm{KL}\big(q(z \mid x_n)\,\|\,p(z)\big)}_{\text{la KL que se paga}}
 # = \underbrace{I(x; z)}_{\text{lo que } z \text{ cuenta de } x}
-# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{direcciones erradas}}.$$
+# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{códigos lejos del prior}}.$$
 #
-# $I$ es la información mutua. La KL de la pérdida paga las dos cosas a la vez; con $\beta = 0$ nadie cobra por ninguna.
+# $I$ es la información mutua. La KL de la pérdida paga las dos cosas a la vez; con $\beta = 0$ las dos son gratis. E
+# $I$ tiene un techo: lo más que $z$ puede contar es cuál de las $N$ imágenes era, y eso son $\ln N$ nats. Con las 48
+# 000 prendas del entrenamiento, 10.8. Medido con ellas: $\beta = 0$ paga 506 nats, de los que 10.8 informan (el techo)
+# y 495 son códigos lejos del prior; $\beta = 1$ paga 12.8, 9.8 y 3.0; $\beta = 4$, 6.1, 5.7 y 0.4.
 #
 # **Predicción.** Dos modelos con $z$ de dos dimensiones, $\beta = 0$ y $\beta = 1$. Dibujar en un papel los círculos de
 # 1σ y 2σ del prior y, a mano alzada, dónde quedarán los códigos de cada uno.
@@ -877,9 +908,12 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 #
 # $$\underbrace{\tfrac1N \textstyle\sum_n \mathrm{KL}\big(q(z \mid x_n)\,\|\,p(z)\big)}_{\text{the KL that is paid}}
 # = \underbrace{I(x; z)}_{\text{what } z \text{ tells of } x}
-# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{wrong addresses}}.$$
+# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{codes far from the prior}}.$$
 #
-# $I$ is the mutual information. The loss's KL pays for both at once; with $\beta = 0$ nobody charges for either.
+# $I$ is the mutual information. The loss's KL pays for both at once; with $\beta = 0$ both are free. And $I$ has a
+# ceiling: the most that $z$ can tell is which of the $N$ pictures it was, and that is $\ln N$ nats. With the 48,000
+# clothes of the training set, 10.8. Measured on them: $\beta = 0$ pays 506 nats, of which 10.8 inform (the ceiling) and
+# 495 are codes far from the prior; $\beta = 1$ pays 12.8, 9.8 and 3.0; $\beta = 4$, 6.1, 5.7 and 0.4.
 #
 # **Prediction.** Two models with a $z$ of two dimensions, $\beta = 0$ and $\beta = 1$. Draw the prior's circles of 1σ
 # and 2σ on paper and sketch where the codes of each will lie.
@@ -901,24 +935,23 @@ charts.aggregate_posterior(
 )
 
 # %% [markdown] lang="es"
-# Con $\beta = 0$ el prior es un pueblo chico en un continente: los códigos viven en otra parte. Con $\beta = 1$ la
-# nube tiene el tamaño y el centro del prior, pero no su forma: hay barrios densos, uno por tipo de prenda, y entre
-# ellos calles vacías. Un $z$ al azar puede caer en una calle.
+# Con $\beta = 0$ los códigos ocupan una región mucho mayor que el prior. Con $\beta = 1$ la nube tiene el tamaño y el
+# centro del prior, pero no su forma: hay barrios densos, uno por tipo de prenda, y entre ellos huecos. Un $z$ al azar
+# puede caer en un hueco.
 #
-# De ahí un arreglo, y su límite. Una **gaussiana ajustada** a $q(z)$ corrige centro, tamaño e inclinación, y
-# con $\beta = 0$ eso es casi todo. Las calles no las ve: dos montañas con un valle en medio también tienen media y
-# covarianza. En 09 se escribe ese ajuste. Midamos ahora cuánto repara y cuánto deja, con el decoder quieto y $z$ de
-# tres procedencias.
+# De ahí un arreglo, y su límite. Una **gaussiana ajustada** a $q(z)$ corrige centro, tamaño e inclinación, y con
+# $\beta = 0$ eso es casi todo. Los huecos no los ve: dos montones separados también tienen media y covarianza. En 09 se
+# escribe ese ajuste. Midamos ahora cuánto repara y cuánto deja, con el decoder quieto y $z$ de tres procedencias.
 
 # %% [markdown] lang="en"
-# With $\beta = 0$ the prior is a small town on a continent: the codes live elsewhere. With $\beta = 1$ the cloud has
-# the prior's size and centre, but not its shape: there are dense quarters, one for each kind of clothing, and empty
-# streets between them. A random $z$ may land in a street.
+# With $\beta = 0$ the codes take up a region much larger than the prior. With $\beta = 1$ the cloud has the prior's
+# size and centre, but not its shape: there are dense neighbourhoods, one for each kind of clothing, and holes between
+# them. A random $z$ may land in a hole.
 #
-# Hence a repair, and its limit. A **Gaussian fitted** to $q(z)$ corrects centre, size and tilt, and with
-# $\beta = 0$ that is nearly all. But it cannot see the streets: two mountains with a valley between them have a mean
-# and a covariance, too. Lesson 09 writes that fit. Let us measure now how much it repairs and how much it leaves,
-# with the decoder kept still and $z$ from three sources.
+# Hence a repair, and its limit. A **Gaussian fitted** to $q(z)$ corrects centre, size and tilt, and with $\beta = 0$
+# that is nearly all. But it cannot see the holes: two separate heaps have a mean and a covariance, too. Lesson 09
+# writes that fit. Let us measure now how much it repairs and how much it leaves, with the decoder kept still and $z$
+# from three sources.
 
 # %% tags=["reward"]
 BETA = 0
@@ -930,36 +963,34 @@ sources = {
 }
 drawn = {name: decode(models[BETA], z) for name, z in sources.items()}
 for name, images in drawn.items():
-    es, en = both(name)
     value = float(frechet(pca(images), reference["PCA-32"]))
     say(
-        es=f"{es:18s} PCA-32 {value:6.2f}   entre muestras {spread(images):5.2f}",
-        en=f"{en:18s} PCA-32 {value:6.2f}   between samples {spread(images):5.2f}",
+        es=f"{name:18s} PCA-32 {value:6.2f}   entre muestras {spread(images):5.2f}",
+        en=f"{name:18s} PCA-32 {value:6.2f}   between samples {spread(images):5.2f}",
     )
 figures.rows(torch.stack([images[:12] for images in drawn.values()]), list(drawn))
 
 # %% [markdown] lang="es"
-# El mismo decoder, tres direcciones. La última fila no es generar: usa códigos de imágenes reservadas y marca hasta
-# dónde se podría llegar si se supiera dibujar de $q(z)$. Lo que media entre la segunda y la tercera es lo que una
-# gaussiana no ve. Conviene repetir la celda con `BETA = 1`: el salto de la primera a la segunda fila será mucho
-# menor.
+# El mismo decoder, tres lugares. La última fila no es generar: usa códigos de imágenes reservadas y marca hasta dónde
+# se podría llegar si se supiera dibujar de $q(z)$. Lo que media entre la segunda y la tercera es lo que una gaussiana
+# no ve. Con `BETA = 1` el salto de la primera a la segunda fila es mucho menor.
 #
 # ## ¿Y la verosimilitud?
 #
-# Un VAE promete algo que una GAN no: una cota de $\log p(x)$, para imágenes que nunca vio. La ELBO de 04 es esa cota.
+# Un VAE promete algo que una GAN no: una cota de $\log p(x)$, para imágenes que nunca vio. El ELBO de 04 es esa cota.
 # ¿Qué tan floja? Con $K$ muestras $z_k \sim q(z \mid x)$ y sus pesos
 #
 # $$w_k = \frac{p(x \mid z_k)\, p(z_k)}{q(z_k \mid x)}, \qquad
 # \mathcal L_K = \mathbb E\left[\log \frac1K \sum_{k=1}^{K} w_k\right]$$
 #
-# se obtiene (Burda et al., 2016) $\mathcal L_1 = \text{ELBO}$ y
-# $\mathcal L_1 \le \mathcal L_2 \le \dots \le \log p(x)$. El promedio de los pesos acierta con $p(x)$ en esperanza; el
-# logaritmo de un promedio queda corto, y menos corto cuanto menos ruidoso es el promedio.
+# se obtiene la *cota con pesos de importancia* (Burda et al., 2016): $\mathcal L_1 = \text{ELBO}$ y $\mathcal L_1 \le
+# \mathcal L_2 \le \dots \le \log p(x)$. El promedio de los pesos acierta con $p(x)$ en esperanza; el logaritmo de un
+# promedio queda corto, y menos corto cuanto menos ruidoso es el promedio.
 
 # %% [markdown] lang="en"
-# The same decoder, three addresses. The last row is not generating: it uses codes of held-back pictures and marks how
-# far one could get by knowing how to draw from $q(z)$. What lies between the second and the third is what a Gaussian
-# does not see. Run the cell again with `BETA = 1`: the step from the first to the second row will be much smaller.
+# The same decoder, three places. The last row is not generating: it uses codes of held-back pictures and marks how far
+# one could get by knowing how to draw from $q(z)$. What lies between the second and the third is what a Gaussian does
+# not see. With `BETA = 1` the step from the first to the second row is much smaller.
 #
 # ## And likelihood?
 #
@@ -969,12 +1000,14 @@ figures.rows(torch.stack([images[:12] for images in drawn.values()]), list(drawn
 # $$w_k = \frac{p(x \mid z_k)\, p(z_k)}{q(z_k \mid x)}, \qquad
 # \mathcal L_K = \mathbb E\left[\log \frac1K \sum_{k=1}^{K} w_k\right]$$
 #
-# one has (Burda et al., 2016) $\mathcal L_1 = \text{ELBO}$ and
-# $\mathcal L_1 \le \mathcal L_2 \le \dots \le \log p(x)$. The average of the weights hits $p(x)$ in expectation; the
-# logarithm of an average falls short, and less short the less noisy the average is.
+# one has the *importance-weighted bound* (Burda et al., 2016): $\mathcal L_1 = \text{ELBO}$ and $\mathcal L_1 \le
+# \mathcal L_2 \le \dots \le \log p(x)$. The average of the weights hits $p(x)$ in expectation; the logarithm of an
+# average falls short, and less short the less noisy the average is.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: el logaritmo de un promedio
+#
+# *10 min · dificultad 2 de 3*
 #
 # Escribir `importance_weighted_bound(log_p_x_given_z, log_p_z, log_q_z_given_x)`: tres tensores `(K, N)` de logaritmos,
 # en nats; sale `(N,)`, $\log \frac1K \sum_k w_k$ para cada imagen.
@@ -991,11 +1024,13 @@ figures.rows(torch.stack([images[:12] for images in drawn.values()]), list(drawn
 #
 # </details>
 #
-# **Error frecuente:** `log_w.mean(dim=0)` promedia logaritmos y devuelve la ELBO. Otro: olvidar el $1/K$, y la «cota»
+# **Error frecuente:** `log_w.mean(dim=0)` promedia logaritmos y devuelve el ELBO. Otro: olvidar el $1/K$, y la «cota»
 # sube con $K$ sin merecerlo.
 
 # %% [markdown] lang="en"
 # ## Exercise: the logarithm of an average
+#
+# *10 min · difficulty 2 of 3*
 #
 # Write `importance_weighted_bound(log_p_x_given_z, log_p_z, log_q_z_given_x)`: three tensors `(K, N)` of logarithms, in
 # nats; out comes `(N,)`, $\log \frac1K \sum_k w_k$ for each picture.
@@ -1068,7 +1103,7 @@ charts.bounds(
 )
 
 # %% [markdown] lang="es"
-# Cerca de un nat, sobre más de doscientos: la ELBO de este modelo es una buena cota. La ganancia no se reparte por
+# Cerca de un nat, sobre más de doscientos: el ELBO de este modelo es una buena cota. La ganancia no se reparte por
 # igual. Donde la nube del encoder se ajusta bien a la verdadera $p(z \mid x)$ casi no hay qué ganar; unas pocas
 # imágenes raras ganan varios nats. Los $K$ de la figura salen de las mismas 100 muestras, agrupadas, y por eso la
 # curva nunca baja.
@@ -1102,12 +1137,12 @@ for beta in BETAS:
     )
 
 # %% [markdown] lang="es"
-# Con $\beta = 16$ la ELBO era injusta en más de diez nats: parte de lo que parecía mal modelo era mala nube. Aun así,
+# Con $\beta = 16$ el ELBO era injusto en más de diez nats: parte de lo que parecía mal modelo era mala nube. Aun así,
 # su cota no alcanza a la de $\beta = 1$. La de $\beta = 0$ es pésima por dos causas: sus códigos quedan tan lejos del
-# prior que $\log p(z)$ se desploma, y sus nubes son agujas, con las que ni $K = 100$ ajusta la cota (con
-# $\sigma = 0.8$ puesta a mano sube a cerca de $-460$). Sin embargo, con la gaussiana ajustada sus muestras eran buenas.
-# **Verosimilitud y aspecto de las muestras son cosas distintas** (Theis et al., 2016): hay que decir para qué se
-# quiere el modelo antes de elegir el número.
+# prior que $\log p(z)$ se desploma, y sus nubes son tan angostas que ni $K = 100$ ajusta la cota (con $\sigma = 0.8$
+# puesta a mano sube a cerca de $-460$). Sin embargo, con la gaussiana ajustada sus muestras eran buenas.
+# **Verosimilitud y aspecto de las muestras son cosas distintas** (Theis et al., 2016): hay que decir para qué se quiere
+# el modelo antes de elegir el número.
 #
 # ### En resumen
 #
@@ -1120,11 +1155,11 @@ for beta in BETAS:
 
 # %% [markdown] lang="en"
 # With $\beta = 16$ the ELBO was unfair by more than ten nats: part of what looked like a bad model was a bad cloud.
-# Even so, its bound does not reach that of $\beta = 1$. That of $\beta = 0$ is dreadful for two reasons: its codes
-# lie so far from the prior that $\log p(z)$ plunges, and its clouds are needles, with which not even $K = 100$
-# tightens the bound (with $\sigma = 0.8$ set by hand it rises to about $-460$). Yet with the fitted Gaussian its
-# samples were good. **Likelihood and the look of samples are different things** (Theis et al., 2016): say what the
-# model is for before choosing the number.
+# Even so, its bound does not reach that of $\beta = 1$. That of $\beta = 0$ is dreadful for two reasons: its codes lie
+# so far from the prior that $\log p(z)$ plunges, and its clouds are so narrow that not even $K = 100$ tightens the
+# bound (with $\sigma = 0.8$ set by hand it rises to about $-460$). Yet with the fitted Gaussian its samples were good.
+# **Likelihood and the look of samples are different things** (Theis et al., 2016): say what the model is for before
+# choosing the number.
 #
 # ### In short
 #
@@ -1136,11 +1171,30 @@ for beta in BETAS:
 # | does it explain new pictures? | ELBO, bound with $K$ draws | the look of the samples |
 
 # %% [markdown] lang="es"
+# ## Para seguir (sin nota)
+#
+# - **Varias gaussianas.** Ajustar a los códigos de $\beta = 1$ una mezcla de diez gaussianas
+#   (`sklearn.mixture.GaussianMixture`) y sortear de ella. ¿Baja la distancia de Fréchet respecto de B?
+# - **Sin sesgo.** Medir la distancia con varios $N$, ajustar una recta en $1/N$ y leer su valor en 0 ([Chong y Forsyth,
+#   2020](https://arxiv.org/abs/1911.07023)). ¿Da 0 para dos montones del mismo origen?
+# - **Copias corridas.** Buscar una medida que descubra una copia corrida dos píxeles o espejada. ¿Sirven los rasgos
+#   mu-8?
+
+# %% [markdown] lang="en"
+# ## Going further (not graded)
+#
+# - **Several Gaussians.** Fit a mixture of ten Gaussians to the codes of $\beta = 1$
+#   (`sklearn.mixture.GaussianMixture`) and draw from it. Does the Fréchet distance fall below B's?
+# - **Without bias.** Measure the distance at several $N$, fit a line in $1/N$ and read its value at 0 ([Chong and
+#   Forsyth, 2020](https://arxiv.org/abs/1911.07023)). Is it 0 for two heaps from one source?
+# - **Moved copies.** Find a measure that detects a copy moved by two pixels, or mirrored. Will the features mu-8 do?
+
+# %% [markdown] lang="es"
 # ## En la demo
 #
 # **Generar**: con una misma semilla, abrir «Ropa, β = 0», «Ropa, β = 1» y «Ropa, β = 64»; el prior y la gaussiana
-# ajustada aparecen lado a lado. Antes de cambiar de modelo, decir en voz alta si lo que vendrá es una dirección
-# equivocada, colapso posterior o ninguna de las dos cosas. Junto a cada modelo están sus dimensiones activas y su PSNR:
+# ajustada aparecen lado a lado. Antes de cambiar de modelo, decir en voz alta si lo que vendrá es $z$ sorteado en otro
+# lugar, colapso del posterior o ninguna de las dos cosas. Junto a cada modelo están sus dimensiones activas y su PSNR:
 # ¿cuál de los dos números dice si las muestras son buenas? Ninguno.
 #
 # <details><summary>En Keras</summary>
@@ -1174,9 +1228,9 @@ for beta in BETAS:
 # ## In the demo
 #
 # **Generate**: with one seed, open "Clothes, β = 0", "Clothes, β = 1" and "Clothes, β = 64"; the prior and the fitted
-# Gaussian stand side by side. Before changing the model, say aloud whether what is coming is a wrong address,
-# posterior collapse or neither. Beside each model are its active dimensions and its PSNR: which of the two numbers
-# says whether the samples are good? Neither.
+# Gaussian stand side by side. Before changing the model, say aloud whether what is coming is $z$ drawn elsewhere,
+# posterior collapse or neither. Beside each model are its active dimensions and its PSNR: which of the two numbers says
+# whether the samples are good? Neither.
 #
 # <details><summary>In Keras</summary>
 #

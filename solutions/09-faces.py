@@ -1,22 +1,25 @@
 # %% [markdown] lang="es"
 # # 09 · ¿Qué sabe el modelo de un rostro, y de quién lo aprendió?
 #
-# La lección 08 dejó una sospecha: a veces el decoder es bueno y las muestras malas, porque z se sortea donde ningún
-# código vive. Aquí se repara eso, se le pone sonrisa y anteojos a una cara que el modelo nunca vio,
-# se mide qué más cambia sin que nadie lo pida, y se separan las tres causas de lo borroso.
+# *220 min (100 + 120), 130 de ellos para ejercicios y preguntas · dificultad 3 de 3*
 #
-# Al final, todas las respuestas del curso se juntan en **un solo archivo**: un VAE propio, de la primera línea a la
-# última, que se entrena y sobre el que se escribe el informe.
+# La lección 08 mostró que a veces el decoder es bueno y las muestras malas, porque z se sortea donde no hay códigos.
+#
+# **Objetivos.** Sortear z donde sí hay códigos; ponerle sonrisa y anteojos a una cara que el modelo nunca vio, y medir
+# qué más cambia sin que se pida; separar las tres causas de lo borroso; y juntar las respuestas del curso en **un solo
+# archivo**, un VAE propio, que se entrena y sobre el que se escribe el informe.
 
 # %% [markdown] lang="en"
 # # 09 · What does the model know about a face, and from whom?
 #
-# Lesson 08 left a suspicion: sometimes the decoder is good and the samples are bad, because z is drawn where no code
-# lives. Here that is mended, a face which the model never saw gets a smile and glasses, what else changes
-# unasked is measured, and the three causes of blur are told apart.
+# *220 min (100 + 120), 130 of them for exercises and questions · difficulty 3 of 3*
 #
-# At the end all the answers of the course come together in **a single file**: a VAE of one's own from the first line
-# to the last, which is trained, and on which the report is written.
+# Lesson 08 has shown that sometimes the decoder is good and the samples are bad, because z is drawn where there are no
+# codes.
+#
+# **Aims.** Draw z where there are codes; give a smile and glasses to a face that the model never saw, and measure what
+# else changes unasked; tell the three causes of blur apart; and bring the course's answers together in **a single
+# file**, a VAE of your own, which is trained and on which the report is written.
 
 # %% tags=["setup"]
 import math
@@ -77,13 +80,13 @@ x_held = to_unit_range(held.images)
 # El curso trae un modelo de rostros nítido, `faces`: 128 números por cara y 22.7 dB al reconstruir caras apartadas,
 # más que los 22.2 dB de una PCA con los mismos números. Se entrenó con CelebA. Ahora se le piden caras nuevas.
 #
-# **Predicción 1.** ¿De dónde conviene sacar z para este modelo?
+# **Predicción 1.** ¿De dónde es mejor sacar z para este modelo?
 #
 # - **a)** del prior, N(0, I), como en la lección 06;
 # - **b)** del prior con *temperatura* 0.7, es decir $z = 0.7\,\epsilon$: más cerca del centro, menos riesgo;
 # - **c)** de otra gaussiana, con la media y la covarianza de los códigos de las caras de entrenamiento.
 #
-# Anotar una letra y el motivo.
+# ¿Qué letra, y por qué?
 
 # %% [markdown] lang="en"
 # ## Act one: where is z drawn?
@@ -97,7 +100,7 @@ x_held = to_unit_range(held.images)
 # - **b)** from the prior at *temperature* 0.7, that is $z = 0.7\,\epsilon$: nearer to the centre, less of a risk;
 # - **c)** from another Gaussian, with the mean and covariance of the training faces' codes.
 #
-# Write down a letter and the reason.
+# Which letter, and why?
 
 # %% tags=["experiment"]
 TEMPERATURES = (1.0, 0.7, 0.3)
@@ -110,16 +113,16 @@ figures.rows(
 
 # %% [markdown] lang="es"
 # Alguna cara y muchos manchones: ojos, a veces media boca, flotando en un fondo de nubes. Bajar la temperatura no los
-# cura: los apaga. Con T = 0.3 quedan ocho versiones de una misma cara promedio en sepia. Es un trueque viejo, menos
-# diversidad a cambio de menos sorpresas, y aquí ni siquiera sale barato.
+# cura: los apaga. Con T = 0.3 quedan ocho versiones de una misma cara promedio en sepia. Se cambia diversidad por menos
+# errores, y aquí ni siquiera hay menos errores.
 #
-# Queda la opción c. Antes de probarla conviene entender qué falló, porque el decoder es el mismo que reconstruye a
-# 22.7 dB.
+# Queda la opción c. Antes de probarla hay que entender qué falló, porque el decoder es el mismo que reconstruye a 22.7
+# dB.
 
 # %% [markdown] lang="en"
 # A few faces and many smears: eyes and sometimes half a mouth afloat in a background of clouds. A lower temperature
-# doesn't cure them, it dims them. At T = 0.3 there are eight versions of one average face in sepia. It is an old
-# bargain, less diversity for fewer surprises, and here it is not even cheap.
+# doesn't cure them, it dims them. At T = 0.3 there are eight versions of one average face in sepia. Diversity is traded
+# for fewer errors, and here there are not even fewer errors.
 #
 # That leaves option c. Before trying it, it pays to understand what failed, for the decoder is the one that
 # reconstructs at 22.7 dB.
@@ -136,10 +139,10 @@ figures.rows(
 # cada nube hacia él. Y esa KL media se parte en dos:
 #
 # $$\mathbb{E}_x\,\mathrm{KL}\big(q(z|x)\,\|\,p(z)\big) = \underbrace{I_q(x; z)}_{\text{lo que z cuenta de x}}
-# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{domicilio equivocado}}$$
+# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{códigos lejos del prior}}$$
 #
-# Un modelo que paga muchos nats por contar detalles (este paga 395 por cara) puede pagar también unos cuantos por no
-# vivir donde dice el prior. Para verlo: en cada dirección principal, ¿cuánto varían de verdad los códigos? Si $q(z) =
+# Un modelo que paga muchos nats por contar detalles (este paga 395 por cara) puede pagar también unos cuantos por
+# quedar lejos del prior. Para verlo: en cada dirección principal, ¿cuánto varían de verdad los códigos? Si $q(z) =
 # p(z)$, la varianza sería 1 en todas.
 
 # %% [markdown] lang="en"
@@ -154,11 +157,11 @@ figures.rows(
 # brings them closer, by pulling each cloud towards it. And the mean of that KL splits in two:
 #
 # $$\mathbb{E}_x\,\mathrm{KL}\big(q(z|x)\,\|\,p(z)\big) = \underbrace{I_q(x; z)}_{\text{what z tells about x}}
-# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{wrong address}}$$
+# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{codes far from the prior}}$$
 #
-# A model that pays many nats to tell details (this one pays 395 a face) can also pay a few for not living where the
-# prior says. To see it: along each principal direction, how much do the codes really vary? If $q(z) = p(z)$, the
-# variance would be 1 along all of them.
+# A model that pays many nats to tell details (this one pays 395 a face) can also pay a few for being far from the
+# prior. To see it: along each principal direction, how much do the codes really vary? If $q(z) = p(z)$, the variance
+# would be 1 along all of them.
 
 # %% tags=["experiment"]
 MODELS = ("faces", "faces-beta-1", "faces-beta-16")
@@ -177,9 +180,11 @@ face_figures.spectra(list(spread.values()), list(spread))
 
 # %% [markdown] lang="es"
 # La curva de `faces` va de 14.8 a 0.06. En la dirección más ancha los códigos llegan a $\pm 2\sqrt{14.8} \approx 8$,
-# donde el prior casi nunca cae; en la más angosta viven a menos de 0.5 del centro, y el prior se sale a menudo. En
-# 128 direcciones a la vez, casi todo z del prior resulta extraño para el decoder en alguna. De los 395 nats, unos 40,
-# por lo menos, son domicilio equivocado: la gaussiana de igual media y covarianza da una cota inferior.
+# donde el prior casi nunca cae; en la más angosta viven a menos de 0.5 del centro, y el prior se sale a menudo. En 128
+# direcciones a la vez, casi todo z del prior resulta extraño para el decoder en alguna. De los 395 nats, unos 40, por
+# lo menos, son códigos lejos del prior: la gaussiana de igual media y covarianza da una cota inferior, cualesquiera que
+# sean las caras. (Con solo las 8550 del entrenamiento, $I$ no pasaría de ln 8550 = 9.1 nats, como en la lección 08, y
+# los otros 386 quedarían de este lado: eso habla de cuántas caras hay, más que del modelo.)
 #
 # La de `faces-beta-16` está pegada a la línea: ese modelo casi no tiene el problema.
 
@@ -187,16 +192,20 @@ face_figures.spectra(list(spread.values()), list(spread))
 # The curve of `faces` runs from 14.8 to 0.06. Along the widest direction codes go as far as $\pm 2\sqrt{14.8} \approx
 # 8$, where the prior hardly ever falls; along the narrowest they live within 0.5 of the centre, and the prior often
 # leaves that. With 128 directions at once, almost every z from the prior is strange to the decoder along some. Of the
-# 395 nats some 40, at least, are wrong address: the Gaussian of equal mean and covariance gives a lower bound.
+# 395 nats some 40, at least, are codes far from the prior: the Gaussian of equal mean and covariance gives a lower
+# bound, whatever the faces. (With the 8,550 of the training set alone, $I$ could not exceed ln 8550 = 9.1 nats, as in
+# lesson 08, and the other 386 would fall on this side: that says how many faces there are, more than what the model
+# is.)
 #
 # That of `faces-beta-16` clings to the line: this model hardly has the problem.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: una gaussiana para los códigos
 #
-# La cura cabe en una línea: si los códigos no viven en N(0, I), se ajusta **después de entrenar** una gaussiana a
-# donde sí viven, y de ella se sortea z. Se llama *ex-post density estimation* (Ghosh et al. 2020); ni el encoder ni
-# el decoder se tocan.
+# *10 min · dificultad 2 de 3*
+#
+# La cura: si los códigos no se reparten como N(0, I), se les ajusta una gaussiana **después de entrenar**, y de ella se
+# sortea z. Se llama *ex-post density estimation* (Ghosh et al. 2020); ni el encoder ni el decoder se tocan.
 #
 # Escribir `fit_latent_gaussian(mu, logvar)`: la media `(D,)` y la covarianza `(D, D)` del posterior agregado. Un z de
 # $q(z)$ se sortea en dos pasos: se elige una cara al azar y luego un punto de su nube. Por la ley de la varianza
@@ -218,9 +227,11 @@ face_figures.spectra(list(spread.values()), list(spread))
 # %% [markdown] lang="en"
 # ## Exercise: a Gaussian for the codes
 #
-# The cure is one line of thought: if the codes don't live in N(0, I), a Gaussian is fitted **after training** to
-# where they do live, and z is drawn from it. It is called *ex-post density estimation* (Ghosh et al. 2020); neither
-# the encoder nor the decoder is touched.
+# *10 min · difficulty 2 of 3*
+#
+# The cure: if the codes are not spread like N(0, I), a Gaussian is fitted to them **after training**, and z is drawn
+# from it. It is called *ex-post density estimation* (Ghosh et al. 2020); neither the encoder nor the decoder is
+# touched.
 #
 # Write `fit_latent_gaussian(mu, logvar)`: the mean `(D,)` and the covariance `(D, D)` of the aggregate posterior. A z
 # from $q(z)$ is drawn in two steps: pick a face at random, then a point of its cloud. By the law of total variance
@@ -254,12 +265,12 @@ def fit_latent_gaussian(mu, logvar):
 
 
 # %% [markdown] lang="es"
-# La función, a trabajar: mismas caras de entrenamiento, mismo decoder, otro domicilio. Arriba dos filas del prior,
-# debajo dos de la gaussiana ajustada.
+# Ahora se usa la función: mismas caras de entrenamiento, mismo decoder, otro lugar. Arriba dos filas del prior, debajo
+# dos de la gaussiana ajustada.
 
 # %% [markdown] lang="en"
-# The function goes to work: the same training faces, the same decoder, another address. Two rows from the prior
-# above, two from the fitted Gaussian below.
+# Now the function is used: the same training faces, the same decoder, another place. Two rows from the prior above, two
+# from the fitted Gaussian below.
 
 # %% tags=["reward"]
 mean, cov = mine("fit_latent_gaussian")(mu, logvar)
@@ -290,16 +301,16 @@ figures.rows(
 # volver a comprar lo que se tenía. Y lo que a `faces-beta-16` le falta, detalle, está en otra parte: su decoder no lo
 # sabe dibujar.
 #
-# El ojo se deja convencer, así que se mide con la distancia de Fréchet de la lección 08. Aquí las características son
-# solo los colores de una cuadrícula de 8 x 8: gruesas, pero iguales para todos y sin ninguna red ajena.
+# A simple vista es fácil equivocarse, así que se mide con la distancia de Fréchet de la lección 08. Aquí los rasgos son
+# solo los colores de una cuadrícula de 8 x 8: gruesos, pero iguales para todos y sin otra red.
 
 # %% [markdown] lang="en"
 # Other faces, but neither better nor worse. Where $q(z)$ was nearly the prior already, fitting a
 # Gaussian means buying again what one had. And what `faces-beta-16` lacks, detail, is elsewhere: its decoder can't
 # draw it.
 #
-# The eye is easily talked into things, so it is measured with lesson 08's Fréchet distance. The features here are
-# just the colours of an 8 x 8 grid: coarse, but the same for all and without anyone else's network.
+# The eye is easily misled, so it is measured with lesson 08's Fréchet distance. The features here are just the colours
+# of an 8 x 8 grid: coarse, but the same for all and without another network.
 
 
 # %% tags=["experiment"]
@@ -326,31 +337,33 @@ for name in ("faces", "faces-beta-1", "faces-beta-16") if REAL else ("drawn",):
 
 # %% [markdown] lang="es"
 # Con las fotos de CelebA, `faces` baja de 4 a 0.4, casi el piso (de colores, no de nitidez): el mismo decoder, otro
-# domicilio. `faces-beta-1` baja de 1.4 a 0.5. En `faces-beta-16` apenas se mueve, de 1.9 a 1.6. Y la temperatura 0.7
+# lugar. `faces-beta-1` baja de 1.4 a 0.5. En `faces-beta-16` apenas se mueve, de 1.9 a 1.6. Y la temperatura 0.7
 # **empeora** a los tres, porque quita justo la diversidad que la distancia mide. (El modelo de caras dibujadas repite
 # la historia de `faces`: de 2.9 a 0.2.)
 #
-# Moraleja doble. Una reconstrucción nítida no promete buenas muestras: son dos preguntas, y la segunda depende de
-# dónde sale z. Y la gaussiana ajustada no es magia: si los códigos forman una banana o dos islas, una sola gaussiana
-# también sorteará en el hueco.
+# Dos conclusiones. Una reconstrucción nítida no promete buenas muestras: son dos preguntas, y la segunda depende de
+# dónde sale z. Y la gaussiana ajustada tiene un límite: si los códigos forman dos grupos, una sola gaussiana también
+# sortea en el hueco que los separa.
 
 # %% [markdown] lang="en"
 # With CelebA's photographs, `faces` falls from 4 to 0.4, almost the floor (of colours, not of sharpness): the same
-# decoder, another address. `faces-beta-1` falls from 1.4 to 0.5. `faces-beta-16` hardly moves, from 1.9 to 1.6. And a
+# decoder, another place. `faces-beta-1` falls from 1.4 to 0.5. `faces-beta-16` hardly moves, from 1.9 to 1.6. And a
 # temperature of 0.7 makes all three **worse**, as it takes away the very diversity which the distance measures. (The
 # model of drawn faces tells the story of `faces` again: from 2.9 to 0.2.)
 #
-# A double moral. A sharp reconstruction doesn't promise good samples: those are two questions, and the second depends
-# on where z is drawn. And the fitted Gaussian is no magic: if the codes form a banana or two islands, a single
-# Gaussian will draw in the gap too.
+# Two conclusions. A sharp reconstruction doesn't promise good samples: those are two questions, and the second depends
+# on where z is drawn. And the fitted Gaussian has a limit: if the codes form two groups, a single Gaussian also draws
+# in the hole between them.
 
 # %% [markdown] lang="es"
 # ## Segundo acto: una sonrisa, por favor
 #
-# Nadie le habló al modelo de sonrisas. Pero si las caras sonrientes viven hacia un lado, la flecha que va de la media
-# de los códigos serios a la media de los sonrientes debería ser *la sonrisa* (Larsen et al. 2016).
+# El modelo se entrenó sin etiquetas. Pero si los códigos de las caras sonrientes quedan hacia un lado, la flecha que va
+# de la media de los códigos serios a la media de los sonrientes debería ser *la sonrisa* (Larsen et al. 2016).
 #
 # ## Ejercicio: la dirección de un atributo
+#
+# *5 min · dificultad 1 de 3*
 #
 # Escribir `attribute_direction(z, labels)`: media de `z` donde `labels` es `True`, menos media donde es `False`;
 # forma `(D,)`. Si todas las caras tienen el atributo, o ninguna, no hay con qué comparar: `ValueError`.
@@ -367,10 +380,12 @@ for name in ("faces", "faces-beta-1", "faces-beta-16") if REAL else ("drawn",):
 # %% [markdown] lang="en"
 # ## Act two: smile, please
 #
-# Nobody told the model about smiles. But if smiling faces live towards one side, the arrow from the mean of the serious
-# codes to the mean of the smiling ones should be *the smile* (Larsen et al. 2016).
+# The model was trained without labels. But if the codes of smiling faces lie towards one side, the arrow from the mean
+# of the serious codes to the mean of the smiling ones should be *the smile* (Larsen et al. 2016).
 #
 # ## Exercise: the direction of an attribute
+#
+# *5 min · difficulty 1 of 3*
 #
 # Write `attribute_direction(z, labels)`: the mean of `z` where `labels` is `True` minus the mean where it is `False`;
 # shape `(D,)`. If every face has the attribute, or none, there is nothing to compare with: `ValueError`.
@@ -401,6 +416,8 @@ def attribute_direction(z, labels):
 # %% [markdown] lang="es"
 # ## Ejercicio: aplicarlo
 #
+# *5 min · dificultad 1 de 3*
+#
 # Escribir `apply_attribute(z, direction, strength)`: los códigos `z`, `(N, D)`, movidos `strength` veces la
 # dirección. Con 1 se recorre lo que separa a las dos medias; con números negativos se va en sentido contrario.
 #
@@ -415,6 +432,8 @@ def attribute_direction(z, labels):
 
 # %% [markdown] lang="en"
 # ## Exercise: applying it
+#
+# *5 min · difficulty 1 of 3*
 #
 # Write `apply_attribute(z, direction, strength)`: the codes `z`, `(N, D)`, moved by `strength` times the direction. 1
 # walks the way between the two means; negative numbers walk it backwards.
@@ -442,11 +461,11 @@ def apply_attribute(z, direction, strength):
 
 # %% [markdown] lang="es"
 # **Predicción 3.** Abajo, una cara apartada, que el modelo nunca vio, recorre la sonrisa y luego los anteojos. ¿Qué
-# otra cosa cambiará cuando se le pongan anteojos? Anotar al menos dos sospechas.
+# otra cosa cambiará cuando se le pongan anteojos? Al menos dos sospechas.
 
 # %% [markdown] lang="en"
-# **Prediction 3.** Below, a held-back face, which the model never saw, walks along the smile and then the glasses.
-# What else will change when it gets glasses? Write down at least two suspicions.
+# **Prediction 3.** Below, a held-back face, which the model never saw, walks along the smile and then the glasses. What
+# else will change when it gets glasses? Two suspicions at least.
 
 # %% tags=["reward"]
 FACE = 10
@@ -471,16 +490,16 @@ figures.rows(
 )
 
 # %% [markdown] lang="es"
-# La sonrisa sonríe: suben las mejillas y a +2 asoman los dientes. En CelebA los anteojos llegan como una sombra
-# oscura (muchos son de sol), y con ellos viene algo más: hacia -2 la cara se aclara y rejuvenece, hacia +2 se
-# endurece y suma años. Nadie lo pidió. Conviene cambiar `FACE` y mirar otras antes de seguir.
+# La sonrisa aparece: suben las mejillas y a +2 asoman los dientes. En CelebA los anteojos llegan como una sombra oscura
+# (muchos son de sol), y con ellos viene algo más: hacia -2 la cara se aclara y rejuvenece, hacia +2 se endurece y suma
+# años, sin que se haya pedido. Con otro `FACE` se ven otras.
 #
 # La explicación está en los datos, y no hace falta ninguna red para leerla.
 
 # %% [markdown] lang="en"
-# The smile smiles: cheeks rise, and at +2 teeth appear. On CelebA the glasses come as a dark shadow (many are
+# The smile appears: cheeks rise, and at +2 teeth show. On CelebA the glasses come as a dark shadow (many are
 # sunglasses), and with them comes something else: towards -2 the face gets fairer and younger, towards +2 it hardens
-# and gains years. Nobody asked for that. Change `FACE` and look at others before going on.
+# and gains years, which was not asked for. Another `FACE` shows others.
 #
 # The explanation is in the data, and no network is needed to read it.
 
@@ -513,21 +532,21 @@ face_figures.shares(
 # %% [markdown] lang="es"
 # Con CelebA, 75 % de quienes llevan anteojos están etiquetados como hombres, y 39 % de los demás; 45 % como jóvenes,
 # contra 81 %. (Donde no hay fotos, las barras muestran caras dibujadas, cuyos factores se sortean por separado: salen
-# parejas. Conviene recordarlo para lo que sigue.)
+# parejas, y eso servirá más abajo.)
 #
-# La media de quienes llevan anteojos es, entonces, la de una cara con anteojos **y** más años **y** más rasgos que
-# alguien etiquetó como de hombre. La resta no sabe qué parte se le pidió.
+# La media de quienes llevan anteojos es, entonces, la de una cara con anteojos **y** más años **y** más parecida a las
+# que alguien etiquetó como de hombre. La resta no sabe qué parte se le pidió.
 #
 # ¿Cuánto arrastra? Para medirlo hace falta un lector: por cada etiqueta, una frontera lineal entre los códigos (el
 # discriminante de Fisher), ajustada a las caras de entrenamiento. Luego se toman caras apartadas *sin* anteojos, se
 # mueven +2, se decodifican **y se vuelven a codificar**: se lee la imagen, no el código que se movió.
 
 # %% [markdown] lang="en"
-# With CelebA, 75 % of those who wear glasses are labelled men, and 39 % of the others; 45 % are labelled young,
-# against 81 %. (Where there are no photographs, the bars show drawn faces, whose factors are drawn independently:
-# they come out even. Keep that in mind for what follows.)
+# With CelebA, 75 % of those who wear glasses are labelled men, and 39 % of the others; 45 % are labelled young, against
+# 81 %. (Where there are no photographs, the bars show drawn faces, whose factors are drawn independently: they come out
+# even, which will be of use below.)
 #
-# So the mean of those who wear glasses is that of a face with glasses **and** more years **and** more traits that
+# So the mean of those who wear glasses is that of a face with glasses **and** more years **and** more like those that
 # someone labelled as a man's. The subtraction doesn't know which part was asked for.
 #
 # How much does it drag along? Measuring takes a reader: for each label a linear border among the codes (Fisher's
@@ -573,7 +592,7 @@ face_figures.shares(
 
 # %% [markdown] lang="es"
 # En CelebA, con la flecha simple, los leídos como hombres pasan de 49 % a 83 %, y los jóvenes, de 69 % a 28 %. Con
-# caras dibujadas la misma flecha casi no arrastra nada (barba, de 25 % a 31 %): allí nadie ató los anteojos a otra
+# caras dibujadas la misma flecha casi no arrastra nada (barba, de 25 % a 31 %): allí los anteojos no van unidos a otra
 # cosa. No es la aritmética, son los datos.
 #
 # La tercera barra usa la misma función, cuatro veces: dentro de cada grupo de igual sexo e igual edad según las
@@ -582,35 +601,35 @@ face_figures.shares(
 # nuevo: es una pregunta mejor hecha.
 #
 # La sonrisa, que no se equilibró, sigue cayendo de 42 % a 29 %. Lo que no se etiquetó ni siquiera se puede equilibrar.
-# Y el lector no es un juez: se entrenó con las mismas etiquetas, y antes de mover nada ya veía anteojos en 17 de cada
-# 100 caras que no los llevan.
+# Y el lector también se equivoca: se entrenó con las mismas etiquetas, y antes de mover nada ya veía anteojos en 17 de
+# cada 100 caras que no los llevan.
 
 # %% [markdown] lang="en"
 # On CelebA, with the plain arrow, those read as men go from 49 % to 83 %, and the young from 69 % to 28 %. With drawn
-# faces the same arrow drags hardly anything along (beard, from 25 % to 31 %): nobody tied glasses to anything else
-# there. It isn't the arithmetic, it is the data.
+# faces the same arrow drags hardly anything along (beard, from 25 % to 31 %): there glasses go with nothing else. It
+# isn't the arithmetic, it is the data.
 #
 # The third bar uses the same function four times: within each group of equal sex and equal age by the labels, its own
 # direction of glasses is computed, and the four are averaged. That compares **like with like**, and most of the drift
 # goes (57 % and 66 %) while the glasses stay. It is not a new model: it is a better question.
 #
-# The smile, which was not balanced, still falls from 42 % to 29 %. What nobody labelled can't even be balanced. And
-# the reader is no judge: it was trained on the same labels, and before anything moved it already saw glasses on 17 in
-# 100 faces that wear none.
+# The smile, which was not balanced, still falls from 42 % to 29 %. What is not labelled can't even be balanced. And the
+# reader errs, too: it was trained on the same labels, and before anything moved it already saw glasses on 17 in 100
+# faces that wear none.
 
 # %% [markdown] lang="es"
 # ## La pose, sin etiquetas
 #
-# La consigna del curso pide cambiar la pose, y CelebA no trae esa etiqueta. Hay un truco: un espejo. El código de una
-# cara menos el de su reflejo solo contiene lo que el espejo cambia: hacia dónde gira la cabeza y de qué lado viene la
-# luz. Las direcciones en que más varían esas diferencias (su PCA, lección 01) son candidatas.
+# ¿Y cambiar la pose? CelebA no trae esa etiqueta. Hay un truco: un espejo. El código de una cara menos el de su reflejo
+# solo contiene lo que el espejo cambia: hacia dónde gira la cabeza y de qué lado viene la luz. Las direcciones en que
+# más varían esas diferencias (su PCA, lección 01) son candidatas.
 
 # %% [markdown] lang="en"
 # ## Pose, without labels
 #
-# The assignment asks to change the pose, and CelebA has no such label. There is a trick: a mirror. A face's code
-# minus its reflection's holds only what the mirror changes: where the head turns and from which side the light comes.
-# The directions along which those differences vary most (their PCA, lesson 01) are candidates.
+# And changing the pose? CelebA has no such label. There is a trick: a mirror. A face's code minus its reflection's
+# holds only what the mirror changes: where the head turns and from which side the light comes. The directions along
+# which those differences vary most (their PCA, lesson 01) are candidates.
 
 # %% tags=["experiment"]
 mirrored, _ = encode(model, faces.images[:800].flip(2))
@@ -621,7 +640,7 @@ steps = [axes[k] * size[k] / math.sqrt(len(difference)) for k in (0, 1)]
 mirror_name = Both(es="espejo", en="mirror")
 figures.rows(
     torch.stack([walk(held_mu[FACE], 0.7 * step) for step in steps]),
-    [Both(*(f"{text} {k}" for text in mirror_name)) for k in (1, 2)],
+    [f"{mirror_name} {k}" for k in (1, 2)],
     top=WALKS,
 )
 
@@ -641,7 +660,7 @@ figures.rows(
 # etiqueta que de quien aparece. En las 2000 caras de este cuaderno: 79 % jóvenes, 42 % hombres, 47 % sonríen, 7 %
 # llevan anteojos, 5 % sombrero.
 #
-# **Predicción 4.** ¿A quién reconstruye peor? Anotar un grupo y el motivo.
+# **Predicción 4.** ¿A qué grupo reconstruye peor, y por qué?
 
 # %% [markdown] lang="en"
 # ## From whom it learnt
@@ -650,7 +669,7 @@ figures.rows(
 # its 40 labels were given by hired people, and one of them, `Attractive`, tells more about who labels than about who
 # is shown. Of the 2,000 faces of this notebook: 79 % young, 42 % men, 47 % smiling, 7 % with glasses, 5 % with a hat.
 #
-# **Prediction 4.** Whom does it reconstruct worst? Write down a group and the reason.
+# **Prediction 4.** Which group does it reconstruct worst, and why?
 
 # %% tags=["experiment"]
 x_hat = decode(model, held_mu)
@@ -666,8 +685,8 @@ for name in (*SIDE, SMILE, GLASSES, *(("Wearing_Hat", "Gray_Hair") if REAL else 
     with_it, without = decibels(error[labels].mean().item()), decibels(error[~labels].mean().item())
     share = has(faces, name).float().mean().item()
     say(
-        es=f"{LABEL[name].es}: {100 * share:.0f} % del entrenamiento; con {with_it:.1f} dB, sin {without:.1f} dB",
-        en=f"{LABEL[name].en}: {100 * share:.0f} % of training; with it {with_it:.1f} dB, without {without:.1f} dB",
+        es=f"{LABEL[name]}: {100 * share:.0f} % del entrenamiento; con {with_it:.1f} dB, sin {without:.1f} dB",
+        en=f"{LABEL[name]}: {100 * share:.0f} % of training; with it {with_it:.1f} dB, without {without:.1f} dB",
     )
 unusual = error.argsort(descending=True)[:8]
 figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
@@ -678,10 +697,10 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 # apartadas y unas décimas de dB son azar). Un sombrero tapa lo que el modelo espera y no se parece a otro sombrero.
 # En la figura, las ocho peores: letras, flores, gorras. El modelo conserva la cara y pierde lo raro.
 #
-# No hay malicia en ninguna línea de este código: hay una media sobre una población, y la media paga mejor por los
-# muchos. Tres cuidados caben en un informe corto: decir de quiénes son los datos, medir por grupo y no solo en
-# promedio, y no llamar "los anteojos" a una flecha que también cambia la edad. Por licencia, además, CelebA sirve
-# solo para investigación no comercial, y este curso no distribuye ninguna de sus fotos.
+# El código no distingue grupos: la pérdida es una media sobre una población, y en una media pesan más los grupos
+# grandes. Tres cuidados caben en un informe corto: decir de quiénes son los datos, medir por grupo y no solo en
+# promedio, y no llamar "los anteojos" a una flecha que también cambia la edad. Por licencia, además, CelebA sirve solo
+# para investigación no comercial, y este curso no distribuye ninguna de sus fotos.
 
 # %% [markdown] lang="en"
 # On CelebA, faces with a hat (5 %) get 20.6 dB against 22.8 for the rest; with glasses, 22.1 against 22.7. But rarity
@@ -690,13 +709,15 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 # like no other hat. The figure shows the eight worst: letters, flowers, caps. The model keeps the face and loses what
 # is odd.
 #
-# No line of this code is malicious: there is a mean over a population, and the mean pays best for the many. Three
-# cares fit into a short report: say whose data these are, measure by group and not only on average, and don't call
-# "the glasses" an arrow that also changes age. By its licence, besides, CelebA is for non-commercial research only,
-# and this course ships none of its photographs.
+# The code knows no groups: the loss is a mean over a population, and in a mean large groups weigh more. Three cares fit
+# into a short report: say whose data these are, measure by group and not only on average, and don't call "the glasses"
+# an arrow that also changes age. By its licence, besides, CelebA is for non-commercial research only, and this course
+# ships none of its photographs.
 
 # %% [markdown] question="drift" points=3 lang="es"
 # ## Pregunta: lo que los anteojos arrastran
+#
+# *10 min · dificultad 2 de 3*
 #
 # ¿Por qué la dirección "anteojos" cambia también la edad y el sexo que se leen en la cara? ¿Es un defecto del
 # decoder, de la resta o de los datos? Citar un número de este cuaderno y proponer una comprobación o una cura.
@@ -715,6 +736,8 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 
 # %% [markdown] question="drift" points=3 lang="en"
 # ## Question: what the glasses drag along
+#
+# *10 min · difficulty 2 of 3*
 #
 # Why does the direction "glasses" also change the age and the sex that are read in the face? Is it a fault of the
 # decoder, of the subtraction or of the data? Cite a number of this notebook and propose a check or a cure.
@@ -763,25 +786,23 @@ figures.rows(
 )
 
 # %% [markdown] lang="es"
-# Con el ruido de la tercera fila, ¿quién notaría un mechón? Esa es la pregunta que la pérdida le hace al modelo, y el
-# modelo contesta con honestidad: nadie.
+# Con el ruido de la tercera fila un mechón no se nota: por eso al modelo no le vale la pena contarlo.
 #
 # **Causa 2: la tasa que no se paga.** Lo que z no cuenta, el decoder lo promedia: la mejor respuesta a "una de estas
 # caras" es la media de todas, y la media de muchas imágenes nítidas es borrosa. Abajo, las mismas caras por cuatro
 # modelos de las mismas capas, de menos a más nats: lo que sube es lo que se cuenta. El precio de un nat, contado en
-# errores al cuadrado, es $2\sigma^2\beta$: suponer menos ruido y bajar beta mueven la misma perilla. Vale 16, 4, 1 y,
-# en `faces`, 0.011. (Este, además, se entrenó más épocas.) Después, siete caras cercanas en las seis direcciones
-# principales de los códigos, y su media.
+# errores al cuadrado, es $2\sigma^2\beta$: suponer menos ruido y bajar beta son lo mismo. Vale 16, 4, 1 y, en `faces`,
+# 0.011. (Este, además, se entrenó más épocas.) Después, siete caras cercanas en las seis direcciones principales de los
+# códigos, y su media.
 
 # %% [markdown] lang="en"
-# Under the third row's noise, who would notice a lock of hair? That is the question which the loss asks the model,
-# and the model answers honestly: nobody.
+# Under the third row's noise a lock of hair goes unnoticed: that is why it does not pay for the model to tell it.
 #
 # **Cause 2: the rate that isn't paid.** What z doesn't tell, the decoder averages: the best answer to "one of these
 # faces" is the mean of them all, and the mean of many sharp pictures is blurred. Below, the same faces through four
 # models with the same layers, from fewer nats to more: what rises is how much is told. The price of a nat, counted in
-# squared errors, is $2\sigma^2\beta$: assuming less noise and lowering beta turn the same knob. It is 16, 4, 1 and,
-# in `faces`, 0.011. (That one was also trained for more epochs.) Then, seven faces close along the six principal
+# squared errors, is $2\sigma^2\beta$: assuming less noise and lowering beta are the same. It is 16, 4, 1 and, in
+# `faces`, 0.011. (That one was also trained for more epochs.) Then, seven faces close along the six principal
 # directions of the codes, and their mean.
 
 # %% tags=["experiment"]
@@ -835,8 +856,8 @@ WALK = {
 }
 for name, pixels in WALK.items():
     left, far = 100 * detail(pixels) / detail(x_held), distance(pixels)
-    es, en = (" ".join(text.split()) for text in name)
-    say(es=f"{es}: detalle {left:.0f} %, distancia {far:.2f}", en=f"{en}: detail {left:.0f} %, distance {far:.2f}")
+    name = " ".join(name.split())
+    say(es=f"{name}: detalle {left:.0f} %, distancia {far:.2f}", en=f"{name}: detail {left:.0f} %, distance {far:.2f}")
 figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 
 # %% [markdown] lang="es"
@@ -846,7 +867,7 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 # causas 1 y 2 casi no existen (102 % del detalle) y la 3 queda sola a la vista: del prior, 52 %.
 #
 # Por eso la cura depende de la causa: para la 1, una pérdida calibrada; para la 2, más nats (beta menor, otro prior,
-# otra arquitectura que los use mejor); para la 3, sortear z donde viven los códigos. Las que propone la consigna (más
+# otra arquitectura que los use mejor); para la 3, sortear z donde están los códigos. Otras que se suelen proponer (más
 # filtros, capas residuales, otra inicialización, menor tasa de aprendizaje) son hipótesis sobre la red: valen si se
 # prueban y se muestra qué cambian, y un "no cambió nada" con figura vale tanto como un éxito.
 
@@ -857,12 +878,14 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 # numbers, causes 1 and 2 hardly exist (102 % of the detail) and 3 stands alone in plain view: from the prior, 52 %.
 #
 # Hence the cure depends on the cause: for 1 a calibrated loss; for 2 more nats (a smaller beta, another prior, an
-# architecture that uses them better); for 3 drawing z where codes live. Those of the assignment (more filters,
-# residual layers, another initialisation, a lower learning rate) are hypotheses about the network: they count if they
-# are tried and what they change is shown, and a "nothing changed" with a figure counts as much as a success.
+# architecture that uses them better); for 3 drawing z where the codes are. Others that are often proposed (more
+# filters, residual layers, another initialisation, a lower learning rate) are hypotheses about the network: they count
+# if they are tried and what they change is shown, and a "nothing changed" with a figure counts as much as a success.
 
 # %% [markdown] question="blurry" points=3 lang="es"
 # ## Pregunta: ¿por qué salen borrosas las imágenes generadas?
+#
+# *10 min · dificultad 3 de 3*
 #
 # Contestar con los tres actos a la vista: ¿qué parte es ruido supuesto, qué parte información que no se pagó y qué
 # parte z mal sorteado? Citar una figura o un número por cada una.
@@ -882,6 +905,8 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 # %% [markdown] question="blurry" points=3 lang="en"
 # ## Question: why are generated images blurry?
 #
+# *10 min · difficulty 3 of 3*
+#
 # Answer with the three acts in view: which part is assumed noise, which part information that wasn't paid for, and
 # which part a badly drawn z? Cite a figure or a number for each.
 #
@@ -898,18 +923,34 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 # ### END SOLUTION
 
 # %% [markdown] lang="es"
-# ## Final: un VAE de la primera línea a la última
+# ## Pausa: fin de la primera parte
 #
-# En nueve lecciones se escribieron los lotes, las redes, el muestreo, la pérdida, el paso de entrenamiento, la
-# parada, el checkpoint. La celda siguiente los recoge de los cuadernos de las lecciones (las carpetas vecinas de
-# esta) y escribe **un archivo**, `runs/my_vae.py`, dentro de la carpeta de este cuaderno. Toma cada respuesta que
-# pasa su revisión; en lugar de las demás importa la versión del curso, con un comentario que lo dice. De los
-# cuadernos solo se ejecutan las celdas de respuesta.
+# *100 min hasta aquí; quedan 120*
 #
-# Conviene guardar antes este cuaderno: se lee lo que está en disco.
+# Buen momento para guardar y seguir otro día. La segunda parte arma el VAE propio, lo entrena y termina en el informe;
+# no usa las celdas de arriba, salvo las primeras.
 
 # %% [markdown] lang="en"
-# ## Finale: a VAE from the first line to the last
+# ## Stop: end of the first part
+#
+# *100 min so far; 120 to go*
+#
+# A good moment to save and go on another day. The second part assembles your own VAE, trains it and ends with the
+# report; it uses none of the cells above but the first ones.
+
+# %% [markdown] lang="es"
+# ## Un VAE de la primera línea a la última
+#
+# En nueve lecciones se escribieron los batches, las redes, el muestreo, la pérdida, el paso de entrenamiento, la
+# parada, el checkpoint. La celda siguiente los recoge de los cuadernos de las lecciones (las carpetas vecinas de esta)
+# y escribe **un archivo**, `runs/my_vae.py`, dentro de la carpeta de este cuaderno. Toma cada respuesta que pasa su
+# revisión; en lugar de las demás importa la versión del curso, con un comentario que lo dice. De los cuadernos solo se
+# ejecutan las celdas de respuesta.
+#
+# Hay que guardar antes este cuaderno: se lee lo que está en disco.
+
+# %% [markdown] lang="en"
+# ## A VAE from the first line to the last
 #
 # Nine lessons wrote the batches, the networks, the sampling, the loss, the training step, the stopping, the
 # checkpoint. The next cell gathers them from the lessons' notebooks (the folders beside this one) and writes **one
@@ -927,9 +968,9 @@ say(
     es=f"{assembled.path.as_posix()}: {len(lines)} líneas, {len(assembled.own)} de {total} respuestas propias",
     en=f"{assembled.path.as_posix()}: {len(lines)} lines, {len(assembled.own)} of {total} answers your own",
 )
-for reason in dict.fromkeys(assembled.borrowed.values()):
-    names = ", ".join(name for name, one in assembled.borrowed.items() if one == reason)
-    say(es=f"- {names}: del curso ({reason.es})", en=f"- {names}: the course's ({reason.en})")
+for reason in dict.fromkeys(assembled.reasons.values()):
+    names = ", ".join(name for name, one in assembled.reasons.items() if one == reason)
+    say(es=f"- {names}: del curso ({reason})", en=f"- {names}: the course's ({reason})")
 
 # %% [markdown] lang="es"
 # Al final del archivo está lo único que no se escribió en las lecciones: una clase `VAE` de una docena de líneas y un
@@ -1001,7 +1042,7 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # !python runs/my_vae.py --data drawn --epochs 60 --out runs/drawn
 # ```
 #
-# El archivo usa la GPU si la encuentra. Conviene descargar la carpeta `runs` al terminar, porque Colab la borra. Para
+# El archivo usa la GPU si la encuentra. Al terminar hay que descargar la carpeta `runs`, porque Colab la borra. Para
 # que el archivo lleve respuestas propias, los cuadernos de las lecciones se suben con sus carpetas, o se sube
 # directamente el `my_vae.py` armado en casa.
 
@@ -1034,22 +1075,23 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # %% [markdown] lang="es"
 # ## El informe
 #
-# Dos o tres páginas sobre **un VAE propio**, el de `my_vae.py`, en la plantilla de abajo. Las cuatro preguntas del
-# análisis son las de la consigna. Para las dos primeras hacen falta corridas cortas con la misma semilla que cambien
-# una sola cosa (`--latent-dim`, `--beta`). No conviene comparar pérdidas totales de distinta beta: son sumas
-# distintas.
+# Dos o tres páginas sobre **un VAE propio**, el de `my_vae.py`, en la plantilla de abajo. El análisis son cuatro
+# preguntas. Para las dos primeras hacen falta corridas cortas con la misma semilla que cambien una sola cosa
+# (`--latent-dim`, `--beta`). Las pérdidas totales de distinta beta no se comparan: son sumas distintas.
 
 # %% [markdown] lang="en"
 # ## The report
 #
-# Two or three pages about **a VAE of your own**, that of `my_vae.py`, in the template below. The four questions of the
-# analysis are the assignment's. The first two take short runs with the same seed that change one thing only
-# (`--latent-dim`, `--beta`). Don't compare total losses at different beta: they are different sums.
+# Two or three pages about **a VAE of your own**, that of `my_vae.py`, in the template below. The analysis is four
+# questions. The first two take short runs with the same seed that change one thing only (`--latent-dim`, `--beta`).
+# Don't compare total losses at different beta: they are different sums.
 
 # %% [markdown] question="report" points=10 lang="es"
 # ## Informe: mi VAE
 #
-# **Montaje.** Datos y cuántas imágenes; red y dimensión latente; beta, épocas, lotes; equipo y tiempo; respuestas
+# *90 min · dificultad 3 de 3*
+#
+# **Montaje.** Datos y cuántas imágenes; red y dimensión latente; beta, épocas, batches; equipo y tiempo; respuestas
 # propias y prestadas.
 #
 # **1. Curvas de pérdida** (2 puntos). Figura `loss.png`: total, reconstrucción y KL, entrenamiento y validación. ¿Qué
@@ -1063,7 +1105,7 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # - ¿Cómo afecta la dimensión del espacio latente a la generación?
 # - ¿Qué pasa cuando crece beta?
 # - ¿Por qué pueden salir borrosas las imágenes?
-# - ¿Son diversas y realistas las caras generadas? ¿Hay *mode collapse*?
+# - ¿Son diversas y realistas las caras generadas? ¿Hay colapso de modos?
 #
 # **4. Mejoras** (2). Al menos una, *probada*: hipótesis, prueba, resultado, también si no cambió nada. Qué sigue.
 #
@@ -1072,15 +1114,14 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # ### BEGIN SOLUTION
 # **Respuesta modelo** (el esqueleto de una buena, con números de los modelos del curso; cada informe trae los suyos).
 # *Curvas*: la reconstrucción cae primero hasta la imagen media; la KL sube desde 0 cuando z empieza a servir;
-# validación y entrenamiento van juntas, no hay sobreajuste. *Muestras*: primero un óvalo común, luego color y pelo,
-# al final ojos y boca; las de N(0, I) son peores que las de la gaussiana ajustada si la KL es alta. *Análisis*: (1)
-# con beta = 1, en Fashion-MNIST, pasar de 8 a 128 dimensiones deja 8 y 6 activas y casi la misma KL (13.7 y 12.2
-# nats): lo que limita es el precio y no el lugar; con beta = 0 se usan las 128. (2) Al crecer beta bajan los nats
-# (51, 19, 7 en `faces-beta-1, -4, -16`) y los dB (19.3, 17.4, 15.7); en `fashion-beta-64` hay colapso del posterior.
-# (3) Ruido supuesto, tasa perdida, muestras fuera de lugar. (4) Con una lámina, la distancia media entre muestras y
-# una de Fréchet: el mode collapse (pocas caras repetidas) no es el colapso del posterior (z no cuenta nada) ni
-# sortear donde no hay códigos. *Mejoras*: una probada, por ejemplo beta 0.3 o la gaussiana ajustada, con antes y
-# después.
+# validación y entrenamiento van juntas, no hay sobreajuste. *Muestras*: primero un óvalo común, luego color y pelo, al
+# final ojos y boca; las de N(0, I) son peores que las de la gaussiana ajustada si la KL es alta. *Análisis*: (1) con
+# beta = 1, en Fashion-MNIST, pasar de 8 a 128 dimensiones deja 8 y 6 activas y casi la misma KL (13.7 y 12.2 nats): lo
+# que limita es el precio y no el lugar; con beta = 0 se usan las 128. (2) Al crecer beta bajan los nats (51, 19, 7 en
+# `faces-beta-1, -4, -16`) y los dB (19.3, 17.4, 15.7); en `fashion-beta-64` hay colapso del posterior. (3) Ruido
+# supuesto, tasa perdida, muestras fuera de lugar. (4) Con una lámina, la distancia media entre muestras y una de
+# Fréchet: el colapso de modos (pocas caras repetidas) no es el colapso del posterior (z no cuenta nada) ni sortear
+# donde no hay códigos. *Mejoras*: una probada, por ejemplo beta 0.3 o la gaussiana ajustada, con antes y después.
 #
 # **Pauta** (10). *Curvas*, 0-2: 1 la figura; 2 las tres curvas leídas término por término. *Muestras*, 0-2: 1 láminas
 # de varias épocas; 2 mismo z, con lo que aparece en cada etapa y prior contra ajustada. *Análisis*, 0-4: uno por
@@ -1091,6 +1132,8 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 
 # %% [markdown] question="report" points=10 lang="en"
 # ## Report: my VAE
+#
+# *90 min · difficulty 3 of 3*
 #
 # **Set-up.** Data and how many pictures; network and latent dimension; beta, epochs, batches; machine and time;
 # answers of your own and borrowed ones.
@@ -1131,6 +1174,26 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # it. *Improvements*, 0-2: 1 proposes with a reason; 2 tries one and tells the result, failure included. Part 5 adds
 # no points, but is asked for if missing.
 # ### END SOLUTION
+
+# %% [markdown] lang="es"
+# ## Para seguir (sin nota)
+#
+# - **Más de una gaussiana.** Ajustar a los códigos de `faces` una mezcla (`sklearn.mixture.GaussianMixture`) y medir su
+#   distancia. ¿Mejora lo que ya daba una sola?
+# - **Sonreír sin más.** Equilibrar la sonrisa como se hizo con los anteojos. ¿Qué arrastra la flecha simple, y qué
+#   queda?
+# - **Cuándo basta el prior.** Entrenar `my_vae.py` con `--beta 0.3` y con 1, y comparar el prior y la gaussiana
+#   ajustada de cada uno. ¿Cuál gana más con el ajuste?
+
+# %% [markdown] lang="en"
+# ## Going further (not graded)
+#
+# - **More than one Gaussian.** Fit a mixture to the codes of `faces` (`sklearn.mixture.GaussianMixture`) and measure
+#   its distance. Does it improve on a single one?
+# - **A smile and nothing else.** Balance the smile as was done with the glasses. What does the plain arrow drag along,
+#   and what is left?
+# - **Where the prior is enough.** Train `my_vae.py` with `--beta 0.3` and with 1, and compare the prior and the fitted
+#   Gaussian of each. Which gains more from the fit?
 
 # %% [markdown] lang="es"
 # ## En la demo

@@ -105,7 +105,9 @@ CourseFolder = Annotated[
     Path, typer.Option("--root", help="The folder that has solutions/ and lessons/.", show_default=False)
 ]
 HERE = Path(__file__).parents[1]
-course = typer.Typer(help="Build the course's notebooks from solutions/NN-name.py.", no_args_is_help=True)
+course = typer.Typer(
+    help="The course's notebooks: built from solutions/NN-name.py, or as pages to print.", no_args_is_help=True
+)
 app.add_typer(course, name="course")
 
 
@@ -135,6 +137,23 @@ def course_check(root: CourseFolder = HERE):
         print("\n".join(wrong), file=sys.stderr)
         raise typer.Exit(1)
     print("the notebooks are what their sources make")
+
+
+@course.command("html")
+def course_html(
+    out: Annotated[Path, typer.Argument(help="A folder; pages go to OUT/<language>/<name>.html.")],
+    notebooks: Annotated[list[Path] | None, typer.Argument(help="The lessons if not given.")] = None,
+    run: Annotated[bool, typer.Option("--run", help="Execute each first; the notebooks stay as they are.")] = False,
+    root: CourseFolder = HERE,
+):
+    """Write notebooks as HTML that opens without a network, formulas drawn, and prints well."""
+    from .course import page
+
+    try:
+        for path in page.write(out, notebooks or page.lessons(root), root, run):
+            print(path)
+    except page.PageError as error:
+        sys.exit(f"error: {error}")
 
 
 @app.command()

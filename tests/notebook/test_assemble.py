@@ -237,15 +237,81 @@ def test_a_right_answer_that_calls_an_unwritten_one_is_kept(tmp_path):
     assert assemble(tmp_path / "my_vae.py", tmp_path).own == ("vae_loss",)
 
 
-def test_an_answer_that_needs_the_cell_of_a_wrong_one_goes_with_it(tmp_path):
+def test_what_an_answer_needs_of_a_wrong_ones_cell_is_taken_along(tmp_path):
     wrong = "def half(x):\n    return x / 2\n\n\ndef attribute_direction(z, labels):\n    return z[0]\n"
     assembled, text = faces(
         tmp_path,
         answer("attribute_direction", wrong),
         answer("apply_attribute", APPLY.replace("z +", "half(2 * z) +")),
     )
-    assert assembled.own == () and "'half' is not defined" in assembled.borrowed["apply_attribute"].en
-    assert "half" not in text.replace("'half'", "")
+    assert assembled.own == ("apply_attribute",) and text.count("def half(x):") == 1
+    assert "def attribute_direction" not in text and "import attribute_direction" in text
+
+
+ELSEWHERE = {  # what stands in another cell, and what of it comes along
+    "function": ("def half(x):\n    # both ways\n    return x / 2\n\n\nprint(1 / 0)", "# both ways"),
+    "lambda": ("half = lambda x: x / 2; exit()", "half = lambda x: x / 2\n"),
+    "constant": ("SHARE = 0.5\n\n\ndef half(x):\n    return x * SHARE", "    SHARE = 0.5\n"),
+    "imports": (
+        "from functools import partial, reduce\nimport operator as o\n\n\ndef half(x):\n"
+        "    return reduce(o.mul, (x, 0.5))",
+        "import operator as o",
+    ),
+    "class": (
+        "class Half:\n    part = 2\n\n    def __call__(self, x):\n        return x / self.part\n\n\n"
+        "def half(x):\n    return Half()(x)",
+        "class Half:",
+    ),
+    "decorated": (
+        "import functools\n\n\n@functools.cache\ndef two():\n    return 2\n\n\ndef half(x):\n    return x / two()",
+        "@functools.cache",
+    ),
+    "after a magic": ("%%time\ndef half(x):\n    return x / 2", "def half(x):"),
+    "star": ("from operator import *\n\n\ndef half(x):\n    return truediv(x, 2)", "from operator import *"),
+}
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize(("other", "comes"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_helpers_of_other_cells_come_along(tmp_path, monkeypatch, other, comes, before):
+    cells = [code(other, "extra"), answer("apply_attribute", APPLY.replace("z +", "half(2 * z) +"))]
+    assembled, text = faces(tmp_path, *(cells if before else reversed(cells)))
+    assert assembled.own == ("apply_attribute",), assembled.borrowed["apply_attribute"].en
+    assert comes in text and not any(word in text for word in ("1 / 0", "exit()", "partial", "%%time"))
+    lesson = loaded(assembled.path, monkeypatch)["lesson_09"]
+    assert torch.equal(lesson.apply_attribute(torch.ones(2), torch.ones(2), 2), torch.full((2,), 3.0))
+
+
+def test_a_helper_that_does_not_run_spoils_no_other_answer(tmp_path):
+    others = code("import nothing_of_that_name\n\n\ndef half(x):\n    return x / 2")
+    broken = RIGHT["attribute_direction"] + "\nprint(nothing_of_that_name, half(2))\n"
+    own = APPLY.replace("z +", "half(2 * z) +")
+    assembled, _ = faces(tmp_path, others, answer("attribute_direction", broken), answer("apply_attribute", own))
+    assert assembled.own == ("apply_attribute",)
+    assert "nothing_of_that_name" in assembled.borrowed["attribute_direction"].en
+
+
+def test_the_helper_nearest_above_counts(tmp_path):
+    halves = [code(f"def half(x):\n    return x / {part}") for part in (7, 2, 5)]
+    own = answer("apply_attribute", APPLY.replace("z +", "half(2 * z) +"))
+    _, text = faces(tmp_path, *halves[:2], own, halves[2])
+    assert "x / 2" in text and "x / 5" not in text and "x / 7" not in text
+
+
+@pytest.mark.parametrize("other", ["ONE = float(1)", "for ONE in (1.0,):\n    pass", "x = max([1.0])\nONE = x"])
+def test_what_another_cell_computes_stays_behind_and_the_reason_says_so(tmp_path, other, monkeypatch):
+    assembled, text = faces(tmp_path, code(other), answer("apply_attribute", APPLY.replace("z +", "ONE * z +")))
+    assert assembled.own == () and "no place in the program: " in assembled.borrowed["apply_attribute"].en
+    assert "calculan otras celdas" in assembled.reasons["apply_attribute"]
+    monkeypatch.setenv("VAE_COURSE_LANG", "en")
+    assert "other cells compute" in assembled.reasons["apply_attribute"]
+    assert "max(" not in text and "ONE = float" not in text
+
+
+def test_an_answer_that_was_copied_counts_where_it_ran_last(tmp_path):
+    first = answer("apply_attribute", APPLY.replace("z +", "7 * z +"))
+    assembled, text = faces(tmp_path, first, answer("apply_attribute", APPLY))
+    assert assembled.own == ("apply_attribute",) and "7 * z" not in text
 
 
 @pytest.mark.parametrize(

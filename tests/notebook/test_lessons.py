@@ -1,4 +1,4 @@
-"""Every notebook from top to bottom in a real kernel: solved with the real pictures, unanswered without any."""
+"""Every notebook from top to bottom in a real kernel: solved with real pictures; unanswered or wrong without any."""
 
 import os
 
@@ -12,10 +12,15 @@ from vae_course.exercises import EXERCISES, LESSONS
 pytestmark = pytest.mark.slow
 
 
-def executed(kind, lang, name, folder, monkeypatch):
-    """The notebook after a run in an empty folder; the first cell finds the course through the path, as on Colab."""
+def executed(kind, lang, name, folder, monkeypatch, answers=None):
+    """The notebook after *Run All* in an empty folder; its setup finds the course through the path, as on Colab.
+
+    answers: exercise -> what stands in its cell.
+    """
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])))
     notebook = nbformat.read(ROOT / kind / lang / name / f"{name}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        cell.source = (answers or {}).get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
     where = {"metadata": {"path": str(folder)}}
     nbclient.NotebookClient(notebook, timeout=300, allow_errors=True, kernel_name="python3", resources=where).execute()
     return notebook
@@ -41,12 +46,45 @@ def test_solved_notebooks_run_and_score_full(name, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_unanswered_notebooks_go_on_without_pictures(name, tmp_path, monkeypatch):
-    monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path / "nothing"))
-    notebook = executed("lessons", "en", name, tmp_path, monkeypatch)
-    failed = outputs(notebook, "error")
-    assert {cell.id for cell, _ in failed} == {cell.id for cell in notebook.cells if cell.id.endswith("-check")}
-    assert all(output.ename == "NotYet" and "waiting for an answer" in output.evalue for _, output in failed)
-    assert all(len(output.traceback) == 1 for _, output in failed)
+def test_unanswered_notebooks_run_to_their_end_without_pictures(name, tmp_path, monkeypatch):
+    notebook = without_pictures(name, "es", tmp_path, monkeypatch)
+    assert all("espera una respuesta" in text for text in verdicts(notebook))
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_wrong_answers_stop_nothing(name, tmp_path, monkeypatch):
+    answers = {
+        cell: "\n".join(f"def {function}(*args, **kwargs):\n    return None" for function in functions(cell))
+        for cell in answer_cells(name)
+    }
+    notebook = without_pictures(name, "en", tmp_path, monkeypatch, answers)
+    assert not any("waiting" in text for text in verdicts(notebook))
+
+
+def without_pictures(name, lang, folder, monkeypatch, answers=None):
+    """A student's notebook after *Run All*, in which nothing stopped and something was drawn."""
+    monkeypatch.setenv("VAE_COURSE_DATA", str(folder / "nothing"))
+    notebook = executed("lessons", lang, name, folder, monkeypatch, answers)
+    assert [(cell.id, output.evalue) for cell, output in outputs(notebook, "error")] == []
     assert [output.text for _, output in outputs(notebook, "stream") if output.name == "stderr"] == []
+    assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
     assert any("image/png" in output.get("data", {}) for _, output in outputs(notebook, "execute_result"))
+    return notebook
+
+
+def verdicts(notebook):
+    """What each check says, of one exercise or several: all complaints."""
+    said = ["".join(output.text for output in cell.outputs) for cell in notebook.cells if cell.id.endswith("-check")]
+    assert said and all(line[:2] == "✗ " for text in said for line in text.splitlines())
+    return [line for text in said for line in text.splitlines()]
+
+
+def answer_cells(lesson):
+    """The grade ids of the lesson's answers, such as "lerp-slerp"."""
+    notebook = nbformat.read(ROOT / "lessons" / "en" / lesson / f"{lesson}.ipynb", as_version=4)
+    marks = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells if cell.cell_type == "code"]
+    return [mark["grade_id"] for mark in marks if mark.get("solution")]
+
+
+def functions(cell):
+    return [function for name in cell.split("-") for function in EXERCISES[name].functions]

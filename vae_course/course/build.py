@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 
 from ..text import LANGUAGES
+from .language import in_language
 from .notebooks import as_text, students, teachers
 from .source import REGION, LessonError, read, sources
 
@@ -88,4 +89,4 @@ def _leaks(name: str, root: Path, made: dict[Path, str]) -> list[str]:
 
 
 def _in(cell, lang: str) -> list[str]:
-    return [cell.source if isinstance(cell.source, str) else getattr(cell.source, lang)]
+    return [in_language(cell.source, lang) if isinstance(cell.source, str) else getattr(cell.source, lang)]

@@ -1,6 +1,7 @@
 """A lesson as the notebooks of nbgrader: the teacher's in one language, and the student's made from it."""
 
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -16,29 +17,29 @@ from nbgrader.preprocessors import (
 )
 
 from ..exercises import EXERCISES, OPTIONAL
-from ..text import pick
+from ..text import Both, pick
 from . import settings
-from .source import Code, Lesson, Text
+from .language import MarkError, formatted, in_language
+from .source import Code, Lesson, LessonError, Text
 
-FIRST = """\
-import importlib.util
+START = """\
+# @title {title}
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 here = Path.cwd()
-for folder in (here, *here.parents):
-    if (folder / "pyproject.toml").is_file() and (folder / "vae_course").is_dir():
-        sys.path.insert(0, str(folder))
-        break
-if importlib.util.find_spec("vae_course") is None:
+sys.path[:0] = [str(folder) for folder in (here, *here.parents) if (folder / "vae_course" / "notebook").is_dir()]
+if find_spec("vae_course") is None:
     repository = "git+{repository}"
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", repository], check=True)
-
-from vae_course.notebook import check, mine, pictures, say, show, start
+from vae_course.notebook import check, mine, pictures, show, start
 
 start("{lang}")
 """
+TITLE = Both(es="Preparar el cuaderno", en="Get the notebook ready")
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in JupyterLab and Notebook; on Colab
 CHECK = """\
 ### BEGIN HIDDEN TESTS
 from vae_course.grading.notebook import check
@@ -63,10 +64,10 @@ KERNEL = {
 
 def teachers(lesson: Lesson, lang: str, root: Path) -> nbformat.NotebookNode:
     """nbgrader's source notebook: answers, hidden lines and rubrics included. root: the course's folder."""
-    first = FIRST.format(lang=lang, repository=settings.repository(root))
-    cells = [_code("start", first, "start", locked=True)]
-    for cell in lesson.cells:
+    cells = []
+    for cell in _in_language(lesson, lang, root):
         cells += _text_cells(cell, lang) if isinstance(cell, Text) else _code_cells(cell)
+    cells.insert(1, _start(lang, root))
     about = {"vae_course": {"lesson": lesson.name, "lang": lang}}
     return new_notebook(cells=cells, metadata=deepcopy(KERNEL) | about)
 
@@ -82,6 +83,24 @@ def students(notebook: nbformat.NotebookNode, lang: str) -> nbformat.NotebookNod
 def as_text(notebook: nbformat.NotebookNode) -> str:
     """What the file holds, the same bytes each time."""
     return nbformat.writes(notebook, version=4) + "\n"
+
+
+def _in_language(lesson: Lesson, lang: str, root: Path) -> list[Text | Code]:
+    """The lesson's cells, the code in one language. Raises LessonError."""
+    code = [cell for cell in lesson.cells if isinstance(cell, Code)]
+    try:
+        sources = dict(zip(code, formatted([in_language(cell.source, lang) for cell in code], root), strict=True))
+    except MarkError as error:
+        raise LessonError(f"{lesson.name}: {error}") from None
+    return [replace(cell, source=sources[cell]) if isinstance(cell, Code) else cell for cell in lesson.cells]
+
+
+def _start(lang: str, root: Path):
+    """The cell that finds the course or installs it: after the title, folded."""
+    source = START.format(title=pick(TITLE, lang), lang=lang, repository=settings.repository(root))
+    made = _code("start", source, "start", locked=True)
+    made.metadata.update(deepcopy(FOLDED))
+    return made
 
 
 def _text_cells(cell: Text, lang: str) -> list:

@@ -31,7 +31,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Code:
-    """A code cell, the same in both languages; an answer names its exercises."""
+    """A code cell, its texts for readers in both languages; an answer names its exercises."""
 
     name: str
     source: str
@@ -114,14 +114,16 @@ def _code(lesson: str, number: int, cell) -> Code:
 
 
 def _complete(lesson: Lesson) -> None:
-    """Every exercise of the lesson that is worth points once, at least one written question, all names different."""
-    cells = [cell for cell in lesson.cells if isinstance(cell, Code) and cell.name not in OPTIONAL]
-    answered = [name for cell in cells for name in cell.exercises]
+    """Every exercise of the lesson that is worth points once, a title, a written question, all names different."""
+    answers = [cell for cell in lesson.cells if isinstance(cell, Code) and cell.name not in OPTIONAL]
+    answered = [name for cell in answers for name in cell.exercises]
     wanted = names(lesson.name)
     if sorted(answered) != sorted(wanted):
         raise LessonError(f"{lesson.name}: exercises {', '.join(answered)}; wanted: {', '.join(wanted)}")
-    every = [cell.name for cell in lesson.cells]
-    if len(set(every)) < len(every):
+    if not isinstance(lesson.cells[0], Text):
+        raise LessonError(f"{lesson.name}: it does not begin with its title")
+    cells = [cell.name for cell in lesson.cells]
+    if len(set(cells)) < len(cells):
         raise LessonError(f"{lesson.name}: two cells have one name")
     if not any(isinstance(cell, Text) and cell.points for cell in lesson.cells):
         raise LessonError(f"{lesson.name}: no written question")

@@ -119,8 +119,8 @@ def running_mean(draws, exact: float, *, lang: str = COURSE_LANGUAGE) -> Figure:
 POSTERIOR, CANDIDATE = Both(es="p(z|x), exacto", en="p(z|x), exact"), Both(es="q(z|x)", en="q(z|x)")
 CENTRE = Both(es="centro de q", en="centre of q")
 CEILING = Both(es="techo: log p(x) = {value}", en="ceiling: log p(x) = {value}")
-GAP = Both(es="hueco = KL(q || p(z|x))", en="gap = KL(q || p(z|x))")
-PANEL = Both(es="hueco: {gap:.3f} nats", en="gap: {gap:.3f} nats")
+GAP = Both(es="brecha = KL(q || p(z|x))", en="gap = KL(q || p(z|x))")
+PANEL = Both(es="brecha: {gap:.3f} nats", en="gap: {gap:.3f} nats")
 
 
 @in_style

@@ -24,13 +24,18 @@ MODELS = {"fashion": "fashion-plus", "faces": "faces", "cats": "cats", "drawn": 
 
 @dataclass(frozen=True)
 class Pictures:
-    """Pictures for an experiment, and a sentence for the reader that says which they are."""
+    """Pictures for an experiment, and what the reader is told about them."""
 
     images: Tensor  # uint8 (n, H, W, C)
     about: Both
     labels: Tensor | None = None  # (n,) int64, positions in classes
     classes: tuple[str | Both, ...] = ()
     attributes: dict[str, Tensor] = field(default_factory=dict)  # name -> (n,), bool or float32
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes in the reader's language."""
+        return tuple(pick(name, default_language()) for name in self.classes)
 
 
 def pictures(kind: str, n: int, split: str = "train") -> Pictures:

@@ -1,6 +1,7 @@
 """The reader's own answers of all lessons, gathered from the lessons' notebooks into one program that trains a VAE.
 
-Nothing of a notebook is executed but its answer cells; imports of its setup cells are kept where needed.
+Nothing of a notebook is executed but its answer cells, and what they need of others: imports, functions, classes and
+constants that are written out (..along).
 """
 
 import warnings
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...exercises import EXERCISES, LESSONS
-from ...text import Both, default_language
+from ...text import Both, default_language, pick
 from . import read, trial, write
 
 __all__ = ["Assembled", "assemble"]
@@ -21,6 +22,11 @@ class Assembled:
     path: Path
     own: tuple[str, ...]  # names of exercises
     borrowed: dict[str, Both]  # name -> reason
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why those are borrowed, in the reader's language: name -> reason."""
+        return {name: pick(reason, default_language()) for name, reason in self.borrowed.items()}
 
 
 def assemble(path: str | Path, notebooks: str | Path | None = None) -> Assembled:

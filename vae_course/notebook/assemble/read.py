@@ -1,14 +1,14 @@
-"""The reader's part of a lesson's notebook: answer cells, and what setup cells import. Nothing is executed here."""
+"""The reader's part of a lesson's notebook: answer cells, and the others' code. Nothing is executed here."""
 
-import ast
-import contextlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...exercises import EXERCISES, LESSONS, names
 from ...text import Both
+from .. import along
 
 NO_NOTEBOOK = Both(es="no se encontró {path}", en="{path} was not found")
 NO_CELL = Both(es="su celda no está en {path}", en="its cell is not in {path}")
@@ -20,19 +20,17 @@ LEFT_OUT = re.compile(  # nbgrader's marks, and what the whole program begins wi
 
 @dataclass(frozen=True)
 class Cell:
-    """An answer cell, whole."""
+    """A code cell, whole; that of an answer names its exercises."""
 
     exercises: tuple[str, ...]
     source: str
-    used: frozenset[str]  # every name in it
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """What a lesson's notebook holds of its reader's, in its order, and why exercises are missing."""
+    """The code of a lesson's notebook, in its order, and why exercises are missing."""
 
     lesson: str
-    imports: tuple[ast.Import | ast.ImportFrom, ...] = ()  # of setup cells
     cells: tuple[Cell, ...] = ()
     missing: dict[str, Both] = field(default_factory=dict)  # exercise -> reason
 
@@ -53,40 +51,33 @@ def notebook(lesson: str, folder: Path) -> Notebook:
         cells = json.loads((folder / file).read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError, TypeError):
         return Notebook(lesson, missing=dict.fromkeys(names(lesson), NO_NOTEBOOK.format(path=file.as_posix())))
-    imports = tuple(statement for cell in cells for statement in _setup_imports(cell))
     missing = dict.fromkeys(names(lesson), NO_CELL.format(path=file.name))
-    answers = []
-    for exercises, source in dict(filter(None, map(_answer, cells))).items():
+    code = []
+    for exercises, source in _last(_code(cell) for cell in cells if cell.get("cell_type") == "code"):
         try:
-            answers.append(Cell(exercises, source, _used(source)))
+            code.append(Cell(exercises, along.python(source)))
         except SyntaxError as error:
             missing |= dict.fromkeys(exercises, BROKEN.format(error=f"SyntaxError: {error.msg}"))
-    for cell in answers:
-        missing = {name: reason for name, reason in missing.items() if name not in cell.exercises}
-    return Notebook(lesson, imports, tuple(answers), missing)
+        else:
+            missing = {name: reason for name, reason in missing.items() if name not in exercises}
+    return Notebook(lesson, tuple(code), missing)
 
 
-def _answer(cell: dict) -> tuple[tuple[str, ...], str] | None:
-    """(exercises, source) of an answer cell, known by its nbgrader mark, as "lerp-slerp"; None of any other."""
-    mark = cell.get("metadata", {}).get("nbgrader", {})
+def _code(cell: dict) -> tuple[tuple[str, ...], str]:
+    """(exercises, source) of a code cell; an answer's is known by its nbgrader mark, as "lerp-slerp"."""
+    mark, source = cell.get("metadata", {}).get("nbgrader", {}), LEFT_OUT.sub("", _source(cell)).strip("\n")
     exercises = tuple(str(mark.get("grade_id", "")).split("-"))
-    if cell.get("cell_type") != "code" or not mark.get("solution") or not all(name in EXERCISES for name in exercises):
-        return None
-    return exercises, LEFT_OUT.sub("", _source(cell)).strip("\n")
+    if not mark.get("solution") or not all(name in EXERCISES for name in exercises):
+        return (), source
+    return exercises, source
 
 
-def _setup_imports(cell: dict) -> list[ast.Import | ast.ImportFrom]:
-    if cell.get("cell_type") == "code" and "setup" in cell.get("metadata", {}).get("tags", ()):
-        with contextlib.suppress(SyntaxError):
-            statements = ast.parse(LEFT_OUT.sub("", _source(cell))).body
-            return [statement for statement in statements if isinstance(statement, ast.Import | ast.ImportFrom)]
-    return []
+def _last(cells: Iterable[tuple[tuple[str, ...], str]]) -> list[tuple[tuple[str, ...], str]]:
+    """Of an answer's cells that were copied the last alone counts, as it is the one that ran last."""
+    kept = list(cells)
+    where = {exercises: position for position, (exercises, _) in enumerate(kept)}
+    return [cell for position, cell in enumerate(kept) if not cell[0] or where[cell[0]] == position]
 
 
 def _source(cell: dict) -> str:
     return "".join(cell.get("source", ""))  # a string, or a list of lines
-
-
-def _used(source: str) -> frozenset[str]:
-    """Every name in a source. Raises SyntaxError."""
-    return frozenset(node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name))

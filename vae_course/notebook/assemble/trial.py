@@ -13,6 +13,10 @@ from ..reader import UNANSWERED, complaint, summary
 from .read import BROKEN
 from .write import Section, lent
 
+LOST = Both(
+    es="usa valores que calculan otras celdas y que no caben en el programa: {names}",
+    en="uses values that other cells compute and that have no place in the program: {names}",
+)
 UNWRITTEN = Both(es="espera una respuesta", en="waiting for an answer")
 FLAGS = __future__.annotations.compiler_flag  # as the program
 
@@ -24,7 +28,7 @@ def problems(sections: Iterable[Section]) -> dict[str, Both]:
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             for section in sections:
-                reasons |= _tried(section)
+                reasons |= {name: _traced(name, reason, section) for name, reason in _tried(section).items()}
     finally:
         for section in sections:
             sys.modules.pop(section.module, None)
@@ -47,6 +51,13 @@ def _tried(section: Section) -> dict[str, Both]:
             reasons[name] = reason
             _error(lent([name]), namespace)
     return reasons
+
+
+def _traced(name: str, reason: Both, section: Section) -> Both:
+    """A reason, or where it comes from: a name that stayed behind in another cell."""
+    lost = section.lost.get(name, ())
+    undefined = any(f"'{one}' is not defined" in reason.en for one in lost)
+    return LOST.format(names=", ".join(lost)) if undefined else reason
 
 
 def _error(text: str, namespace: dict) -> str | None:

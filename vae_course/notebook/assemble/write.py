@@ -1,6 +1,5 @@
 """The program's text: a block for each lesson with the reader's cells as they are, and the program in its template."""
 
-import ast
 import io
 import itertools
 import textwrap
@@ -12,6 +11,7 @@ from string import Template
 
 from ...exercises import EXERCISES, LESSONS, names
 from ...text import Both, pick
+from .. import along
 from .read import Cell, Notebook
 
 TEMPLATE = Path(__file__).with_name("my_vae.py.template")
@@ -46,7 +46,7 @@ WORDS = {
     "resume": Both(es="seguir desde checkpoint.pt", en="go on from checkpoint.pt"),
     "download": Both(es="descargar las imágenes si faltan", en="download the pictures if missing"),
     "batches": Both(
-        es="Bytes (N, H, W, C) en lotes listos para la red, (n, C, H, W).",
+        es="Bytes (N, H, W, C) en batches listos para la red, (n, C, H, W).",
         en="Bytes (N, H, W, C) in batches ready for the network, (n, C, H, W).",
     ),
     "sheet": Both(es="z decodificado, en una lámina.", en="z decoded, on one sheet."),
@@ -69,11 +69,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Section:
-    """A lesson's block: the imports that its cells need, the cells, and the course's answers where one's own lack."""
+    """A lesson's block: its answer cells, what they need of others, and the course's answers where one's own lack."""
 
     lesson: str
     parts: tuple[Part, ...]
     own: tuple[str, ...]  # exercises, in the notebook's order
+    lost: dict[str, tuple[str, ...]]  # exercise -> names of other cells that its cell needs and that can't be taken
 
     @property
     def module(self) -> str:
@@ -90,12 +91,18 @@ def section(notebook: Notebook, borrowed: dict[str, Both], lang: str) -> Section
     cells = [cell for cell in notebook.cells if any(name not in borrowed for name in cell.exercises)]
     beside = {name for cell in cells for name in cell.exercises}
     own = tuple(name for cell in cells for name in cell.exercises if name not in borrowed)
-    parts = [Part(text, own) for text in _imports(notebook, cells)]
-    parts += _lent([name for name in names(notebook.lesson) if name not in beside], borrowed, lang)
+    parts = _lent([name for name in names(notebook.lesson) if name not in beside], borrowed, lang)
+    placed, lost = set[str](), dict[str, tuple[str, ...]]()
     for cell in cells:
-        parts.append(Part(indented(cell.source), tuple(name for name in cell.exercises if name in own)))
+        answers = tuple(name for name in cell.exercises if name in own)
+        found, missed = _of_others(notebook, cells, cell)
+        needed = [line for line in _earlier(notebook.lesson, [cell.source, *found]) + found if line not in placed]
+        placed.update(needed)
+        lost |= dict.fromkeys(answers, missed)
+        parts += [Part(indented(one), answers) for one in needed]
+        parts.append(Part(indented(cell.source), answers))
         parts += _lent([name for name in cell.exercises if name in borrowed], borrowed, lang)
-    return Section(notebook.lesson, tuple(parts), own)
+    return Section(notebook.lesson, tuple(parts), own, lost)
 
 
 def lent(exercises: Iterable[str]) -> str:
@@ -137,33 +144,30 @@ def _lines_in_strings(source: str) -> Iterator[int]:
 
 def _block(section: Section, lang: str) -> str:
     title = pick(LESSON.format(lesson=section.lesson), lang)
-    return f'# {title}\nif __name__ == "{section.module}":\n' + "\n\n".join(part.text for part in section.parts)
+    text = f'# {title}\nif __name__ == "{section.module}":\n'
+    for part, after in itertools.zip_longest(section.parts, section.parts[1:]):
+        close = after and "\n" not in part.text + after.text  # imports and constants
+        text += part.text + ("\n" if close else "\n\n")
+    return text.rstrip("\n")
 
 
-def _imports(notebook: Notebook, cells: list[Cell]) -> list[str]:
-    """What the cells use of the notebook's setup imports, and of earlier lessons: the reader's answers to those."""
-    used = {name for cell in cells for name in cell.used}
-    lines = [line for statement in notebook.imports if (line := _import(statement, used))]
-    for lesson in itertools.takewhile(lambda lesson: lesson != notebook.lesson, LESSONS):
-        earlier = sorted(name for name in used if name in FUNCTIONS and FUNCTIONS[name].lesson == lesson)
-        if earlier:
-            lines.append(f"from {module(lesson)} import {', '.join(earlier)}")
-    return ["\n".join(INDENT + line for line in lines)] if lines else []
+def _of_others(notebook: Notebook, cells: list[Cell], cell: Cell) -> tuple[list[str], tuple[str, ...]]:
+    """(what a cell needs of those that are not in the block, the names in vain); the nearest above it comes first."""
+    here = notebook.cells.index(cell)
+    around = [*notebook.cells[here + 1 :], *notebook.cells[:here]]
+    others = along.statements(one.source for one in around if one not in cells)
+    there = frozenset().union(*(along.binds(one.source) for one in cells))
+    found, lost = along.taken(cell.source, others, there)
+    return [statement.text for statement in found], tuple(sorted(lost))
 
 
-def _import(statement: ast.Import | ast.ImportFrom, used: set[str]) -> str:
-    """An import statement with those names that are used and that no lesson's answer goes by; "" if none is left."""
-
-    def needed(alias: ast.alias) -> bool:
-        name = alias.asname or alias.name.split(".")[0]
-        return name == "*" or (name in used and name not in FUNCTIONS)
-
-    names_left = [alias for alias in statement.names if needed(alias)]
-    if not names_left:
-        return ""
-    if isinstance(statement, ast.Import):
-        return ast.unparse(ast.Import(names_left))
-    return ast.unparse(ast.ImportFrom(statement.module, names_left, statement.level))
+def _earlier(lesson: str, sources: list[str]) -> list[str]:
+    """Imports of the reader's answers to earlier lessons that these sources use."""
+    used = {name for source in sources for name in along.reads(source) if name in FUNCTIONS}
+    lines = []
+    for earlier in LESSONS[: LESSONS.index(lesson)]:
+        lines += [f"from {module(earlier)} import {name}" for name in sorted(used) if FUNCTIONS[name].lesson == earlier]
+    return lines
 
 
 def _lent(exercises: list[str], borrowed: dict[str, Both], lang: str) -> list[Part]:

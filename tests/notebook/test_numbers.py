@@ -1,0 +1,110 @@
+"""Each number that a lesson prints comes from a computation, with the real pictures: the tables in helpers/numbers."""
+
+import os
+import subprocess
+
+import matplotlib.pyplot as plt
+import pytest
+from helpers import numbers
+from helpers.numbers import Given, Held
+
+from vae_course import notebook
+from vae_course.exercises import LESSONS
+from vae_course.notebook import reader
+from vae_course.text import LANGUAGES
+
+LONG = ("02-networks", "05-training")  # they train for half a minute
+each_lesson = pytest.mark.parametrize("lesson", LESSONS)
+each_language = pytest.mark.parametrize("lang", LANGUAGES)
+needs_images = pytest.mark.skipif("VAE_COURSE_DATA" not in os.environ, reason="needs the real images: VAE_COURSE_DATA")
+
+
+@pytest.fixture
+def play(monkeypatch, tmp_path):
+    """play(lesson) -> the names of its cells before each text, by the course's answers, in an empty folder."""
+    monkeypatch.setenv("VAE_COURSE_LANG", "en")
+    monkeypatch.setattr(reader, "_namespace", dict)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess((), 1, "", ""))  # 09 trains
+    monkeypatch.chdir(tmp_path)
+    functions = {name: getattr(notebook, name) for name in notebook.__all__}
+    yield lambda lesson: numbers.played(lesson, functions | {"show": lambda *_: None})
+    plt.close("all")
+
+
+def wrong(lesson, play, slow):
+    """What the phrases say and the computations don't."""
+    entries = [entry for entry in numbers.table(lesson) if isinstance(entry, Held) and entry.slow == slow]
+    if not entries:
+        return []
+    found, seen = [], play(lesson)
+    for lang in LANGUAGES:
+        prose = numbers.texts(lesson, lang)
+        for entry in entries:
+            if phrase := numbers.phrase(entry, lang):
+                found += [f"{phrase}: {one}" for one in entry.wrong(lang, seen[numbers.place(prose, phrase)])]
+    return found
+
+
+@each_lesson
+@each_language
+def test_each_phrase_stands_in_its_lesson_once(lesson, lang):
+    prose = numbers.texts(lesson, lang)
+    for entry in numbers.table(lesson):
+        if phrase := numbers.phrase(entry, lang):
+            numbers.place(prose, phrase)
+
+
+@each_lesson
+@each_language
+def test_no_number_is_loose(lesson, lang):
+    assert numbers.loose(lesson, lang) == []
+
+
+@needs_images
+@pytest.mark.parametrize(
+    "lesson", [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in LESSONS]
+)
+def test_numbers_are_what_the_pictures_give(lesson, play):
+    assert wrong(lesson, play, slow=False) == []
+
+
+@needs_images
+@pytest.mark.slow
+@each_lesson
+def test_numbers_that_take_long_are_what_the_pictures_give(lesson, play):
+    assert wrong(lesson, play, slow=True) == []
+
+
+# the tables' own rules
+
+
+@pytest.mark.parametrize(
+    ("printed", "computed", "fits"),
+    [("<11.6>", 11.64, True), ("<11.6>", 11.66, False), ("<12 288>", 12288, True), ("<−0.5>", 0.5, False)],
+)
+def test_a_number_fits_if_it_rounds_to_what_is_printed(printed, computed, fits):
+    assert (Held(f"unos {printed} nats", None, lambda n: computed).wrong("es", None) == []) == fits
+
+
+def test_some_leaves_room_and_no_more():
+    assert Held("<1,700>", "<1,700>", lambda n: 1790, within=100).wrong("en", None) == []
+    assert Held("<1,700>", "<1,700>", lambda n: 1810, within=100).wrong("en", None) != []
+
+
+def test_a_table_that_computes_too_few_numbers_is_told():
+    assert Held("de <1> a <2>", None, lambda n: 1).wrong("es", None) == ["2 numbers marked, 1 computed"]
+    assert Held("de <1> nats", None, lambda n: float("nan")).wrong("es", None) != []
+
+
+def test_a_phrase_that_left_the_lesson_or_stands_twice_is_told():
+    with pytest.raises(LookupError, match="0 texts"):
+        numbers.place({0: "a 11.6 dB"}, "a 11.7 dB")
+    with pytest.raises(LookupError, match="2 texts"):
+        numbers.place({0: "a 11.6 dB", 4: "otra vez a 11.6 dB"}, "a 11.6 dB")
+
+
+def test_loose_numbers_are_measured_ones(monkeypatch):
+    monkeypatch.setattr(numbers, "texts", lambda *_: {0: "de 3 a 0.5, 12 nats; `x = 0.7`, 2017 y 48 000 prendas"})
+    monkeypatch.setattr(numbers, "table", lambda _: [Given("48 000 prendas", None)])
+    found = numbers.loose("01-images", "es")
+    assert len(found) == 2 and "0.5" in found[0] and "12 nats" in found[1]
