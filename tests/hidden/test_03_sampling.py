@@ -316,11 +316,10 @@ def vae_of(student, decoder, **biases):
     for name, value in biases.items():
         encoder.set_parameters({f"{name}.weight": FLAT[f"{name}.weight"], f"{name}.bias": torch.full((DIM,), value)})
     vae = student.VAE(encoder, decoder)
-    if not hasattr(vae, "ask"):
-        kind = type(vae).__name__
-        raise Wrong(
-            f"VAE(encoder, decoder) debía dar un modelo y dio {kind}.", f"VAE(...) should be a model, got {kind}."
-        )
+    if not hasattr(vae, "get"):
+        told = "VAE(encoder, decoder) debía dar un modelo.", "VAE(encoder, decoder) should give a model."
+        raise Wrong(*told, came=True)
+    vae.get("forward")
     return vae, encoder, decoder
 
 
