@@ -6,10 +6,12 @@ to images in [0, 1]. The decoder mirrors the encoder's sizes exactly, so any ima
 
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.amp import is_autocast_available
 
 ImageShape = tuple[int, int, int]  # channels, height, width
 
@@ -90,7 +92,8 @@ class Heads(nn.Module):
         self.logvar = nn.Linear(features, latent_dim)
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        with torch.autocast(features.device.type, enabled=False):
+        kind = features.device.type
+        with torch.autocast(kind, enabled=False) if is_autocast_available(kind) else nullcontext():
             features = features.to(self.mu.weight.dtype)
             return self.mu(features), self.logvar(features)
 
