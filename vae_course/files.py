@@ -8,6 +8,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 
+class DamagedFile(Exception):
+    """A file of ours that can't be read; the message says which, why and what to do."""
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, fit for the middle of a sentence."""
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(":. ")
+
+
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
     """A temporary path beside `path`, in folders made as needed; renamed to it at the end, removed after an error.

@@ -11,7 +11,8 @@ from torch import nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from vae_course import fit as trainer
-from vae_course.fit import COLUMNS, Settings, State, averaged, cosine_with_warmup, fit, read_history
+from vae_course.fit import Settings, State, averaged, cosine_with_warmup, fit
+from vae_course.history import COLUMNS, read_history
 from vae_course.images import to_unit_range
 from vae_course.training import TERMS, EarlyStopping, NonFiniteLoss, train_step
 
