@@ -12,9 +12,10 @@ class DamagedFile(Exception):
     """A file of ours that can't be read; the message says which, why and what to do."""
 
 
-def first_line(error: Exception) -> str:
-    """What an error says, fit for the middle of a sentence."""
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(":. ")
+def first_sentence(error: Exception) -> str:
+    """What an error says first, fit for the middle of a sentence of ours."""
+    said = str(error).partition("\n")[0].partition(". ")[0]
+    return said.rstrip(":. ") or type(error).__name__
 
 
 @contextmanager

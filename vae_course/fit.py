@@ -17,7 +17,7 @@ from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
-from .files import DamagedFile, first_line, replacing
+from .files import DamagedFile, first_sentence, replacing
 from .history import append_history, write_history
 from .images import minibatches, to_unit_range
 from .training import EarlyStopping, Mean, NonFiniteLoss, evaluate, prefixed, train_step
@@ -100,7 +100,7 @@ class State:
             shuffling, *noises = state["random"]  # noises: one, or in the first version's files one a device
             self.generator.set_state(shuffling)
         except (RuntimeError, KeyError, ValueError, TypeError) as error:
-            raise DamagedFile(f"{path} is of another training ({first_line(error)})") from None
+            raise DamagedFile(f"{path} is of another training ({first_sentence(error)})") from None
         for name in self.NUMBERS:
             setattr(self, name, state[name])
         for noise in noises:
@@ -110,13 +110,12 @@ class State:
 
 def read_checkpoint(path: str | Path) -> dict:
     """What `State.save` wrote. Raises DamagedFile, and OSError for what can't be opened."""
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        missing = [name for name in ("model", *State.NUMBERS) if name not in state]
-    except OSError:
-        raise
-    except Exception as error:  # what a file that was cut raises differs: EOFError, RuntimeError, UnpicklingError, ...
-        missing = [first_line(error)]
+    with open(path, "rb") as file:
+        try:
+            state = torch.load(file, map_location="cpu", weights_only=True)
+            missing = [name for name in ("model", *State.NUMBERS) if name not in state]
+        except Exception as error:  # what a file that was cut raises differs: EOFError, OSError, RuntimeError, ...
+            missing = [first_sentence(error)]
     if missing:
         raise DamagedFile(
             f"{path} is damaged or no checkpoint ({missing[0]}): copy another of its folder over it, such as best.pt, "

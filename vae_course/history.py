@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from .files import DamagedFile, first_line, replacing
+from .files import DamagedFile, first_sentence, replacing
 from .training import TERMS
 
 COLUMNS = ("epoch", "lr", *(f"{part}_{term}" for part in ("train", "val") for term in TERMS), "seconds")
@@ -35,5 +35,5 @@ def read_history(path: Path) -> list[dict[str, float]]:
         if not all("epoch" in row and "train_loss" in row for row in history):
             raise ValueError("a row has no epoch or no train_loss")
     except (ValueError, TypeError, AttributeError, csv.Error) as error:
-        raise DamagedFile(f"{path} is not the table that a training writes ({first_line(error)})") from None
+        raise DamagedFile(f"{path} is not the table that a training writes ({first_sentence(error)})") from None
     return history
