@@ -26,6 +26,7 @@ def train(
     out: Annotated[Path | None, typer.Option(help="The run folder; runs/<preset> if not given.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the preset's.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the training that the run folder holds.")] = False,
     download: Annotated[bool, typer.Option(help="Let torchvision fetch fashion or celeba first.")] = False,
     device: Annotated[Literal["cpu", "cuda"] | None, typer.Option(help="cuda if there is one.")] = None,
 ):
@@ -35,12 +36,20 @@ def train(
 
     folder = out or Path("runs") / Path(preset).stem
     try:
-        train(presets.load(preset), folder, path=data, epochs=epochs, resume=resume, download=download, device=device)
+        train(
+            presets.load(preset), folder, path=data, epochs=epochs, resume=resume, force=force, download=download,
+            device=device,
+        )  # fmt: skip
     except KeyboardInterrupt:
-        again = [*(word for word in sys.argv[1:] if word != "--resume"), "--resume"]
+        again = [*(word for word in sys.argv[1:] if word not in ("--resume", "--force")), "--resume"]
         print(f"stopped; go on with: python -m vae_course {shlex.join(again)}", file=sys.stderr)
         raise typer.Exit(130) from None
-    print(f"trained: {folder}; next: python -m vae_course figures {folder}")
+    print(f"trained: {folder}; next: python -m vae_course figures {shlex.quote(as_word(folder))}")
+
+
+def as_word(folder: Path) -> str:
+    """As a command takes it: a name that begins like an option begins with ./ instead."""
+    return f"./{folder}" if str(folder).startswith("-") else str(folder)
 
 
 @app.command()
@@ -167,6 +176,8 @@ def ship(run: RunFolder, name: str, data: DataPath = None):
 
 def main() -> None:
     """Runs the command line; what a user can mend ends as one sentence, not as a stack trace."""
+    if strange := [word for word in sys.argv[1:] if not word.isascii() and not is_utf8(word)]:
+        sys.exit(f"error: {strange[0]!r} is not UTF-8, which run folders and their files need: rename it")
     try:
         app()
     except BrokenPipeError:
@@ -177,15 +188,21 @@ def main() -> None:
         sys.exit(f"error: {error}")
 
 
+def is_utf8(word: str) -> bool:
+    """Whether a word of the command line was text; bytes that were none have become surrogates."""
+    return word.encode("utf-8", "ignore").decode() == word
+
+
 def mendable() -> tuple[type[Exception], ...]:
     """The errors whose message says what to do; imported late, so that --help need not wait for PyTorch."""
     from .data import DataError
+    from .files import DamagedFile
     from .presets import PresetError
     from .pretrained import DamagedModel, UnknownModel
     from .runs.folder import RunError
     from .training import NonFiniteLoss
 
-    return DataError, RunError, PresetError, DamagedModel, UnknownModel, NonFiniteLoss, OSError
+    return DataError, RunError, PresetError, DamagedModel, DamagedFile, UnknownModel, NonFiniteLoss, OSError
 
 
 if __name__ == "__main__":
