@@ -60,7 +60,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
 
 def _from_address(model: Model, values: dict[str, str]) -> Setting:
     opening, last = compute.opening(model), len(model.gallery.mu) - 1
-    a, b = (address.whole(values.get(side), 0, last, getattr(opening, side)) for side in "ab")
+    a, b = (address.number(values.get(side), 0, last, getattr(opening, side)) for side in "ab")
     return Setting(
         address.one_of(values.get("method"), compute.methods(model), opening.method),
         address.one_of(values.get("look"), texts.LOOKS, opening.look),

@@ -43,5 +43,5 @@ def build(lang: str) -> Tab:
 def fill(lang: str, values: dict[str, str]) -> tuple[str, str, str]:
     """Question and seed of an address, else the first question, with what the visitor did before."""
     key = address.one_of(values.get("q"), QUESTIONS, str(START["q"]))
-    seed = address.whole(values.get("seed"), 0, SEEDS, entry(key)["seed"])
+    seed = address.number(values.get("seed"), 0, SEEDS, entry(key)["seed"])
     return board(lang, key, seed), collected(lang), ""

@@ -92,7 +92,7 @@ def own_model(learner: Learner, steps: int, seconds: float) -> Own:
     network.load_state_dict(learner.model.state_dict())
     network.eval()
     tensors, about = ship.gallery_of(network, images, preset)
-    gallery = _gallery({key.removeprefix("gallery."): value for key, value in tensors.items()}, about)
+    gallery = pretrained.gallery_of(tensors, about)
     codes = measure.encode_all(network, images.images[images.train])
     title = texts.SETS[learner.plan.data].format(n=len(images.images))
     card = {
@@ -105,11 +105,3 @@ def own_model(learner: Learner, steps: int, seconds: float) -> Own:
     }  # fmt: skip
     originals = to_unit_range(images.images[gallery.indices])
     return Own(network, preset, card, gallery, originals, fit_latent_gaussian(*codes))
-
-
-def _gallery(tensors: dict[str, Tensor], about: dict) -> pretrained.Gallery:
-    return pretrained.Gallery(
-        mu=tensors["mu"].float(), logvar=tensors["logvar"].float(), labels=tensors.get("labels"),
-        classes=tuple(about["classes"]), indices=tensors["indices"], files=(), split=about["split"],
-        maps={method: tensors[method].float() for method in ("pca", "tsne")},
-    )  # fmt: skip
