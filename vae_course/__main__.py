@@ -4,10 +4,13 @@ import json
 import os
 import shlex
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+
+from .text import LANGUAGES
 
 app = typer.Typer(
     help="Taller de VAE / VAE Workshop: train, look at and measure variational autoencoders.",
@@ -106,7 +109,8 @@ CourseFolder = Annotated[
 ]
 HERE = Path(__file__).parents[1]
 course = typer.Typer(help="Build the course's notebooks from solutions/NN-name.py.", no_args_is_help=True)
-app.add_typer(course, name="course")
+if find_spec("vae_course.course"):  # not in what students get
+    app.add_typer(course, name="course")
 
 
 @course.command("build")
@@ -135,6 +139,43 @@ def course_check(root: CourseFolder = HERE):
         print("\n".join(wrong), file=sys.stderr)
         raise typer.Exit(1)
     print("the notebooks are what their sources make")
+
+
+Lang = Annotated[Literal["es", "en"] | None, typer.Option(help="One language alone; both if not given.")]
+
+
+@course.command("release")
+def course_release(
+    out: Annotated[Path, typer.Argument(help="A new folder.")], lang: Lang = None, root: CourseFolder = HERE
+):
+    """Write what students get: lessons, requirements, the package without checks and grading, a page to start from."""
+    from .course import build, release
+
+    try:
+        made = release.release(root, out, (lang,) if lang else LANGUAGES)
+    except (build.LessonError, release.ReleaseError) as error:
+        sys.exit(f"error: {error}")
+    pages = ", ".join(path.name for path in sorted(made.glob("*.html")))
+    print(f"{made}: {pages}; as a zip: python -m zipfile -c {made}.zip {made}")
+
+
+@course.command("links")
+def course_links(
+    repository: Annotated[str | None, typer.Option(help="Of the lessons, if not the one in pyproject.toml.")] = None,
+    hub: Annotated[
+        str | None, typer.Option(help="A JupyterHub with nbgitpuller, such as https://hub.example.edu")
+    ] = None,
+    lang: Lang = None,
+    root: CourseFolder = HERE,
+):
+    """Print where Colab, and a JupyterHub, open each lesson."""
+    from .course import links, settings, source
+
+    address = repository or settings.repository(root)
+    for one in (lang,) if lang else LANGUAGES:
+        for lesson in source.sources(root):
+            found = [links.colab(address, lesson, one), hub and links.hub(hub, address, lesson, one)]
+            print(*[lesson, *filter(None, found)], sep="\n  ")
 
 
 @app.command()

@@ -20,7 +20,7 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 MODULES = {"pillow": ["PIL"], "scikit-learn": ["sklearn"]}  # where a package's module has another name
 BROUGHT = {  # with a package, as its own interface
     "gradio": ["starlette", "fastapi", "uvicorn", "jinja2", "markupsafe", "brotli"],
-    "nbgrader": ["nbformat", "nbconvert", "nbclient", "traitlets", "jupyter_client"],
+    "nbgrader": ["nbformat", "nbconvert", "mistune", "nbclient", "traitlets", "jupyter_client"],
 }
 OPTIONAL = {"IPython"}  # only in a notebook, which has it
 ROOMS = {"demo": ["demo", "dev"], "grading": ["grading"], "course": ["course"]}  # room -> its extras; dev: screenshots

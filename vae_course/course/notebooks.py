@@ -17,7 +17,7 @@ from nbgrader.preprocessors import (
 
 from ..exercises import EXERCISES
 from ..text import pick
-from . import settings
+from . import links, settings
 from .source import Code, Lesson, Text
 
 FIRST = """\
@@ -62,6 +62,7 @@ def teachers(lesson: Lesson, lang: str, root: Path) -> nbformat.NotebookNode:
     cells = [_code("start", first, "start", locked=True)]
     for cell in lesson.cells:
         cells += _text_cells(cell, lang) if isinstance(cell, Text) else _code_cells(cell)
+    _badge_below_title(cells, links.badge(settings.repository(root), lesson.name, lang))
     about = {"vae_course": {"lesson": lesson.name, "lang": lang}}
     return new_notebook(cells=cells, metadata=deepcopy(KERNEL) | about)
 
@@ -77,6 +78,14 @@ def students(notebook: nbformat.NotebookNode, lang: str) -> nbformat.NotebookNod
 def as_text(notebook: nbformat.NotebookNode) -> str:
     """What the file holds, the same bytes each time."""
     return nbformat.writes(notebook, version=4) + "\n"
+
+
+def _badge_below_title(cells: list, badge: str) -> None:
+    """Puts the badge after the first line of the first text, if there is one."""
+    title = next((cell for cell in cells if cell.cell_type == "markdown"), None)
+    if title is not None and badge:
+        first, _, rest = title.source.partition("\n")
+        title.source = f"{first}\n\n{badge}\n{rest}".rstrip("\n")
 
 
 def _text_cells(cell: Text, lang: str) -> list:
