@@ -1,7 +1,7 @@
 """The README's picture: python docs/picture.py writes docs/picture.webp. Walks through latent spaces, no photograph.
 
-Each row goes from one code, drawn at random, to the next and back to the first, as the decoders of the faces, the kittens,
-the clothes and the drawn faces see it.
+Each row goes from one code, drawn at random, to the next and back to the first, as the decoders of the faces, the
+kittens, the clothes and the drawn faces see it.
 """
 
 import sys
