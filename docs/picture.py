@@ -21,8 +21,8 @@ from vae_course.latent_space import slerp  # noqa: E402
 
 FILE = Path(__file__).with_name("picture.webp")
 ROWS = {"faces": 8, "cats": 4, "fashion-plus": 10, "drawn": 13}  # model -> seed of its codes
-STOPS, STEPS = 3, 3  # codes in a row, pictures from one to the next
-SIDE, GAP = 96, 6  # pixels of a picture, and transparent ones between two
+STOPS, STEPS = 3, 4  # codes in a row, pictures from one to the next
+SIDE, GAP = 78, 6  # pixels of a picture, and transparent ones between two
 
 
 @torch.no_grad()
