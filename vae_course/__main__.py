@@ -4,10 +4,13 @@ import json
 import os
 import shlex
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+
+from .text import LANGUAGES
 
 app = typer.Typer(
     help="Taller de VAE / VAE Workshop: train, look at and measure variational autoencoders.",
@@ -28,7 +31,7 @@ def train(
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the training that the run folder holds.")] = False,
     download: Annotated[bool, typer.Option(help="Let torchvision fetch fashion or celeba first.")] = False,
-    device: Annotated[Literal["cpu", "cuda"] | None, typer.Option(help="cuda if there is one.")] = None,
+    device: Annotated[Literal["cpu", "cuda", "mps"] | None, typer.Option(help="cuda or mps if there is one.")] = None,
 ):
     """Train a model into a run folder."""
     from . import presets
@@ -117,7 +120,8 @@ HERE = Path(__file__).parents[1]
 course = typer.Typer(
     help="The course's notebooks: built from solutions/NN-name.py, or as pages to print.", no_args_is_help=True
 )
-app.add_typer(course, name="course")
+if find_spec("vae_course.course"):  # not in what students get
+    app.add_typer(course, name="course")
 
 
 @course.command("build")
@@ -165,6 +169,43 @@ def course_html(
         sys.exit(f"error: {error}")
 
 
+Lang = Annotated[Literal["es", "en"] | None, typer.Option(help="One language alone; both if not given.")]
+
+
+@course.command("release")
+def course_release(
+    out: Annotated[Path, typer.Argument(help="A new folder.")], lang: Lang = None, root: CourseFolder = HERE
+):
+    """Write what students get: lessons, requirements, the package without checks and grading, a page to start from."""
+    from .course import build, release
+
+    try:
+        made = release.release(root, out, (lang,) if lang else LANGUAGES)
+    except (build.LessonError, release.ReleaseError) as error:
+        sys.exit(f"error: {error}")
+    pages = ", ".join(path.name for path in sorted(made.glob("*.html")))
+    print(f"{made}: {pages}; as a zip: python -m zipfile -c {made}.zip {made}")
+
+
+@course.command("links")
+def course_links(
+    repository: Annotated[str | None, typer.Option(help="Of the lessons, if not the one in pyproject.toml.")] = None,
+    hub: Annotated[
+        str | None, typer.Option(help="A JupyterHub with nbgitpuller, such as https://hub.example.edu")
+    ] = None,
+    lang: Lang = None,
+    root: CourseFolder = HERE,
+):
+    """Print where Colab, and a JupyterHub, open each lesson."""
+    from .course import links, settings, source
+
+    address = repository or settings.repository(root)
+    for one in (lang,) if lang else LANGUAGES:
+        for lesson in source.sources(root):
+            found = [links.colab(address, lesson, one), hub and links.hub(hub, address, lesson, one)]
+            print(*[lesson, *filter(None, found)], sep="\n  ")
+
+
 @app.command()
 def ship(run: RunFolder, name: str, data: DataPath = None):
     """Make a run a shipped model in vae_course/weights/."""
@@ -176,6 +217,7 @@ def ship(run: RunFolder, name: str, data: DataPath = None):
 
 def main() -> None:
     """Runs the command line; what a user can mend ends as one sentence, not as a stack trace."""
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")  # what Apple's graphics can't do, the CPU does
     if strange := [word for word in sys.argv[1:] if not word.isascii() and not is_utf8(word)]:
         sys.exit(f"error: {strange[0]!r} is not UTF-8, which run folders and their files need: rename it")
     try:

@@ -154,17 +154,20 @@ def check_epochs(run: Run, planned: int, options: presets.Training) -> None:
 
 
 def choose_device(asked: str | None) -> str:
-    device = asked or ("cuda" if torch.cuda.is_available() else "cpu")
+    """The one asked for, else cuda, else mps (Apple's graphics), else cpu. Raises RunError for one that is not here."""
+    here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    device = asked or next(device for device, there in here.items() if there)
+    if not here[device]:
+        raise RunError(f"--device {device}: PyTorch finds none here; leave --device out to train on what there is")
     if device == "cuda":
-        if not torch.cuda.is_available():
-            raise RunError("--device cuda: PyTorch finds no CUDA device here; leave --device out to train on the CPU")
         torch.set_float32_matmul_precision("high")
     return device
 
 
 def note_start(run: Run, preset: Preset, device: str) -> None:
     """Writes what is trained, and on what machine: for the card, as seconds mean little without it."""
-    name = torch.cuda.get_device_name() if device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
+    names = {"cuda": torch.cuda.get_device_name, "mps": lambda: "Apple GPU (MPS)"}
+    name = names[device]() if device in names else f"CPU, {torch.get_num_threads()} threads"
     with replacing(run.config) as temporary:
         temporary.write_text(preset.model_dump_json(indent=2) + "\n", encoding="utf-8")
     with replacing(run.machine) as temporary:

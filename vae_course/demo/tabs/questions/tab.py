@@ -19,11 +19,7 @@ NO_REPORT = ("note", "download", "open")
 def build(lang: str) -> Tab:
     """The questions, the report below them, and what carries files to the visitor."""
     notice = events.notice()
-    areas = [
-        parts.html("", "board-area", script="questions/script"),
-        parts.html("", "report-area", script="questions/script"),
-        parts.html("", "parcel-area", script="questions/script"),
-    ]
+    areas = [parts.html("", f"{name}-area", script="questions/script") for name in ("board", "report", "parcel")]
 
     def take(event):
         keep(event.get("fields", {}))

@@ -56,11 +56,8 @@ class Learner:
             samples = self.model.decode(self.z)
             again = self.model.decode(self.model.encode(self.held[:HELD])[0])
         costs = evaluate(self.model, [self.held], generator=torch.Generator().manual_seed(0))  # looking changes nothing
-        return {
-            "samples": _sheet(samples),
-            "again": _sheet(again),
-            **{key: short(costs[key]) for key in ("reconstruction", "kl")},
-        }
+        told = {key: short(costs[key]) for key in ("reconstruction", "kl")}
+        return {"samples": _sheet(samples), "again": _sheet(again), **told}
 
     def originals(self) -> str:
         return _sheet(self.held[:HELD])
