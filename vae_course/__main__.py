@@ -4,10 +4,13 @@ import json
 import os
 import shlex
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+
+from .text import LANGUAGES
 
 app = typer.Typer(
     help="Taller de VAE / VAE Workshop: train, look at and measure variational autoencoders.",
@@ -26,8 +29,9 @@ def train(
     out: Annotated[Path | None, typer.Option(help="The run folder; runs/<preset> if not given.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the preset's.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the training that the run folder holds.")] = False,
     download: Annotated[bool, typer.Option(help="Let torchvision fetch fashion or celeba first.")] = False,
-    device: Annotated[Literal["cpu", "cuda"] | None, typer.Option(help="cuda if there is one.")] = None,
+    device: Annotated[Literal["cpu", "cuda", "mps"] | None, typer.Option(help="cuda or mps if there is one.")] = None,
 ):
     """Train a model into a run folder."""
     from . import presets
@@ -35,12 +39,20 @@ def train(
 
     folder = out or Path("runs") / Path(preset).stem
     try:
-        train(presets.load(preset), folder, path=data, epochs=epochs, resume=resume, download=download, device=device)
+        train(
+            presets.load(preset), folder, path=data, epochs=epochs, resume=resume, force=force, download=download,
+            device=device,
+        )  # fmt: skip
     except KeyboardInterrupt:
-        again = [*(word for word in sys.argv[1:] if word != "--resume"), "--resume"]
+        again = [*(word for word in sys.argv[1:] if word not in ("--resume", "--force")), "--resume"]
         print(f"stopped; go on with: python -m vae_course {shlex.join(again)}", file=sys.stderr)
         raise typer.Exit(130) from None
-    print(f"trained: {folder}; next: python -m vae_course figures {folder}")
+    print(f"trained: {folder}; next: python -m vae_course figures {shlex.quote(as_word(folder))}")
+
+
+def as_word(folder: Path) -> str:
+    """As a command takes it: a name that begins like an option begins with ./ instead."""
+    return f"./{folder}" if str(folder).startswith("-") else str(folder)
 
 
 @app.command()
@@ -108,7 +120,8 @@ HERE = Path(__file__).parents[1]
 course = typer.Typer(
     help="The course's notebooks: built from solutions/NN-name.py, or as pages to print.", no_args_is_help=True
 )
-app.add_typer(course, name="course")
+if find_spec("vae_course.course"):  # not in what students get
+    app.add_typer(course, name="course")
 
 
 @course.command("build")
@@ -156,6 +169,43 @@ def course_html(
         sys.exit(f"error: {error}")
 
 
+Lang = Annotated[Literal["es", "en"] | None, typer.Option(help="One language alone; both if not given.")]
+
+
+@course.command("release")
+def course_release(
+    out: Annotated[Path, typer.Argument(help="A new folder.")], lang: Lang = None, root: CourseFolder = HERE
+):
+    """Write what students get: lessons, requirements, the package without checks and grading, a page to start from."""
+    from .course import build, release
+
+    try:
+        made = release.release(root, out, (lang,) if lang else LANGUAGES)
+    except (build.LessonError, release.ReleaseError) as error:
+        sys.exit(f"error: {error}")
+    pages = ", ".join(path.name for path in sorted(made.glob("*.html")))
+    print(f"{made}: {pages}; as a zip: python -m zipfile -c {made}.zip {made}")
+
+
+@course.command("links")
+def course_links(
+    repository: Annotated[str | None, typer.Option(help="Of the lessons, if not the one in pyproject.toml.")] = None,
+    hub: Annotated[
+        str | None, typer.Option(help="A JupyterHub with nbgitpuller, such as https://hub.example.edu")
+    ] = None,
+    lang: Lang = None,
+    root: CourseFolder = HERE,
+):
+    """Print where Colab, and a JupyterHub, open each lesson."""
+    from .course import links, settings, source
+
+    address = repository or settings.repository(root)
+    for one in (lang,) if lang else LANGUAGES:
+        for lesson in source.sources(root):
+            found = [links.colab(address, lesson, one), hub and links.hub(hub, address, lesson, one)]
+            print(*[lesson, *filter(None, found)], sep="\n  ")
+
+
 @app.command()
 def ship(run: RunFolder, name: str, data: DataPath = None):
     """Make a run a shipped model in vae_course/weights/."""
@@ -167,6 +217,9 @@ def ship(run: RunFolder, name: str, data: DataPath = None):
 
 def main() -> None:
     """Runs the command line; what a user can mend ends as one sentence, not as a stack trace."""
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")  # what Apple's graphics can't do, the CPU does
+    if strange := [word for word in sys.argv[1:] if not word.isascii() and not is_utf8(word)]:
+        sys.exit(f"error: {strange[0]!r} is not UTF-8, which run folders and their files need: rename it")
     try:
         app()
     except BrokenPipeError:
@@ -177,15 +230,21 @@ def main() -> None:
         sys.exit(f"error: {error}")
 
 
+def is_utf8(word: str) -> bool:
+    """Whether a word of the command line was text; bytes that were none have become surrogates."""
+    return word.encode("utf-8", "ignore").decode() == word
+
+
 def mendable() -> tuple[type[Exception], ...]:
     """The errors whose message says what to do; imported late, so that --help need not wait for PyTorch."""
     from .data import DataError
+    from .files import DamagedFile
     from .presets import PresetError
     from .pretrained import DamagedModel, UnknownModel
     from .runs.folder import RunError
     from .training import NonFiniteLoss
 
-    return DataError, RunError, PresetError, DamagedModel, UnknownModel, NonFiniteLoss, OSError
+    return DataError, RunError, PresetError, DamagedModel, DamagedFile, UnknownModel, NonFiniteLoss, OSError
 
 
 if __name__ == "__main__":

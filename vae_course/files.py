@@ -8,6 +8,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 
+class DamagedFile(Exception):
+    """A file of ours that can't be read; the message says which, why and what to do."""
+
+
+def first_sentence(error: Exception) -> str:
+    """What an error says first, fit for the middle of a sentence of ours."""
+    said = str(error).partition("\n")[0].partition(". ")[0]
+    return said.rstrip(":. ") or type(error).__name__
+
+
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
     """A temporary path beside `path`, in folders made as needed; renamed to it at the end, removed after an error.

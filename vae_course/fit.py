@@ -3,7 +3,6 @@
 `Settings` is how it trains and never changes, `State` all that does change, `fit` the loop.
 """
 
-import csv
 import inspect
 import math
 import time
@@ -18,11 +17,10 @@ from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
-from .files import replacing
+from .files import DamagedFile, first_sentence, replacing
+from .history import append_history, write_history
 from .images import minibatches, to_unit_range
-from .training import TERMS, EarlyStopping, Mean, NonFiniteLoss, evaluate, prefixed, train_step
-
-COLUMNS = ("epoch", "lr", *(f"{part}_{term}" for part in ("train", "val") for term in TERMS), "seconds")
+from .training import EarlyStopping, Mean, NonFiniteLoss, evaluate, prefixed, train_step
 
 
 @dataclass(frozen=True)
@@ -91,24 +89,44 @@ class State:
             torch.save(state, temporary)
 
     def load(self, path: str | Path) -> None:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        for name in self.PARTS:
-            if getattr(self, name) is not None:
-                getattr(self, name).load_state_dict(state[name])
+        """Takes on what `save` wrote. Raises DamagedFile."""
+        state = read_checkpoint(path)
+        try:
+            for name in self.PARTS:
+                if getattr(self, name) is not None:
+                    getattr(self, name).load_state_dict(state[name])
+            if self.stopping is not None:
+                self.stopping.best, self.stopping.waited = state["stopping"]
+            shuffling, *noises = state["random"]  # noises: one, or in the first version's files one a device
+            self.generator.set_state(shuffling)
+        except (RuntimeError, KeyError, ValueError, TypeError) as error:
+            raise DamagedFile(f"{path} is of another training ({first_sentence(error)})") from None
         for name in self.NUMBERS:
             setattr(self, name, state[name])
-        if self.stopping is not None:
-            self.stopping.best, self.stopping.waited = state["stopping"]
-        shuffling, *noises = state["random"]  # noises: one, or in the first version's files one a device
-        self.generator.set_state(shuffling)
         for noise in noises:
             if self.noise is not None and len(noise) == len(self.noise.get_state()):  # else of another kind of device
                 self.noise.set_state(noise)
 
 
+def read_checkpoint(path: str | Path) -> dict:
+    """What `State.save` wrote. Raises DamagedFile, and OSError for what can't be opened."""
+    with open(path, "rb") as file:
+        try:
+            state = torch.load(file, map_location="cpu", weights_only=True)
+            missing = [name for name in ("model", *State.NUMBERS) if name not in state]
+        except Exception as error:  # what a file that was cut raises differs: EOFError, OSError, RuntimeError, ...
+            missing = [first_sentence(error)]
+    if missing:
+        raise DamagedFile(
+            f"{path} is damaged or no checkpoint ({missing[0]}): copy another of its folder over it, such as best.pt, "
+            "or begin again with --force"
+        )
+    return state
+
+
 def load_result(path: str | Path, model: nn.Module) -> None:
     """Puts the weights that a checkpoint of `fit` would keep, the averaged ones where there are any, into the model."""
-    state = torch.load(path, map_location="cpu", weights_only=True)
+    state = read_checkpoint(path)
     average = {name.removeprefix("module."): value for name, value in state.get("average", {}).items()}
     average.pop("n_averaged", None)
     model.load_state_dict(average or state["model"])
@@ -154,13 +172,13 @@ def fit(
     on_epoch: Iterable[Callable[[State], None]] = (),
     progress: bool = True,
 ) -> list[dict[str, float]]:
-    """Trains state.model in place and returns the history, one dict an epoch (COLUMNS).
+    """Trains state.model in place and returns the history, one dict an epoch (`history.COLUMNS`).
 
     train, val: all images, uint8 (N, H, W, C) or float32 (N, C, H, W), on the CPU or the model's device. `folder` gets
     checkpoints/ and history.csv; `resume` goes on from its last checkpoint as if the run had not stopped. Raises
     NonFiniteLoss.
     """
-    last_beta = settings.beta_at(settings.epochs * math.ceil(len(train) / settings.batch_size))
+    last_beta = settings.beta_at(settings.epochs * steps_an_epoch(state.model, len(train), settings.batch_size))
     last_hook = [] if folder is None else [checkpoints(Path(folder), settings.checkpoint_every, state, resume)]
     hooks = [*on_epoch, *last_hook]  # an epoch counts as done once all that it leaves behind is written
     with progress_bar(state, settings.epochs, len(train), progress) as tell:
@@ -179,7 +197,7 @@ def train_epoch(
 ) -> dict[str, float]:
     """One pass over all images; its row of the history. `tell` hears each batch's size and loss."""
     total = Mean()
-    for images in minibatches(train, settings.batch_size, state.generator):
+    for images in batches(state, settings, train):
         x = as_input(images, state.device)
         x = mirror_half(x, state.generator) if settings.flip else x  # (N, C, H, W)
         with located(state.epoch + 1, state.step + 1):
@@ -192,6 +210,31 @@ def train_epoch(
         tell(len(x), losses["loss"])
     state.epoch += 1
     return {"epoch": state.epoch, "lr": state.optimizer.param_groups[0]["lr"], **prefixed("train", total.mean())}
+
+
+def batches(state: State, settings: Settings, train: Tensor) -> Iterator[Tensor]:
+    """An epoch's minibatches; where batch normalisation can't do with one last picture, it joins those before it."""
+    parts = minibatches(train, settings.batch_size, state.generator)
+    if joins_last(state.model, len(train), settings.batch_size):
+        held = next(parts)
+        for part in parts:
+            if len(part) > 1:
+                yield held
+            held = part if len(part) > 1 else torch.cat([held, part])
+        yield held
+    else:
+        yield from parts
+
+
+def joins_last(model: nn.Module, images: int, batch_size: int) -> bool:
+    """Whether the last of an epoch's batches would be one picture alone, and the model has batch normalisation."""
+    normalised = any(isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)) for layer in model.modules())
+    return normalised and 1 < batch_size < images and images % batch_size == 1
+
+
+def steps_an_epoch(model: nn.Module, images: int, batch_size: int) -> int:
+    """How many minibatches `fit` makes of that many images."""
+    return math.ceil(images / batch_size) - joins_last(model, images, batch_size)
 
 
 def validate(state: State, settings: Settings, val: Tensor | None, beta: float) -> dict[str, float]:
@@ -302,21 +345,3 @@ def checkpoints(folder: Path, every: int, state: State, resume: bool) -> Callabl
         state.save(last)
 
     return hook
-
-
-def write_history(path: Path, history: list[dict[str, float]]) -> None:
-    with replacing(path) as temporary, temporary.open("w", newline="") as file:
-        table = csv.DictWriter(file, COLUMNS)
-        table.writeheader()
-        table.writerows(history)
-
-
-def append_history(path: Path, row: dict[str, float]) -> None:
-    with path.open("a", newline="") as file:
-        csv.DictWriter(file, COLUMNS).writerow(row)
-
-
-def read_history(path: Path) -> list[dict[str, float]]:
-    """The rows of a history.csv; what was not measured in an epoch is left out of its row."""
-    with path.open(newline="") as file:
-        return [{key: float(value) for key, value in row.items() if value} for row in csv.DictReader(file)]

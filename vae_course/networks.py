@@ -6,10 +6,12 @@ to images in [0, 1]. The decoder mirrors the encoder's sizes exactly, so any ima
 
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.amp import is_autocast_available
 
 ImageShape = tuple[int, int, int]  # channels, height, width
 
@@ -79,7 +81,10 @@ class ResidualBlock(nn.Module):
 
 
 class Heads(nn.Module):
-    """mu and logvar from the same features by separate linear layers, unbounded."""
+    """mu and logvar from the same features by separate linear layers, unbounded.
+
+    Autocast stops here: near the prior, exp(logvar) - 1 - logvar in bfloat16 is mostly its rounding.
+    """
 
     def __init__(self, features: int, latent_dim: int):
         super().__init__()
@@ -87,7 +92,10 @@ class Heads(nn.Module):
         self.logvar = nn.Linear(features, latent_dim)
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        return self.mu(features), self.logvar(features)
+        kind = features.device.type
+        with torch.autocast(kind, enabled=False) if is_autocast_available(kind) else nullcontext():
+            features = features.to(self.mu.weight.dtype)
+            return self.mu(features), self.logvar(features)
 
 
 class ConvEncoder(nn.Module):

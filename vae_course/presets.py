@@ -7,6 +7,7 @@ of 2, a fifth held back). The presets of the course stand in `configs/` and say 
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +19,8 @@ Activation = Literal["relu", "leaky_relu", "elu", "tanh", "sigmoid", "softplus",
 Count = Annotated[int, Field(ge=1)]
 Side = Annotated[int, Field(ge=2, le=1024)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
+Channels = Annotated[int, Field(ge=1, le=65536)]
+Seed = Annotated[int, Field(ge=0, lt=2**63)]  # what PyTorch and NumPy both take
 
 
 class PresetError(ValueError):
@@ -40,7 +43,7 @@ class Data(Section):
     validation_split: Fraction = 0.2
     test_split: Fraction = 0.0
     flip: bool = False  # mirror half of the training pictures
-    seed: int = 0  # of the split, and of the drawn faces
+    seed: Seed = 0  # of the split, and of the drawn faces
 
     @model_validator(mode="after")
     def _something_left_to_train_on(self):
@@ -52,7 +55,7 @@ class Data(Section):
 class Layer(Section):
     """One fully connected layer."""
 
-    units: Annotated[int, Field(ge=1, le=65536)]
+    units: Channels
     activation: Activation = "relu"
 
 
@@ -63,7 +66,7 @@ class Model(Section):
     """Dense when it has encoder_layers, convolutional when it has hidden_channels."""
 
     latent_dim: Annotated[int, Field(ge=1, le=4096)] = 16
-    hidden_channels: tuple[Count, ...] | None = None
+    hidden_channels: tuple[Channels, ...] | None = None
     encoder_layers: tuple[Layer, ...] | None = Field(
         default_factory=lambda given: None if given.get("hidden_channels") else DEFAULT_LAYERS
     )
@@ -139,7 +142,7 @@ class Training(Section):
     checkpoint_every: Annotated[int, Field(ge=0)] = 0  # epochs; 0: only the best and the last are kept
     sample_every: Annotated[int, Field(ge=0)] = 5  # epochs between two sheets of one fixed z; 0: none
     precision: Literal["float32", "bfloat16"] = "float32"
-    seed: int = 0
+    seed: Seed = 0
 
 
 class Preset(Section):
@@ -149,16 +152,31 @@ class Preset(Section):
 
     @model_validator(mode="after")
     def _picture_survives_the_convolutions(self):
-        sides = list(self.data.input_size)
-        for number, _ in enumerate(self.model.hidden_channels or ()):
-            m = self.model
-            sides = [(side + 2 * m.padding - m.kernel_size) // m.stride + 1 for side in sides]
+        for number, sides in enumerate(self._planes()):
             if min(sides) < 1:
                 raise ValueError(
                     f"model.hidden_channels: {number} layers already shrink {self.data.input_size} pictures as far as "
-                    f"kernel_size {m.kernel_size}, stride {m.stride}, padding {m.padding} allow"
+                    f"kernel_size {self.model.kernel_size}, stride {self.model.stride}, padding {self.model.padding} "
+                    "allow"
                 )
+        if self.single_pixels and self.data.batch_size == 1:
+            raise ValueError(
+                "data.batch_size: one picture at a time leaves model.norm batch a single number per channel, as "
+                "hidden_channels shrink pictures to 1 x 1: take larger batches, fewer layers or norm group"
+            )
         return self
+
+    def _planes(self) -> Iterator[list[int]]:
+        """[height, width] after each convolution."""
+        sides, m = list(self.data.input_size), self.model
+        for _ in m.hidden_channels or ():
+            sides = [(side + 2 * m.padding - m.kernel_size) // m.stride + 1 for side in sides]
+            yield sides
+
+    @property
+    def single_pixels(self) -> bool:
+        """Whether batch normalisation meets 1 x 1 planes, so that it can't normalise one picture alone."""
+        return self.model.norm == "batch" and [1, 1] in self._planes()
 
 
 def changed(preset: Preset, section: str, **values: object) -> Preset:
@@ -185,16 +203,36 @@ def load(name_or_path: str | Path) -> Preset:
 
 
 def parse(text: str) -> Preset:
-    """A preset from JSON text; `//` comments and missing outer braces are allowed. Raises PresetError."""
+    """A preset from JSON text; `//` comments and missing outer braces are allowed, a key twice is not.
+
+    Raises PresetError.
+    """
     bare = re.sub(r'("(?:\\.|[^"\\])*")|//[^\n]*', lambda match: match[1] or "", text)
     try:
-        values = json.loads(bare if bare.lstrip().startswith("{") else "{" + bare + "}")
+        bare = bare if bare.lstrip().startswith("{") else "{" + bare + "}"
+        values = _without_doubles(json.loads(bare, object_pairs_hook=_Pairs))
         return Preset.model_validate_json(json.dumps(values))
     except json.JSONDecodeError as error:
         raise PresetError(f"not valid JSON, line {error.lineno}: {error.msg}") from None
     except ValidationError as error:
         problems = [problem for problem in error.errors() if problem["type"] != "default_factory_not_called"]
         raise PresetError("; ".join(map(_explain, problems))) from None
+
+
+class _Pairs(list):
+    """A JSON object as (key, value) pairs, before a dict would keep the last of each key."""
+
+
+def _without_doubles(value, path: str = ""):
+    """The value with dicts for objects; path: of the keys that lead to it. Raises PresetError."""
+    if isinstance(value, _Pairs):
+        keys = [key for key, _ in value]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise PresetError("; ".join(f"{path}{key}: this key stands here more than once" for key in twice))
+        return {key: _without_doubles(inner, f"{path}{key}.") for key, inner in value}
+    if isinstance(value, list):
+        return [_without_doubles(inner, f"{path}{number}.") for number, inner in enumerate(value)]
+    return value
 
 
 def _explain(problem) -> str:

@@ -14,6 +14,7 @@ from safetensors.torch import load as load_tensors
 from torch import Tensor
 
 from . import presets
+from .history import read_history
 from .vae import VAE, build
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -78,16 +79,20 @@ def gaussian(name: str) -> tuple[Tensor, Tensor]:
 
 def gallery(name: str) -> Gallery:
     """The codes of some dozens of pictures, with labels and maps."""
-    extras, about = _tensors(name, "extras"), card(name)["gallery"]
+    return gallery_of(_tensors(name, "extras"), card(name)["gallery"])
+
+
+def gallery_of(tensors: dict[str, Tensor], about: dict) -> Gallery:
+    """A gallery from its tensors, under names such as "gallery.mu", and from what a card says about it."""
     return Gallery(
-        mu=extras["gallery.mu"].float(),
-        logvar=extras["gallery.logvar"].float(),
-        labels=extras.get("gallery.labels"),
+        mu=tensors["gallery.mu"].float(),
+        logvar=tensors["gallery.logvar"].float(),
+        labels=tensors.get("gallery.labels"),
         classes=tuple(about["classes"]),
-        indices=extras["gallery.indices"],
+        indices=tensors["gallery.indices"],
         files=tuple(about["files"]),
         split=about["split"],
-        maps={method: extras[f"gallery.{method}"].float() for method in ("pca", "tsne")},
+        maps={method: tensors[f"gallery.{method}"].float() for method in ("pca", "tsne")},
     )
 
 
@@ -99,9 +104,10 @@ def directions(name: str) -> dict[str, Tensor]:
     }
 
 
-def history_file(name: str) -> Path:
-    """The training's history.csv."""
-    return _file(name, "history.csv")
+@lru_cache(maxsize=64)
+def history(name: str) -> list[dict[str, float]]:
+    """The training, a row for each epoch."""
+    return read_history(_file(name, "history.csv"))
 
 
 def sheets(name: str) -> list[tuple[int, Path]]:

@@ -106,6 +106,53 @@ def test_subfolders_are_labels(tmp_path, names, labels, classes):
     assert labels is None or found.labels.dtype == torch.int64
 
 
+def test_linked_class_folders_are_followed(tmp_path):
+    folder_of(tmp_path / "elsewhere", ["cats/1.png", "dogs/2.png", "dogs/3.png"])
+    (tmp_path / "pics" / "deep").mkdir(parents=True)
+    (tmp_path / "pics" / "cat").symlink_to(tmp_path / "elsewhere" / "cats")
+    (tmp_path / "pics" / "dog").symlink_to("../elsewhere/dogs")
+    found = load(tmp_path / "pics")
+    assert found.files == ("cat/1.png", "dog/2.png", "dog/3.png") and greys(found) == [0, 1, 2]
+    assert found.classes == ("cat", "dog") and found.labels.tolist() == [0, 1, 1]
+
+
+def test_links_in_a_circle_end_and_each_picture_comes_once(tmp_path):
+    """Also no picture stands on both sides of the split because a link leads to its folder a second time."""
+    folder = folder_of(tmp_path / "pics", ["cat/1.png", "dog/2.png", "dog/old/3.png"])
+    for name, target in [("a", folder), ("cat/up", ".."), ("cat/again", "../dog"), ("dog/.x", "/"), ("gone", "no")]:
+        (folder / name).symlink_to(target)
+    assert load(folder).files == ("cat/1.png", "dog/2.png", "dog/old/3.png")
+
+
+@pytest.mark.parametrize("prefix", ["pics\\", "./pics/", ".\\"])
+def test_classes_of_a_zip_that_writes_folders_in_its_own_way(tmp_path, prefix):
+    entries = {prefix + name.replace("/", prefix[-1]): png(i) for i, name in enumerate(["cat/1.png", "dog/2.png"])}
+    entries[prefix + "__MACOSX" + prefix[-1] + "._1.png"] = b""
+    found = load(zip_of(tmp_path / "pics.zip", entries))
+    assert found.classes == ("cat", "dog") and found.labels.tolist() == [0, 1] and greys(found) == [0, 1]
+    assert [name.removeprefix("pics/") for name in found.files] == ["cat/1.png", "dog/2.png"]
+
+
+def test_what_was_kept_of_a_zip_before_backslashes_were_read_is_read_again(tmp_path):
+    path = zip_of(tmp_path / "pics.zip", {"cat\\1.png": png(1), "dog\\2.png": png(2)})
+    load(path)
+    (notes,) = tmp_path.glob("pics-*.json")
+    kept = json.loads(notes.read_text())
+    notes.write_text(json.dumps(kept | {"files": ["cat\\1.png", "dog\\2.png"]}))
+    assert load(path).classes == ("cat", "dog")
+
+
+def test_a_class_whose_name_is_not_utf_8_can_be_written(tmp_path):
+    for name, value in ((b"ni\xf1os", 1), (b"otros", 2)):
+        folder = os.path.join(os.fsencode(tmp_path), b"pics", name)
+        os.makedirs(folder)
+        with open(os.path.join(folder, b"\xe1.png"), "wb") as file:
+            file.write(png(value))
+    for _ in range(2):
+        found = load(tmp_path / "pics")
+        assert found.classes == ("ni\ufffdos", "otros") and sorted(greys(found)) == [1, 2]
+
+
 def test_the_path_in_a_preset_is_relative_to_the_data_root(tmp_path, monkeypatch):
     monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path))
     folder_of(tmp_path / "pics", ["1.png", "2.png"])

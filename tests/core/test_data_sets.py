@@ -93,6 +93,68 @@ def test_celeba_in_every_layout(root, layout, suffix, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("inside", ["", "celeba-dataset/"])
+@pytest.mark.parametrize("by_path", [True, False])
+def test_kaggles_archive_holds_its_tables(root, inside, by_path):
+    folder = root / "celeba"
+    annotations(folder / "list_attr_celeba.csv", ATTRIBUTES)
+    annotations(folder / "list_eval_partition.csv", {"partition": PARTITION})
+    with zipfile.ZipFile(folder / "archive.zip", "w") as archive:
+        archive.writestr(f"__MACOSX/{inside}list_attr_celeba.csv", "x")
+        for table in sorted(folder.glob("*.csv")):
+            archive.write(table, f"{inside}{table.name}")
+            table.unlink()
+        for file in sorted((folder / "faces").iterdir()):
+            archive.write(file, f"{inside}img_align_celeba/img_align_celeba/{file.name}")
+            file.unlink()
+    found = data.load(Data(source="celeba"), path=folder / "archive.zip" if by_path else None)
+    assert len(found.files) == FACES and list(found.attributes) == list(ATTRIBUTES)
+    assert found.attributes["Male"].tolist() == [value == 1 for value in ATTRIBUTES["Male"]]
+    assert found.train.tolist() == [0, 1, 2, 3, 4, 7]
+    assert found.validation.tolist() == [5, 6] and found.test.tolist() == [8, 9]
+
+
+def test_a_broken_table_in_an_archive_is_named(root):
+    folder = lay_out(root, "zip")
+    with zipfile.ZipFile(folder / "img_align_celeba.zip", "a") as archive:
+        archive.writestr("list_attr_celeba.csv", "image_id,A\n000001.jpg,\n")
+    with pytest.raises(DataError, match=r"img_align_celeba\.zip/list_attr_celeba\.csv is not an annotation file"):
+        load_faces()
+
+
+def test_the_official_folders(root):
+    for name in ("Img", "Anno", "Eval"):
+        (root / "celeba" / name).mkdir()
+    pack(root / "celeba" / "faces", root / "celeba" / "Img" / "img_align_celeba.zip", "img_align_celeba/")
+    annotations(root / "celeba" / "Anno" / "list_attr_celeba.txt", ATTRIBUTES)
+    annotations(root / "celeba" / "Eval" / "list_eval_partition.txt", {"partition": PARTITION}, with_head=False)
+    found = load_faces()
+    assert list(found.attributes) == list(ATTRIBUTES) and found.test.tolist() == [8, 9]
+
+
+@pytest.mark.parametrize("separator", [",", ";", ", "])
+@pytest.mark.parametrize("quoted", ["all", "names", "none"])
+def test_tables_that_other_programs_wrote(root, separator, quoted):
+    """With quotes, as R and pandas may write them, or with semicolons, as a Spanish Excel does."""
+    folder = lay_out(root, "folder")
+    for name, columns in (("list_attr_celeba", ATTRIBUTES), ("list_eval_partition", {"partition": PARTITION})):
+        rows = [["image_id", *columns], *([name, *row] for name, *row in zip(NAMES, *columns.values(), strict=True))]
+        quotes = {"all": lambda k, cell: f'"{cell}"', "names": lambda k, cell: cell if k else f'"{cell}"'}
+        write = quotes.get(quoted, lambda k, cell: str(cell))
+        lines = [separator.join(str(write(k, cell)) for k, cell in enumerate(row)) for row in rows]
+        (folder / f"{name}.csv").write_text("\ufeff" + "\r\n".join(lines), encoding="utf-8", newline="")
+    found = load_faces()
+    assert list(found.attributes) == list(ATTRIBUTES) and found.test.tolist() == [8, 9]
+    assert found.attributes["Smiling"].tolist() == [value == 1 for value in ATTRIBUTES["Smiling"]]
+
+
+def test_a_quoted_name_of_two_words_is_one_column(root):
+    folder = lay_out(root, "folder")
+    rows = "".join(f'"{name}","1","-1"\n' for name in NAMES)
+    (folder / "list_attr_celeba.csv").write_text('"image_id","Wearing Hat","Bald, or nearly"\n' + rows)
+    assert list(load_faces().attributes) == ["Wearing_Hat", "Bald_or_nearly"]
+
+
 @pytest.mark.parametrize(("size", "box"), [((178, 218), (15, 35, 163, 183)), ((89, 109), (7, 17, 81, 91))])
 def test_celeba_crop(tmp_path, size, box):
     draw_faces(tmp_path / "img_align_celeba", size)
@@ -163,6 +225,7 @@ MALFORMED = {
     "no columns": "image_id\n000001.jpg yes\n",
     "page": "<html>Quota exceeded</html>\n",
     "bytes": "\x00\xff",
+    "a quote that never ends": 'image_id,A\n"000001.jpg,1\n' + "000002.jpg,1\n" * 20_000,
 }
 
 

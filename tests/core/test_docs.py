@@ -14,7 +14,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("teaching", "studying")
+PAGES = ("teaching", "studying", "places")
 LESSON = "03-sampling"
 ANSWER = "def kl_divergence(mu, logvar):\n    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(1)\n"
 
@@ -102,7 +102,7 @@ def graded(clone, lang):
         assert words in (clone / "feedback" / student / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")
     handout = clone / ("taller-vae.zip" if lang == "es" else "vae-workshop.zip")
     names = subprocess.run([sys.executable, "-m", "zipfile", "-l", str(handout)], capture_output=True, text=True).stdout
-    assert "lessons/es/03-sampling" in names and "solutions/" not in names and "tests/hidden" not in names
+    assert f"lessons/{lang}/03-sampling" in names and "solutions/" not in names and "tests/hidden" not in names
 
 
 def open_notebook(clone, command, env):

@@ -11,7 +11,8 @@ from torch import nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from vae_course import fit as trainer
-from vae_course.fit import COLUMNS, Settings, State, averaged, cosine_with_warmup, fit, read_history
+from vae_course.fit import Settings, State, averaged, cosine_with_warmup, fit
+from vae_course.history import COLUMNS, read_history
 from vae_course.images import to_unit_range
 from vae_course.training import TERMS, EarlyStopping, NonFiniteLoss, train_step
 
@@ -393,6 +394,20 @@ def test_training_lowers_the_loss():
     state = begun(model, torch.optim.Adam(model.parameters(), lr=0.02))
     history = fit(state, Settings(30, 5, precision=torch.bfloat16), images, progress=False)
     assert history[-1]["train_loss"] < 0.95 * history[0]["train_loss"]
+
+
+@pytest.mark.parametrize(("images", "batch_size", "sizes"), [
+    (9, 4, [4, 5]), (10, 4, [4, 4, 2]), (8, 4, [4, 4]), (5, 4, [5]), (3, 1, [1, 1, 1]), (1, 4, [1]), (3, 2, [3]),
+])  # fmt: skip
+def test_a_lone_last_picture_joins_where_there_is_batch_normalisation(images, batch_size, sizes):
+    numbers = torch.arange(images, dtype=torch.float32)
+    for model, joins in ((tiny_vae(), True), (Plain(), False)):
+        expected = sizes if joins else [len(part) for part in numbers.split(batch_size)]
+        parts = list(trainer.batches(begun(model), Settings(1, batch_size), numbers))
+        assert [len(part) for part in parts] == expected
+        assert trainer.steps_an_epoch(model, images, batch_size) == len(expected)
+        assert torch.cat(parts).sort().values.equal(numbers)
+        assert torch.cat(parts).equal(torch.cat(list(trainer.minibatches(numbers, batch_size, begun(model).generator))))
 
 
 def test_options_of_a_step_reach_every_step(monkeypatch):

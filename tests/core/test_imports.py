@@ -22,9 +22,10 @@ ALLOWED = {
     "presets": set(),
     "vae": {"networks", "sampling", "presets"},
     "data": {"images", "presets", "text"},  # text: the names of Fashion-MNIST's classes are in both languages
-    "fit": {"images", "training"},
+    "history": {"training"},
+    "fit": {"images", "training", "history"},
     "pretrained": {"vae", "presets"},
-    "runs": BELOW_RUNS | {"fit"},
+    "runs": BELOW_RUNS | {"fit", "history"},
     "exercises": set(),
     "notebook": {"text", "exercises", "faults", "kinds", *LESSONS, "figures", "vae", "data", "pretrained"},
     "assemble": {"notebook"},  # where notebooks that were handed out look for it

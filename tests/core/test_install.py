@@ -1,4 +1,7 @@
-"""A newcomer: fresh clone, empty virtual environment, the README's two commands as they stand (pytest -m install)."""
+"""In one empty virtual environment: what a teacher hands out, then the README's two commands (pytest -m install).
+
+The handout comes first and needs a part of what the README's commands install; they then bring the rest.
+"""
 
 import os
 import re
@@ -10,6 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 from helpers.demo import free_port
 
@@ -33,6 +37,58 @@ def newcomer(tmp_path_factory):
     bare = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
     tools = os.pathsep.join([str(folder / "venv" / "bin"), bare["PATH"]])
     return folder / "clone", bare | {"PATH": tools, "GRADIO_SERVER_PORT": str(free_port())}
+
+
+@pytest.fixture(scope="module")
+def handout(newcomer):
+    """What `course release` makes of the clone, both languages, and its requirements in the empty environment."""
+    clone, environment = newcomer
+    out = clone.parent / "handout"
+    release = [sys.executable, "-m", "vae_course", "course", "release", str(out)]
+    subprocess.run(release, cwd=clone, check=True)
+    install = "python -m pip install --quiet -r requirements.txt"
+    subprocess.run(["bash", "-c", install], cwd=out, env=environment, check=True)
+    return out
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_a_lesson_of_the_handout_runs_for_a_student(newcomer, handout, lang):
+    path = handout / "lessons" / lang / "03-sampling" / "03-sampling.ipynb"
+    words = ["python", "-m", "jupyter", "execute", "--inplace", "--allow-errors", str(path)]
+    run = subprocess.run(words, cwd=handout, env=newcomer[1], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr[-4000:]
+    cells = nbformat.read(path, as_version=4).cells
+    outputs = [(cell, output) for cell in cells for output in cell.get("outputs", [])]
+    assert {output.ename for _, output in outputs if output.output_type == "error"} <= {"NotYet"}
+    assert all(cell.id.endswith("-check") for cell, output in outputs if output.output_type == "error")
+    assert any("image/png" in output.get("data", {}) for _, output in outputs)
+    assert [output.text for _, output in outputs if output.get("name") == "stderr"] == []
+
+
+def test_jupyter_opens_the_handout(newcomer, handout):
+    port = free_port()
+    options = ["--no-browser", f"--port={port}", "--IdentityProvider.token=t", "--allow-root"]
+    with open(handout.parent / "jupyter.log", "wb") as output:
+        server = subprocess.Popen(
+            ["python", "-m", "jupyter", "lab", *options], cwd=handout, env=newcomer[1], stdout=output, stderr=output
+        )
+    try:
+        address = f"http://127.0.0.1:{port}/api/contents/lessons/es?token=t"
+        assert "01-images" in answered(server, address, handout.parent / "jupyter.log")
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def test_the_handouts_package_installs_with_its_models(newcomer, handout):
+    place = handout.parent / "elsewhere"
+    install = ["python", "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(place), str(handout)]
+    subprocess.run(install, cwd=handout.parent, env=newcomer[1], check=True)
+    listed = ["python", "-m", "vae_course", "models"]
+    inside = newcomer[1] | {"PYTHONPATH": str(place)}
+    said = subprocess.run(listed, cwd=handout.parent, env=inside, capture_output=True, text=True, check=True).stdout
+    assert "fashion-plus" in said and not (place / "vae_course" / "grading").exists()
+    assert (place / "vae_course" / "weights" / "faces" / "model.safetensors").is_file()
 
 
 def test_the_demo_starts(newcomer):
@@ -59,7 +115,7 @@ def answered(process, url, log) -> str:
                 return answer.read().decode()
         except (urllib.error.URLError, ConnectionError):
             time.sleep(1)
-    raise AssertionError(f"the demo did not start:\n{log.read_text()[-4000:]}")
+    raise AssertionError(f"it did not start:\n{log.read_text()[-4000:]}")
 
 
 def test_the_tests_are_green_without_the_real_images(newcomer):

@@ -20,9 +20,14 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 MODULES = {"pillow": ["PIL"], "scikit-learn": ["sklearn"]}  # where a package's module has another name
 BROUGHT = {  # with a package, as its own interface
     "gradio": ["starlette", "fastapi", "uvicorn", "jinja2", "markupsafe", "brotli"],
-    "nbgrader": ["nbformat", "nbconvert", "nbclient", "traitlets", "jupyter_client"],
+    "nbgrader": ["nbformat", "nbconvert", "mistune", "nbclient", "traitlets", "jupyter_client"],
 }
 OPTIONAL = {"IPython"}  # only in a notebook, which has it
+COLAB = {  # what it brought in early 2026: these were tried (docs/places.md), and the first cell must not replace them
+    "torch": "2.9.0", "torchvision": "0.24.0", "numpy": "2.0.2", "matplotlib": "3.10.0", "safetensors": "0.7.0",
+    "pillow": "11.3.0", "scikit-learn": "1.6.1", "tensorboard": "2.19.0", "tqdm": "4.67.1", "pydantic": "2.12.3",
+    "typer": "0.20.0",
+}  # fmt: skip
 ROOMS = {"demo": ["demo", "dev"], "grading": ["grading"], "course": ["course"]}  # room -> its extras; dev: screenshots
 
 
@@ -66,6 +71,12 @@ def test_requirements_are_the_dependencies_with_four_extras():
     extras = ("demo", "course", "grading", "test")
     declared = [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]
     assert requirements(lines("requirements.txt")) == requirements(declared)
+
+
+def test_a_notebooks_first_cell_replaces_nothing_that_colab_brings():
+    asked = requirements(PROJECT["project"]["dependencies"])
+    assert set(asked) == set(COLAB)
+    assert [name for name, version in COLAB.items() if not asked[name].specifier.contains(version)] == []
 
 
 def test_constraints_hold_one_version_of_all_that_is_asked_for():

@@ -123,6 +123,18 @@ def section(name, **values):
         (section("training", early_stopping={"patience": 0}), "training.early_stopping.patience", "greater"),
         (section("training", average=1.0), "training.average", "less"),
         ('"model": 3', "model", ""),
+        (section("data", seed=2**70), "data.seed", "less than 9223372036854775808"),
+        (section("training", seed=2**70), "training.seed", "less than 9223372036854775808"),
+        (section("training", seed=-1), "training.seed", "greater"),
+        (section("model", hidden_channels=[2**40]), "model.hidden_channels.0", "less"),
+        ('{"data": {}, "model": {}, "data": {"channels": 1}}', "data", "more than once"),
+        ('"training": {"epochs": 3, "seed": 1, "epochs": 30}', "training.epochs", "more than once"),
+        ('"training": {"optimizer": {"beta1": 0.5, "b\\u0065ta1": 0.6}}', "training.optimizer.beta1", "more than once"),
+        (
+            '"model": {"encoder_layers": [{"units": 3}, {"units": 4, "units": 5}]}',
+            "model.encoder_layers.1.units",
+            "more than once",
+        ),
     ],
 )
 def test_a_wrong_value_is_named_with_its_key(text, key, message):
@@ -152,12 +164,42 @@ def test_a_wrong_value_is_named_with_its_key(text, key, message):
             {"data": {"input_size": [4, 4]}, "model": {"hidden_channels": [4], "kernel_size": 7}},
             ["model.hidden_channels", "0"],
         ),
+        (
+            {
+                "data": {"input_size": [4, 4], "batch_size": 1},
+                "model": {"hidden_channels": [4, 4], "norm": "batch"},
+            },
+            ["data.batch_size", "model.norm batch", "1 x 1"],
+        ),
     ],
 )
 def test_impossible_combinations_name_what_clashes(values, words):
     with pytest.raises(PresetError) as error:
         parse(json.dumps(values))
     assert all(word in str(error.value) for word in words), error.value
+
+
+@pytest.mark.parametrize(
+    ("size", "batch_size", "norm"), [([4, 4], 2, "batch"), ([4, 4], 1, "group"), ([8, 4], 1, "batch")]
+)
+def test_what_batch_normalisation_can_work_with_is_allowed(size, batch_size, norm):
+    values = {
+        "data": {"input_size": size, "batch_size": batch_size},
+        "model": {"hidden_channels": [4, 4], "norm": norm},
+    }
+    preset = parse(json.dumps(values))
+    assert preset.single_pixels == (size == [4, 4] and norm == "batch")
+    torch.manual_seed(0)
+    build(preset).train()(torch.rand(batch_size, 3, *size))
+
+
+@pytest.mark.parametrize("seed", [0, 2**63 - 1])
+def test_the_largest_seed_seeds(seed):
+    import numpy as np
+
+    preset = parse(section("training", seed=seed))
+    torch.Generator().manual_seed(preset.training.seed)
+    np.random.default_rng(preset.training.seed)
 
 
 @pytest.mark.parametrize(

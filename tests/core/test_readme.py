@@ -1,15 +1,18 @@
 """What the README promises: a valid Space, lines that a shell can run, presets and commands that exist."""
 
+import importlib.util
 import re
 import shlex
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from huggingface_hub import SpaceCardData
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from PIL import Image
 
 from vae_course import presets, pretrained
 from vae_course.__main__ import app
@@ -72,3 +75,30 @@ def test_the_files_that_it_links_to_are_there():
 def test_the_shipped_models_are_small():
     sizes = {name: sum(f.stat().st_size for f in (pretrained.WEIGHTS / name).rglob("*")) for name in pretrained.names()}
     assert max(sizes.values()) <= 10e6 and sum(sizes.values()) <= 60e6
+
+
+def test_the_picture_is_small_and_what_its_command_draws():
+    about = importlib.util.spec_from_file_location("picture", ROOT / "docs" / "picture.py")
+    picture = importlib.util.module_from_spec(about)
+    about.loader.exec_module(picture)
+    with Image.open(picture.FILE) as file:
+        shipped, drawn = (np.asarray(one.convert("RGBA"), dtype=float) for one in (file, picture.picture()))
+    assert f"](docs/{picture.FILE.name})" in README.split("## ")[0]
+    assert picture.FILE.stat().st_size < 60_000 and shipped.shape == drawn.shape
+    assert (shipped[..., 3] == drawn[..., 3]).all()
+    assert abs(shipped - drawn)[drawn[..., 3] > 0].mean() < 4  # of 255: what WebP loses
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("Español", ("Estudiantes", "Docentes", "Visitantes", "contribuir")),
+        ("English", ("Students", "Teachers", "Visitors", "Contributors")),
+    ],
+)
+def test_each_reader_has_a_few_lines_and_a_link(lang, words):
+    half = README.partition(f"## {lang}\n")[2].partition("\n### ")[0]
+    items = re.split(r"^- ", half, flags=re.MULTILINE)[1:]
+    assert len(items) == len(words)
+    for item, word in zip(items, words, strict=True):
+        assert word in item.partition("**")[2].partition("**")[0] and "](" in item and item.count("\n") <= 4

@@ -68,19 +68,26 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, root: Path = ROOT):
-    """A running demo of the checkout at root; folder keeps its log and its temporary files."""
+def served(folder: Path, root: Path = ROOT, surroundings: dict[str, str] | None = None):
+    """A running demo of the checkout at root; folder keeps its log and its temporary files.
+
+    surroundings: environment variables; empty ones are as good as unset.
+    """
     port = free_port()
     (folder / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
     calls, log = folder / "calls", folder / "log"
     calls.touch()
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GRADIO_")} | {
-        "GRADIO_SERVER_PORT": str(port),
-        "GRADIO_TEMP_DIR": str(folder / "uploads"),
-        "PYTHONPATH": str(folder),
-        "CALLS": str(calls),
-        "OMP_NUM_THREADS": "1",
-    }
+    environment = (
+        {key: value for key, value in os.environ.items() if not key.startswith("GRADIO_")}
+        | {
+            "GRADIO_SERVER_PORT": str(port),
+            "GRADIO_TEMP_DIR": str(folder / "uploads"),
+            "PYTHONPATH": str(folder),
+            "CALLS": str(calls),
+            "OMP_NUM_THREADS": "1",
+        }
+        | (surroundings or {})
+    )
     with open(log, "wb") as output:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=root, env=environment, stdout=output, stderr=output)
     try:

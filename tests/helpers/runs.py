@@ -1,14 +1,18 @@
 """Small experiments for the tests of run folders: presets that train in a second, pictures, and commands to run."""
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 from PIL import Image
 
+from vae_course import __main__ as command_line
 from vae_course import presets
 
 ROOT = Path(__file__).parents[2]
@@ -90,3 +94,21 @@ def command(*words, folder):
     with start(*words, folder=folder) as process:
         out, err = process.communicate(timeout=300)
     return process.returncode, out, err
+
+
+def command_here(*words, folder):
+    """As `command`, but in this process, which has PyTorch loaded already."""
+    out, err = io.StringIO(), io.StringIO()
+    line = ["vae_course", *map(str, words)]
+    with (
+        mock.patch.object(sys, "argv", line), mock.patch.dict(os.environ, environment(folder)), chdir(folder),
+        redirect_stdout(out), redirect_stderr(err),
+    ):  # fmt: skip
+        try:
+            command_line.main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+    if isinstance(code, str):  # what sys.exit would print
+        return 1, out.getvalue(), f"{err.getvalue()}{code}\n"
+    return code, out.getvalue(), err.getvalue()

@@ -16,6 +16,7 @@ from vae_course.networks import (
     ConvEncoder,
     DenseDecoder,
     DenseEncoder,
+    Heads,
     NearestUpsampling,
     ResidualBlock,
     activation_layer,
@@ -199,6 +200,38 @@ def test_one_picture_and_any_memory_layout_and_half_precision(family):
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         decoder.output_bias.fill_(8.0)  # sigmoid(8) is 0.9997, which bfloat16 would make 1
         assert (decoder(torch.zeros(1, LATENT)) < 1).all()
+
+
+def near_the_prior(layer):
+    """KL in nats of 200 codes of 32 dimensions, mu and logvar a few hundredths from 0, and its gradient."""
+    heads, features = Heads(64, 32), torch.randn(200, 64, generator=torch.Generator().manual_seed(1))
+    redraw_(heads, torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        for parameter in heads.parameters():
+            parameter.mul_(0.06)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        mu, logvar = layer(heads, features)
+    kl = 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1).mean()
+    kl.backward()
+    return kl.item(), heads.logvar.weight.grad.double(), mu.dtype, logvar.dtype
+
+
+def test_the_price_of_codes_near_the_prior_is_not_lost_to_half_precision():
+    exact, gradient, *_ = near_the_prior(lambda heads, features: (part.double() for part in heads(features)))
+    price, ours, *dtypes = near_the_prior(lambda heads, features: heads(features.bfloat16()))
+    assert dtypes == [torch.float32, torch.float32]
+    assert 0.01 < exact < 0.1 and price == pytest.approx(exact, rel=5e-3)
+    assert (ours - gradient).norm() < 0.01 * gradient.norm()
+    half, theirs, *_ = near_the_prior(lambda heads, features: (heads.mu(features), heads.logvar(features)))
+    assert abs(half / exact - 1) > 0.1 and (theirs - gradient).norm() > 0.02 * gradient.norm()
+
+
+@families
+def test_codes_are_float32_under_autocast(family):
+    encoder = FAMILIES[family][0]()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        mu, logvar = encoder(torch.rand(3, 2, 6, 9))
+    assert (mu.dtype, logvar.dtype) == (torch.float32, torch.float32)
 
 
 def test_encoders_take_float64():

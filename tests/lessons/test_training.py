@@ -64,6 +64,23 @@ def test_train_step_in_half_precision_keeps_weights_and_loss_in_full():
     assert half == pytest.approx(full, rel=0.02)
 
 
+def test_the_kl_of_a_step_in_half_precision_is_that_in_full_near_the_prior():
+    x, values, gradients = to_unit_range(pictures()), [], []
+    for precision in (torch.float32, torch.bfloat16):
+        torch.manual_seed(4)
+        model = tiny_vae()
+        heads = model.encoder.heads
+        with torch.no_grad():
+            for parameter in heads.parameters():
+                parameter.mul_(0.1)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+        values.append(train_step(model, x, optimizer, beta=1e6, precision=precision)["kl"])
+        gradients.append(heads.logvar.weight.grad.clone())
+    full, half = values
+    assert 0 < full < 0.1 and half == pytest.approx(full, rel=0.02)
+    assert (gradients[1] - gradients[0]).norm() < 0.02 * gradients[0].norm()
+
+
 @pytest.mark.parametrize("beta", [math.inf, math.nan])
 def test_train_step_leaves_everything_after_a_non_finite_loss(beta):
     model = Plain()

@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 
 from vae_course import __main__ as command_line
 from vae_course import presets, pretrained
-from vae_course.fit import read_history
+from vae_course.history import read_history
 
 COMMANDS = ("train", "evaluate", "figures", "models", "presets", "ship")
 EPOCHS = 20
@@ -124,7 +124,10 @@ def test_a_second_training_into_a_run_is_refused_and_nothing_is_lost(place, trai
     before = contents(trained[0])
     code, out, err = tiny.command("train", "small.json", folder=place)
     assert (code, out) == (1, "")
-    assert err == "error: runs/small already holds a training: go on with --resume, or choose another --out\n"
+    assert err == (
+        "error: runs/small already holds a training: go on with --resume, choose another --out, or replace it with "
+        "--force\n"
+    )
     assert contents(trained[0]) == before
 
 

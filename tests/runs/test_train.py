@@ -9,7 +9,7 @@ from helpers import runs as tiny
 from safetensors.torch import load_file
 
 from vae_course import data, fit
-from vae_course.fit import read_history
+from vae_course.history import read_history
 from vae_course.images import to_unit_range
 from vae_course.runs import hooks
 from vae_course.runs.folder import Run, RunError

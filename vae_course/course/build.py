@@ -51,7 +51,7 @@ def check(root: Path) -> list[str]:
         elif path.read_text(encoding="utf-8") != content:
             wrong.append(f"{path.relative_to(root)}: not what its source makes; run: python -m vae_course course build")
     for name in sources(root):
-        wrong += _alike(name, root, wanted) + _leaks(name, root, wanted)
+        wrong += _alike(name, root, wanted) + leaks(name, root, wanted)
     return wrong
 
 
@@ -74,7 +74,7 @@ def _marks(content: str) -> list[tuple]:
     return [(cell.cell_type, cell.id, mark.get("grade_id"), mark.get("points")) for cell, mark in marks]
 
 
-def _leaks(name: str, root: Path, made: dict[Path, str]) -> list[str]:
+def leaks(name: str, root: Path, made: dict[Path, str]) -> list[str]:
     """Nothing of an answer, a hidden line or a rubric is in what students get."""
     lesson, wrong = read(name, root), []
     for lang in LANGUAGES:

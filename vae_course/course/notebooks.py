@@ -18,7 +18,7 @@ from nbgrader.preprocessors import (
 
 from ..exercises import EXERCISES, OPTIONAL
 from ..text import Both, pick
-from . import settings
+from . import links, settings
 from .language import MarkError, formatted, in_language
 from .source import Code, Lesson, LessonError, Text
 
@@ -67,6 +67,7 @@ def teachers(lesson: Lesson, lang: str, root: Path) -> nbformat.NotebookNode:
     cells = []
     for cell in _in_language(lesson, lang, root):
         cells += _text_cells(cell, lang) if isinstance(cell, Text) else _code_cells(cell)
+    _badge_below_title(cells, links.badge(settings.repository(root), lesson.name, lang))
     cells.insert(1, _start(lang, root))
     about = {"vae_course": {"lesson": lesson.name, "lang": lang}}
     return new_notebook(cells=cells, metadata=deepcopy(KERNEL) | about)
@@ -101,6 +102,14 @@ def _start(lang: str, root: Path):
     made = _code("start", source, "start", locked=True)
     made.metadata.update(deepcopy(FOLDED))
     return made
+
+
+def _badge_below_title(cells: list, badge: str) -> None:
+    """Puts the badge after the first line of the first text, if there is one."""
+    title = next((cell for cell in cells if cell.cell_type == "markdown"), None)
+    if title is not None and badge:
+        first, _, rest = title.source.partition("\n")
+        title.source = f"{first}\n\n{badge}\n{rest}".rstrip("\n")
 
 
 def _text_cells(cell: Text, lang: str) -> list:

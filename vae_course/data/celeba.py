@@ -1,5 +1,7 @@
 """CelebA (Liu et al. 2015): aligned faces with 40 attributes; the full set, or any part of it."""
 
+import csv
+import re
 import sys
 import warnings
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from vae_course.data.imageset import DataError, ImageSet, checked_split, data_ro
 from vae_course.presets import Data
 
 WIDTH_SHARE = 148 / 178  # of a picture's width is the side of the square that is used
+OFFICIAL = ("Anno", "Eval")  # folders of the official download that hold the tables
 MANUAL = (
     "download img_align_celeba.zip and list_attr_celeba.txt from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html "
     "into that folder"
@@ -24,7 +27,7 @@ MANUAL = (
 class Table:
     """An annotation file: what it says of each picture."""
 
-    path: Path
+    path: Path  # of one inside a zip: the zip's, and its name there
     columns: list[str]
     values: Tensor  # int8 (rows, columns)
     row: dict[str, int]  # name of a picture without its ending -> its row
@@ -62,14 +65,17 @@ def load(data: Data, path: Path | None, download: bool) -> ImageSet:
 
 
 def _pictures(folder: Path) -> Path | None:
-    """The zip or folder of faces: img_align_celeba in folder, in folder/celeba, or folder itself."""
-    for place in (folder, folder / "celeba"):
+    """The zip or folder of faces: img_align_celeba in folder, in folder/celeba or folder/Img, or folder itself.
+
+    As a last resort, the only zip in folder: Kaggle calls it archive.zip.
+    """
+    for place in (folder, folder / "celeba", folder / "Img"):
         for name in ("img_align_celeba.zip", "img_align_celeba"):
             if (place / name).exists():
                 return place / name
     if folder.is_file() or (folder.is_dir() and any(sources.walk(folder))):
         return folder
-    return None
+    return sources.only_zip(folder)
 
 
 def _download(folder: Path) -> None:
@@ -83,19 +89,26 @@ def _download(folder: Path) -> None:
 
 
 def _table(pictures: Path, name: str) -> Table | None:
-    """The annotation file of that name beside the pictures or among them, .txt or .csv."""
+    """The annotation file of that name beside the pictures, among them or in their zip, .txt or .csv."""
+    names = [f"{name}.txt", f"{name}.csv"]
     folders = [folder for folder in (pictures, *list(pictures.parents)[:2]) if folder.is_dir()]
-    paths = (folder / f"{name}{suffix}" for folder in folders for suffix in (".txt", ".csv"))
-    return next((parse(path) for path in paths if path.is_file()), None)
+    paths = (
+        place / file for folder in folders for place in (folder, *(folder / o for o in OFFICIAL)) for file in names
+    )
+    found = next((path for path in paths if path.is_file()), None)
+    if found:
+        return parse(found, found.read_text(encoding="utf-8-sig", errors="replace"))
+    inside = sources.zipped_text(pictures, names) if pictures.is_file() else None
+    return parse(pictures / inside[0], inside[1]) if inside else None
 
 
-def parse(path: Path) -> Table:
+def parse(path: Path, text: str) -> Table:
     """An annotation file of CelebA, the official .txt or Kaggle's .csv. Raises DataError.
 
     Official: a line with the count and one with the names (neither in the partition file), then a row a picture.
-    Kaggle: the names behind "image_id", then rows, all with commas.
+    Kaggle: the names behind "image_id", then rows, all with commas; other programs add quotes or write semicolons.
     """
-    lines = path.read_text(encoding="utf-8-sig", errors="replace").replace(",", " ").splitlines()
+    lines = (_unquoted(text) if '"' in text else text).replace(",", " ").replace(";", " ").splitlines()
     head = [line.split() for line in lines[:2]]
     columns, start = ["partition"], 0
     if head and head[0][:1] == ["image_id"]:
@@ -110,6 +123,16 @@ def parse(path: Path) -> Table:
         raise _malformed(path, columns)
     table = torch.from_numpy(values).view(len(rows), len(columns))
     return Table(path, columns, table, {PurePosixPath(row[0]).stem: i for i, row in enumerate(rows)})
+
+
+def _unquoted(text: str) -> str:
+    """Rows of fields in quotes as rows with spaces between fields, and none inside; "" where a quote never ends."""
+    delimiter = ";" if text.count(";") > text.count(",") else ","
+    try:
+        rows = list(csv.reader(text.splitlines(), delimiter=delimiter, skipinitialspace=True))
+    except csv.Error:
+        return ""
+    return "\n".join(" ".join("_".join(re.split(r"[\s,;]+", field.strip())) for field in row) for row in rows)
 
 
 def _numbers(text: str) -> np.ndarray:

@@ -41,4 +41,9 @@ def labels_of(files: tuple[str, ...]) -> tuple[Tensor | None, tuple[str, ...]]:
         return None, ()
     names = sorted(set(levels[differing]), key=sources.natural)
     number = {name: i for i, name in enumerate(names)}
-    return torch.tensor([number[name] for name in levels[differing]]), tuple(names)
+    return torch.tensor([number[name] for name in levels[differing]]), tuple(map(readable, names))
+
+
+def readable(name: str) -> str:
+    """A folder's name as figures can write it, also where its bytes are not UTF-8."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

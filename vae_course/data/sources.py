@@ -6,9 +6,9 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from vae_course.data.imageset import DataError, missing
@@ -19,7 +19,7 @@ EXTENSIONS = (
     *(".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm"),
 )
 MAX_ENTRIES = 1_000_000
-MAX_PICTURE = 50 * 2**20  # bytes of one picture in a zip
+MAX_PICTURE = 50 * 2**20  # bytes of one picture in a zip, or of one table
 MAX_TOTAL = 10 * 2**30  # bytes of a whole zip
 MAX_RATIO, RATIO_MATTERS = 100, 10 * 2**20  # expansion allowed to an entry, from so many bytes on
 BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)  # from get
@@ -39,11 +39,20 @@ def natural(name: str) -> tuple:
 
 
 def walk(folder: Path) -> Iterator[str]:
-    """Names of the pictures below the folder, as they come."""
-    for place, _, files in os.walk(folder):
-        inner = Path(place).relative_to(folder).as_posix()
-        names = (file if inner == "." else f"{inner}/{file}" for file in files)
-        yield from filter(is_picture, names)
+    """Names of the pictures below the folder, as they come; links to folders last, each folder once, so loops end."""
+    seen: set[tuple[int, int]] = set()
+    links = [folder]
+    while links:
+        for place, folders, files in os.walk(links.pop(0)):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            status = os.stat(place)
+            if (status.st_dev, status.st_ino) in seen:
+                folders.clear()
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            links += sorted(inner for name in folders if (inner := Path(place, name)).is_symlink())
+            inside = Path(place).relative_to(folder).as_posix()
+            yield from filter(is_picture, (file if inside == "." else f"{inside}/{file}" for file in files))
 
 
 def locate(path: Path, what: str) -> Path:
@@ -51,10 +60,14 @@ def locate(path: Path, what: str) -> Path:
     if not path.exists():
         raise missing(what, path)
     if path.is_dir() and not any(walk(path)):
-        zips = [entry for entry in path.iterdir() if entry.suffix.lower() == ".zip"]
-        if len(zips) == 1:
-            return zips[0]
+        return only_zip(path) or path
     return path
+
+
+def only_zip(folder: Path) -> Path | None:
+    """The zip in a folder that holds just one."""
+    zips = [entry for entry in folder.iterdir() if entry.suffix.lower() == ".zip"] if folder.is_dir() else []
+    return zips[0] if len(zips) == 1 else None
 
 
 def fingerprint(path: Path) -> list:
@@ -72,19 +85,35 @@ def _size_and_time(path: str) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
+def zipped_text(path: Path, wanted: Collection[str]) -> tuple[str, str] | None:
+    """(name, content) of the first entry whose last part is one of the wanted names. Raises DataError."""
+    with _archive(path) as archive:
+        for entry in archive.infolist():
+            name = entry_name(entry)
+            if PurePosixPath(name).name in wanted and "__MACOSX" not in name:
+                try:
+                    return name, _in_memory(archive, entry, path).read().decode("utf-8-sig", errors="replace")
+                except BROKEN as error:
+                    raise DataError(f"{name} in {path} can't be read ({error}): download it again") from None
+    return None
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[list[str], Get]]:
     """(names in natural order, get) of a folder or zip; get(name) gives a path or a file in memory."""
     if path.is_dir():
         yield sorted(walk(path), key=natural), lambda name: path / name
         return
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
-        raise DataError(f"{path} is neither a folder nor a readable zip ({error}): download or pack it again") from None
-    with archive:
+    with _archive(path) as archive:
         entries = checked_entries(archive, path)
         yield sorted(entries, key=natural), lambda name: _in_memory(archive, entries[name], path)
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+        raise DataError(f"{path} is neither a folder nor a readable zip ({error}): download or pack it again") from None
 
 
 def checked_entries(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]:
@@ -94,7 +123,13 @@ def checked_entries(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.Z
         raise _refused(path, f"it holds more than {whole(MAX_ENTRIES, 'en')} entries or {MAX_TOTAL >> 30} GB")
     for entry in entries:
         _check_entry(entry, path)
-    return {entry.filename: entry for entry in entries if not entry.is_dir() and is_picture(entry.filename)}
+    named = {entry_name(entry): entry for entry in entries if not entry.is_dir()}
+    return {name: entry for name, entry in named.items() if is_picture(name)}
+
+
+def entry_name(entry: zipfile.ZipInfo) -> str:
+    """With slashes between folders, as some programs write backslashes, and without "./", which would seem hidden."""
+    return PurePosixPath(entry.filename.replace("\\", "/")).as_posix()
 
 
 def _check_entry(entry: zipfile.ZipInfo, path: Path) -> None:

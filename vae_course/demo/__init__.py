@@ -1,12 +1,12 @@
 """The demo: what a class sees in the browser. The only part of the course that imports gradio."""
 
 import inspect
-import os
 from unittest import mock
 
 from ..text import texts_beside
+from .environment import prepare
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # gradio reads it when it is imported
+prepare()
 _getfile = inspect.getfile
 
 

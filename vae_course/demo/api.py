@@ -70,19 +70,11 @@ def reconstruct_picture(
     result = reconstructed(take(model), chosen(picture, index), seed)
     x, x_hat = result.picked.x[0], result.x_hat[0]
     return {
-        "input": file(x),
-        "reconstruction": file(x_hat),
-        "difference": file(pictures.difference(x, x_hat)),
-        "draws": files(result.draws),
-        "source": result.picked.source,
-        "kind": result.kind,
-        "beta": result.beta,
-        "loss": result.loss,
-        "reconstruction_loss": result.reconstruction,
-        "kl": result.kl,
-        "psnr": result.psnr,
+        "input": file(x), "reconstruction": file(x_hat), "difference": file(pictures.difference(x, x_hat)),
+        "draws": files(result.draws), "source": result.picked.source, "kind": result.kind, "beta": result.beta,
+        "loss": result.loss, "reconstruction_loss": result.reconstruction, "kl": result.kl, "psnr": result.psnr,
         "values": x.numel(),
-    }
+    }  # fmt: skip
 
 
 def mix_pictures(

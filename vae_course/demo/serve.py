@@ -39,7 +39,10 @@ LATER = 10  # how nice the thread is that prepares what nobody has asked for yet
 
 
 def launch(demo: gr.Blocks, wait: bool = True) -> None:
-    """Serves the demo on GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, or on port 7860 of this machine alone."""
+    """Serves the demo on GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, or on port 7860 of this machine alone.
+
+    `environment` has looked at both before; what still fails, such as a port in use, ends in one sentence.
+    """
     torch.set_num_threads(1)  # visitors share the cores: threads that wait for each other would slow all of them
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # uploads.py has limits of its own
     try:

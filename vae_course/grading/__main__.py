@@ -10,11 +10,17 @@ from ..exercises import EXERCISES
 from ..text import LANGUAGES, default_language
 from .checks import IN_REPOSITORY, VARIABLE, NoChecks
 
+ONLY_LINUX = (
+    "answers are graded on Linux, where a process can be forked and kept within limits: on Windows that is inside WSL, "
+    "on macOS in a container or on a server"
+)
 BESIDE = Path(__file__).parents[2] / IN_REPOSITORY  # of the package, where it runs from the repository
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
+    if sys.platform != "linux":
+        return complain(ONLY_LINUX)
     if options.exercise not in EXERCISES:
         return complain(f"no exercise is called {options.exercise}; there are: {', '.join(EXERCISES)}")
     missing = [str(file) for file in options.file if not file.is_file()]

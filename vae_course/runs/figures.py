@@ -10,7 +10,7 @@ from torch import Tensor
 from .. import data, figures
 from ..beta import kl_per_dimension
 from ..faces import draw_gaussian, fit_latent_gaussian
-from ..fit import read_history
+from ..history import read_history
 from ..images import to_unit_range
 from ..latent_space import latent_grid, lerp, project, traverse
 from ..text import Both

@@ -15,6 +15,11 @@ from ..files import replacing
 from ..presets import Preset
 from ..vae import VAE, build
 
+LEFT = (
+    *("config.json", "model.safetensors", "history.csv", "machine.json", "metrics.json"),
+    *("checkpoints/*.pt", "events.out.tfevents.*", "samples/epoch-*.png", "figures/**/*.png"),
+)
+
 
 class RunError(Exception):
     """A run folder that can't be used as asked; the message says why."""
@@ -57,6 +62,17 @@ class Run:
     @property
     def figures(self) -> Path:
         return self.folder / "figures"
+
+    @property
+    def began(self) -> bool:
+        """Whether a training left anything here that a new one would replace."""
+        return any(path.exists() for path in (self.last, self.weights, self.history))
+
+    def clear(self) -> None:
+        """Removes what trainings and what came after them left here; files of others stay."""
+        for pattern in LEFT:
+            for path in self.folder.glob(pattern):
+                path.unlink()
 
     def preset(self) -> Preset:
         """What was trained. Raises RunError."""

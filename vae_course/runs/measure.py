@@ -1,6 +1,7 @@
 """How good a model is, in numbers: what the command `evaluate` prints, and what else is reckoned over many pictures."""
 
 import json
+import sys
 from functools import reduce
 from pathlib import Path
 
@@ -34,9 +35,17 @@ def evaluate(name_or_folder: str, *, split: str = "test", path: Path | None = No
     images = data.load(preset.data, path=path)
     result = judge(model, images, preset, split)
     if not shipped:
-        with replacing(run.metrics) as temporary:
-            temporary.write_text(json.dumps(result, indent=2) + "\n")
+        keep(result, run.metrics)
     return result
+
+
+def keep(result: dict, metrics: Path) -> None:
+    """Writes the figures; where nothing can be written, says so on stderr."""
+    try:
+        with replacing(metrics) as temporary:
+            temporary.write_text(json.dumps(result, indent=2) + "\n")
+    except OSError as error:
+        print(f"not kept in {metrics}: {error}", file=sys.stderr)
 
 
 def judge(model: VAE, images: data.ImageSet, preset: Preset, split: str) -> dict:

@@ -13,7 +13,8 @@ from torch import Tensor
 from .. import data, presets, pretrained
 from ..faces import attribute_direction, draw_gaussian, fit_latent_gaussian
 from ..files import replacing
-from ..fit import load_result, read_history
+from ..fit import load_result
+from ..history import read_history
 from ..latent_space import project
 from ..numbers import both, whole
 from ..text import Both, pick

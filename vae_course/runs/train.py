@@ -1,7 +1,6 @@
 """Training what a preset describes into a run folder: what the command `train` does."""
 
 import json
-import math
 from pathlib import Path
 
 import torch
@@ -11,7 +10,7 @@ from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from .. import data, presets
 from ..beta import beta_schedule
 from ..files import replacing
-from ..fit import Settings, State, averaged, cosine_with_warmup, fit
+from ..fit import Settings, State, averaged, cosine_with_warmup, fit, read_checkpoint, steps_an_epoch
 from ..presets import Preset
 from ..training import EarlyStopping
 from ..vae import VAE, build, start_at_mean_image_
@@ -27,14 +26,27 @@ def train(
     path: Path | None = None,
     epochs: int | None = None,
     resume: bool = False,
+    force: bool = False,
     download: bool = False,
     device: str | None = None,
 ) -> Run:
-    """Trains what the preset describes, into a run folder. Raises RunError, DataError, NonFiniteLoss."""
+    """Trains what the preset describes, into a run folder; force: in the place of what is there.
+
+    Raises RunError, DataError, DamagedFile, NonFiniteLoss.
+    """
     preset, run = with_choices(preset, path, epochs), Run(folder)
-    check_free(run, preset, resume, moved=path is not None)
+    if resume and force:
+        raise RunError("--resume goes on with what --force would replace: give one of them")
+    if resume:
+        check_goes_on(run, preset, moved=path is not None)
+    elif not force:
+        check_free(run)
     device = choose_device(device)
     images = data.load(preset.data, download=download)
+    if preset.single_pixels and len(images.train) == 1:
+        raise RunError("batch normalisation of 1 x 1 planes takes two pictures at least: add some, or norm group")
+    if force:
+        run.clear()
     note_start(run, preset, device)
     state = first_state(preset, images.images[images.train], device)
     learnt, held_back = (images.images[part].to(device) for part in (images.train, images.validation))
@@ -60,38 +72,102 @@ def with_choices(preset: Preset, path: Path | None, epochs: int | None) -> Prese
     if path is not None:
         if preset.data.source == "drawn":
             raise RunError("drawn faces are drawn, not read: --data is for presets of other pictures")
-        preset = presets.changed(preset, "data", path=str(path.expanduser().resolve()))
+        preset = presets.changed(preset, "data", path=writable(path.expanduser().resolve()))
     return preset if epochs is None else presets.changed(preset, "training", epochs=epochs)
 
 
-def check_free(run: Run, preset: Preset, resume: bool, moved: bool) -> None:
-    """Raises RunError unless the folder is new or, to resume, holds the start of this same experiment.
+def writable(path: Path) -> str:
+    """The path as a config.json can hold it. Raises RunError."""
+    try:
+        return str(path).encode().decode()
+    except UnicodeEncodeError:
+        raise RunError(f"{str(path)!r} is not UTF-8, and config.json can't hold it: rename that folder") from None
+
+
+def check_free(run: Run) -> None:
+    """Raises RunError where a new training would replace another."""
+    if run.last.exists():
+        raise RunError(
+            f"{run.folder} already holds a training: go on with --resume, choose another --out, or replace it with "
+            "--force"
+        )
+    if run.began:
+        raise RunError(
+            f"{run.folder} already holds a training, without checkpoints to go on from: choose another --out, or "
+            "replace it with --force"
+        )
+
+
+def check_goes_on(run: Run, preset: Preset, moved: bool) -> None:
+    """Raises RunError unless the folder is new or holds the start of this same experiment. Raises DamagedFile.
 
     moved: the pictures may lie elsewhere than before.
     """
-    if run.last.exists() and not resume:
-        raise RunError(f"{run.folder} already holds a training: go on with --resume, or choose another --out")
-    if run.config.exists() and resume:
-        before, now = (json.loads(p.model_dump_json()) for p in (run.preset(), preset))
-        now["training"]["epochs"] = before["training"]["epochs"]
-        now["data"]["path"] = before["data"]["path"] if moved else now["data"]["path"]
-        other = [f"{s}.{key}" for s in now for key in now[s] if now[s][key] != before[s][key]]
-        if other:
-            raise RunError(f"{run.folder} was trained with other settings ({', '.join(other)}): choose another --out")
+    if run.began and not run.last.exists():
+        raise RunError(
+            f"{run.folder} has no checkpoints/last.pt to go on from: choose another --out, or begin again with --force"
+        )
+    if run.config.is_file():
+        check_settings(run, preset, moved)
+    elif run.began:
+        raise RunError(
+            f"{run.folder} has no config.json, which says what its checkpoints are of: copy the preset's file there, "
+            "choose another --out, or begin again with --force"
+        )
+    if run.last.exists():
+        check_epochs(run, run.preset().training.epochs, preset.training)
+
+
+def check_settings(run: Run, preset: Preset, moved: bool) -> None:
+    """Raises RunError where the run was trained by another preset; of epochs there may be more."""
+    before, now = (json.loads(p.model_dump_json()) for p in (run.preset(), preset))
+    now["training"]["epochs"] = before["training"]["epochs"]
+    now["data"]["path"] = before["data"]["path"] if moved else now["data"]["path"]
+    other = [f"{s}.{key}" for s in now for key in now[s] if now[s][key] != before[s][key]]
+    if other:
+        raise RunError(f"{run.folder} was trained with other settings ({', '.join(other)}): choose another --out")
+
+
+def check_epochs(run: Run, planned: int, options: presets.Training) -> None:
+    """Raises RunError where going on to another count of epochs is another experiment than that count in one go."""
+    state, epochs = read_checkpoint(run.last), options.epochs
+    done = state["epoch"]
+    if epochs == planned:
+        return
+    anew = f"train all {epochs} anew, into another --out"
+    if state["stopped"]:
+        raise RunError(f"{run.folder} stopped early after epoch {done}, and would again: {anew}, with more patience")
+    if epochs < done:
+        raise RunError(f"{run.folder} has trained {done} epochs already, and --epochs {epochs} takes none back")
+    if options.schedule.type == "cosine":
+        raise RunError(
+            f"{run.folder} lowers its learning rate along a cosine that ends with epoch {planned}: go on with --epochs "
+            f"{planned}, or {anew}"
+        )
+    steps = state["step"] // done if done else 0
+    ends = {beta_schedule(count * steps, options.beta_warmup, options.beta) for count in (planned, epochs)}
+    if len(ends) > 1:
+        raise RunError(
+            f"{run.folder} was judged by the beta of its epoch {planned}, which was still rising: go on with --epochs "
+            f"{planned}, or {anew}"
+        )
 
 
 def choose_device(asked: str | None) -> str:
-    device = asked or ("cuda" if torch.cuda.is_available() else "cpu")
+    """The one asked for, else cuda, else mps (Apple's graphics), else cpu. Raises RunError for one that is not here."""
+    here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    device = asked or next(device for device, there in here.items() if there)
+    if not here[device]:
+        raise RunError(f"--device {device}: PyTorch finds none here; leave --device out to train on what there is")
     if device == "cuda":
-        if not torch.cuda.is_available():
-            raise RunError("--device cuda: PyTorch finds no CUDA device here; leave --device out to train on the CPU")
         torch.set_float32_matmul_precision("high")
     return device
 
 
 def note_start(run: Run, preset: Preset, device: str) -> None:
     """Writes what is trained, and on what machine: for the card, as seconds mean little without it."""
-    name = torch.cuda.get_device_name() if device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
+    names = {"cuda": torch.cuda.get_device_name, "mps": lambda: "Apple GPU (MPS)"}
+    name = names[device]() if device in names else f"CPU, {torch.get_num_threads()} threads"
     with replacing(run.config) as temporary:
         temporary.write_text(preset.model_dump_json(indent=2) + "\n", encoding="utf-8")
     with replacing(run.machine) as temporary:
@@ -111,7 +187,7 @@ def first_state(preset: Preset, images: Tensor, device: str) -> State:
     return State(
         model,
         optimizer,
-        make_schedule(optimizer, options, options.epochs * math.ceil(len(images) / preset.data.batch_size)),
+        make_schedule(optimizer, options, options.epochs * steps_an_epoch(model, len(images), preset.data.batch_size)),
         averaged(model, options.average) if options.average else None,
         EarlyStopping(stopping.patience, stopping.min_delta) if stopping else None,
         generator=torch.Generator().manual_seed(options.seed),

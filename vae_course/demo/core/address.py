@@ -39,18 +39,11 @@ def _text(value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def number(value: str | None, low: float, high: float, otherwise: float) -> float:
-    """A number that stood in the address, else `otherwise`."""
+def number(value: str | None, low: float, high: float, otherwise):
+    """A number that stood in the address, a whole one where `otherwise` is; else `otherwise`."""
+    check: Callable = limits.whole if isinstance(otherwise, int) else limits.number
     try:
-        return limits.number(float(value or ""), low, high, texts.NOBODY)
-    except (Refused, ValueError):
-        return otherwise
-
-
-def whole(value: str | None, low: int, high: int, otherwise: int) -> int:
-    """A whole number that stood in the address, else `otherwise`."""
-    try:
-        return limits.whole(int(value or ""), low, high, texts.NOBODY)
+        return check(type(otherwise)(value or ""), low, high, texts.NOBODY)
     except (Refused, ValueError):
         return otherwise
 

@@ -35,10 +35,8 @@ def _of_series(name: str, which: str) -> Both | None:
 
 def numbers(card: dict) -> Both:
     """One line of a card's figures."""
-    figures = card["figures"]
+    figures, latent = card["figures"], card["preset"]["model"]["latent_dim"]
+    parameters = both(whole, card["parameters"])
     return texts.NUMBERS.format(
-        latent=card["preset"]["model"]["latent_dim"],
-        active=figures["active_units"],
-        parameters=both(whole, card["parameters"]),
-        psnr=figures["psnr"],
+        latent=latent, active=figures["active_units"], parameters=parameters, psnr=figures["psnr"]
     )

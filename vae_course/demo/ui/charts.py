@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+import numpy as np
+
 from ...text import Both
 from .html import render
 
@@ -126,7 +128,8 @@ def bars(
 def histogram(title: str, x: str, values: dict[str, tuple[list[float], str]], xs: list[float], bins: int = 36) -> str:
     """Shares of values between the first and last tick, one filled outline for each name."""
     step = (xs[-1] - xs[0]) / bins
-    counts = {name: _counts(numbers, xs[0], step, bins) for name, (numbers, _) in values.items()}
+    inside = {name: np.clip(numbers, xs[0], xs[-1]) for name, (numbers, _) in values.items()}
+    counts = {name: np.histogram(numbers, bins, (xs[0], xs[-1]))[0].tolist() for name, numbers in inside.items()}
     up = Scale(0, max(max(heights) for heights in counts.values()), HEIGHT - BOTTOM, TOP)
     edges = [(xs[0] + (k + side) * step, k) for k in range(bins) for side in (0, 1)]
     corners = {
@@ -137,8 +140,3 @@ def histogram(title: str, x: str, values: dict[str, tuple[list[float], str]], xs
         x=Axis(Scale(xs[0], xs[-1], LEFT, WIDTH - RIGHT), xs, x), y=Axis(up, ()),
         colours={name: colour for name, (_, colour) in values.items()},
     )  # fmt: skip
-
-
-def _counts(values: list[float], start: float, step: float, bins: int) -> list[int]:
-    places = [min(bins - 1, max(0, int((value - start) / step))) for value in values]
-    return [places.count(k) for k in range(bins)]

@@ -2,8 +2,8 @@
 
 "mix/film.html" is tabs/mix/templates/film.html. Each template knows `lang` and `here`, the address of the page in it;
 the filters `t` (a text in the page's language), `px` (a place in a chart) and those of vae_course/numbers.py, such as
-`value|decimal(2)`; the functions `img`, `img_of`, `sheet` and `note`. A line break between two tags is nothing;
-elsewhere it is a space.
+`value|decimal(2)`; `common`, what several tabs say; the functions `img`, `img_of`, `sheet` and `note`. A line break
+between two tags is nothing; elsewhere it is a space.
 """
 
 import re
@@ -23,14 +23,8 @@ from . import pictures, texts
 DEMO = Path(__file__).parents[1]
 IN_LANGUAGE = ("whole", "decimal", "significant", "compact", "percent")
 GLOBALS = {
-    "img": pictures.img,
-    "img_of": pictures.img_of,
-    "sheet": pictures.sheet,
-    "note": address.note,
-    "pin_words": texts.PIN,
-    "covering": texts.COVER,
-    "uncovering": texts.UNCOVER,
-}
+    "img": pictures.img, "img_of": pictures.img_of, "sheet": pictures.sheet, "note": address.note, "common": texts,
+}  # fmt: skip
 
 
 class Folded(Extension):

@@ -1,6 +1,7 @@
 """How the demo looks: one calm theme, no font or style from elsewhere."""
 
 import gradio as gr
+from gradio.themes import colors, sizes
 
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -9,13 +10,9 @@ MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 def theme() -> gr.themes.Base:
     """Teal on warm grey."""
     base = gr.themes.Base(
-        primary_hue=gr.themes.colors.teal,
-        secondary_hue=gr.themes.colors.teal,
-        neutral_hue=gr.themes.colors.stone,
-        radius_size=gr.themes.sizes.radius_md,
-        font=[gr.themes.Font(name) for name in SANS],
-        font_mono=[gr.themes.Font(name) for name in MONO],
-    )
+        primary_hue=colors.teal, secondary_hue=colors.teal, neutral_hue=colors.stone, radius_size=sizes.radius_md,
+        font=[gr.themes.Font(name) for name in SANS], font_mono=[gr.themes.Font(name) for name in MONO],
+    )  # fmt: skip
     return base.set(  # light, dark
         body_background_fill="#faf9f7", body_background_fill_dark="#161412",
         background_fill_primary="#ffffff", background_fill_primary_dark="#1f1c19",

@@ -38,7 +38,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     """What the tab shows when it opens: what its address says, else the opening state."""
     series = take(address.one_of(values.get("series"), all_series(), opening_series().key))
     picture = choice.from_address(values.get("picture"), series.reference, opening_picture(series))
-    seed = address.whole(values.get("seed"), 0, limits.SEEDS, defaults()["seed"])
+    seed = address.number(values.get("seed"), 0, limits.SEEDS, defaults()["seed"])
     shown = table_and_curve(lang, series, picture, seed)
     return series.varies, _which(lang, series), series.key, picture, seed, *shown, grid(lang, series, picture)
 

@@ -46,8 +46,8 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     start = defaults()
     model = from_address(values.get("model"), start["model"])
     drawn = (
-        address.whole(values.get("seed"), 0, limits.SEEDS, start["seed"]),
-        address.whole(values.get("count"), 1, MOST, start["count"]),
+        address.number(values.get("seed"), 0, limits.SEEDS, start["seed"]),
+        address.number(values.get("count"), 1, MOST, start["count"]),
         address.number(values.get("temperature"), 0, HOTTEST, start["temperature"]),
     )
     columns = possible(address.one_of(values.get("shown"), texts.COLUMNS, start["shown"]), model)

@@ -60,14 +60,12 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
 
 def _from_address(model: Model, values: dict[str, str]) -> Setting:
     opening, last = compute.opening(model), len(model.gallery.mu) - 1
-    a, b = (address.whole(values.get(side), 0, last, getattr(opening, side)) for side in "ab")
-    return Setting(
-        address.one_of(values.get("method"), compute.methods(model), opening.method),
-        address.one_of(values.get("look"), texts.LOOKS, opening.look),
-        address.one_of(values.get("colour"), compute.colours(model), opening.colour),
-        a,
-        None if values.get("b") == "none" else b,
+    a, b = (address.number(values.get(side), 0, last, getattr(opening, side)) for side in "ab")
+    options = {"method": compute.methods(model), "look": texts.LOOKS, "colour": compute.colours(model)}
+    method, look, colour = (
+        address.one_of(values.get(key), known, getattr(opening, key)) for key, known in options.items()
     )
+    return Setting(method, look, colour, a, None if values.get("b") == "none" else b)
 
 
 def _everything(lang: str, model: Model, setting: Setting, outline: str) -> tuple:

@@ -38,7 +38,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     ends = zip("ab", opening_pair(model), strict=True)
     a, b = (choice.from_address(values.get(side), model, index) for side, index in ends)
     path = address.one_of(values.get("path"), texts.PATHS, "lerp")
-    at = address.whole(values.get("at"), 0, FRAMES - 1, MIDDLE)
+    at = address.number(values.get("at"), 0, FRAMES - 1, MIDDLE)
     shown = film(lang, model, a, b, path, at)
     return parts.chosen(model, lang), a, b, path, shown, grid(model, lang, a, b), parts.about(model, lang)
 

@@ -26,11 +26,8 @@ def begun(key: str) -> bool:
 def progress(key: str) -> list[str]:
     """How far a question got, the furthest first: of "answered", "ran", "predicted"."""
     done = entry(key)
-    reached = {
-        "answered": bool(done["answer"]),
-        "ran": done["ran"],
-        "predicted": done["choice"] is not None or bool(done["why"]),
-    }
+    predicted = done["choice"] is not None or done["why"]
+    reached = {"answered": done["answer"], "ran": done["ran"], "predicted": predicted}
     return [state for state, there in reached.items() if there]
 
 

@@ -3,16 +3,12 @@
 Pictures are (N, C, H, W) in [0, 1].
 """
 
-import csv
-import io
-
 import torch
 from torch import Tensor
 
-from .... import pretrained
 from ....faces import draw_gaussian
 from ....sampling import sample_prior
-from ...core.model import Model, kept
+from ...core.model import Model
 
 SHARP, SOFT = "faces", "faces-beta-1"  # one network, trained with sigma measured and with beta = 1
 SIX, OPENING_SEED = 6, 7  # pictures that are looked at before anybody predicts, and their seed
@@ -64,9 +60,3 @@ def diversity(x: Tensor) -> float:
 def scores(model: Model) -> dict:
     """What the model's card says it measures on test pictures: kl, reconstruction, psnr, active_units, ..."""
     return model.card["figures"]
-
-
-@kept(1)
-def history(model: Model) -> list[dict[str, str]]:
-    """A row for each epoch of a shipped model's training."""
-    return list(csv.DictReader(io.StringIO(pretrained.history_file(model.name).read_text(encoding="utf-8"))))

@@ -19,11 +19,7 @@ NO_REPORT = ("note", "download", "open")
 def build(lang: str) -> Tab:
     """The questions, the report below them, and what carries files to the visitor."""
     notice = events.notice()
-    areas = [
-        parts.html("", "board-area", script="questions/script"),
-        parts.html("", "report-area", script="questions/script"),
-        parts.html("", "parcel-area", script="questions/script"),
-    ]
+    areas = [parts.html("", f"{name}-area", script="questions/script") for name in ("board", "report", "parcel")]
 
     def take(event):
         keep(event.get("fields", {}))
@@ -43,5 +39,5 @@ def build(lang: str) -> Tab:
 def fill(lang: str, values: dict[str, str]) -> tuple[str, str, str]:
     """Question and seed of an address, else the first question, with what the visitor did before."""
     key = address.one_of(values.get("q"), QUESTIONS, str(START["q"]))
-    seed = address.whole(values.get("seed"), 0, SEEDS, entry(key)["seed"])
+    seed = address.number(values.get("seed"), 0, SEEDS, entry(key)["seed"])
     return board(lang, key, seed), collected(lang), ""

@@ -38,7 +38,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     model = from_address(values.get("model"), opening_model())
     other = from_address(values.get("other"), partner(model.name))
     picture = choice.from_address(values.get("picture"), model, opening_picture(model))
-    seed = address.whole(values.get("seed"), 0, limits.SEEDS, 0)
+    seed = address.number(values.get("seed"), 0, limits.SEEDS, 0)
     menus = parts.chosen(model, lang), parts.chosen(other, lang)
     areas = *panels(lang, model, picture, other, seed), grid(model, lang, picture), parts.about(model, lang)
     return *menus, picture, seed, *areas

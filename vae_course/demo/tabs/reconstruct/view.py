@@ -5,7 +5,6 @@ from ....text import pick
 from ...core.choice import Choice
 from ...core.model import Model, take
 from ...ui import pictures
-from ...ui import texts as common
 from ...ui.html import render
 from . import texts
 from .compute import Result, cross, opening_model, opening_picture, partner, reconstructed
@@ -20,7 +19,7 @@ def panels(lang: str, model: Model, choice: Choice, other: Model, seed: int) -> 
 def cross_panel(lang: str, model: Model, choice: Choice, other: Model, result: Result) -> str:
     """The picture through both models, the other way, and the loss in its parts."""
     return render(
-        "reconstruct/cross.html", lang, texts=texts, common=common, models=(model, other),
+        "reconstruct/cross.html", lang, texts=texts, models=(model, other),
         rows=dict(zip(("picked", "back"), cross(model, choice, other, result), strict=True)),
         file=pick(texts.FILE, lang).format(name=model.name, other=other.name),
         costs=_costs(result),

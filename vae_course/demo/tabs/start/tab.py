@@ -35,7 +35,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     """What the tab shows when it opens: what its address says, else the opening state."""
     model = from_address(values.get("model"), opening_model())
     picture = choice.from_address(values.get("picture"), model, opening_picture(model))
-    seed = address.whole(values.get("seed"), 0, limits.SEEDS, 0)
+    seed = address.number(values.get("seed"), 0, limits.SEEDS, 0)
     zero = values.get("zero") == "1"
     shown = way_and_draws(lang, model, picture, seed, zero)
     return parts.chosen(model, lang), picture, seed, zero, *shown, grid(lang, model, picture)

@@ -13,12 +13,8 @@ from . import texts
 from .compute import DRAWS, Way, compute, opening_model, opening_picture
 
 FAST = {"format": "png", "compress_level": 1}  # exact, and drawn anew with each click
-LINKS = (
-    ("map", "train"),
-    ("beta",),
-    ("generate", "mix", "features"),
-    ("reconstruct",),
-)  # the tabs that go on from a stage
+# the tabs that go on from each stage
+LINKS = (("map", "train"), ("beta",), ("generate", "mix", "features"), ("reconstruct",))
 WIDTH, ROW, TOP, LEFT, RIGHT, BOTTOM = 240, 17, 4, 34, 6, 34  # of both charts, in pixels
 
 

@@ -26,13 +26,9 @@ def feed(lang: str, bench: Bench, have: dict) -> str:
         place=place, at_work=at_work, step=run.steps, seconds=round(run.seconds), most=round(run.limit)
     )
     about = {
-        "status": status,
-        "kept": run.kept,
-        "side": 28 if run.plan.data == "fashion" else SIDE,
-        "words": pick(words, lang),
-        "title": settings(run.plan, lang),
-        "trouble": trouble(run, lang),
-    }
+        "status": status, "kept": run.kept, "side": 28 if run.plan.data == "fashion" else SIDE,
+        "words": pick(words, lang), "title": settings(run.plan, lang), "trouble": trouble(run, lang),
+    }  # fmt: skip
     return hidden(lang, run.news(points, frames) | about)
 
 

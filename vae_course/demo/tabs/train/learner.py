@@ -57,11 +57,8 @@ class Learner:
             samples = self.model.decode(self.z)
             again = self.model.decode(self.model.encode(self.held[:HELD])[0])
         costs = evaluate(self.model, [self.held], generator=torch.Generator().manual_seed(0))  # looking changes nothing
-        return {
-            "samples": _sheet(samples),
-            "again": _sheet(again),
-            **{key: short(costs[key]) for key in ("reconstruction", "kl")},
-        }
+        told = {key: short(costs[key]) for key in ("reconstruction", "kl")}
+        return {"samples": _sheet(samples), "again": _sheet(again), **told}
 
     def originals(self) -> str:
         return _sheet(self.held[:HELD])
@@ -93,7 +90,7 @@ def own_model(learner: Learner, steps: int, seconds: float) -> Own:
     network.load_state_dict(learner.model.state_dict())
     network.eval()
     tensors, about = ship.gallery_of(network, images, preset)
-    gallery = _gallery({key.removeprefix("gallery."): value for key, value in tensors.items()}, about)
+    gallery = pretrained.gallery_of(tensors, about)
     codes = measure.encode_all(network, images.images[images.train])
     title = texts.SETS[learner.plan.data].format(n=len(images.images))
     card = {
@@ -106,11 +103,3 @@ def own_model(learner: Learner, steps: int, seconds: float) -> Own:
     }  # fmt: skip
     originals = to_unit_range(images.images[gallery.indices])
     return Own(network, preset, card, gallery, originals, fit_latent_gaussian(*codes))
-
-
-def _gallery(tensors: dict[str, Tensor], about: dict) -> pretrained.Gallery:
-    return pretrained.Gallery(
-        mu=tensors["mu"].float(), logvar=tensors["logvar"].float(), labels=tensors.get("labels"),
-        classes=tuple(about["classes"]), indices=tensors["indices"], files=(), split=about["split"],
-        maps={method: tensors[method].float() for method in ("pca", "tsne")},
-    )  # fmt: skip

@@ -40,14 +40,12 @@ class Plan:
     @classmethod
     def checked(cls, data, network, latent, beta, rate, batch) -> "Plan":
         """Raises Refused for what is out of bounds."""
+        asked = texts.ASKED
         return cls(
-            one_of(data, sets.SETS, texts.ASKED["data"]),
-            one_of(network, tuple(NETWORKS), texts.ASKED["network"]),
-            whole(latent, 1, max(LATENTS), texts.ASKED["latent"]),
-            number(beta, 0, 1000, texts.ASKED["beta"]),
-            number(rate, 1e-7, 1, texts.ASKED["rate"]),
-            whole(batch, 2, max(BATCHES), texts.ASKED["batch"]),
-        )
+            one_of(data, sets.SETS, asked["data"]), one_of(network, tuple(NETWORKS), asked["network"]),
+            whole(latent, 1, max(LATENTS), asked["latent"]), number(beta, 0, 1000, asked["beta"]),
+            number(rate, 1e-7, 1, asked["rate"]), whole(batch, 2, max(BATCHES), asked["batch"]),
+        )  # fmt: skip
 
     def preset(self) -> Preset:
         """The same as one experiment's file."""

@@ -4,11 +4,12 @@ import torch
 from torch import Tensor
 
 from .....numbers import decimal, percent, whole
+from .....pretrained import history
 from .....text import pick, texts_beside
 from ....core.model import shipped
 from ....ui import charts
 from ..figures import Panel, Sheet, Steps, findings
-from ..measures import SHARP, SOFT, from_gaussian, from_prior, history, scores, sharpness
+from ..measures import SHARP, SOFT, from_gaussian, from_prior, scores, sharpness
 from ..question import Question, Seen
 
 texts = texts_beside(__file__, "blurry")
@@ -53,10 +54,10 @@ def means_of_neighbours(seed: int) -> list[Tensor]:
 
 def _facts(lang: str, kept: float) -> dict[str, str]:
     soft, sharp = shipped(SOFT), shipped(SHARP)
-    last = history(soft)[-1]
+    last = history(soft.name)[-1]
     epoch = int(last["epoch"])
-    squared_error = torch.tensor(float(last["val_reconstruction"]) / VALUES)
-    early = squared_error_of(float(history(sharp)[epoch - 1]["val_reconstruction"]))
+    squared_error = torch.tensor(last["val_reconstruction"] / VALUES)
+    early = squared_error_of(history(sharp.name)[epoch - 1]["val_reconstruction"])
     return {
         "kept": percent(kept, lang), "count": str(MEANS[-1]),
         "kl_soft": whole(scores(soft)["kl"], lang), "kl_sharp": whole(scores(sharp)["kl"], lang),

@@ -6,12 +6,13 @@ from torch import Tensor
 from ..... import vae
 from .....loss import bce
 from .....numbers import whole
+from .....pretrained import history
 from .....text import pick, texts_beside
 from ....core.model import Model, shipped
 from ....ui import charts
 from ..clothes import of_beta, of_latent
 from ..figures import Panel, Table, findings
-from ..measures import generator, history, reconstructed, scores, typical_pictures
+from ..measures import generator, reconstructed, scores, typical_pictures
 from ..question import Question, Seen
 
 texts = texts_beside(__file__, "first")
@@ -30,7 +31,7 @@ def experiment(lang: str, seed: int) -> Seen:
     facts = {key: whole(value, lang) for key, value in nats.items()}
     four = model.typical[seed % 20 :: 25][:4]
     table = Table(["1", "2", "3", "4"], [(texts.GUESSES[key], list(guess[four])) for key, guess in guesses.items()])
-    measured = [(int(row["epoch"]), float(row["val_reconstruction"])) for row in history(model) if row["val_loss"]]
+    measured = [(int(row["epoch"]), row["val_reconstruction"]) for row in history(model.name) if "val_loss" in row]
     html = findings(
         lang,
         Panel(texts.LOSSES, _bars(lang, nats, facts), texts.LOSSES_TEXT),

@@ -1,0 +1,51 @@
+"""The README's picture: python docs/picture.py writes docs/picture.webp. Walks through latent spaces, no photograph.
+
+Each row goes from one code, drawn at random, to the next and back to the first, as the decoders of the faces, the
+kittens, the clothes and the drawn faces see it.
+"""
+
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from vae_course import pretrained  # noqa: E402
+from vae_course.faces import draw_gaussian  # noqa: E402
+from vae_course.latent_space import slerp  # noqa: E402
+
+FILE = Path(__file__).with_name("picture.webp")
+ROWS = {"faces": 8, "cats": 4, "fashion-plus": 10, "drawn": 13}  # model -> seed of its codes
+STOPS, STEPS = 3, 4  # codes in a row, pictures from one to the next
+SIDE, GAP = 78, 6  # pixels of a picture, and transparent ones between two
+
+
+@torch.no_grad()
+def walk(name: str, seed: int) -> torch.Tensor:
+    """The decoded walk, (STOPS * STEPS, C, H, W)."""
+    generator = torch.Generator().manual_seed(seed)
+    codes = draw_gaussian(*pretrained.gaussian(name), STOPS, generator=generator)
+    z = torch.cat([slerp(a, b, torch.arange(STEPS) / STEPS) for a, b in pairwise([*codes, codes[0]])])
+    return pretrained.load(name).decode(z)
+
+
+def picture() -> Image.Image:
+    """All walks, one below the other; what is between the pictures is transparent."""
+    width, height = (count * (SIDE + GAP) - GAP for count in (STOPS * STEPS, len(ROWS)))
+    sheet = Image.new("RGBA", (width, height))
+    for row, (name, seed) in enumerate(ROWS.items()):
+        for column, x in enumerate(walk(name, seed)):
+            pixels = (x.expand(3, -1, -1) * 255).round().byte().permute(1, 2, 0).numpy()
+            tile = Image.fromarray(np.ascontiguousarray(pixels)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+            sheet.paste(tile, (column * (SIDE + GAP), row * (SIDE + GAP)))
+    return sheet
+
+
+if __name__ == "__main__":
+    picture().save(FILE, quality=80, method=6)
+    print(f"{FILE.relative_to(ROOT)}: {FILE.stat().st_size / 1000:.0f} kB")
