@@ -24,7 +24,7 @@ ALLOWED = {
     "data": {"images", "presets", "text"},  # text: the names of Fashion-MNIST's classes are in both languages
     "history": {"training"},
     "fit": {"images", "training", "history"},
-    "pretrained": {"vae", "presets"},
+    "pretrained": {"vae", "presets", "history"},
     "runs": BELOW_RUNS | {"fit", "history"},
     "exercises": set(),
     "notebook": {"text", "exercises", "faults", "kinds", *LESSONS, "figures", "vae", "data", "pretrained"},

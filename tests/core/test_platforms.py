@@ -48,6 +48,7 @@ def on_windows(code, *arguments):
     return subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 def test_all_but_the_grading_imports_on_windows():
     code = f"""
 import vae_course

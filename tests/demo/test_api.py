@@ -475,8 +475,9 @@ def test_the_difference_is_white_where_nothing_differs_and_tells_bright_from_dar
 
 def test_importing_the_demo_keeps_gradio_silent():
     """The package sets it before any of its modules can import gradio."""
-    before = (DEMO / "__init__.py").read_text(encoding="utf-8").partition("import gradio")[0]
-    assert "GRADIO_ANALYTICS_ENABLED" in before
+    assert "prepare()" in (DEMO / "__init__.py").read_text(encoding="utf-8").partition("import gradio")[0]
+    environment = (DEMO / "environment.py").read_text(encoding="utf-8")
+    assert 'setdefault("GRADIO_ANALYTICS_ENABLED", "False")' in environment and "import gradio" not in environment
 
 
 # last, after everything above was asked of it

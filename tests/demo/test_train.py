@@ -10,6 +10,7 @@ import torch
 from helpers.train import TINY, finished, told, wait
 
 from vae_course.demo.core import choice, model, store
+from vae_course.demo.core.address import HOME
 from vae_course.demo.core.limits import Refused
 from vae_course.demo.tabs.questions.bank import QUESTIONS
 from vae_course.demo.tabs.train import plans, recording, sets, tab, texts, view
@@ -266,7 +267,7 @@ def test_the_page_is_told_what_the_next_run_would_learn(lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_board_links_to_the_question_on_the_first_loss(lang):
     assert "first" in QUESTIONS
-    assert 'href="?tab=questions&amp;questions.q=first" data-tab="questions"' in view.screen(lang)
+    assert f'href="{HOME[lang]}?tab=questions&amp;questions.q=first" data-tab="questions"' in view.screen(lang)
 
 
 def test_the_recorded_run_begins_knowing_nothing_and_ends_near_the_floor():

@@ -13,7 +13,6 @@ from vae_course.exercises import LESSONS
 from vae_course.notebook import reader
 from vae_course.text import LANGUAGES
 
-LONG = ("02-networks", "05-training")  # they train for half a minute
 each_lesson = pytest.mark.parametrize("lesson", LESSONS)
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
 needs_images = pytest.mark.skipif("VAE_COURSE_DATA" not in os.environ, reason="needs the real images: VAE_COURSE_DATA")
@@ -31,11 +30,9 @@ def play(monkeypatch, tmp_path):
     plt.close("all")
 
 
-def wrong(lesson, play, slow):
+def wrong(lesson, play):
     """What the phrases say and the computations don't."""
-    entries = [entry for entry in numbers.table(lesson) if isinstance(entry, Held) and entry.slow == slow]
-    if not entries:
-        return []
+    entries = [entry for entry in numbers.table(lesson) if isinstance(entry, Held)]
     found, seen = [], play(lesson)
     for lang in LANGUAGES:
         prose = numbers.texts(lesson, lang)
@@ -61,18 +58,10 @@ def test_no_number_is_loose(lesson, lang):
 
 
 @needs_images
-@pytest.mark.parametrize(
-    "lesson", [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in LESSONS]
-)
-def test_numbers_are_what_the_pictures_give(lesson, play):
-    assert wrong(lesson, play, slow=False) == []
-
-
-@needs_images
 @pytest.mark.slow
 @each_lesson
-def test_numbers_that_take_long_are_what_the_pictures_give(lesson, play):
-    assert wrong(lesson, play, slow=True) == []
+def test_numbers_are_what_the_pictures_give(lesson, play):
+    assert wrong(lesson, play) == []
 
 
 # the tables' own rules

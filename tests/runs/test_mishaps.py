@@ -224,7 +224,8 @@ def test_a_read_only_run_is_measured_all_the_same(place, trained):
 # words and paths
 
 
-@pytest.mark.parametrize("folder", ["it's (new); echo $HOME", "-new", "año 2"])
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["it's (año 2); echo $HOME", "-new"])
 def test_the_next_command_can_be_pasted(place, folder):
     code, out, err = tiny.command_here("train", "plain.json", "--epochs", 1, f"--out={folder}", folder=place)
     assert (code, err) == (0, "")
@@ -256,6 +257,7 @@ def test_a_path_that_is_not_utf_8_is_named(place, words):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+@pytest.mark.slow
 def test_work_in_a_folder_whose_name_is_not_utf_8(place):
     """Pictures below it can't be remembered; what needs no absolute path works."""
     here = os.path.join(os.fsencode(place), STRANGE + b" 2")

@@ -3,7 +3,7 @@
 `Held(es, en, value)` names a phrase of the lesson in both languages, its numbers marked: "a <11.6> dB en las fotos", or
 "<three quarters=75>" where it says them in words. `value(n)` computes them from `n`, what the lesson's own cells have
 made by the time the phrase is read, with the real pictures. A number may differ from its computation by half a unit of
-its last digit, or by `within` where the sentence says "some"; what takes long is computed by slow tests only. `Given`
+its last digit, or by `within` where the sentence says "some". `Given`
 are numbers that nothing computes: what was chosen, what a definition or a reference says.
 """
 
@@ -18,6 +18,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from vae_course.course import source
+from vae_course.course.language import in_language
 from vae_course.text import pick
 
 ROOT = Path(__file__).parents[3]
@@ -36,7 +37,6 @@ class Held:
     en: str | None
     value: Callable[[SimpleNamespace], Any]  # -> a number, or one for each marked one
     within: float | None = None
-    slow: bool = False
 
     def wrong(self, lang: str, namespace: SimpleNamespace) -> list[str]:
         """Where the phrase and the computation part, a sentence each."""
@@ -116,7 +116,7 @@ def played(lesson: str, functions: dict[str, Any]) -> dict[int, SimpleNamespace]
         if isinstance(cell, source.Text):
             seen[position] = SimpleNamespace(**namespace)
         else:
-            exec(compile(cell.source, f"{lesson}, {cell.name}", "exec"), namespace)
+            exec(compile(in_language(cell.source, "en"), f"{lesson}, {cell.name}", "exec"), namespace)
     return seen
 
 

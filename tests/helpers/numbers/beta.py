@@ -81,8 +81,8 @@ NUMBERS = [
     ),
     Given("menos de un 5 % de", "within 5 % of"),
     Given("(0.01), una de ellas", "(0.01), one of them"),
-    Held("de unos <45> nats a unos", "from some <45> nats to some", _gain_of_warmup(0.01), within=4, slow=True),
-    Held("nats a unos <13>. Una cura", "nats to some <13>. A cure", _gain_of_warmup(0.002), within=3, slow=True),
+    Held("de unos <45> nats a unos", "from some <45> nats to some", _gain_of_warmup(0.01), within=4),
+    Held("nats a unos <13>. Una cura", "nats to some <13>. A cure", _gain_of_warmup(0.002), within=3),
     Held(
         "más de <20> nats (<248> a <224>)",
         "more than <20> nats (<248> to <224>)",

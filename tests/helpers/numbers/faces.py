@@ -85,7 +85,7 @@ NUMBERS = [
         "<128> numbers a face, and <22.7> dB when",
         lambda n: [n.D, figures("faces")["psnr"]],
     ),
-    Held("más que los <22.2> dB de una PCA", "more than the <22.2> dB of a PCA", _faces_pca, slow=True),
+    Held("más que los <22.2> dB de una PCA", "more than the <22.2> dB of a PCA", _faces_pca),
     Given(r"*temperatura* 0.7, es decir $z = 0.7 \epsilon$", r"*temperature* 0.7, that is $z = 0.7 \epsilon$"),
     Given("Con T = 0.3 quedan", "At T = 0.3 there are"),
     Held("reconstruye a <22.7> dB", "reconstructs at <22.7> dB", lambda n: figures("faces")["psnr"]),
@@ -130,7 +130,7 @@ NUMBERS = [
         "And a temperature of 0.7 makes all <three=3> **worse**",
         lambda n: sum(cool > prior for prior, cool, _ in (_frechet(n, name) for name in n.MODELS)),
     ),
-    Held("de <2.9> a <0.2>.)", "from <2.9> to <0.2>.)", lambda _: _ends(_drawn(), "drawn"), slow=True),
+    Held("de <2.9> a <0.2>.)", "from <2.9> to <0.2>.)", lambda _: _ends(_drawn(), "drawn")),
     Held(
         "Con CelebA, <75> % de quienes llevan anteojos están etiquetados como hombres, y <39> % de los demás; <45> % como jóvenes, contra <81> %",
         "With CelebA, <75> % of those who wear glasses are labelled men, and <39> % of the others; <45> % are labelled young, against <81> %",
@@ -142,7 +142,7 @@ NUMBERS = [
         lambda n: [_read(n, bar, name) for name in ("Male", "Young") for bar in (0, 1)],
         within=1,
     ),
-    Held("(barba, de <25> % a <31> %)", "(beard, from <25> % to <31> %)", _drawn_beard, within=1, slow=True),
+    Held("(barba, de <25> % a <31> %)", "(beard, from <25> % to <31> %)", _drawn_beard, within=1),
     Held(
         "(<57> % y <66> %)",
         "(<57> % and <66> %)",
@@ -194,8 +194,8 @@ NUMBERS = [
         "gives it away (<0.05>, <0.4>, <4>)",
         lambda n: [_step(n, name, "distance") for name in ("reconstruction", "fitted", "prior")],
     ),
-    Held("(<102> % del detalle)", "(<102> % of the detail)", lambda n: _drawn_detail(n)[0], within=1, slow=True),
-    Held("del prior, <52> %", "from the prior, <52> %", lambda n: _drawn_detail(n)[1], within=1, slow=True),
+    Held("(<102> % del detalle)", "(<102> % of the detail)", lambda n: _drawn_detail(n)[0], within=1),
+    Held("del prior, <52> %", "from the prior, <52> %", lambda n: _drawn_detail(n)[1], within=1),
     Held(
         "con ruido de <0.71>; el error real de `faces` es <0.073>",
         "with noise of <0.71>; the true error of `faces` is <0.073>",

@@ -86,6 +86,5 @@ NUMBERS = [
         "aprende de los mismos 8550 rostros, a <22.2> dB",
         "learns from the same 8,550 faces reaches <22.2> dB",
         _faces_pca,
-        slow=True,
     ),
 ]
