@@ -1,7 +1,7 @@
 # %% [markdown] lang="es"
 # # 03 · ¿Por qué codificar en una nube y no en un punto?
 #
-# *80 min, 40 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+# *95 min, 50 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
 # En la lección 02 un cuello de botella encontró los números que importan, pero dejó huecos: al decodificar un código
 # cualquiera salían prendas rotas, y nada decía dónde buscar uno bueno. Aquí cada imagen pasa a ocupar una nube, y las
@@ -13,7 +13,7 @@
 # %% [markdown] lang="en"
 # # 03 · Why encode to a cloud and not a point?
 #
-# *80 min, 40 of them for exercises and questions · difficulty 2 of 3*
+# *95 min, 50 of them for exercises and questions · difficulty 2 of 3*
 #
 # In lesson 02 a bottleneck found the numbers that matter, but it left holes: decoding just any code gave broken
 # clothes, and nothing said where to look for a good one. Here each picture comes to own a cloud, and the clouds gather
@@ -633,6 +633,161 @@ drawings.redraws(face[0], redrawn, SCALES)
 # forgetting is good is the question of lesson 07.
 
 # %% [markdown] lang="es"
+# ## El VAE entero
+#
+# Las tres piezas ya existen. El encoder de la lección 02 propone una nube, `reparameterize` saca de ella un punto y el
+# decoder lo dibuja. En fila son un **autoencoder variacional**:
+#
+# $$x\ \longrightarrow\ (\mu, \log\sigma^2)\ \longrightarrow\ z = \mu + \sigma \odot \varepsilon\ \longrightarrow\
+# \hat x$$
+#
+# ## Ejercicio: VAE
+#
+# *10 min · dificultad 2 de 3*
+#
+# Escribir la clase `VAE(encoder, decoder)`, un `torch.nn.Module`:
+#
+# - `encode(x)` devuelve `(mu, logvar)`, lo que da el encoder; `decode(z)`, la imagen que da el decoder.
+# - `forward(x, generator=None)` codifica, sortea un $z$ por imagen y lo decodifica. Devuelve `(x_hat, mu, logvar)`, en
+#   ese orden: la pérdida de la lección 04 necesita las tres cosas.
+# - Cada llamada sortea de nuevo, también en modo eval. El `generator` recibido llega hasta el sorteo.
+#
+# <details><summary>Pista</summary>
+#
+# En `__init__`, primero `super().__init__()`; después, cada parte se guarda como atributo, y así sus pesos aparecen en
+# `parameters()`, que es lo que recibe un optimizador. `forward` son dos líneas: de `encode` salen `mu` y `logvar`; de
+# `reparameterize(mu, logvar, generator)`, el $z$ para `decode`. Quien usa el modelo escribe `vae(x)`, y PyTorch llama a
+# `forward`.
+#
+# </details>
+#
+# **Error frecuente:** dar `mu` al decoder. Todo funciona, y hasta reconstruye un poco mejor; pero es el autoencoder de
+# la lección 02, con todos sus huecos.
+
+# %% [markdown] lang="en"
+# ## The whole VAE
+#
+# The three parts exist already. The encoder of lesson 02 proposes a cloud, `reparameterize` takes a point from it, and
+# the decoder paints it. In a row they are a **variational autoencoder**:
+#
+# $$x\ \longrightarrow\ (\mu, \log\sigma^2)\ \longrightarrow\ z = \mu + \sigma \odot \varepsilon\ \longrightarrow\
+# \hat x$$
+#
+# ## Exercise: VAE
+#
+# *10 min · difficulty 2 of 3*
+#
+# Write the class `VAE(encoder, decoder)`, a `torch.nn.Module`:
+#
+# - `encode(x)` returns `(mu, logvar)`, what the encoder gives; `decode(z)`, the picture that the decoder gives.
+# - `forward(x, generator=None)` encodes, draws one $z$ for each picture and decodes it. It returns
+#   `(x_hat, mu, logvar)`, in that order: the loss of lesson 04 needs all three.
+# - Every call draws afresh, in eval mode too. The `generator` that it is given gets as far as the draw.
+#
+# <details><summary>Hint</summary>
+#
+# In `__init__`, `super().__init__()` comes first; then each part is kept as an attribute, and so its weights show up in
+# `parameters()`, which is what an optimiser is given. `forward` is two lines: `encode` gives `mu` and `logvar`;
+# `reparameterize(mu, logvar, generator)` gives the $z$ for `decode`. Whoever uses the model writes `vae(x)`, and
+# PyTorch calls `forward`.
+#
+# </details>
+#
+# **Common mistake:** handing `mu` to the decoder. All works, and even reconstructs a little better; but it is the
+# autoencoder of lesson 02, with all its holes.
+
+
+# %% tags=["answer"] exercise="VAE"
+class VAE(torch.nn.Module):
+    """x -> (mu, logvar) -> z -> x_hat"""
+
+    def __init__(self, encoder, decoder):
+        """encoder: x -> (mu, logvar); decoder: z -> x_hat"""
+        ### BEGIN SOLUTION
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+        ### END SOLUTION
+
+    def encode(self, x):
+        """(N, C, H, W) -> mu, logvar: (N, D)"""
+        ### BEGIN SOLUTION
+        return self.encoder(x)
+        ### END SOLUTION
+
+    def decode(self, z):
+        """(N, D) -> x_hat: (N, C, H, W)"""
+        ### BEGIN SOLUTION
+        return self.decoder(z)
+        ### END SOLUTION
+
+    def forward(self, x, generator=None):
+        """(N, C, H, W) -> x_hat: (N, C, H, W); mu, logvar: (N, D)"""
+        ### BEGIN SOLUTION
+        mu, logvar = self.encode(x)
+        return self.decode(reparameterize(mu, logvar, generator)), mu, logvar
+        ### END SOLUTION
+
+
+# %% [markdown] lang="es"
+# ### El sexto defecto, a la vista
+#
+# El VAE recién escrito toma prestados el encoder y el decoder de la casa y mira ocho caras dos veces. Después se pide
+# el gradiente del error de una reconstrucción y se cuenta a qué pesos llega; y otra vez, con un decoder que recibe
+# `z.detach()`.
+#
+# **Predicción.** ¿En qué se distinguen las dos filas de reconstrucciones? Con el gradiente cortado, ¿se queja
+# `backward()`? ¿A cuántos pesos del encoder llega algo? ¿Y del decoder?
+
+# %% [markdown] lang="en"
+# ### The sixth fault, in plain sight
+#
+# The VAE just written borrows encoder and decoder from one of our models and looks at eight faces twice. Then we ask
+# for the gradient of one reconstruction's error and count the weights that it reaches; and again, with a decoder that
+# is given `z.detach()`.
+#
+# **Prediction.** In what do the two rows of reconstructions differ? With the gradient cut, does `backward()` complain?
+# How many of the encoder's weights does anything reach? And of the decoder's?
+
+
+# %% tags=["reward"]
+class Cut(torch.nn.Module):
+    def forward(self, z):
+        return z.detach()
+
+
+def reached(part):
+    return sum(int(p.grad.count_nonzero()) for p in part.parameters() if p.grad is not None)
+
+
+whole = mine("VAE")
+photos = to_unit_range(faces.images[:8])  # (8, 3, 64, 64)
+vae = whole(face_model.encoder, face_model.decoder)
+with torch.no_grad():
+    twice = [vae(photos, torch.Generator().manual_seed(seed))[0] for seed in (0, 1)]  # 2 x (8, 3, 64, 64)
+for name, decoder in (("z", vae.decoder), ("z.detach()", torch.nn.Sequential(Cut(), vae.decoder))):
+    face_model.zero_grad()
+    x_hat, mu, logvar = whole(face_model.encoder, decoder)(photos, torch.Generator().manual_seed(0))
+    (x_hat - photos).square().sum().backward()
+    counts = reached(face_model.encoder), reached(face_model.decoder)
+    say(
+        es=f"{name}: el gradiente llega a {counts[0]} pesos del encoder y a {counts[1]} del decoder",
+        en=f"{name}: the gradient reaches {counts[0]} weights of the encoder and {counts[1]} of the decoder",
+    )
+face_model.zero_grad()
+ways = [Both(es="original", en="original"), Both(es="primera vez", en="once"), Both(es="otra vez", en="again")]
+figures.rows(torch.stack([photos, *twice]), ways)
+
+# %% [markdown] lang="es"
+# Las dos filas son parientes, no gemelas: cada llamada sorteó su $z$. Con el corte, al encoder no le llega nada, al
+# decoder le llega casi lo mismo que antes, y `backward()` no dice una palabra. Ningún dibujo lo muestra; contar
+# gradientes, sí.
+
+# %% [markdown] lang="en"
+# The two rows are relatives, not twins: each call drew its own $z$. With the cut nothing reaches the encoder, the
+# decoder gets about as much as before, and `backward()` says not a word. No picture shows it; counting gradients does.
+
+# %% [markdown] lang="es"
 # ## Descender por un sorteo
 #
 # El problema más chico que tiene todo lo que importa: $z$ es un solo número, $z \sim \mathcal{N}(\mu, \sigma^2)$, y se
@@ -994,6 +1149,7 @@ show(
 # | `reparameterize(mu, logvar)` | una capa propia `Sampling(layers.Layer)`, con `call(self, inputs)` |
 # | `torch.exp(0.5 * logvar)` | `ops.exp(0.5 * z_log_var)` |
 # | `torch.randn(mu.shape, generator=...)` | `keras.random.normal(shape, seed=SeedGenerator(...))` |
+# | `VAE(torch.nn.Module)` y `forward` | `VAE(keras.Model)` y `call` |
 # | `z.detach()` | `ops.stop_gradient(z)` |
 # | `torch.optim.SGD` y `loss.backward()` | `keras.optimizers.SGD` y `tf.GradientTape` (o `model.fit`) |
 #
@@ -1025,6 +1181,7 @@ show(
 # | `reparameterize(mu, logvar)` | a layer of one's own, `Sampling(layers.Layer)`, with `call(self, inputs)` |
 # | `torch.exp(0.5 * logvar)` | `ops.exp(0.5 * z_log_var)` |
 # | `torch.randn(mu.shape, generator=...)` | `keras.random.normal(shape, seed=SeedGenerator(...))` |
+# | `VAE(torch.nn.Module)` and `forward` | `VAE(keras.Model)` and `call` |
 # | `z.detach()` | `ops.stop_gradient(z)` |
 # | `torch.optim.SGD` and `loss.backward()` | `keras.optimizers.SGD` and `tf.GradientTape` (or `model.fit`) |
 #

@@ -63,8 +63,8 @@ from vae_course.sampling import reparameterize
 # %% tags=["prepare"]
 from vae_course import figures, pretrained
 from vae_course.figures import loss as loss_figures
+from vae_course.sampling import VAE
 from vae_course.text import Both
-from vae_course.vae import VAE
 
 clothes = pictures("fashion", 1000, split="test")
 x = to_unit_range(clothes.images)  # (N, 1, 28, 28)

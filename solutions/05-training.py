@@ -1,10 +1,10 @@
 # %% [markdown] lang="es"
 # # 05 · ¿Qué se aprende primero, y cómo se nota?
 #
-# *130 min (65 + 65), 60 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+# *145 min (65 + 80), 70 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
 # La lección 04 puso precio a todo: reconstrucción más KL, en nats. Ahora se paga. Un optimizador bajará esa cuenta paso
-# a paso, y aquí se escribe todo lo que lo rodea: el paso, la medición, la parada y el guardado.
+# a paso, y aquí se escribe todo lo que hace falta: el paso, la medición, la época, la parada y el guardado.
 #
 # **Objetivos.** Entrenar un VAE propio; predecir su primera pérdida antes de ejecutarlo; y decir, con tres números y
 # una hoja de muestras, qué falla en un entrenamiento que salió mal.
@@ -12,11 +12,11 @@
 # %% [markdown] lang="en"
 # # 05 · What is learnt first, and how does one tell?
 #
-# *130 min (65 + 65), 60 of them for exercises and questions · difficulty 2 of 3*
+# *145 min (65 + 80), 70 of them for exercises and questions · difficulty 2 of 3*
 #
 # Lesson 04 put a price on everything: reconstruction plus KL, in nats. Now it gets paid. An optimiser will bring that
-# bill down step by step, and here we write all that stands around it: the step, the measurement, the stopping and the
-# saving.
+# bill down step by step, and here we write all that it takes: the step, the measurement, the epoch, the stopping and
+# the saving.
 #
 # **Aims.** Train a VAE of your own; predict its first loss before running it; and say, from three numbers and a sheet
 # of samples, what is wrong with a training that went badly.
@@ -40,8 +40,8 @@ from torch.utils.tensorboard import SummaryWriter
 
 import vae_course.figures.training as draw
 from vae_course import figures, pretrained, training
+from vae_course.sampling import VAE
 from vae_course.text import Both
-from vae_course.vae import VAE
 
 x_train = to_unit_range(pictures("fashion", 8000).images)  # (8000, 1, 28, 28)
 x_val = to_unit_range(pictures("fashion", 1000, split="validation").images)  # (1000, 1, 28, 28)
@@ -525,20 +525,127 @@ draw.glance(x, glanced, optimised, lost)
 # %% [markdown] lang="es"
 # ## Pausa: fin de la primera parte
 #
-# *65 min hasta aquí; quedan 65*
+# *65 min hasta aquí; quedan 80*
 #
 # Buen momento para guardar y seguir otro día. Al volver: pararse en esta celda y elegir *Run → Run All Above Selected
-# Cell*; en medio minuto está todo como quedó. En la segunda parte se escribe lo que rodea al paso (parar, guardar), se
-# entrena un VAE completo y se diagnostican entrenamientos que salieron mal.
+# Cell*; en medio minuto está todo como quedó. En la segunda parte se escribe lo que rodea al paso (una época, parar,
+# guardar), se entrena un VAE completo y se diagnostican entrenamientos que salieron mal.
 
 # %% [markdown] lang="en"
 # ## Stop: end of the first part
 #
-# *65 min so far; 65 to go*
+# *65 min so far; 80 to go*
 #
 # A good moment to save and go on another day. On coming back, select this cell and choose *Run → Run All Above Selected
-# Cell*; in half a minute everything is as it was. The second part writes what surrounds the step (stopping, saving),
-# trains a whole VAE and diagnoses trainings that went badly.
+# Cell*; in half a minute everything is as it was. The second part writes what surrounds the step (an epoch, stopping,
+# saving), trains a whole VAE and diagnoses trainings that went badly.
+
+# %% [markdown] lang="es"
+# ## Ejercicio: una época
+#
+# *10 min · dificultad 1 de 3*
+#
+# Un paso mira un batch. Una **época** es una vuelta entera: cada imagen enseña una vez, y al final queda una línea para
+# el registro.
+#
+# Escribir `train_epoch(model, batches, optimizer, beta)`: un `train_step` por batch, en el orden en que llegan.
+# Devuelve el mismo dict, promediado sobre todas las **imágenes** de la época: lo que dijo cada paso, sin volver a
+# medir. `batches` es cualquier iterable de tensores `(N, C, H, W)`, quizá uno que solo se puede recorrer **una vez**.
+#
+# <details><summary>Pista</summary>
+#
+# Es el bucle de `evaluate` con `train_step(model, x, optimizer, beta)` en el lugar de la pérdida: también aquí llega la
+# media de un batch, y por `len(x)` es una suma. Sobran el modo eval y `no_grad`.
+#
+# </details>
+#
+# **Error frecuente:** un `return` con una sangría de más. La época termina en el primer batch, la pérdida baja despacio
+# y nada avisa.
+
+# %% [markdown] lang="en"
+# ## Exercise: an epoch
+#
+# *10 min · difficulty 1 of 3*
+#
+# A step looks at one batch. An **epoch** is once around: every picture teaches once, and in the end there is a line for
+# the log.
+#
+# Write `train_epoch(model, batches, optimizer, beta)`: one `train_step` for each batch, in the order in which they
+# come. It returns the same dict, averaged over all **images** of the epoch: what each step said, without measuring
+# again. `batches` is any iterable of tensors `(N, C, H, W)`, perhaps one that can be gone through only **once**.
+#
+# <details><summary>Hint</summary>
+#
+# It is the loop of `evaluate` with `train_step(model, x, optimizer, beta)` in place of the loss: here too a batch's
+# mean comes, and times `len(x)` it is a sum. Eval mode and `no_grad` have no place in it.
+#
+# </details>
+#
+# **Common mistake:** a `return` that is indented once too often. The epoch ends at the first batch, the loss falls
+# slowly, and nothing gives warning.
+
+
+# %% tags=["answer"] exercise="train_epoch"
+def train_epoch(model, batches, optimizer, beta=1.0):
+    """sum_n loss(x_n) / N, each of before its batch's step
+
+    batches: iterable of (N, C, H, W) -> {"loss": float, "reconstruction": float, "kl": float}
+    """
+    ### BEGIN SOLUTION
+    sums, count = {"loss": 0.0, "reconstruction": 0.0, "kl": 0.0}, 0
+    for x in batches:
+        found = train_step(model, x, optimizer, beta)
+        for name in sums:
+            sums[name] += found[name] * len(x)
+        count += len(x)
+    return {name: total / count for name, total in sums.items()}
+    ### END SOLUTION
+
+
+# %% [markdown] lang="es"
+# Tres épocas con un modelo nuevo. De cada una, tres pérdidas: la que devolvió `train_epoch`, la de **esas mismas
+# imágenes** medida al terminar, y la de validación. Abajo, muestras de un mismo $z$, una fila por época.
+#
+# **Anotar antes de ejecutar:** tras la primera época, ¿cuál de las tres será la más alta, y por cuánto? ¿Y tras la
+# tercera?
+
+# %% [markdown] lang="en"
+# Three epochs with a new model. Of each, three losses: the one that `train_epoch` returned, that of **those very
+# pictures** measured at the end, and that of validation. Below, samples of one fixed $z$, a row for each epoch.
+#
+# **Write down before running:** after the first epoch, which of the three will be the highest, and by how much? And
+# after the third?
+
+# %% tags=["reward"]
+LEARNING_RATE = 2e-3
+
+one_epoch, measure = mine("train_epoch"), mine("evaluate")
+model = new_vae()
+optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+strips, names, generator = [], [], torch.Generator().manual_seed(0)
+for epoch in range(1, 4):
+    told = one_epoch(model, minibatches(x_train, 64, generator), optimizer)["loss"]
+    again, val = (measure(model, images.split(500))["loss"] for images in (x_train, x_val))
+    with torch.no_grad():
+        strips.append(model.decode(z_fixed))  # (10, 1, 28, 28)
+    names.append(Both(es=f"época {epoch}", en=f"epoch {epoch}"))
+    say(
+        es=f"Época {epoch}: promedio {told:.0f}, las mismas al terminar {again:.0f}, validación {val:.0f} nats.",
+        en=f"Epoch {epoch}: average {told:.0f}, the same ones at the end {again:.0f}, validation {val:.0f} nats.",
+    )
+figures.rows(torch.stack(strips), names)
+
+# %% [markdown] lang="es"
+# El promedio de la primera época queda muy por encima de los otros dos: lleva dentro los primeros pasos, los de un
+# modelo que no sabía nada. Medidas con los pesos del final, las mismas imágenes cuestan casi lo mismo que las de
+# validación. Después la distancia se achica: en la tercera época es de unos pocos nats. Para comparar de verdad hay que
+# medir a ambas con los mismos pesos; el promedio de la época sale gratis, y para seguir la marcha alcanza.
+
+# %% [markdown] lang="en"
+# The first epoch's average stands far above the other two: it holds the first steps, those of a model that knew
+# nothing. Measured with the weights of the end, the same pictures cost about as much as those of validation. Then the
+# distance shrinks: in the third epoch it is a few nats. To compare in earnest, both must be measured with the same
+# weights; the epoch's average comes for free, and is enough to watch the progress.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: saber parar
@@ -642,14 +749,13 @@ PICTURES = 200
 EPOCHS = 110
 LEARNING_RATE = 1e-2
 
-step, measure, stopping = mine("train_step"), mine("evaluate"), mine("EarlyStopping")(patience=10)
+one_epoch, measure, stopping = mine("train_epoch"), mine("evaluate"), mine("EarlyStopping")(patience=10)
 model = new_vae()
 optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
 schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=4)
 few, history, generator = x_train[:PICTURES], [], torch.Generator().manual_seed(0)
 for epoch in range(1, EPOCHS + 1):
-    for x in minibatches(few, 50, generator):
-        step(model, x, optimizer)
+    one_epoch(model, minibatches(few, 50, generator), optimizer)
     train, val = measure(model, [few]), measure(model, [x_val[:300]])
     history.append({"epoch": epoch} | training.prefixed("train", train) | training.prefixed("val", val))
     rate = optimizer.param_groups[0]["lr"]
@@ -777,7 +883,7 @@ def load_checkpoint(path, model, optimizer):
 # first's? Clue: after the cut 60 steps remain, at $\eta = 0.005$.
 
 # %% tags=["reward"]
-step, save, load = mine("train_step"), mine("save_checkpoint"), mine("load_checkpoint")
+one_epoch, save, load = mine("train_epoch"), mine("save_checkpoint"), mine("load_checkpoint")
 runs_folder = Path(tempfile.mkdtemp(prefix="vae-05-"))
 
 
@@ -792,8 +898,7 @@ def fresh(seed):
 def some_epochs(model, optimizer, first, last):
     for epoch in range(first, last + 1):
         torch.manual_seed(epoch)
-        for x in minibatches(x_train[:1000], 50):
-            step(model, x, optimizer)
+        one_epoch(model, minibatches(x_train[:1000], 50), optimizer)
 
 
 def as_row(label, model):
@@ -899,7 +1004,8 @@ BETA = 1.0
 LEARNING_RATE = 5e-4
 SAMPLE_EVERY = 5
 
-step, measure, save, load = (mine(name) for name in ("train_step", "evaluate", "save_checkpoint", "load_checkpoint"))
+one_epoch, measure = mine("train_epoch"), mine("evaluate")
+save, load = mine("save_checkpoint"), mine("load_checkpoint")
 model = new_vae()
 optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
 schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=2)
@@ -908,10 +1014,8 @@ history, generator = [], torch.Generator().manual_seed(0)
 
 with SummaryWriter(runs_folder / "mine") as writer:
     for epoch in range(1, EPOCHS + 1):
-        total = training.Mean()
-        for x in minibatches(x_train, 64, generator):
-            total.add(step(model, x, optimizer, BETA), len(x))
-        train, val = total.mean(), measure(model, x_val.split(500), BETA)
+        train = one_epoch(model, minibatches(x_train, 64, generator), optimizer, BETA)
+        val = measure(model, x_val.split(500), BETA)
         history.append({"epoch": epoch} | training.prefixed("train", train) | training.prefixed("val", val))
         for term in val:
             writer.add_scalar(f"{term}/train", train[term], epoch)
@@ -1286,6 +1390,7 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # | `model.train()`, `model.eval()` | `model(x, training=True)`, `training=False` |
 # | `torch.no_grad()` | fuera de la cinta no se registra nada |
 # | `torch.optim.Adam(lr=5e-4)` | `keras.optimizers.Adam(learning_rate=5e-4)` |
+# | `train_epoch` | `model.fit(epochs=1)` |
 # | `evaluate` | `model.evaluate`, `test_step` |
 # | `EarlyStopping(patience)` | `keras.callbacks.EarlyStopping(patience, restore_best_weights=True)` |
 # | `ReduceLROnPlateau(factor=0.5)` | `keras.callbacks.ReduceLROnPlateau(factor=0.5)` |
@@ -1311,6 +1416,7 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # | `model.train()`, `model.eval()` | `model(x, training=True)`, `training=False` |
 # | `torch.no_grad()` | outside the tape nothing is recorded |
 # | `torch.optim.Adam(lr=5e-4)` | `keras.optimizers.Adam(learning_rate=5e-4)` |
+# | `train_epoch` | `model.fit(epochs=1)` |
 # | `evaluate` | `model.evaluate`, `test_step` |
 # | `EarlyStopping(patience)` | `keras.callbacks.EarlyStopping(patience, restore_best_weights=True)` |
 # | `ReduceLROnPlateau(factor=0.5)` | `keras.callbacks.ReduceLROnPlateau(factor=0.5)` |

@@ -25,11 +25,13 @@
 # %% tags=["setup"]
 import torch
 
+from vae_course.sampling import reparameterize
+
 # %% tags=["prepare"]
 from vae_course import figures, pretrained
 from vae_course.figures import beta as drawings
 from vae_course.images import minibatches, to_unit_range
-from vae_course.loss import kl_divergence, reconstruction_loss
+from vae_course.loss import kl_divergence, reconstruction_loss, vae_loss
 from vae_course.sampling import sample_prior
 from vae_course.text import Both
 from vae_course.training import train_step
@@ -441,9 +443,10 @@ def beta_schedule(step, warmup_steps, beta_max):
 
 # %% tags=["prepare"]
 from vae_course.networks import DenseDecoder, DenseEncoder
-from vae_course.vae import VAE
+from vae_course.sampling import VAE
 
-wardrobe = to_unit_range(pictures("fashion", 4000).images)
+bought = pictures("fashion", 4000)
+wardrobe = to_unit_range(bought.images)
 
 # %% tags=["reward"]
 BETA = 8.0
@@ -507,6 +510,153 @@ drawings.rates(curves)
 #   lesson 09 mends it.
 # - Beta above 1 is also used to make each axis tell one thing only (Higgins and colleagues, 2017). It may help; it
 #   guarantees nothing, since $\mathcal{N}(0, I)$ has no preferred axes.
+
+# %% [markdown] lang="es"
+# ## Lo que viene gratis no se compra (opcional)
+#
+# Parte de la tasa que paga un modelo cuenta *qué clase* de prenda es. Un **VAE condicional** (Sohn y colegas, 2015)
+# recibe la clase $y$ en ambos lados, y su $z$ ya no tiene que decirla:
+#
+# $$\log p(x|y)\ \ge\ \mathbb{E}_{q(z|x,y)}[\log p(x|z,y)] - \mathrm{KL}(q(z|x,y)\,\|\,p(z))$$
+#
+# Decir una entre diez clases igual de frecuentes cuesta $\ln 10 = 2.3$ nats: es lo más que puede ahorrar en su cuenta
+# un modelo ideal, porque $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$. De paso, se puede pedir qué dibujar.
+#
+# ## Ejercicio opcional: ConditionalVAE
+#
+# *15 min · dificultad 3 de 3*
+#
+# No da puntos. Escribir `ConditionalVAE(encoder, decoder, classes)`, un `torch.nn.Module` con `encode(x, labels)`,
+# `decode(z, labels)` y `forward(x, labels, generator=None)`, que devuelve `(x_hat, mu, logvar)` como el VAE de la
+# lección 03. `labels` son enteros, `(N,)`. Al encoder le llega cada imagen como vector, `x.flatten(1)`, y **detrás** su
+# clase en *one-hot*: un 1 en el lugar de la clase y ceros en el resto, `(N, 784 + classes)`. Al decoder, $z$ y lo mismo
+# detrás, `(N, D + classes)`.
+#
+# <details><summary>Pista</summary>
+#
+# `torch.nn.functional.one_hot(labels, classes)` da enteros; `.float()` los vuelve números para una red.
+# `torch.cat([a, b], dim=1)` pone una cosa detrás de la otra. `reparameterize` está en `vae_course.sampling`.
+#
+# </details>
+
+# %% [markdown] lang="en"
+# ## What comes free need not be bought (optional)
+#
+# Part of the rate that a model pays tells *which class* a garment is. A **conditional VAE** (Sohn and colleagues, 2015)
+# is told the class $y$ on both sides, and its $z$ need not tell it any more:
+#
+# $$\log p(x|y)\ \ge\ \mathbb{E}_{q(z|x,y)}[\log p(x|z,y)] - \mathrm{KL}(q(z|x,y)\,\|\,p(z))$$
+#
+# Telling one of ten equally frequent classes costs $\ln 10 = 2.3$ nats: an ideal model can't save more on its bill,
+# since $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$. And one can ask for what is to be drawn.
+#
+# ## Optional exercise: ConditionalVAE
+#
+# *15 min · difficulty 3 of 3*
+#
+# It gives no points. Write `ConditionalVAE(encoder, decoder, classes)`, a `torch.nn.Module` with `encode(x, labels)`,
+# `decode(z, labels)` and `forward(x, labels, generator=None)`, which returns `(x_hat, mu, logvar)` as the VAE of lesson
+# 03 does. `labels` are whole numbers, `(N,)`. The encoder gets each picture as a vector, `x.flatten(1)`, and **behind**
+# it its class, *one-hot*: a 1 in the class's place and zeros elsewhere, `(N, 784 + classes)`. The decoder gets $z$ with
+# the same behind it, `(N, D + classes)`.
+#
+# <details><summary>Hint</summary>
+#
+# `torch.nn.functional.one_hot(labels, classes)` gives integers; `.float()` turns them into numbers for a network.
+# `torch.cat([a, b], dim=1)` puts one thing behind another. `reparameterize` is in `vae_course.sampling`.
+#
+# </details>
+
+
+# %% tags=["answer"] exercise="ConditionalVAE"
+class ConditionalVAE(torch.nn.Module):
+    """x, y -> (mu, logvar) -> z; z, y -> x_hat"""
+
+    def __init__(self, encoder, decoder, classes):
+        """encoder: (N, 784 + classes) -> (mu, logvar); decoder: (N, D + classes) -> x_hat"""
+        ### BEGIN SOLUTION
+        super().__init__()
+        self.encoder, self.decoder, self.classes = encoder, decoder, classes
+        ### END SOLUTION
+
+    def encode(self, x, labels):
+        """(N, C, H, W), (N,) -> mu, logvar: (N, D)"""
+        ### BEGIN SOLUTION
+        label = torch.nn.functional.one_hot(labels, self.classes).float()  # (N, K)
+        return self.encoder(torch.cat([x.flatten(1), label], dim=1))
+        ### END SOLUTION
+
+    def decode(self, z, labels):
+        """(N, D), (N,) -> x_hat: (N, C, H, W)"""
+        ### BEGIN SOLUTION
+        label = torch.nn.functional.one_hot(labels, self.classes).float()  # (N, K)
+        return self.decoder(torch.cat([z, label], dim=1))
+        ### END SOLUTION
+
+    def forward(self, x, labels, generator=None):
+        """(N, C, H, W), (N,) -> x_hat: (N, C, H, W); mu, logvar: (N, D)"""
+        ### BEGIN SOLUTION
+        mu, logvar = self.encode(x, labels)
+        return self.decode(reparameterize(mu, logvar, generator), labels), mu, logvar
+        ### END SOLUTION
+
+
+# %% [markdown] lang="es"
+# **Predicción.** Dos redes del mismo tamaño, los mismos pasos; solo a una se le dice la clase. ¿Cuántos nats se
+# ahorra en la cuenta, KL más distorsión? Después, cuatro $z$ al azar, cada uno dibujado en las diez clases: ¿qué
+# tendrán en común los dibujos de una fila?
+
+# %% [markdown] lang="en"
+# **Prediction.** Two networks of one size, the same steps; only one is told the class. How many nats does it save on
+# the bill, KL plus distortion? Then four random $z$, each drawn in all ten classes: what will the pictures of a row
+# have in common?
+
+# %% tags=["reward"]
+STEPS = 1000
+LATENT = 4
+
+shape, layers, classes = (1, 28, 28), [(128, "relu")], len(bought.classes)
+torch.manual_seed(0)
+plain = VAE(DenseEncoder(shape, layers, LATENT), DenseDecoder(shape, layers, LATENT))
+torch.manual_seed(0)
+conditional = mine("ConditionalVAE")(
+    DenseEncoder((1, 1, 784 + classes), layers, LATENT), DenseDecoder(shape, layers, LATENT + classes), classes
+)
+untold, knows = Both(es="sin la clase", en="not told the class"), Both(es="con la clase", en="told the class")
+bills = []
+for name, model, told in ((untold, plain, False), (knows, conditional, True)):
+    torch.manual_seed(0)
+    optimizer, done = torch.optim.Adam(model.parameters(), lr=2e-3), 0
+    while done < STEPS:
+        for part in torch.randperm(len(wardrobe)).split(64):
+            optimizer.zero_grad()
+            batch, labels = wardrobe[part], bought.labels[part]
+            vae_loss(batch, *(model(batch, labels) if told else model(batch)))[0].backward()
+            optimizer.step()
+            done += 1
+    with torch.no_grad():
+        terms = vae_loss(x, *(model(x, clothes.labels) if told else model(x)))
+    bills.append(terms[0].item())
+    say(
+        es=f"{name}: KL {terms[2]:.1f} + distorsión {terms[1]:.1f} = {terms[0]:.1f} nats",
+        en=f"{name}: KL {terms[2]:.1f} + distortion {terms[1]:.1f} = {terms[0]:.1f} nats",
+    )
+z = sample_prior(4, LATENT, generator=torch.Generator().manual_seed(0))  # (4, D)
+with torch.no_grad():
+    drawn = conditional.decode(z.repeat_interleave(classes, 0), torch.arange(classes).repeat(4))  # (4 * K, 1, 28, 28)
+figures.samples(drawn, columns=classes)
+
+# %% [markdown] lang="es"
+# La que conoce la clase paga unos dos nats menos, cerca de los 2.3 que costaba decirla: parte en la KL, y parte en la
+# distorsión, porque su $z$ quedó libre para contar otra cosa. En cada columna asoma la prenda pedida: pantalones, botas
+# y bolsos casi siempre; los demás, a medias, porque mil pasos son pocos y porque un $z$ cualquiera puede caer donde esa
+# clase no tiene códigos. Lo que comparte una fila es lo que quedó en $z$: claro u oscuro, ancho o angosto.
+
+# %% [markdown] lang="en"
+# The one that knows the class pays some two nats less, near the 2.3 that telling it did cost: part of it in KL and
+# part in distortion, as its $z$ was free to tell something else. In each column the garment asked for shows through:
+# trousers, boots and bags nearly always; the others by half, since a thousand steps are few and since just any $z$
+# may fall where that class has no codes. What a row shares is what was left in $z$: light or dark, wide or narrow.
 
 # %% [markdown] question="dimension-and-beta" points=3 lang="es"
 # ## Pregunta: dimensión y precio
@@ -595,6 +745,8 @@ drawings.rates(curves)
 #   [arXiv:1511.06349](https://arxiv.org/abs/1511.06349)
 # - Burda y colegas (2016), *Importance Weighted Autoencoders*: unidades activas.
 #   [arXiv:1509.00519](https://arxiv.org/abs/1509.00519)
+# - Sohn y colegas (2015), *Learning Structured Output Representation using Deep Conditional Generative Models*: el VAE
+#   condicional. [NeurIPS](https://papers.nips.cc/paper/2015/hash/8d55a249e6baa5c06772297520da2051-Abstract.html)
 # - Locatello y colegas (2019), *Challenging Common Assumptions in the Unsupervised Learning of Disentangled
 #   Representations*. [arXiv:1811.12359](https://arxiv.org/abs/1811.12359)
 
@@ -625,5 +777,8 @@ drawings.rates(curves)
 #   [arXiv:1511.06349](https://arxiv.org/abs/1511.06349)
 # - Burda and colleagues (2016), *Importance Weighted Autoencoders*: active units.
 #   [arXiv:1509.00519](https://arxiv.org/abs/1509.00519)
+# - Sohn and colleagues (2015), *Learning Structured Output Representation using Deep Conditional Generative Models*:
+#   the conditional VAE.
+#   [NeurIPS](https://papers.nips.cc/paper/2015/hash/8d55a249e6baa5c06772297520da2051-Abstract.html)
 # - Locatello and colleagues (2019), *Challenging Common Assumptions in the Unsupervised Learning of Disentangled
 #   Representations*. [arXiv:1811.12359](https://arxiv.org/abs/1811.12359)

@@ -221,6 +221,10 @@ class DenseDecoder(nn.Module):
         return torch.sigmoid(self.layers(z).float()).unflatten(1, self.image_shape)  # (N, C H W) -> (N, C, H, W)
 
 
+Encoder = ConvEncoder | DenseEncoder
+Decoder = ConvDecoder | DenseDecoder
+
+
 def linear_layers(module: nn.Module) -> list[nn.Linear | nn.Conv2d | nn.ConvTranspose2d]:
     """The layers whose weights begin at random, in the order in which they were made."""
     return [part for part in module.modules() if isinstance(part, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d))]

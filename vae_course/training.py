@@ -1,4 +1,4 @@
-"""Lesson 05: one step, one evaluation, and stopping, saving and resuming a training. The loop is in `fit`."""
+"""Lesson 05: a step, an epoch, an evaluation, and stopping, saving and resuming. The production loop is in `fit`."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -47,6 +47,19 @@ def train_step(
         nn.utils.clip_grad_norm_(model.parameters(), gradient_clip)
     optimizer.step()
     return values
+
+
+def train_epoch(
+    model: nn.Module, batches: Iterable[Tensor], optimizer: torch.optim.Optimizer, beta: float = 1.0
+) -> dict[str, float]:
+    """Once over the batches, a `train_step` each. Returns the three terms averaged over all images.
+
+    A batch's terms are those of before its own step: the average mixes the epoch's first weights with its last.
+    """
+    total = Mean()
+    for x in batches:
+        total.add(train_step(model, x, optimizer, beta), len(x))
+    return total.mean()
 
 
 def evaluate(

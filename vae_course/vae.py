@@ -1,4 +1,4 @@
-"""The variational autoencoder: encoder + reparameterization + decoder, and how a preset becomes one."""
+"""How a preset becomes a VAE, how a VAE may begin, and what it is made of."""
 
 import torch
 from torch import Tensor, nn
@@ -6,42 +6,7 @@ from torch import Tensor, nn
 from . import networks
 from .numbers import whole
 from .presets import Preset
-from .sampling import reparameterize
-
-Encoder = networks.ConvEncoder | networks.DenseEncoder
-Decoder = networks.ConvDecoder | networks.DenseDecoder
-
-
-class VAE(nn.Module):
-    """Encoder and decoder with a drawn z between them (Kingma and Welling 2014).
-
-    x and x_hat are (N, C, H, W) float32 in [0, 1]; mu, logvar and z are (N, D).
-    """
-
-    def __init__(self, encoder: Encoder, decoder: Decoder):
-        super().__init__()
-        self.encoder = encoder
-        self.decoder = decoder
-
-    @property
-    def latent_dim(self) -> int:
-        return self.decoder.latent_dim
-
-    @property
-    def image_shape(self) -> networks.ImageShape:
-        """(channels, height, width)"""
-        return self.decoder.image_shape
-
-    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return self.encoder(x)
-
-    def decode(self, z: Tensor) -> Tensor:
-        return self.decoder(z)
-
-    def forward(self, x: Tensor, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """(x_hat, mu, logvar); z is drawn through `generator`, or torch's global one."""
-        mu, logvar = self.encode(x)
-        return self.decode(reparameterize(mu, logvar, generator)), mu, logvar
+from .sampling import VAE
 
 
 def build(preset: Preset, generator: torch.Generator | None = None) -> VAE:
@@ -86,7 +51,7 @@ def start_posteriors_(logvar_head: nn.Linear, logvar: float) -> None:
 
 
 @torch.no_grad()
-def start_at_mean_image_(decoder: Decoder, mean_image: Tensor) -> None:
+def start_at_mean_image_(decoder: networks.Decoder, mean_image: Tensor) -> None:
     """The decoder begins at the mean image (C, H, W), per pixel or per channel as its last bias can. In place."""
     bias = decoder.output_bias
     mean = mean_image.flatten() if bias.numel() == mean_image.numel() else mean_image.mean(dim=(1, 2))

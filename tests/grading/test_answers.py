@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from helpers.grading import CHECKS
 
-from vae_course.exercises import EXERCISES, LESSONS
+from vae_course.exercises import ALL, EXERCISES, LESSONS, OPTIONAL
 from vae_course.grading.checks import checks_file
 from vae_course.grading.process import Zygote
 from vae_course.grading.score import score_many
@@ -17,7 +17,7 @@ from vae_course.grading.score import score_many
 ANSWERS = Path(__file__).parents[1] / "answers"
 CORE = {
     *("ConvEncoder", "ConvDecoder", "reparameterize", "kl_divergence", "reconstruction_loss", "vae_loss"),
-    *("train_step", "evaluate", "checkpoint", "slerp"),
+    *("train_step", "evaluate", "checkpoint", "slerp", "VAE", "train_epoch"),
 }
 MATRIX = """
 import json, sys
@@ -77,19 +77,20 @@ def test_every_answer_in_one_process(tmp_path):
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", ALL)
 def test_there_are_enough_answers(name):
     right, wrong = (5, 8) if name in CORE else (3, 5)
     assert len(answers(name, "right")) >= right and len(answers(name, "wrong")) >= wrong
     for file in answers(name, "right") + answers(name, "wrong"):
         text = file.read_text(encoding="utf-8")
         assert text.startswith('"""') and "vae_course.grading" not in text
-        own = f"from vae_course.{EXERCISES[name].lesson[3:].replace('-', '_')} import {name}"
+        own = f"from vae_course.{ALL[name].module} import {name}"
         assert own not in text  # the reference would be no answer
 
 
 def test_points_add_up_and_plumbing_counts_little():
     assert sum(exercise.points for exercise in EXERCISES.values()) == 100
+    assert all(exercise.points == 0 for exercise in OPTIONAL.values()) and not set(OPTIONAL) & set(EXERCISES)
     plumbing = [name for name, exercise in EXERCISES.items() if exercise.lesson == "01-images"]
     plumbing += ["conv_output_size", "sample_prior", "traverse", "beta_schedule", "apply_attribute"]
     assert sum(EXERCISES[name].points for name in plumbing) <= 15

@@ -71,6 +71,27 @@ def test_points_are_the_contracts(toy):
     assert points["question-price"] == 3
 
 
+def test_an_optional_exercise_has_a_visible_check_and_no_mark(toy):
+    made = [{cell.id: cell for cell in notebook(toy, kind, "es").cells} for kind in ("lessons", "solutions")]
+    for cells in made:
+        assert 'check("ConditionalVAE")' in cells["ConditionalVAE-try"].source
+        assert "nbgrader" not in cells["ConditionalVAE-try"].metadata
+        assert not cells["ConditionalVAE"].metadata.nbgrader.grade
+    theirs, ours = (cells["ConditionalVAE"].source for cells in made)
+    assert theirs.endswith("raise NotImplementedError") and "return classes" in ours
+
+
+def test_a_lesson_may_lack_its_optional_exercise_but_not_mix_it_with_a_graded_one(toy):
+    file = toy / "solutions" / f"{NAME}.py"
+    change(file, 'exercise="ConditionalVAE"', 'exercise="ConditionalVAE active_units"')
+    with pytest.raises(source.LessonError, match="cell of its own"):
+        source.read(NAME, toy)
+    text = file.read_text(encoding="utf-8")
+    begins, ends = text.index('# %% tags=["answer"] exercise="ConditionalVAE'), text.index('# %% tags=["reward"]')
+    file.write_text(text[:begins] + text[ends:], encoding="utf-8")
+    assert source.read(NAME, toy).name == NAME
+
+
 def test_building_again_changes_nothing(toy):
     before = {path: path.read_bytes() for path in toy.rglob("*.ipynb")}
     assert len(before) == 4 and build.build(toy) == []
@@ -175,7 +196,7 @@ def test_own_answers_get_full_marks_with_setup_alone(tmp_path):
         code = [cell for cell in cells if cell.tag in ("setup", "answer")]
         file = tmp_path / f"{name}.py"
         file.write_text("\n\n".join(cell.source for cell in code), encoding="utf-8")
-        answers += [(exercise, file) for cell in code for exercise in cell.exercises]
+        answers += [(exercise, file) for cell in code for exercise in cell.exercises if exercise in EXERCISES]
     scores = score_here(answers, CHECKS)
     assert [(score.exercise, score.points) for score in scores] == [(s.exercise, s.most) for s in scores]
     assert {score.exercise for score in scores} == set(EXERCISES)

@@ -209,6 +209,20 @@ def one(name, *, passed=False, weight=1, **more):
     return Result(name, statement, None if passed else statement, weight, **more)
 
 
+def test_an_earlier_function_that_nobody_defined_is_not_the_culprit(graded):
+    """Checks ask for one's own kl_divergence, to charge its mistakes once; an answer need not have any."""
+    score = graded(
+        "vae_loss",
+        PARTS.partition("def vae_loss")[0].replace("kl_divergence", "price").replace("raise", "pass  # ")
+        + "def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind='bce'):\n"
+        "    bits = -(x * x_hat.log() + (1 - x) * (1 - x_hat).log())\n"
+        "    reconstruction, kl = bits.flatten(1).sum(dim=1).mean(), 2 * price(mu, logvar).mean()\n"
+        "    return reconstruction + beta * kl, reconstruction, kl\n",
+    )
+    said = [result.message.en for result in score.results if not result.passed]
+    assert said and not any("not defined" in text for text in said)
+
+
 def judged(*results):
     return {result.name: result.judged for result in settled({result.name: result for result in results})}
 

@@ -35,6 +35,21 @@ def identity() -> Recipe:
     return Recipe("identity")
 
 
+def toy_encoder() -> Recipe:
+    """x (N, 1, 4, 4) to (mu, logvar), (N, 3) each: layers `mu` of the upper eight pixels, `logvar` of the lower."""
+    return Recipe("toy_encoder")
+
+
+def toy_decoder() -> Recipe:
+    """z (N, 3) to a picture (N, 1, 4, 4)."""
+    return Recipe("toy_decoder")
+
+
+def z_as_picture() -> Recipe:
+    """A decoder that shows the z (N, 3) that it is given as a picture (N, 1, 1, 3)."""
+    return Recipe("z_as_picture")
+
+
 def sgd(model, lr: float) -> Recipe:
     return Recipe("sgd", model=model, lr=lr)
 
@@ -106,7 +121,7 @@ def own(student, name: str, *args) -> torch.Tensor | None:
     For checks of a function that is built on earlier ones: it is right if it is right with theirs, whose own mistakes
     are told and charged at their own exercise.
     """
-    outcome = student.ask(name, *args, backward=False)
+    outcome = student.ask(name, *args, backward=False, aside=True)
     try:
         return None if outcome.fault else number(outcome.value)
     except Wrong:

@@ -18,8 +18,11 @@ from checking import (
     slopes,
     squeezed,
     strided,
+    toy_decoder,
+    toy_encoder,
     unchanged,
-)  # fmt: skip
+    z_as_picture,
+)
 
 N, D = 2000, 8  # draws for statistics
 
@@ -297,3 +300,280 @@ def test_prior_is_fresh_and_seeded_by_the_generator(student):
     one, again, other = (number(student.sample_prior(4, 3, generator(seed))) for seed in (1, 1, 2))
     assert near(one, again) and not near(one, other)
     assert not student.ask("sample_prior", 4, 3, generator(3), seed=7).ok().random_moved
+
+
+# VAE
+
+
+X = torch.rand(6, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+DIM = 3  # of the toy encoder's z
+FLAT = {"logvar.weight": torch.zeros(DIM, 8), "mu.weight": torch.zeros(DIM, 8)}  # whatever the picture
+
+
+def vae_of(student, decoder, **biases):
+    """(the student's VAE, its encoder, its decoder). biases: one number for all of mu or logvar, whatever x is."""
+    encoder, decoder = student.make(toy_encoder()), student.make(decoder)
+    for name, value in biases.items():
+        encoder.set_parameters({f"{name}.weight": FLAT[f"{name}.weight"], f"{name}.bias": torch.full((DIM,), value)})
+    vae = student.VAE(encoder, decoder)
+    if not hasattr(vae, "get"):
+        told = "VAE(encoder, decoder) debía dar un modelo.", "VAE(encoder, decoder) should give a model."
+        raise Wrong(*told, came=True)
+    vae.get("forward")
+    return vae, encoder, decoder
+
+
+def three(values):
+    """What forward returned, in its order."""
+    if not isinstance(values, (tuple, list)):
+        raise Wrong(
+            "forward devuelve solo una cosa: se esperan x_hat, mu y logvar.",
+            "forward returns one thing only: x_hat, mu and logvar are expected.",
+        )
+    if len(values) != 3:
+        raise Wrong(
+            f"forward devuelve {len(values)} valores: se esperan tres, x_hat, mu y logvar.",
+            f"forward returns {len(values)} values: three are expected, x_hat, mu and logvar.",
+        )
+    return values
+
+
+def place_of_picture(values) -> int:
+    """Where the decoder's picture is among what forward returned; its place is another check's matter."""
+    values = values if isinstance(values, (tuple, list)) else [values]
+    for k, value in enumerate(values):
+        if isinstance(value, torch.Tensor) and value.ndim == 4:
+            return k
+    raise Wrong("forward no devuelve ninguna imagen del decoder.", "forward returns no picture of the decoder's.")
+
+
+def picture(values):
+    return number(values[place_of_picture(values)] if isinstance(values, (tuple, list)) else values)
+
+
+def own_draw(student, mu, logvar, seed):
+    """What the student's own reparameterize makes of it, if there is one: its errors were paid for already."""
+    found = student.ask("reparameterize", mu, logvar, seed=seed, backward=False, aside=True)
+    return None if found.fault or not isinstance(found.value, torch.Tensor) else found.value.double()
+
+
+def is_own_draw(student, z, mu, logvar, seed):
+    own = own_draw(student, mu, logvar, seed)
+    return own is not None and near(z, own)
+
+
+def expect_decoded_mu(student):
+    """With clouds too narrow to matter the picture is the decoder's of mu."""
+    vae, encoder, decoder = vae_of(student, toy_decoder(), logvar=-60.0)
+    outcome, (mu, logvar) = vae.ask(X, seed=1, backward=False).ok(), encoder(X)
+    if not torch.equal(outcome.inputs[0], X):
+        raise Wrong("forward cambió las imágenes que recibe.", "forward changed the pictures that it is given.")
+    found = picture(outcome.value)
+    if near(found, number(decoder(mu))):
+        return
+    own = own_draw(student, mu, logvar, 1)
+    if own is None or not near(found, number(decoder(own.float()))):
+        raise Wrong("x_hat no es lo que el decoder hace de z.", "x_hat is not what the decoder makes of z.")
+
+
+def expect_draw(student):
+    """z has the deviation exp(logvar / 2) around mu, with noise of each element's own."""
+    vae, encoder, _ = vae_of(student, z_as_picture(), mu=3.0, logvar=2 * math.log(2))
+    x = X[:1].expand(N, 1, 4, 4)
+    z = picture(vae.ask(x, seed=2, backward=False).ok().value).flatten(1)
+    shape(z, (N, DIM))
+    mu, logvar = encoder(x)
+    if is_own_draw(student, z, mu, logvar, 2):
+        return
+    eps = (z - 3) / 2
+    if near(z, number(mu)):
+        raise Wrong("z es igual a mu: falta el sorteo.", "z equals mu: the draw is missing.")
+    if near(eps, eps[:1].expand_as(eps)) or near(eps, eps[:, :1].expand_as(eps)):
+        raise Wrong("El ruido se repite: cada número lleva el suyo.", "The noise repeats: each number has its own.")
+    if abs(eps.mean()) > 6 / math.sqrt(eps.numel()) or abs(eps.std() - 1) > 0.05:
+        raise Wrong(
+            f"Con mu = 3 y sigma = 2, z tiene media {z.mean():.2f} y desviación {z.std():.2f}.",
+            f"With mu = 3 and sigma = 2, z has mean {z.mean():.2f} and deviation {z.std():.2f}.",
+        )
+
+
+def expect_fresh_draws(student, training=True):
+    """Two calls give two pictures."""
+    vae, encoder, _ = vae_of(student, z_as_picture(), logvar=0.0)
+    vae.train(training)
+    first, second = (picture(vae.ask(X, seed=seed, backward=False).ok().value) for seed in (4, 5))
+    mu, logvar = encoder(X)
+    if near(first, second) and not is_own_draw(student, first.flatten(1), mu, logvar, 4):
+        raise Wrong("Dos llamadas dieron el mismo z.", "Two calls gave the same z.")
+
+
+def expect_mu_and_logvar(student):
+    """The KL needs both, with their graph; their order is another check's matter."""
+    vae, encoder, _ = vae_of(student, toy_decoder())
+    outcome = vae.ask(X, backward=False).ok()
+    values = outcome.value if isinstance(outcome.value, (tuple, list)) else [outcome.value]
+    grads = outcome.requires_grad if isinstance(outcome.requires_grad, list) else [outcome.requires_grad]
+    mu, logvar = (number(part) for part in encoder(X))
+    std = logvar.div(2).exp()
+    for name, right in (("mu", mu), ("logvar", logvar)):
+        there = [k for k, value in enumerate(values) if near(number(value), right)]
+        if not there and name == "logvar":
+            for wrong, es, en in ((std, "sigma", "sigma"), (std**2, "la varianza", "the variance")):
+                if any(near(number(value), wrong) for value in values):
+                    raise Wrong(f"Llegó {es} en lugar de logvar.", f"{en} came instead of logvar.".capitalize())
+        if not there:
+            raise Wrong(f"forward no devuelve {name}.", f"forward does not return {name}.")
+        if not any(grads[k] for k in there):
+            raise Wrong(f"{name} llegó sin gradiente.", f"{name} came without a gradient.")
+
+
+def expect_gradients(student):
+    """The picture's gradient reaches both heads, and so the pixels that each of them sees."""
+    vae, encoder, _ = vae_of(student, z_as_picture())
+    place = place_of_picture(vae(X))
+    outcome = vae.ask(leaf(X, "x"), backward_of=place if isinstance(vae(X), (tuple, list)) else None, seed=3).ok()
+    found = outcome.gradients["x"]
+    mu, logvar = encoder(X)
+    own = student.ask("reparameterize", leaf(mu, "mu"), leaf(logvar, "logvar"), seed=3, aside=True)
+    for name, rows in (("mu", slice(0, 2)), ("logvar", slice(2, 4))):
+        if own.fault is None and (own.gradients[name] is None or not own.gradients[name].any()):
+            continue
+        if found is None or not found[:, :, rows].any():
+            raise Wrong(
+                f"El gradiente de la imagen no llega al encoder por {name}.",
+                f"The picture's gradient does not reach the encoder through {name}.",
+            )
+
+
+def expect_parts(student):
+    """What an optimizer is given: the parameters of both parts."""
+    vae, encoder, decoder = vae_of(student, toy_decoder())
+    there = list(vae.parameters().values())
+    for part, name in ((encoder, "encoder"), (decoder, "decoder")):
+        if not all(any(near(one, other, 0, 0) for other in there) for one in part.parameters().values()):
+            raise Wrong(
+                f"parameters() no incluye los del {name}: así no se entrena. Se guarda como atributo, tras super().__init__().",
+                f"parameters() lacks those of the {name}: it won't be trained. Keep it as an attribute, after super().__init__().",
+            )
+
+
+@exercise(
+    "VAE",
+    weight=5,
+    leaves=USELESS,
+    es="forward decodifica un sorteo de la nube de cada imagen, nuevo en cada llamada.",
+    en="forward decodes a draw from each picture's cloud, a fresh one in each call.",
+)
+def test_a_vae_decodes_a_draw(student):
+    expect_decoded_mu(student)
+    expect_draw(student)
+    expect_fresh_draws(student)
+
+
+@exercise(
+    "VAE",
+    weight=4,
+    leaves=USELESS,
+    needs=("test_a_vae_decodes_a_draw",),
+    es="El gradiente de la imagen llega al encoder por mu y por logvar.",
+    en="The picture's gradient reaches the encoder through mu and through logvar.",
+)
+def test_the_picture_teaches_the_encoder(student):
+    expect_gradients(student)
+
+
+@exercise(
+    "VAE",
+    weight=3,
+    leaves=USELESS,
+    es="mu y logvar vuelven tal como las da el encoder, con su gradiente.",
+    en="mu and logvar come back as the encoder gives them, with their gradient.",
+)
+def test_mu_and_logvar_come_back(student):
+    expect_mu_and_logvar(student)
+
+
+@exercise(
+    "VAE",
+    weight=3,
+    leaves=USELESS,
+    es="parameters() incluye los pesos del encoder y del decoder.",
+    en="parameters() has the weights of encoder and decoder.",
+)
+def test_both_parts_are_the_models(student):
+    expect_parts(student)
+
+
+@exercise(
+    "VAE",
+    weight=3,
+    leaves=SLIP,
+    needs=("test_mu_and_logvar_come_back",),
+    es="forward devuelve x_hat, mu y logvar, en ese orden.",
+    en="forward returns x_hat, mu and logvar, in that order.",
+)
+def test_what_forward_returns(student):
+    vae, encoder, _ = vae_of(student, toy_decoder())
+    values, (mu, logvar) = three(vae(X)), encoder(X)
+    shapes = [tuple(number(value).shape) for value in values]
+    if shapes != [(6, 1, 4, 4), (6, DIM), (6, DIM)]:
+        raise Wrong(
+            f"Se esperaban las formas de x_hat, mu y logvar y llegaron {shapes}.",
+            f"Expected the shapes of x_hat, mu and logvar, got {shapes}.",
+        )
+    if near(number(values[1]), number(logvar)) and near(number(values[2]), number(mu)):
+        raise Wrong("mu y logvar llegaron cambiadas.", "mu and logvar came swapped.")
+
+
+@exercise(
+    "VAE",
+    weight=2,
+    es="encode da (mu, logvar) y decode la imagen, como el encoder y el decoder.",
+    en="encode gives (mu, logvar) and decode the picture, as encoder and decoder do.",
+)
+def test_encode_and_decode(student):
+    vae, encoder, decoder = vae_of(student, toy_decoder())
+    found = vae.call("encode", X)
+    if not isinstance(found, (tuple, list)) or len(found) != 2:
+        raise Wrong("encode devuelve un par, (mu, logvar).", "encode returns a pair, (mu, logvar).")
+    for one, right in zip(found, encoder(X), strict=True):
+        close(one, number(right))
+    z = torch.linspace(-1, 1, 4 * DIM).view(4, DIM)
+    close(vae.call("decode", z), number(decoder(z)))
+
+
+@exercise(
+    "VAE",
+    weight=1,
+    needs=("test_a_vae_decodes_a_draw",),
+    es="También sortea en modo eval.",
+    en="It draws in eval mode too.",
+)
+def test_eval_mode_draws(student):
+    expect_fresh_draws(student, training=False)
+
+
+@exercise(
+    "VAE",
+    weight=1,
+    needs=("test_a_vae_decodes_a_draw",),
+    es="El generador decide el sorteo; x queda como estaba.",
+    en="The generator decides the draw; x stays as it was.",
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_generator_of_forward(student, named):
+    vae, encoder, _ = vae_of(student, z_as_picture(), logvar=0.0)
+    mu, logvar = encoder(X)
+
+    def drawn_with(seed):
+        given = {"generator": generator(seed)} if named else {}
+        outcome = vae.ask(X, *([] if named else [generator(seed)]), seed=7, backward=False, **given).ok()
+        assert torch.equal(outcome.inputs[0], X)
+        return picture(outcome.value), outcome.random_moved
+
+    one, moved = drawn_with(1)
+    own = student.ask("reparameterize", mu, logvar, generator(1), seed=7, backward=False, aside=True)
+    if own.fault is None and near(one.flatten(1), number(own.value)):
+        return
+    if moved or not near(one, drawn_with(1)[0]) or near(one, drawn_with(2)[0]):
+        raise Wrong("El generador no llegó al sorteo.", "The generator did not reach the draw.")

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from checking import Wrong, adam, batches, close, exercise, near, number, path, sgd, toy_vae
+from checking import SLIP, USELESS, Wrong, adam, batches, close, exercise, near, number, path, sgd, toy_vae
 
 X = torch.rand(6, 1, 4, 4, generator=torch.Generator().manual_seed(0))
 
@@ -55,12 +55,17 @@ def noiseless(student, seed=0):
     return student.make(toy_vae(weights(seed), extras=False, noiseless=True))
 
 
-def expect_terms(found, values, x, beta=1.0, atol=1e-3):
+def three_terms(found):
     if not isinstance(found, dict) or not {"loss", "reconstruction", "kl"} <= set(found):
         raise Wrong(
             "Se espera un dict con «loss», «reconstruction» y «kl».",
             'A dict with "loss", "reconstruction" and "kl" is expected.',
         )
+    return found
+
+
+def expect_terms(found, values, x, beta=1.0, atol=1e-3):
+    found = three_terms(found)
     loss, reconstruction, kl = (part.detach() for part in terms(doubled(values), x.double(), beta))
     for name, right in (("reconstruction", reconstruction), ("kl", kl), ("loss", loss)):
         hints = [
@@ -284,6 +289,194 @@ def test_evaluate_gives_floats(student):
     found = student.evaluate(noiseless(student), [X])
     for name in ("loss", "reconstruction", "kl"):
         if not isinstance(found[name], float):
+            raise Wrong(f"«{name}» debe ser un float: .item() lo da.", f'"{name}" must be a float: .item() gives it.')
+
+
+# train_epoch
+
+
+def right_epoch(values, parts, beta, kind):
+    """(weights after one step per batch, the three terms averaged over images): what is asked for, in double."""
+    weights = doubled(values)
+    optimizer = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[kind](weights.values(), lr=0.01)
+    sums = torch.zeros(3, dtype=torch.float64)
+    for x in parts:
+        optimizer.zero_grad()
+        found = terms(weights, x.double(), beta)
+        found[0].backward()
+        optimizer.step()
+        sums += torch.stack([part.detach() for part in found]) * len(x)
+    means = dict(zip(("loss", "reconstruction", "kl"), (sums / sum(map(len, parts))).tolist(), strict=True))
+    return {name: value.detach() for name, value in weights.items()}, means
+
+
+def own_epoch(student, parts, beta, kind):
+    """The same by the student's own train_step, if there is one: its errors were paid for already."""
+    model = noiseless(student)
+    optimizer = student.make({"sgd": sgd, "adam": adam}[kind](model, 0.01))
+    sums = dict.fromkeys(("loss", "reconstruction", "kl"), 0.0)
+    for x in parts:
+        found = student.ask("train_step", model, x, optimizer, beta, backward=False, aside=True)
+        if found.fault or not isinstance(found.value, dict) or not set(sums) <= set(found.value):
+            return None
+        sums = {name: value + number(found.value[name]).item() * len(x) for name, value in sums.items()}
+    count = sum(map(len, parts))
+    return model.parameters(), {name: value / count for name, value in sums.items()}
+
+
+def epoch_of(student, parts, beta=1.0, kind="sgd", given=None):
+    """(weights afterwards, what was returned, the ends that are right)."""
+    model = noiseless(student)
+    optimizer = student.make({"sgd": sgd, "adam": adam}[kind](model, 0.01))
+    found = student.train_epoch(model, parts if given is None else given, optimizer, beta)
+    ends = [right_epoch(weights(), parts, beta, kind), own_epoch(student, parts, beta, kind)]
+    return model.parameters(), found, [end for end in ends if end is not None]
+
+
+def alike(one, other):
+    return all(near(one[name], other[name], 1e-3, 5e-5) for name in one)
+
+
+ONE_BIG_STEP = ("Se dio un solo paso para todos los batches.", "One single step was taken for all the batches.")
+
+
+@exercise(
+    "train_epoch",
+    weight=8,
+    leaves=USELESS,
+    es="Cada batch da un paso, una vez y en su orden.",
+    en="Each batch gives one step, once and in its order.",
+)
+@pytest.mark.parametrize("kind", ["sgd", "adam"])
+def test_a_step_for_each_batch(student, kind):
+    moved, _, ends = epoch_of(student, UNEVEN, kind=kind)
+    if any(alike(moved, end) for end, _ in ends):
+        return
+    if alike(moved, weights()):
+        raise Wrong("Los pesos no se movieron.", "The weights did not move.")
+    known = [
+        (UNEVEN[:1], "Solo el primer batch dio un paso.", "Only the first batch gave a step."),
+        (UNEVEN[-1:], "Solo el último batch dio un paso.", "Only the last batch gave a step."),
+        (UNEVEN[:-1], "El último batch quedó fuera.", "The last batch was left out."),
+        (UNEVEN * 2, "Los batches se recorrieron dos veces.", "The batches were gone through twice."),
+        ([X], *ONE_BIG_STEP),
+    ]
+    for parts, es, en in known:
+        if alike(moved, right_epoch(weights(), parts, 1.0, kind)[0]):
+            raise Wrong(es, en)
+    raise Wrong(
+        "Los pesos no son los que deja un paso por batch.", "The weights are not those that one step a batch leaves."
+    )
+
+
+@exercise(
+    "train_epoch",
+    weight=4,
+    leaves=SLIP,
+    needs=("test_a_step_for_each_batch",),
+    es="Devuelve las tres pérdidas promediadas sobre las imágenes, cada una de antes de su paso.",
+    en="It returns the three losses averaged over the images, each of before its step.",
+)
+def test_averages_of_an_epoch(student):
+    _, found, ends = epoch_of(student, UNEVEN)
+    names, found = ("loss", "reconstruction", "kl"), three_terms(found)
+    if any(all(near(number(found[name]), number(means[name]), 2e-5, 1e-5) for name in names) for _, means in ends):
+        return
+    (weights_after, right), steps = ends[0], [right_epoch(weights(), UNEVEN[: k + 1], 1.0, "sgd")[1] for k in range(3)]
+    sizes = [len(x) for x in UNEVEN]
+    totals = [steps[k]["loss"] * sum(sizes[: k + 1]) for k in range(3)]
+    each = [(total - before) / size for total, before, size in zip(totals, [0.0, *totals], sizes, strict=False)]
+    after = terms(doubled(weights_after), X.double())[0].item()
+    known = [
+        (sum(each) / 3, "Se promediaron lotes desiguales; cada imagen pesa igual.",
+         "Unequal batches were averaged; every image counts the same."),
+        (sum(each), "Se sumaron los batches sin dividir.", "The batches were added up without dividing."),
+        (totals[-1], "Se sumaron las imágenes sin dividir.", "The images were added up without dividing."),
+        (each[-1], "Solo cuenta el último batch.", "Only the last batch counts."),
+        (each[0], "Solo cuenta el primer batch.", "Only the first batch counts."),
+        (sum(each) / 6, "Cada pérdida es la media de su batch: va por len(x) antes de sumarse.",
+         "Each loss is its batch's mean: multiply by len(x) before adding."),
+        (after, "Es la pérdida de después de la época; se piden las de los pasos.",
+         "It is the loss after the epoch; those of the steps are asked for."),
+    ]  # fmt: skip
+    for wrong, es, en in known:
+        if near(number(found["loss"]), number(wrong), 2e-5, 1e-5):
+            raise Wrong(es, en)
+    for name in names:
+        close(found[name], right[name], rtol=2e-5, atol=1e-5)
+
+
+@exercise(
+    "train_epoch",
+    weight=2,
+    needs=("test_a_step_for_each_batch", "test_averages_of_an_epoch"),
+    es="beta pesa la KL, en los pasos y en lo que se devuelve.",
+    en="beta weighs the KL, in the steps and in what is returned.",
+)
+def test_beta_of_an_epoch(student):
+    moved, found, ends = epoch_of(student, UNEVEN, 4.0)
+    if not any(alike(moved, end) for end, _ in ends):
+        if alike(moved, right_epoch(weights(), UNEVEN, 1.0, "sgd")[0]):
+            raise Wrong("beta no llegó a los pasos.", "beta did not reach the steps.")
+        raise Wrong(
+            "Con beta = 4 los pesos no son los que deja un paso por batch.",
+            "With beta = 4 the weights are not those that one step a batch leaves.",
+        )
+    found = {name: number(value) for name, value in three_terms(found).items()}
+    own = [all(near(found[name], number(means[name]), 2e-5, 1e-5) for name in means) for _, means in ends]
+    if not any(own) and not near(found["loss"], found["reconstruction"] + 4 * found["kl"], 2e-5, 1e-5):
+        raise Wrong(
+            "La pérdida que se devuelve no es reconstruction + beta * kl.",
+            "The loss that is returned is not reconstruction + beta * kl.",
+        )
+
+
+@exercise("train_epoch", weight=1, es="El modelo está en modo train.", en="The model is in train mode.")
+def test_train_mode_of_an_epoch(student):
+    moved = []
+    for call, given in (("train_epoch", [X[:3], X[3:]]), ("train_step", X[:3])):
+        model = student.make(toy_vae())
+        model.train(False)
+        before = model.state()["encoder.2.running_mean"]
+        optimizer = student.make(sgd(model, 0.01))
+        outcome = student.ask(call, model, given, optimizer, backward=False, aside=call == "train_step")
+        moved.append(None if outcome.fault else not near(before, model.state()["encoder.2.running_mean"]))
+    if not moved[0] and moved[1] is not False:  # False: the student's own train_step, paid for already
+        raise Wrong(
+            "El modelo seguía en modo eval: falta model.train().",
+            "The model was still in eval mode: model.train() is missing.",
+        )
+
+
+@exercise(
+    "train_epoch",
+    weight=1,
+    needs=("test_a_step_for_each_batch",),
+    es="Los batches pueden recorrerse una sola vez; quedan como estaban.",
+    en="The batches can be gone through only once, and stay as they were.",
+)
+def test_one_pass_of_an_epoch(student):
+    moved, _, ends = epoch_of(student, UNEVEN, given=batches(UNEVEN))
+    assert any(alike(moved, end) for end, _ in ends)
+    model = noiseless(student)
+    outcome = student.ask("train_epoch", model, UNEVEN, student.make(sgd(model, 0.01))).ok()
+    assert all(torch.equal(one, x) for one, x in zip(outcome.inputs[1], UNEVEN, strict=True))
+
+
+@exercise(
+    "train_epoch",
+    weight=1,
+    needs=("test_averages_of_an_epoch",),
+    es="Los tres valores son números, sin grafo.",
+    en="The three values are plain numbers, without a graph.",
+)
+def test_an_epoch_gives_floats(student):
+    model = noiseless(student)
+    found = three_terms(student.train_epoch(model, UNEVEN, student.make(sgd(model, 0.01))))
+    own = student.ask("train_step", model, X, student.make(sgd(model, 0.01)), backward=False, aside=True)
+    for name in ("loss", "reconstruction", "kl"):
+        as_own = not own.fault and isinstance(own.value, dict) and not isinstance(own.value.get(name), float)
+        if not isinstance(found[name], float) and not as_own:
             raise Wrong(f"«{name}» debe ser un float: .item() lo da.", f'"{name}" must be a float: .item() gives it.')
 
 

@@ -7,8 +7,9 @@ from helpers.lessons import unchanged
 from torch.distributions import Normal
 from torch.distributions import kl_divergence as exact_kl
 
-from vae_course.beta import active_units, beta_schedule, kl_per_dimension
+from vae_course.beta import ConditionalVAE, active_units, beta_schedule, kl_per_dimension
 from vae_course.loss import kl_divergence
+from vae_course.networks import DenseDecoder, DenseEncoder
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,29 @@ def test_active_units_uses_the_unbiased_variance_and_more_means_more():
 
 def test_a_single_picture_has_no_active_units():
     assert active_units(torch.ones(1, 3)) == 0
+
+
+def conditional(classes=3, latent_dim=2):
+    layers = [(5, "tanh")]
+    encoder = DenseEncoder((1, 1, 16 + classes), layers, latent_dim)
+    return ConditionalVAE(encoder, DenseDecoder((1, 4, 4), layers, latent_dim + classes), classes)
+
+
+def test_both_sides_of_a_conditional_vae_are_told_the_class():
+    model, x = conditional(), torch.rand(1, 1, 4, 4).expand(3, 1, 4, 4)
+    labels, z = torch.arange(3), torch.zeros(3, 2)
+    told = torch.cat([x.flatten(1), torch.eye(3)], dim=1)
+    assert all(map(torch.equal, model.encode(x, labels), model.encoder(told)))
+    assert torch.equal(model.decode(z, labels), model.decoder(torch.cat([z, torch.eye(3)], dim=1)))
+    assert not torch.allclose(*model.decode(z, labels)[:2])
+
+
+def test_a_conditional_vae_draws_and_learns_as_a_vae_does():
+    model, x, labels = conditional(), torch.rand(3, 1, 4, 4), torch.tensor([2, 0, 2])
+    with unchanged(x, labels):
+        one, again, other = (model(x, labels, torch.Generator().manual_seed(seed))[0] for seed in (1, 1, 2))
+    assert torch.equal(one, again) and not torch.equal(one, other)
+    x_hat, mu, logvar = model.eval()(x, labels)
+    assert x_hat.shape == x.shape and mu.shape == logvar.shape == (3, 2)
+    x_hat.sum().backward()
+    assert all(parameter.grad.any() for parameter in model.parameters())

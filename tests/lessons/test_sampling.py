@@ -6,7 +6,8 @@ import pytest
 import torch
 from helpers.lessons import unchanged
 
-from vae_course.sampling import reparameterize, sample_prior
+from vae_course.networks import DenseDecoder, DenseEncoder
+from vae_course.sampling import VAE, reparameterize, sample_prior
 
 
 def seeded(seed=1):
@@ -89,3 +90,14 @@ def test_chance_comes_from_the_generator_or_else_from_the_global_state(draw):
     assert not torch.equal(first, second)
     torch.manual_seed(4)
     assert torch.equal(draw(None), first)
+
+
+def test_a_vae_decodes_a_draw_from_each_pictures_cloud():
+    model, x = VAE(DenseEncoder((1, 4, 4), [], 3), DenseDecoder((1, 4, 4), [], 3)), torch.rand(5, 1, 4, 4)
+    for training in (True, False):
+        with unchanged(x):
+            x_hat, mu, logvar = model.train(training)(x, seeded())
+        assert all(map(torch.equal, (mu, logvar), model.encoder(x)))
+        assert torch.equal(x_hat, model.decode(reparameterize(mu, logvar, seeded())))
+        assert not torch.equal(x_hat, model(x, seeded(2))[0])
+    assert (model.latent_dim, model.image_shape) == (3, (1, 4, 4))

@@ -10,7 +10,7 @@ from torch import nn
 
 from vae_course import training
 from vae_course.images import to_unit_range
-from vae_course.training import EarlyStopping, NonFiniteLoss, train_step
+from vae_course.training import EarlyStopping, NonFiniteLoss, train_epoch, train_step
 
 # One step
 
@@ -90,6 +90,22 @@ def test_train_step_leaves_everything_after_a_non_finite_loss(beta):
         train_step(model, torch.rand(2, 1, SIDE, SIDE), optimizer, beta=beta)
     assert same(parameters_of(model), before)
     assert not optimizer.state
+
+
+def test_an_epoch_is_a_step_for_each_batch_and_the_mean_over_images():
+    batches = [torch.rand(n, 1, SIDE, SIDE) for n in (3, 1, 2)]
+    one, other = Plain(), Plain()
+    optimizer, steps = torch.optim.Adam(other.parameters(), lr=0.1), []
+    for x in batches:
+        steps += [train_step(other, x, optimizer, 2.5)] * len(x)
+    found = train_epoch(one, iter(batches), torch.optim.Adam(one.parameters(), lr=0.1), 2.5)
+    assert found == pytest.approx({name: sum(step[name] for step in steps) / 6 for name in steps[0]})
+    assert same(parameters_of(one), parameters_of(other))
+
+
+def test_an_epoch_without_images_is_refused():
+    with pytest.raises(ValueError, match="no image"):
+        train_epoch(Plain(), [], torch.optim.SGD(Plain().parameters(), lr=0.1))
 
 
 def drawn_from(noise):

@@ -103,8 +103,8 @@ def test_without_notebooks_all_is_the_courses(tmp_path, monkeypatch, lang, headi
     text = (tmp_path / "09-faces" / "runs" / "my_vae.py").read_text(encoding="utf-8")
     assert heading in text
     assert re.search(
-        r"    # .*reparameterize, sample_prior \(.*03-sampling/03-sampling.ipynb.*\)\n"
-        r"    from vae_course.sampling import reparameterize, sample_prior\n",
+        r"    # .*reparameterize, sample_prior, VAE \(.*03-sampling/03-sampling.ipynb.*\)\n"
+        r"    from vae_course.sampling import reparameterize, sample_prior, VAE\n",
         text,
     )
 

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from helpers.grading import CHECKS, ROOT
 
-from vae_course.exercises import EXERCISES, LESSONS
+from vae_course.exercises import ALL, EXERCISES, LESSONS
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +74,11 @@ def without_pictures(name, lang, folder, monkeypatch, answers=None):
 
 def verdicts(notebook):
     """What each check says, of one exercise or several: all complaints."""
-    said = ["".join(output.text for output in cell.outputs) for cell in notebook.cells if cell.id.endswith("-check")]
+    said = [
+        "".join(output.text for output in cell.outputs)
+        for cell in notebook.cells
+        if cell.id.endswith(("-check", "-try"))
+    ]
     assert said and all(line[:2] == "✗ " for text in said for line in text.splitlines())
     return [line for text in said for line in text.splitlines()]
 
@@ -87,4 +91,4 @@ def answer_cells(lesson):
 
 
 def functions(cell):
-    return [function for name in cell.split("-") for function in EXERCISES[name].functions]
+    return [function for name in cell.split("-") for function in ALL[name].functions]

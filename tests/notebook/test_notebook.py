@@ -6,7 +6,7 @@ import sys
 import pytest
 import torch
 
-from vae_course import sampling
+from vae_course import beta, sampling
 from vae_course.notebook import NotYet, check, mine, pictures, reader, say, start
 
 
@@ -55,6 +55,20 @@ def test_check_says_what_is_wrong_in_the_notebooks_language_and_the_notebook_goe
     cells["sample_prior"] = wrong
     check("sample_prior")
     assert capsys.readouterr().out.startswith("✗ sample_prior: expected shape")
+
+
+def test_an_optional_exercise_is_checked_but_stops_nothing(cells, capsys, monkeypatch):
+    def not_yet(*_):
+        raise NotImplementedError
+
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    cells["ConditionalVAE"] = not_yet
+    check("ConditionalVAE")
+    assert "✗ ConditionalVAE espera una respuesta" in capsys.readouterr().out
+    assert mine("ConditionalVAE") is beta.ConditionalVAE
+    cells["ConditionalVAE"] = beta.ConditionalVAE
+    check("ConditionalVAE")
+    assert capsys.readouterr().out.endswith("✓ ConditionalVAE: por ahora, todo bien.\n")
 
 
 def test_check_tells_each_of_several_exercises(cells, capsys):

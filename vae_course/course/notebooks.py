@@ -16,7 +16,7 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from ..exercises import EXERCISES
+from ..exercises import EXERCISES, OPTIONAL
 from ..text import Both, pick
 from . import links, settings
 from .language import MarkError, formatted, in_language
@@ -46,6 +46,11 @@ from vae_course.grading.notebook import check
 ### END HIDDEN TESTS
 check("{names}")
 """
+TRY = """\
+from vae_course.notebook import check
+
+check("{name}")
+"""  # of an optional exercise: nbgrader knows nothing of it, and the hidden lines above put another `check` in place
 # what generate_assignment runs, but for saving into the gradebook
 RELEASE = (
     LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums,
@@ -117,12 +122,12 @@ def _text_cells(cell: Text, lang: str) -> list:
 def _code_cells(cell: Code) -> list:
     if not cell.exercises:
         return [_code(cell.name, cell.source, cell.tag)]
+    answer = _code(cell.name, cell.source, cell.tag, solution=True)
+    if cell.name in OPTIONAL:
+        return [answer, _code(f"{cell.name}-try", TRY.format(name=cell.name), "check")]
     points = sum(EXERCISES[name].points for name in cell.exercises)
     check = CHECK.format(names=" ".join(cell.exercises))
-    return [
-        _code(cell.name, cell.source, cell.tag, solution=True),
-        _code(f"{cell.name}-check", check, "check", locked=True, grade=True, points=points),
-    ]
+    return [answer, _code(f"{cell.name}-check", check, "check", locked=True, grade=True, points=points)]
 
 
 def _code(name: str, source: str, tag: str, **marks):

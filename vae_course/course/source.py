@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jupytext
 
-from ..exercises import EXERCISES, LESSONS, names
+from ..exercises import ALL, LESSONS, OPTIONAL, names
 from ..text import LANGUAGES, Both
 
 TAGS = ("setup", "prepare", "answer", "experiment", "reward")
@@ -103,17 +103,20 @@ def _code(lesson: str, number: int, cell) -> Code:
         raise LessonError(f"{lesson}, cell {number}: code needs one tag of {', '.join(TAGS)}, not {tags}")
     exercises = tuple(cell.metadata.get("exercise", "").split())
     if (tags[0] == "answer") != bool(exercises) or any(
-        EXERCISES[name].lesson != lesson if name in EXERCISES else True for name in exercises
+        ALL[name].lesson != lesson if name in ALL else True for name in exercises
     ):
         raise LessonError(f"{lesson}, cell {number}: {tags[0]} with exercise {' '.join(exercises) or 'none'}")
+    if len(exercises) > 1 and any(name in OPTIONAL for name in exercises):
+        raise LessonError(f"{lesson}, {' '.join(exercises)}: an optional exercise has a cell of its own")
     if exercises and not REGION.search(cell.source):
         raise LessonError(f"{lesson}, {' '.join(exercises)}: {NO_REGION}")
     return Code("-".join(exercises) or f"code-{number:03}", cell.source, tags[0], exercises)
 
 
 def _complete(lesson: Lesson) -> None:
-    """Every exercise of the lesson once, a title, at least one written question, all names different."""
-    answered = [name for cell in lesson.cells if isinstance(cell, Code) for name in cell.exercises]
+    """Every exercise of the lesson that is worth points once, a title, a written question, all names different."""
+    answers = [cell for cell in lesson.cells if isinstance(cell, Code) and cell.name not in OPTIONAL]
+    answered = [name for cell in answers for name in cell.exercises]
     wanted = names(lesson.name)
     if sorted(answered) != sorted(wanted):
         raise LessonError(f"{lesson.name}: exercises {', '.join(answered)}; wanted: {', '.join(wanted)}")

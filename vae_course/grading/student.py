@@ -99,10 +99,17 @@ class Student:
             raise AttributeError(name)
         return lambda *args, **kwargs: self._value(name, "__call__", args, kwargs)
 
-    def ask(self, name: str, *args, backward_of=None, cotangent=None, seed=None, backward=True, **kwargs) -> Outcome:
-        """Calls a function with everything noted. backward_of: index into a tuple; cotangent: weights of the result."""
+    def ask(
+        self, name: str, *args, backward_of=None, cotangent=None, seed=None, backward=True, aside=False, **kwargs
+    ) -> Outcome:
+        """Calls a function with everything noted. backward_of: index into a tuple; cotangent: weights of the result.
+
+        aside: the call is not what is being checked, so that `last` knows nothing of it.
+        """
         options = {"backward_of": backward_of, "cotangent": cotangent, "seed": seed, "backward": backward}
-        return self._outcome(name, "__call__", args, kwargs, options)
+        last, outcome = self._last, self._outcome(name, "__call__", args, kwargs, options)
+        self._last = last if aside else outcome
+        return outcome
 
     def make(self, recipe) -> "Handle":
         """Builds a recipe on the student's side and keeps it."""

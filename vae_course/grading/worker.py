@@ -238,6 +238,29 @@ def toy_vae(weights: dict | None = None, seed: int = 0, extras: bool = True, noi
     return model
 
 
+class ToyEncoder(nn.Module):
+    """x (N, 1, 4, 4) to (mu, logvar), three numbers each: mu from the upper eight pixels, logvar from the lower."""
+
+    def __init__(self):
+        super().__init__()
+        self.mu, self.logvar = nn.Linear(8, ToyVAE.D), nn.Linear(8, ToyVAE.D)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        upper, lower = x.flatten(1).split(8, dim=1)
+        return self.mu(upper), self.logvar(lower)
+
+
+class ToyDecoder(nn.Module):
+    """z (N, 3) to pictures (N, 1, 4, 4)."""
+
+    def __init__(self):
+        super().__init__()
+        self.pixels = nn.Linear(ToyVAE.D, 16)
+
+    def forward(self, z: Tensor) -> Tensor:
+        return torch.sigmoid(self.pixels(z)).unflatten(1, (1, 4, 4))
+
+
 def strided(value: Tensor) -> Tensor:
     """The same values, not contiguous in memory."""
     return torch.stack([value, value], dim=-1)[..., 0]
@@ -248,6 +271,9 @@ RECIPES: dict[str, Callable[..., Any]] = {
     "strided": strided,
     "identity": nn.Identity,
     "toy_vae": toy_vae,
+    "toy_encoder": ToyEncoder,
+    "toy_decoder": ToyDecoder,
+    "z_as_picture": lambda: nn.Unflatten(1, (1, 1, ToyVAE.D)),
     "sgd": lambda model, lr: torch.optim.SGD(model.parameters(), lr=lr),
     "adam": lambda model, lr: torch.optim.Adam(model.parameters(), lr=lr),
     "batches": lambda arrays: (array for array in arrays),

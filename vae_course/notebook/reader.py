@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from ..exercises import EXERCISES
+from ..exercises import ALL, EXERCISES, OPTIONAL
 from ..faults import CALLS, Fault, absent, fault, joined, near_words
 from ..kinds import described
 from ..text import Both, default_language, pick
@@ -76,14 +76,18 @@ def show(*figures: Any) -> None:
 def check(names: str) -> None:
     """Print what the visible checks of the exercises named ("lerp slerp") say of the reader's functions.
 
-    The notebook goes on whatever they say. Raises NotYet only where nbgrader runs it, as nbgrader counts errors.
+    The notebook goes on whatever they say. Raises NotYet only where nbgrader runs it, as nbgrader counts errors, and
+    never for an optional exercise.
     """
     lang, complaints = default_language(), []
     for name in names.split():
         problem = complaint(name, _namespace())
         if problem is None:
             print(pick(READY, lang).format(name=name))
-            _tell_left_behind(EXERCISES[name].functions, lang)
+            if name in EXERCISES:
+                _tell_left_behind(EXERCISES[name].functions, lang)
+        elif name in OPTIONAL:
+            print(f"✗ {pick(problem, lang)}")
         else:
             complaints.append(pick(problem, lang))
     if not complaints:
@@ -104,7 +108,7 @@ def _tell_left_behind(functions: tuple[str, ...], lang: str) -> None:
 
 def complaint(name: str, namespace: dict[str, Any]) -> Both | None:
     """What the visible check of an exercise has against the functions of a namespace; None if nothing."""
-    exercise = EXERCISES[name]
+    exercise = ALL[name]
     for function in exercise.functions:
         if function not in namespace:
             near = near_words(absent(function, namespace).near)
@@ -142,7 +146,7 @@ class Watched:
 
 def stopped(name: str, problem: Fault, watched: list[Watched]) -> Both:
     """What to say of an exception while the reader's function was checked: theirs, or of what became of its result."""
-    functions = EXERCISES[name].functions
+    functions = ALL[name].functions
     if problem.kind == "NotImplementedError" and problem.unanswered in ("", *functions):
         return UNANSWERED.format(name=name)
     if problem.unanswered:
@@ -160,7 +164,7 @@ def summary(error: BaseException) -> str:
 
 def mine(function: str) -> Any:
     """The reader's function or class of that name if its visible check passes, else the course's, with a notice."""
-    exercise = next(exercise for exercise in EXERCISES.values() if function in exercise.functions)
+    exercise = next(exercise for exercise in ALL.values() if function in exercise.functions)
     namespace = _namespace()
     if all(part in namespace for part in exercise.functions) and complaint(exercise.name, namespace) is None:
         return namespace[function]

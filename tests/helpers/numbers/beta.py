@@ -1,5 +1,7 @@
 """What lesson 07 says in numbers."""
 
+import math
+
 import torch
 
 from vae_course.loss import kl_divergence, reconstruction_loss
@@ -96,4 +98,11 @@ NUMBERS = [
     Held("(<215>, <227>, <243>, <274>, <384>)", "(<215>, <227>, <243>, <274>, <384>)", _distortions),
     Given(r"con $\lambda = 0.5$", r"at $\lambda = 0.5$"),
     Given("con beta 0.25, 1 y 4", "at beta 0.25, 1 and 4"),
+    Held(
+        "cuesta $\\ln 10 = <2.3>$ nats",
+        "costs $\\ln 10 = <2.3>$ nats",
+        lambda n: math.log(10),
+    ),
+    Held("paga unos <dos=2> nats menos", "pays some <two=2> nats less", lambda n: n.bills[0] - n.bills[1], within=0.8),
+    Held("cerca de los <2.3> que costaba", "near the <2.3> that telling", lambda n: math.log(10)),
 ]

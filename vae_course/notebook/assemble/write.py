@@ -38,7 +38,6 @@ WORDS = {
         es="Ejecuta los bloques de arriba, cada uno como un módulo: lesson_01, ..., lesson_09.",
         en="Runs the blocks above, each as a module: lesson_01, ..., lesson_09.",
     ),
-    "vae": Both(es="encoder + reparameterize + decoder.", en="encoder + reparameterize + decoder."),
     "z": Both(
         es="dimensión de z; si falta, la de la tabla DATA", en="dimension of z; by default that of the table DATA"
     ),
@@ -49,9 +48,6 @@ WORDS = {
     "batches": Both(
         es="Bytes (N, H, W, C) en batches listos para la red, (n, C, H, W).",
         en="Bytes (N, H, W, C) in batches ready for the network, (n, C, H, W).",
-    ),
-    "epoch": Both(
-        es="Una vuelta por las imágenes: la media de las pérdidas.", en="Once over the images: the mean of the losses."
     ),
     "sheet": Both(es="z decodificado, en una lámina.", en="z decoded, on one sheet."),
     "fitted": Both(

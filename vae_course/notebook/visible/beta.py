@@ -3,6 +3,7 @@
 import math
 
 import torch
+from torch import nn
 
 from . import Hint, expect_shape
 
@@ -91,4 +92,92 @@ def active_units(active_units):
         raise Hint(
             es="con threshold = 0.2 se espera 1: el umbral es un argumento.",
             en="with threshold = 0.2, 1 is expected: the threshold is an argument.",
+        )
+
+
+class Noted(nn.Module):
+    """A part that keeps what it was last given."""
+
+    given: torch.Tensor
+
+    def __init__(self, answer):
+        super().__init__()
+        self.answer, self.given = answer, torch.empty(0)
+        self.weight = nn.Parameter(torch.ones(1))
+
+    def forward(self, given):
+        self.given = given.detach()
+        return self.answer(self.weight * given)
+
+
+def ConditionalVAE(student_vae):
+    """What encoder and decoder are given, the draw between them, the class that decode draws."""
+    x, labels = torch.arange(18.0).view(3, 1, 2, 3) / 18, torch.tensor([2, 0, 2])
+    encoder = Noted(lambda given: (given[:, :2], 0 * given[:, :2]))
+    decoder = Noted(lambda given: given[:, :2, None, None])  # shows z
+    vae = student_vae(encoder, decoder, 4)
+    if len(list(vae.parameters()) if isinstance(vae, nn.Module) else []) < 2:
+        raise Hint(
+            es="ConditionalVAE hereda de nn.Module y guarda encoder y decoder como atributos.",
+            en="ConditionalVAE inherits from nn.Module and keeps encoder and decoder as attributes.",
+        )
+    one_hot = torch.tensor([[0.0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 1, 0]])
+    told = torch.cat([x.flatten(1), one_hot], dim=1)
+    found = vae(x, labels)
+    _given(encoder, told, "el encoder", "the encoder")
+    if not isinstance(found, (tuple, list)) or len(found) != 3:
+        raise Hint(es="forward devuelve (x_hat, mu, logvar).", en="forward returns (x_hat, mu, logvar).")
+    expect_shape(found[0], (3, 2, 1, 1), es="x_hat, lo que da el decoder", en="x_hat, what the decoder gives")
+    if not torch.equal(found[1], x[:, 0, 0, :2]) or found[2].any():
+        raise Hint(
+            es="mu y logvar se devuelven tal como las da el encoder.",
+            en="mu and logvar are returned as the encoder gives them.",
+        )
+    _given(decoder, torch.cat([decoder.given[:, :2], one_hot], dim=1), "el decoder", "the decoder")
+    _drawn(vae, x, labels)
+    z = torch.tensor([[0.5, -0.5]]).expand(4, 2)
+    vae.decode(z, torch.arange(4))
+    _given(
+        decoder,
+        torch.cat([z, torch.eye(4)], dim=1),
+        "el decoder, en decode(z, labels),",
+        "in decode(z, labels) the decoder",
+    )
+    vae.encode(x[:1], labels[:1])
+    _given(
+        encoder,
+        told[:1],
+        "el encoder, en encode(x, labels),",
+        "in encode(x, labels) the encoder",
+    )
+
+
+def _given(part: Noted, expected: torch.Tensor, es: str, en: str) -> None:
+    """Raise a Hint unless that part was given the label after what it used to be given."""
+    expect_shape(part.given, tuple(expected.shape), es=f"lo que recibe {es} lleva la etiqueta detrás, en one-hot",
+                 en=f"what {en} is given has the label behind it, one-hot")  # fmt: skip
+    if not torch.equal(part.given.float(), expected):
+        raise Hint(
+            es=f"{es} recibió otros números: primero lo de siempre; después, 1 en el lugar de su clase y 0 fuera.",
+            en=f"{en} was given other numbers: first the usual ones, then a 1 in its class's place and 0 elsewhere.",
+        )
+
+
+def _drawn(vae, x, labels) -> None:
+    many, their_labels = x[:1].expand(2000, -1, -1, -1), labels[:1].expand(2000)
+    x_hat, mu, _ = vae(many, their_labels)
+    eps = (x_hat.flatten(1) - mu).detach()
+    if not eps.any():
+        raise Hint(es="el decoder recibió mu: falta sortear z.", en="the decoder was given mu: draw z first.")
+    repeated = torch.equal(eps, eps[:1].expand_as(eps)) or torch.allclose(eps[:, :1], eps[:, 1:])
+    if repeated or abs(eps.std().item() - 1) > 0.1 or abs(eps.mean().item()) > 0.1:
+        raise Hint(
+            es="con logvar = 0, z es mu más un ruido normal de desviación 1, propio de cada número.",
+            en="with logvar = 0, z is mu plus normal noise of deviation 1, each number's own.",
+        )
+    x_hat.sum().backward()
+    if any(parameter.grad is None or not parameter.grad.any() for parameter in vae.parameters()):
+        raise Hint(
+            es="el gradiente de la imagen no llega a las dos partes.",
+            en="the picture's gradient does not reach both parts.",
         )

@@ -3,6 +3,7 @@
 import math
 
 import torch
+from torch import nn
 
 from . import Hint, expect_shape
 
@@ -207,4 +208,136 @@ def _standard(z):
         raise Hint(
             es="todos los puntos están a la misma distancia del centro: no hay que normalizarlos.",
             en="all points lie at the same distance from the centre: they are not to be normalised.",
+        )
+
+
+class TwoHalves(nn.Module):
+    """An encoder of x (N, 1, 2, 2): mu is the upper row, logvar the lower, each times a weight that begins at 1."""
+
+    def __init__(self):
+        super().__init__()
+        self.mu, self.logvar = nn.Parameter(torch.ones(2)), nn.Parameter(torch.ones(2))
+
+    def forward(self, x):
+        return self.mu * x[:, 0, 0], self.logvar * x[:, 0, 1]
+
+
+class Shown(nn.Module):
+    """A decoder whose picture (N, 1, 1, 2) is z itself, times a weight that begins at 1."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(2))
+
+    def forward(self, z):
+        return (self.weight * z)[:, None, None]
+
+
+def VAE(student_vae):
+    """Three results in order, a draw of its own for each number, gradients and parameters, methods, generator."""
+    encoder, decoder = TwoHalves(), Shown()
+    vae = student_vae(encoder, decoder)
+    if not isinstance(vae, nn.Module):
+        raise Hint(
+            es="VAE debe heredar de nn.Module: si no, el optimizador no encuentra sus pesos.",
+            en="VAE must inherit from nn.Module: otherwise the optimiser finds none of its weights.",
+        )
+    x = torch.tensor([[[[3.0, -1.0], [2.0, 2.0]]]]).expand(N, 1, 2, 2)
+    _three(vae(x), *encoder(x))
+    _drawn(vae, x)
+    _trainable(vae, encoder, decoder, x[:3])
+    _methods(vae, encoder, decoder, x[:3])
+    _chosen(vae, x[:3])
+
+
+def _three(found, mu, logvar):
+    if not isinstance(found, (tuple, list)) or len(found) != 3:
+        count = len(found) if isinstance(found, (tuple, list)) else 1
+        raise Hint(
+            es=f"forward devuelve tres cosas, (x_hat, mu, logvar), y llegaron {count}.",
+            en=f"forward returns three things, (x_hat, mu, logvar), and {count} came.",
+        )
+    expect_shape(found[0], (N, 1, 1, 2), es="primero va x_hat, lo que da el decoder", en="x_hat comes first")
+    for name, part, right in (("mu", found[1], mu), ("logvar", found[2], logvar)):
+        if part.shape != right.shape or not torch.allclose(part, right):
+            raise Hint(
+                es=f"{name} no es la del encoder: llegó {part[0].tolist()} y era {right[0].tolist()}.",
+                en=f"{name} is not the encoder's: {part[0].tolist()} came and it was {right[0].tolist()}.",
+            )
+        if not part.requires_grad:
+            raise Hint(
+                es=f"{name} llegó sin gradiente: la KL no podría enseñarle nada al encoder.",
+                en=f"{name} came without a gradient: the KL could teach the encoder nothing.",
+            )
+
+
+def _drawn(vae, x):
+    """z - mu for logvar = 2: its deviation is e, in each number apart; in eval mode too."""
+    z = vae(x)[0].detach().flatten(1)
+    moved = z - torch.tensor([3.0, -1.0])
+    if not moved.any():
+        raise Hint(es="el decoder recibió mu: falta sortear z.", en="the decoder was given mu: draw z first.")
+    _own(moved)
+    if abs(moved.mean().item()) > 0.3 or abs(moved.std().item() / math.e - 1) > 0.08:
+        raise Hint(
+            es=f"con mu = (3, -1) y logvar = 2, z debería tener media (3, -1) y desviación 2.72; tuvo "
+            f"({z[:, 0].mean():.2f}, {z[:, 1].mean():.2f}) y {moved.std():.2f}: ¿pasa reparameterize su revisión?",
+            en=f"with mu = (3, -1) and logvar = 2, z should have mean (3, -1) and deviation 2.72; it had "
+            f"({z[:, 0].mean():.2f}, {z[:, 1].mean():.2f}) and {moved.std():.2f}: does reparameterize pass its check?",
+        )
+    _normal(moved / math.e)
+    for mode in (True, False):
+        vae.train(mode)
+        if torch.equal(vae(x)[0], vae(x)[0]):
+            raise Hint(
+                es="dos llamadas dieron el mismo z: se sortea cada vez, también en modo eval.",
+                en="two calls gave the same z: draw every time, in eval mode too.",
+            )
+    vae.train()
+
+
+def _trainable(vae, encoder, decoder, x):
+    parameters = {id(parameter) for parameter in vae.parameters()}
+    for part, name in ((encoder, "encoder"), (decoder, "decoder")):
+        if not all(id(parameter) in parameters for parameter in part.parameters()):
+            raise Hint(
+                es=f"parameters() no incluye los del {name}: se guarda como atributo, self.{name} = {name}.",
+                en=f"parameters() lacks those of the {name}: keep it as an attribute, self.{name} = {name}.",
+            )
+    picture = vae(x)[0]
+    for leaf, es, en in (
+        (decoder.weight, "al decoder", "the decoder"),
+        (encoder.mu, "al encoder a través de mu", "the encoder through mu"),
+        (encoder.logvar, "al encoder a través de logvar", "the encoder through logvar"),
+    ):
+        if not _reaches(picture, leaf):
+            raise Hint(
+                es=f"el gradiente de la imagen no llega {es}: ¿hay un detach, un no_grad o un sample?",
+                en=f"the picture's gradient does not reach {en}: is there a detach, a no_grad or a sample?",
+            )
+
+
+def _methods(vae, encoder, decoder, x):
+    for name, given, right in (("encode", x, encoder(x)), ("decode", x[:, 0, 0], decoder(x[:, 0, 0]))):
+        if not hasattr(vae, name):
+            raise Hint(es=f"falta el método {name}.", en=f"the method {name} is missing.")
+        found, right = (
+            [*part] if isinstance(part, (tuple, list)) else [part] for part in (getattr(vae, name)(given), right)
+        )
+        if len(found) != len(right) or not all(
+            torch.equal(one, other) for one, other in zip(found, right, strict=True)
+        ):
+            part = {"encode": "encoder", "decode": "decoder"}[name]
+            raise Hint(
+                es=f"{name} debe devolver lo que da el {part}, tal cual.",
+                en=f"{name} should return what the {part} gives, as it is.",
+            )
+
+
+def _chosen(vae, x):
+    draws = [vae(x, torch.Generator().manual_seed(seed))[0] for seed in (5, 5, 6)]
+    if not torch.equal(*draws[:2]) or torch.equal(*draws[1:]):
+        raise Hint(
+            es="el generador no decide el sorteo: forward debe pasarlo a reparameterize.",
+            en="the generator does not decide the draw: forward has to pass it on to reparameterize.",
         )

@@ -182,6 +182,71 @@ def _expect_modes(model: Toy, before: dict[str, bool]) -> None:
         )
 
 
+def train_epoch(train_epoch):
+    model, sizes, pixels = Toy().eval(), (3, 1), (0.2, 0.9)
+    parts = [torch.full((n, 1, 2, 2), pixel) for n, pixel in zip(sizes, pixels, strict=True)]
+    optimizer = torch.optim.SGD([model.level, model.mu], lr=0.01)
+    found = train_epoch(model, iter(parts), optimizer, 4.0)
+    costs, (level, mu) = _walked(pixels, 4.0)
+    _expect_walk(model, level, mu, pixels)
+    expect_dict(found)
+    after = [terms(level, mu, pixel, 4.0)["loss"] for pixel in pixels]
+    unweighted = {name: (costs[0][name] + costs[1][name]) / 2 for name in TERMS}
+    sums = {name: 3 * costs[0][name] + costs[1][name] for name in TERMS}
+    expect(found, {name: total / 4 for name, total in sums.items()}, [
+        ({name: value / 2 for name, value in unweighted.items()},
+         "train_step da medias del batch: van por len(x) antes de sumarlas.",
+         "train_step gives the batch's means: multiply by len(x) before adding them."),
+        (dict.fromkeys(TERMS, 0.0), "batches se recorre una sola vez: se cuentan las imágenes en la misma pasada.",
+         "batches can be gone through only once: count the images in that same pass."),
+        (unweighted, "se promediaron batches desiguales; cada imagen pesa igual.",
+         "unequal batches were averaged; every image counts the same."),
+        (sums, "falta dividir por la cantidad de imágenes.", "divide by the number of images."),
+        (costs[1], "solo cuenta el último batch; se suman todos.", "only the last batch counts; add them all."),
+        ({"loss": (3 * after[0] + after[1]) / 4},
+         "es la pérdida de después de la época: se promedian las que devolvió cada paso.",
+         "this is the loss after the epoch: average those that each step returned."),
+    ])  # fmt: skip
+    if not all(model.modes):
+        raise Hint(
+            es="el modelo seguía en modo eval: falta model.train().",
+            en="the model was still in eval mode: model.train() is missing.",
+        )
+
+
+def _walked(pixels, beta: float, rate: float = 0.01) -> tuple[list[dict[str, float]], tuple[float, float]]:
+    """(what each batch costs before its step of SGD, where level and mu are after all of them)."""
+    level, mu, costs = 0.3, 0.5, []
+    for pixel in pixels:
+        costs.append(terms(level, mu, pixel, beta))
+        slopes = _slopes(level, mu, beta, pixel)
+        level, mu = level - rate * slopes[0], mu - rate * slopes[1]
+    return costs, (level, mu)
+
+
+def _expect_walk(model: Toy, level: float, mu: float, pixels) -> None:
+    there = model.level.item(), model.mu.item()
+    known = (
+        ((), 4.0, "los pesos no se movieron: cada batch da un paso con train_step.",
+         "the weights did not move: each batch takes a step with train_step."),
+        (pixels, 1.0, "falta pasar beta a cada paso.", "beta has to be passed on to each step."),
+        (pixels[:1], 4.0, "solo el primer batch dio un paso: ¿hay un return dentro del bucle?",
+         "only the first batch took a step: is there a return inside the loop?"),
+        (pixels[1:], 4.0, "solo el último batch dio un paso.", "only the last batch took a step."),
+    )  # fmt: skip
+    for walked, beta, es, en in known:
+        end = _walked(walked, beta)[1]
+        if near(there[0], end[0]) and near(there[1], end[1]):
+            raise Hint(es=es, en=en)
+    if not (near(there[0], level) and near(there[1], mu)):
+        raise Hint(
+            es=f"tras dos batches, dos pasos de SGD dejan mu en {mu:.4f} y quedó en {there[1]:.4f}: un paso por batch, "
+            "en su orden y con el optimizador recibido. ¿Pasa train_step su revisión?",
+            en=f"after two batches two steps of SGD leave mu at {mu:.4f} and it is at {there[1]:.4f}: one step a "
+            "batch, in their order, with the optimiser given. Does train_step pass its check?",
+        )
+
+
 def EarlyStopping(EarlyStopping):
     tie = Both(es="igualar no es mejorar, y a la segunda se para", en="a tie is no gain, and the second one stops")
     best = Both(es="se compara con best, no con el valor anterior", en="compare with best, not with the value before")

@@ -10,9 +10,10 @@ from .... import pretrained
 from ....faces import fit_latent_gaussian
 from ....images import to_unit_range
 from ....loss import bce
+from ....networks import Decoder
 from ....runs import measure, ship
 from ....training import evaluate, inference, train_step
-from ....vae import VAE, Decoder, build
+from ....vae import VAE, build
 from ...core.model import Own
 from ...ui import pictures
 from . import sets, texts

@@ -1,0 +1,23 @@
+"""The variance is taken for the deviation."""
+
+import torch
+from torch import nn
+from vae_course.sampling import reparameterize
+
+
+class VAE(nn.Module):
+    def __init__(self, encoder, decoder):
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+    def encode(self, x):
+        return self.encoder(x)
+
+    def decode(self, z):
+        return self.decoder(z)
+
+    def forward(self, x, generator=None):
+        mu, logvar = self.encode(x)
+        eps = torch.randn(mu.shape, generator=generator)
+        return self.decode(mu + logvar.exp() * eps), mu, logvar

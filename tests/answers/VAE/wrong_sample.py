@@ -1,0 +1,23 @@
+""".sample() instead of the trick."""
+
+import torch
+from torch import nn
+from vae_course.sampling import reparameterize
+
+
+class VAE(nn.Module):
+    def __init__(self, encoder, decoder):
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+    def encode(self, x):
+        return self.encoder(x)
+
+    def decode(self, z):
+        return self.decoder(z)
+
+    def forward(self, x, generator=None):
+        mu, logvar = self.encode(x)
+        z = torch.distributions.Normal(mu, (logvar / 2).exp()).sample()
+        return self.decode(z), mu, logvar
