@@ -638,8 +638,8 @@ drawings.redraws(face[0], redrawn, SCALES)
 # Las tres piezas ya existen. El encoder de la lección 02 propone una nube, `reparameterize` saca de ella un punto y el
 # decoder lo dibuja. En fila son un **autoencoder variacional**:
 #
-# $$x\ \longrightarrow\ (\mu, \log\sigma^2)\ \longrightarrow\ z = \mu + \sigma \odot \varepsilon\ \longrightarrow\
-# \hat x$$
+# $$x\ \longrightarrow\ (\mu, \log\sigma^2)\ \longrightarrow\ z = \mu + \sigma \odot \varepsilon\ \longrightarrow
+# \ \hat x$$
 #
 # ## Ejercicio: VAE
 #
@@ -670,8 +670,8 @@ drawings.redraws(face[0], redrawn, SCALES)
 # The three parts exist already. The encoder of lesson 02 proposes a cloud, `reparameterize` takes a point from it, and
 # the decoder paints it. In a row they are a **variational autoencoder**:
 #
-# $$x\ \longrightarrow\ (\mu, \log\sigma^2)\ \longrightarrow\ z = \mu + \sigma \odot \varepsilon\ \longrightarrow\
-# \hat x$$
+# $$x\ \longrightarrow\ (\mu, \log\sigma^2)\ \longrightarrow\ z = \mu + \sigma \odot \varepsilon\ \longrightarrow
+# \ \hat x$$
 #
 # ## Exercise: VAE
 #

@@ -133,7 +133,8 @@ def reaches(outcome, *names: str) -> None:
     cut = [name for name in names if outcome.gradients[name] is None or not outcome.gradients[name].any()]
     if cut:
         told = f"El gradiente no llega a {', '.join(cut)}.", f"No gradient reaches {', '.join(cut)}."
-        raise Wrong(*told, came=not isinstance(outcome.value, (torch.Tensor, tuple, list)))
+        array = outcome.returned is not None and "NumPy" in outcome.returned.en
+        raise Wrong(*told, came=array or not isinstance(outcome.value, (torch.Tensor, tuple, list)))
     if not all(outcome.gradients[name].isfinite().all() for name in names):
         raise Wrong("Hay gradientes que no son finitos.", "Some gradients are not finite.")
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import nbclient
@@ -102,7 +103,10 @@ def to_html(source: str) -> str:
 
 
 class Renderer(IPythonRenderer):
-    """Jupyter's Markdown, its formulas drawn."""
+    """Jupyter's Markdown, its formulas drawn; a picture from the net, such as a badge, is its words."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return escape(text) if url.startswith("http") else super().image(text, url, title)
 
     def inline_math(self, body: str) -> str:
         return mathml(body, "inline")
