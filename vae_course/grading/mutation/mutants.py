@@ -1,0 +1,106 @@
+"""Right answers, and the wrong ones that each rule makes of them."""
+
+import ast
+import difflib
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...exercises import EXERCISES
+from . import statements  # noqa: F401  (registers its rules)
+from .rules import RULES
+from .source import Edit, Source, parts
+
+PACKAGE = Path(__file__).parents[2]  # whose lesson modules are read as text and never imported
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A right answer to an exercise."""
+
+    exercise: str
+    name: str  # of its file in the bank, or "reference"
+    text: str
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A right answer with one place changed by a rule."""
+
+    answer: Answer
+    rule: str
+    text: str
+
+    @property
+    def diff(self) -> list[str]:
+        """The changed lines, "-" before the old and "+" before the new ones."""
+        lines = difflib.unified_diff(self.answer.text.splitlines(), self.text.splitlines(), lineterm="", n=0)
+        return [line for line in lines if line[0] in "+-" and not line.startswith(("---", "+++"))]
+
+    def changed(self, sign: str) -> str:
+        """The old ("-") or new ("+") lines as one, spaces evened out."""
+        return " ".join(" ".join(line[1:].split()) for line in self.diff if line[0] == sign)
+
+
+def right_answers(exercise: str, bank: Path) -> list[Answer]:
+    """The course's own answer, as the text of its module, and the right ones of the bank."""
+    own = (PACKAGE / f"{EXERCISES[exercise].module}.py").read_text(encoding="utf-8")
+    own = re.sub(r"^from \.(\w+) import", r"from vae_course.\1 import", own, flags=re.M)
+    answers = [Answer(exercise, REFERENCE, own)]
+    for file in sorted((bank / exercise).glob("right_*.py")):
+        answers.append(Answer(exercise, file.stem, file.read_text(encoding="utf-8")))
+    return answers
+
+
+def mutants(answer: Answer, rules: dict = RULES) -> list[Mutant]:
+    """All programs that the rules make of an answer, each once; what does not compile is none."""
+    source = Source(answer.text)
+    seen, found = {ast.dump(source.tree)}, []
+    for rule, edit in edits(source, answer, rules):
+        text = source.apply(edit)
+        program = dumped(text)
+        if program is not None and program not in seen:
+            seen.add(program)
+            found.append(Mutant(answer, rule, text))
+    return found
+
+
+def dumped(text: str) -> str | None:
+    """What a program says, however it is written; None for one that does not compile."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        try:
+            compile(text, "mutant", "exec")
+        except (SyntaxError, ValueError):
+            return None
+        return ast.dump(ast.parse(text))
+
+
+def edits(source: Source, answer: Answer, rules: dict) -> Iterator[tuple[str, Edit]]:
+    for node in parts(reached(source.tree, EXERCISES[answer.exercise].functions)):
+        for name, functions in rules.items():
+            for function in functions:
+                yield from ((name, edit) for edit in function(source, node) if edit is not None)
+
+
+def reached(tree: ast.Module, functions: tuple[str, ...]) -> list[ast.stmt]:
+    """The statements of a module that the answer consists of: what is asked for and what that uses, in its order."""
+    defined = {name: statement for statement in tree.body for name in names(statement)}
+    wanted, found = list(functions), set()
+    while wanted:
+        statement = defined.get(wanted.pop())
+        if statement is not None and statement not in found:
+            found.add(statement)
+            wanted += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    return [statement for statement in tree.body if statement in found]
+
+
+def names(statement: ast.stmt) -> list[str]:
+    """What a module's statement defines."""
+    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        return [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
