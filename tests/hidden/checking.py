@@ -112,3 +112,31 @@ def close(actual, expected, *, rtol: float = 1e-4, atol: float = 1e-5, hints=())
 def near(a: torch.Tensor, b: torch.Tensor, rtol: float = 1e-4, atol: float = 1e-5) -> bool:
     """Same shape, and equal up to the tolerances."""
     return a.shape == b.shape and torch.allclose(a.double(), b.double(), rtol=rtol, atol=atol)
+
+
+SETTINGS = {
+    "seed": (
+        "Se cambió la semilla global de torch (manual_seed): es de quien llama a la función.",
+        "torch's global seed was changed (manual_seed): it belongs to whoever calls the function.",
+    ),
+    "gradients": (
+        "Los gradientes quedaron apagados para todo lo que sigue; with torch.no_grad() los vuelve a encender.",
+        "Gradients stay off for all that follows; with torch.no_grad() turns them on again.",
+    ),
+    "dtype": ("Se cambió el dtype por defecto de torch.", "torch's default dtype was changed."),
+}
+
+
+def undisturbed(outcome, *allowed: str) -> None:
+    """Raises Wrong if a call left torch's own settings otherwise than it found them."""
+    for name in outcome.changed.keys() - set(allowed):
+        raise Wrong(*SETTINGS[name])
+
+
+def tensors(outcome) -> None:
+    """Raises Wrong if a result is a NumPy array where the contract has a tensor."""
+    if outcome.numpy:
+        raise Wrong(
+            "Se esperaba un tensor de torch y llegó un arreglo de NumPy: torch.from_numpy lo convierte.",
+            "A torch tensor was expected and a NumPy array came: torch.from_numpy turns one into the other.",
+        )

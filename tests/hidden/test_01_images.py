@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, generator, number, shape, strided
+from checking import Wrong, close, exercise, generator, number, shape, strided, tensors, undisturbed
 
 
 def bytes_of(*size, seed=0):
@@ -66,6 +66,8 @@ def test_float32(student):
 def test_input_stays(student):
     images = bytes_of(2, 3, 3, 3)
     outcome = student.ask("to_unit_range", strided(images)).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert torch.equal(outcome.inputs[0], images)
     close(outcome.value, images.movedim(3, 1).double() / 255)
 
@@ -115,6 +117,8 @@ def test_too_large(student, height, width, size):
 def test_crop_leaves_the_input(student):
     x = torch.rand(2, 3, 6, 6)
     outcome = student.ask("center_crop", strided(x), 4).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert torch.equal(outcome.inputs[0], x)
     close(outcome.value, cut(x, 4))
 
@@ -191,7 +195,10 @@ def test_shuffled(student):
     en="torch's global random state is left alone.",
 )
 def test_global_random_state_stays(student):
-    if student.ask("split_indices", 50, 0.3, 4, seed=11).ok().random_moved:
+    outcome = student.ask("split_indices", 50, 0.3, 4, seed=11).ok()
+    tensors(outcome)
+    undisturbed(outcome, "seed")
+    if outcome.random_moved:
         raise Wrong(
             "Se movió el estado global; hace falta un torch.Generator propio.",
             "The global state moved; a torch.Generator of one's own is needed.",
@@ -249,6 +256,12 @@ def test_random_order(student):
         raise Wrong("El orden es el mismo en cada vuelta.", "The order is the same each time.")
     inside = [order([part]) for part in student.minibatches(numbered(40), 20)]
     assert not all(torch.equal(part, part.sort().values) for part in inside)
+    together = [{frozenset(order([part]).tolist()) for part in student.minibatches(numbered(40), 8)} for _ in range(3)]
+    if all(sets == together[0] for sets in together):
+        raise Wrong(
+            "Los batches tienen siempre las mismas imágenes: se baraja entre todas antes de cortar.",
+            "Batches always hold the same pictures: all are shuffled before they are cut.",
+        )
 
 
 @exercise("minibatches", weight=2, es="El generador decide el orden.", en="The generator decides the order.")
@@ -263,6 +276,8 @@ def test_the_generator_decides(student):
 def test_pictures_stay(student):
     images = torch.rand(9, 2, 3, 3)
     outcome = student.ask("minibatches", strided(images), 4).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert torch.equal(outcome.inputs[0], images)
     total = sum(number(part).sum() for part in outcome.value)
     close(total, images.double().sum(), rtol=1e-6)

@@ -4,7 +4,20 @@ import math
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, generator, identity, near, number, shape, strided, toy_vae
+from checking import (
+    Wrong,
+    close,
+    exercise,
+    generator,
+    identity,
+    near,
+    number,
+    shape,
+    strided,
+    tensors,
+    toy_vae,
+    undisturbed,
+)
 
 
 def vectors(d=5, seed=0):
@@ -58,7 +71,10 @@ def test_generates_in_eval_mode(student, training):
 
 @exercise("generate", weight=1, es="Sin gradientes.", en="Without gradients.")
 def test_generates_without_gradients(student):
-    assert student.ask("generate", student.make(toy_vae()).get("decoder"), 2, 3).ok().requires_grad is False
+    outcome = student.ask("generate", student.make(toy_vae()).get("decoder"), 2, 3).ok()
+    undisturbed(outcome)
+    tensors(outcome)
+    assert outcome.requires_grad is False
 
 
 @exercise(
@@ -100,6 +116,8 @@ def test_lerp_leaves_its_inputs(student):
     z0, z1 = vectors()
     t = torch.linspace(0, 1, 4)
     outcome = student.ask("lerp", strided(z0), strided(z1), t).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert all(torch.equal(found, given) for found, given in zip(outcome.inputs, (z0, z1, t), strict=True))
 
 
@@ -206,6 +224,8 @@ def test_slerp_leaves_its_inputs(student):
     z0, z1 = vectors()
     t = torch.linspace(0, 1, 4)
     outcome = student.ask("slerp", strided(z0), strided(z1), t).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert all(torch.equal(found, given) for found, given in zip(outcome.inputs, (z0, z1, t), strict=True))
 
 
@@ -282,6 +302,8 @@ def test_film_in_eval_mode(student, training):
 def test_film_without_gradients(student):
     x0, x1 = pair(3)
     outcome = student.ask("interpolate_images", student.make(toy_vae()), strided(x0), strided(x1), 3).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert outcome.requires_grad is False
     assert torch.equal(outcome.inputs[1], x0) and torch.equal(outcome.inputs[2], x1)
 
@@ -315,7 +337,10 @@ def test_one_coordinate(student, d, dim, values, kind):
 @exercise("traverse", weight=1, es="z queda como estaba.", en="z stays as it was.")
 def test_traverse_leaves_z(student):
     z = vectors(4, 7)[0]
-    if not torch.equal(student.ask("traverse", z, 1, [9.0, 8.0]).ok().inputs[0], z):
+    outcome = student.ask("traverse", z, 1, [9.0, 8.0]).ok()
+    undisturbed(outcome)
+    tensors(outcome)
+    if not torch.equal(outcome.inputs[0], z):
         raise Wrong("z cambió: hace falta una copia (clone, repeat).", "z changed: a copy is needed (clone, repeat).")
 
 
@@ -362,4 +387,7 @@ def test_shape_of_the_lattice(student, steps):
 
 @exercise("latent_grid", weight=1, es="limit vale 2 si no se dice otro.", en="limit is 2 unless another is named.")
 def test_default_limit(student):
-    close(student.latent_grid(3), lattice(3, 2.0))
+    outcome = student.ask("latent_grid", 3).ok()
+    undisturbed(outcome)
+    tensors(outcome)
+    close(outcome.value, lattice(3, 2.0))

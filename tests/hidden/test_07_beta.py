@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, number, shape, strided
+from checking import Wrong, close, exercise, number, shape, strided, tensors, undisturbed
 from torch.distributions import Normal, kl_divergence
 
 # beta_schedule
@@ -44,7 +44,9 @@ def test_plateau(student, step, warmup, top):
 )
 @pytest.mark.parametrize("step", [0, 1, 50])
 def test_no_warmup(student, step):
-    close(student.beta_schedule(step, 0, 3.0), 3.0)
+    outcome = student.ask("beta_schedule", step, 0, 3.0).ok()
+    undisturbed(outcome)
+    close(outcome.value, 3.0)
 
 
 # kl_per_dimension
@@ -113,6 +115,8 @@ def test_a_sleeping_dimension(student):
 def test_kl_per_dimension_leaves_its_inputs(student):
     mu, logvar = codes(5, 3)
     outcome = student.ask("kl_per_dimension", strided(mu), strided(logvar)).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert torch.equal(outcome.inputs[0], mu) and torch.equal(outcome.inputs[1], logvar)
     close(outcome.value, each(mu, logvar).mean(dim=0))
 
@@ -191,6 +195,7 @@ def test_unbiased(student):
 def test_whole_number(student):
     mu = spread([1.0, 0.0])
     outcome = student.ask("active_units", mu).ok()
+    undisturbed(outcome)
     if not isinstance(outcome.value, int) or isinstance(outcome.value, bool):
         raise Wrong("Se espera un int.", "An int is expected.")
     assert torch.equal(outcome.inputs[0], mu)

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, number, shape, strided
+from checking import Wrong, close, exercise, number, shape, strided, tensors, undisturbed
 
 
 def codes(n, d, seed=0):
@@ -66,6 +66,8 @@ def test_a_missing_class(student, value):
 def test_direction_leaves_its_inputs(student):
     z, labels = codes(20, 4), marks(20)
     outcome = student.ask("attribute_direction", strided(z), labels).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     shape(outcome.value, (4,))
     assert torch.equal(outcome.inputs[0], z) and torch.equal(outcome.inputs[1], labels)
 
@@ -103,6 +105,8 @@ def test_move(student, strength, n, d):
 def test_move_leaves_its_inputs(student):
     z, direction = codes(5, 4, 1), codes(1, 4, 2)[0]
     outcome = student.ask("apply_attribute", z, direction, 1.5).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     if not torch.equal(outcome.inputs[0], z):
         raise Wrong("z cambió: += escribe en el tensor recibido.", "z changed: += writes into the tensor that came in.")
     assert torch.equal(outcome.inputs[1], direction)
@@ -189,4 +193,6 @@ def test_shapes_of_the_gaussian(student, n, d):
 def test_gaussian_leaves_its_inputs(student):
     mu, logvar = codes(20, 3), codes(20, 3, 1) / 2
     outcome = student.ask("fit_latent_gaussian", strided(mu), strided(logvar)).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert torch.equal(outcome.inputs[0], mu) and torch.equal(outcome.inputs[1], logvar)

@@ -16,6 +16,7 @@ from ..text import Both
 from .checks import checks_files
 from .student import Failed, Gone, Student
 
+IDLE = ("cacheprovider", "warnings", "logging", "threadexception", "unraisableexception", "faulthandler", "junitxml")
 TOLD = Both(es="{property} No se cumple. {detail}", en="{property} This does not hold. {detail}")
 
 
@@ -128,8 +129,9 @@ def hold(plugin: Plugin, checks: Path) -> str:
     """One pytest session of the checks that the plugin's jobs need; what it said. Raises NoChecks."""
     lessons = sorted({EXERCISES[job.exercise].lesson for job in plugin.jobs})
     files = [str(file) for file in checks_files(checks, lessons)]
-    options = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "--capture=no", "-o", "addopts="]
-    options += ["--noconftest", "--rootdir", str(checks), "-c", "/dev/null", "-p", "no:warnings", "--assert=plain"]
+    options = ["-q", "--no-header", "--tb=no", "--capture=no", "--assert=plain", "-o", "addopts="]
+    options += ["--noconftest", "--rootdir", str(checks), "-c", "/dev/null"]
+    options += [part for name in IDLE for part in ("-p", f"no:{name}")]
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(said):
         warnings.simplefilter("ignore")
         pytest.main([*options, *files], plugins=[plugin, fixtures(plugin.jobs)])

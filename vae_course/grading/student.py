@@ -54,6 +54,8 @@ class Outcome:
     inputs: list
     requires_grad: bool | list[bool] | None
     random_moved: bool
+    changed: dict = field(default_factory=dict)  # of worker.settings: what the call left otherwise, by its name
+    numpy: bool = False  # arrays are among the result's parts
     name: str = ""
 
     def ok(self) -> "Outcome":

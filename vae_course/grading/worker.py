@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -41,6 +42,7 @@ class Session:
             "requires_grad": None,
         }
         with fresh_state(request.get("seed")) as random_before:
+            settings_before = settings()
             try:
                 args = [self.build(arg, leaves) for arg in request["args"]]
                 kwargs = {key: self.build(arg, leaves) for key, arg in request["kwargs"].items()}
@@ -51,6 +53,7 @@ class Session:
                 outcome["error"] = f"{type(error).__name__}: {error}"[:2000]
                 outcome["error_type"] = tuple(kind.__name__ for kind in type(error).__mro__)
             outcome["random_moved"] = not torch.equal(random_before, torch.get_rng_state())
+            outcome["changed"] = dict(settings().items() - settings_before.items())
         return outcome
 
     def described(self, result, args: list, leaves: dict[str, Tensor], request: dict) -> dict:
@@ -59,6 +62,7 @@ class Session:
         found["requires_grad"] = (
             [requires_grad(part) for part in result] if isinstance(result, (tuple, list)) else requires_grad(result)
         )
+        found["numpy"] = holds_numpy(result)
         if leaves and request.get("backward", True):
             found["gradients"] = gradients(result, leaves, request.get("backward_of"), request.get("cotangent"))
         return found
@@ -133,6 +137,20 @@ def executed(file: Path, name: str) -> ModuleType:
     return module
 
 
+def settings() -> dict[str, Any]:
+    """What is torch's own, for all code of a process: a function that changes it changes what its callers do next."""
+    return {
+        "seed": torch.initial_seed(), "gradients": torch.is_grad_enabled(), "dtype": str(torch.get_default_dtype()),
+    }  # fmt: skip
+
+
+def holds_numpy(value) -> bool:
+    """Whether NumPy arrays are among a result's parts."""
+    if isinstance(value, (list, tuple)):
+        return any(holds_numpy(part) for part in value)
+    return isinstance(value, np.ndarray)
+
+
 def requires_grad(value) -> bool:
     return isinstance(value, Tensor) and value.requires_grad
 
@@ -198,7 +216,7 @@ class ToyVAE(nn.Module):
         self.decoder = nn.Sequential(
             nn.Linear(self.D, 8), nn.Tanh(), *([nn.Dropout(0.5)] if extras else []), nn.Linear(8, 16), nn.Sigmoid()
         )
-        self.noiseless = noiseless
+        self.noiseless, self.graphs = noiseless, 0  # graphs: how many forward passes could be trained through
         if extras:
             self.frozen = nn.BatchNorm1d(2)
             self.frozen.eval()
@@ -217,7 +235,9 @@ class ToyVAE(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         mu, logvar = self.encode(x)
         eps = torch.zeros_like(mu) if self.noiseless else torch.randn(mu.shape, dtype=mu.dtype)
-        return self.decode(mu + torch.exp(0.5 * logvar) * eps), mu, logvar
+        x_hat = self.decode(mu + torch.exp(0.5 * logvar) * eps)
+        self.graphs += x_hat.requires_grad
+        return x_hat, mu, logvar
 
 
 def toy_vae(weights: dict | None = None, seed: int = 0, extras: bool = True, noiseless: bool = False) -> ToyVAE:

@@ -37,8 +37,8 @@ class Mutant:
     @property
     def diff(self) -> list[str]:
         """The changed lines, "-" before the old and "+" before the new ones."""
-        lines = difflib.unified_diff(self.answer.text.splitlines(), self.text.splitlines(), lineterm="", n=0)
-        return [line for line in lines if line[0] in "+-" and not line.startswith(("---", "+++"))]
+        _, _, *lines = difflib.unified_diff(self.answer.text.splitlines(), self.text.splitlines(), lineterm="", n=0)
+        return [line for line in lines if line[0] in "+-"]
 
     def changed(self, sign: str) -> str:
         """The old ("-") or new ("+") lines as one, spaces evened out."""

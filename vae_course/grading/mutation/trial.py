@@ -1,5 +1,6 @@
 """Mutants on trial: a pytest session collects an exercise's checks once, then forks itself for each program."""
 
+import faulthandler
 import json
 import os
 import resource
@@ -71,6 +72,7 @@ class Forks(Plugin):
     def live(self, items: list, writing: int) -> None:
         """The child: all checks until one does not hold. Never returns."""
         try:
+            faulthandler.disable()  # a crash is an outcome like others
             confine(self.limit)
             tempfile.tempdir = str(self.folder)
             torch.manual_seed(0)
@@ -121,12 +123,18 @@ def ended(status: int) -> str:
     return "ended abruptly"
 
 
+def warm_up() -> None:
+    """Imports what torch puts off until an optimizer is made: two CPU seconds that each child would spend."""
+    torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+
+
 def tried(exercise: str, programs: list[str], checks: Path, patience: int = 60) -> list[Verdict]:
     """What the checks in a folder say of each program, of which the first is the right one.
 
     Raises NoChecks, and RuntimeError when the checks can't be collected.
     """
     torch.set_num_threads(1)
+    warm_up()
     with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
         forks = Forks(exercise, programs, Path(folder), patience)
         said = hold(forks, checks)
