@@ -13,14 +13,18 @@ from vae_course.grading.mutation.report import judged, report, share, stale, sur
 from vae_course.grading.mutation.rules import RULES
 from vae_course.grading.mutation.trial import Verdict, tried
 
-RIGHT = "def beta_schedule(step, warmup_steps, beta_max):\n    return beta_max if step >= warmup_steps else beta_max * step / warmup_steps\n"
+RIGHT = """\
+def beta_schedule(step, warmup_steps, beta_max):
+    return beta_max if step >= warmup_steps else beta_max * step / warmup_steps
+"""
+HEAD = "def {name}(x, mu, logvar, n, model, optimizer, batches, generator=None, beta={beta}, kind='bce'):"
 
 
 def answer(body: str, exercise: str = "lerp") -> Answer:
     """A function of that body as an answer to an exercise."""
     lines = "\n".join(f"    {line}" for line in body.splitlines())
-    head = "def {name}(x, mu, logvar, n, model, optimizer, batches, generator=None, beta=1.0, kind='bce'):\n"
-    return Answer(exercise, "right", head.format(name=EXERCISES[exercise].functions[0]) + lines + "\n")
+    head = HEAD.format(name=EXERCISES[exercise].functions[0], beta=1.0)
+    return Answer(exercise, "right", f"{head}\n{lines}\n")
 
 
 def changed(rule: str, body: str) -> set[str]:
@@ -79,7 +83,7 @@ SNIPPETS = [
     ("off by one", "return len(x)", {"return (len(x) - 1)"}),
     ("container", "return x, mu", {"return [x, mu]", "return x"}),
     ("container", "return list(x)", {"return tuple(x)"}),
-    ("default value", "return n", {"def lerp(x, mu, logvar, n, model, optimizer, batches, generator=None, beta=2.0, kind='bce'):"}),
+    ("default value", "return n", {HEAD.format(name="lerp", beta=2.0)}),
 ]  # fmt: skip
 
 

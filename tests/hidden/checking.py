@@ -129,8 +129,9 @@ SETTINGS = {
 
 def undisturbed(outcome, *allowed: str) -> None:
     """Raises Wrong if a call left torch's own settings otherwise than it found them."""
-    for name in outcome.changed.keys() - set(allowed):
-        raise Wrong(*SETTINGS[name])
+    for name in SETTINGS:
+        if name in outcome.changed and name not in allowed:
+            raise Wrong(*SETTINGS[name])
 
 
 def tensors(outcome) -> None:

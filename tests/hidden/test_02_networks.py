@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, number, shape, tensors, undisturbed
+from checking import Wrong, close, exercise, number, shape, undisturbed
 
 ENCODERS = [(3, 32, [8, 16], 4), (1, 28, [4, 8, 6], 1), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
 DECODERS = [(3, 32, [8, 16], 4), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
