@@ -49,10 +49,10 @@ def mutate(options: argparse.Namespace) -> int:
     from .mutation.report import ENOUGH, report, share, stale
 
     try:
-        cases, times = mutation.run(options.exercise or list(EXERCISES), options.checks, options.answers)
+        cases, times = mutation.run(options.exercise or list(EXERCISES), options.checks, options.answers, options.every)
     except mutation.NotRight as error:
         return complain(str(error))
-    unused = stale(cases, mutation.table())
+    unused = stale(cases, mutation.table()) if options.every == 1 else []
     if options.json:
         print("\n".join(json.dumps(case.as_dict(), ensure_ascii=False) for case in cases))
     else:
@@ -82,6 +82,7 @@ def add_mutate(command: argparse.ArgumentParser) -> None:
     command.set_defaults(command=mutate)
     command.add_argument("exercise", nargs="*", metavar="EXERCISE", help="Such as kl_divergence; all without any.")
     command.add_argument("--json", action="store_true", help="One JSON object a line and mutant.")
+    command.add_argument("--every", type=int, default=1, metavar="N", help="Only one of N mutants: a quick look.")
     add_checks(command)
     command.add_argument("--answers", type=Path, metavar="FOLDER", default=BANK, help="Right answers, by exercise.")
 

@@ -4,6 +4,7 @@
 """
 
 import multiprocessing
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,22 +32,28 @@ class Times:
         return f"{self.wall:.0f} s, {self.cpu:.0f} s of the CPU"
 
 
-def run(exercises: list[str], checks: Path, bank: Path, processes: int = PROCESSES) -> tuple[list[Case], Times]:
-    """All mutants of these exercises' right answers, tried and judged. Raises NotRight, NoChecks and RuntimeError."""
+def run(exercises: list[str], checks: Path, bank: Path, every: int = 1) -> tuple[list[Case], Times]:
+    """The mutants of these exercises' right answers, tried and judged, two answers at a time.
+
+    every: only the first of so many. Tells on stderr how far it is. Raises NotRight, NoChecks and RuntimeError.
+    """
     started = time.monotonic()
     answers = [answer for exercise in exercises for answer in right_answers(exercise, bank)]
-    tasks = [(answer, checks) for answer in sorted(answers, key=lambda one: -len(one.text))]  # the longest first
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        found = dict(pool.imap_unordered(of_answer, tasks))
+    tasks = [(answer, checks, every) for answer in sorted(answers, key=lambda one: -len(one.text))]  # the longest first
+    found: dict[Answer, list[tuple[Mutant, Verdict]]] = {}
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        for answer, pairs in pool.imap_unordered(of_answer, tasks):
+            found[answer] = pairs
+            print(f"{len(found)}/{len(tasks)} {answer.exercise} {answer.name}", file=sys.stderr, flush=True)
     ordered = [pair for answer in answers for pair in found[answer]]
     cpu = sum(verdict.seconds for _, verdict in ordered)
     return judged(ordered, table()), Times(time.monotonic() - started, cpu)
 
 
-def of_answer(task: tuple[Answer, Path]) -> tuple[Answer, list[tuple[Mutant, Verdict]]]:
+def of_answer(task: tuple[Answer, Path, int]) -> tuple[Answer, list[tuple[Mutant, Verdict]]]:
     """An answer's mutants and what the checks say of them."""
-    answer, checks = task
-    made = mutants(answer)
+    answer, checks, every = task
+    made = mutants(answer)[::every]
     right, *verdicts = tried(answer.exercise, [answer.text, *(mutant.text for mutant in made)], checks)
     if not right.full:
         raise NotRight(f"{answer.exercise} {answer.name} loses marks as it is: {right.by}")

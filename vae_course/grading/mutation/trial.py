@@ -18,6 +18,7 @@ from ..score import loaded
 from ..student import InProcess
 
 PATIENCE = 30  # wall seconds for a CPU second, before a process is taken to hang
+SEED = 20_261  # one that no answer is likely to set: that it sets one must show
 MEMORY = 3 * 2**30  # bytes of address space beyond those of the session
 
 
@@ -75,7 +76,7 @@ class Forks(Plugin):
             faulthandler.disable()  # a crash is an outcome like others
             confine(self.limit)
             tempfile.tempdir = str(self.folder)
-            torch.manual_seed(0)
+            torch.manual_seed(SEED)
             lost = self.first_lost(items)
             os.write(writing, json.dumps(lost).encode())
         finally:
