@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, generator, number, shape, strided, tensors, undisturbed
+from checking import SEED, Wrong, close, exercise, generator, number, shape, strided, tensors, undisturbed
 
 
 def bytes_of(*size, seed=0):
@@ -65,7 +65,7 @@ def test_float32(student):
 @exercise("to_unit_range", weight=1, es="La entrada queda como estaba.", en="The input stays as it was.")
 def test_input_stays(student):
     images = bytes_of(2, 3, 3, 3)
-    outcome = student.ask("to_unit_range", strided(images)).ok()
+    outcome = student.ask("to_unit_range", strided(images), seed=SEED).ok()
     undisturbed(outcome)
     tensors(outcome)
     assert torch.equal(outcome.inputs[0], images)
@@ -116,7 +116,7 @@ def test_too_large(student, height, width, size):
 @exercise("center_crop", weight=1, es="La entrada queda como estaba.", en="The input stays as it was.")
 def test_crop_leaves_the_input(student):
     x = torch.rand(2, 3, 6, 6)
-    outcome = student.ask("center_crop", strided(x), 4).ok()
+    outcome = student.ask("center_crop", strided(x), 4, seed=SEED).ok()
     undisturbed(outcome)
     tensors(outcome)
     assert torch.equal(outcome.inputs[0], x)
@@ -275,7 +275,7 @@ def test_the_generator_decides(student):
 @exercise("minibatches", weight=1, es="Las imágenes quedan como estaban.", en="The pictures stay as they were.")
 def test_pictures_stay(student):
     images = torch.rand(9, 2, 3, 3)
-    outcome = student.ask("minibatches", strided(images), 4).ok()
+    outcome = student.ask("minibatches", strided(images), 4, seed=SEED).ok()
     undisturbed(outcome)
     tensors(outcome)
     assert torch.equal(outcome.inputs[0], images)

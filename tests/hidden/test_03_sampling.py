@@ -118,6 +118,11 @@ def test_noise_is_fresh(student):
             "Dos llamadas dan el mismo ruido: ¿hay una semilla fija adentro?",
             "Two calls give the same noise: is there a fixed seed inside?",
         )
+    if near(number(student.ask("reparameterize", mu, logvar, gradients=False).ok().value), mu, 0, 1e-6):
+        raise Wrong(
+            "Con torch.no_grad() no hay ruido: también se sortea al evaluar y al generar.",
+            "Under torch.no_grad() there is no noise: it is drawn while evaluating and generating too.",
+        )
 
 
 CUT = ("El muestreo corta el gradiente.", "Sampling cuts the gradient.")

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from checking import (
+    SEED,
     Wrong,
     close,
     exercise,
@@ -71,7 +72,7 @@ def test_generates_in_eval_mode(student, training):
 
 @exercise("generate", weight=1, es="Sin gradientes.", en="Without gradients.")
 def test_generates_without_gradients(student):
-    outcome = student.ask("generate", student.make(toy_vae()).get("decoder"), 2, 3).ok()
+    outcome = student.ask("generate", student.make(toy_vae()).get("decoder"), 2, 3, seed=SEED).ok()
     undisturbed(outcome)
     tensors(outcome)
     assert outcome.requires_grad is False
@@ -115,7 +116,7 @@ def test_line_at_many_points(student, d, steps):
 def test_lerp_leaves_its_inputs(student):
     z0, z1 = vectors()
     t = torch.linspace(0, 1, 4)
-    outcome = student.ask("lerp", strided(z0), strided(z1), t).ok()
+    outcome = student.ask("lerp", strided(z0), strided(z1), t, seed=SEED).ok()
     undisturbed(outcome)
     tensors(outcome)
     assert all(torch.equal(found, given) for found, given in zip(outcome.inputs, (z0, z1, t), strict=True))
@@ -223,7 +224,7 @@ def test_parallel_vectors(student, factor, d):
 def test_slerp_leaves_its_inputs(student):
     z0, z1 = vectors()
     t = torch.linspace(0, 1, 4)
-    outcome = student.ask("slerp", strided(z0), strided(z1), t).ok()
+    outcome = student.ask("slerp", strided(z0), strided(z1), t, seed=SEED).ok()
     undisturbed(outcome)
     tensors(outcome)
     assert all(torch.equal(found, given) for found, given in zip(outcome.inputs, (z0, z1, t), strict=True))
@@ -301,7 +302,7 @@ def test_film_in_eval_mode(student, training):
 )
 def test_film_without_gradients(student):
     x0, x1 = pair(3)
-    outcome = student.ask("interpolate_images", student.make(toy_vae()), strided(x0), strided(x1), 3).ok()
+    outcome = student.ask("interpolate_images", student.make(toy_vae()), strided(x0), strided(x1), 3, seed=SEED).ok()
     undisturbed(outcome)
     tensors(outcome)
     assert outcome.requires_grad is False
@@ -337,7 +338,7 @@ def test_one_coordinate(student, d, dim, values, kind):
 @exercise("traverse", weight=1, es="z queda como estaba.", en="z stays as it was.")
 def test_traverse_leaves_z(student):
     z = vectors(4, 7)[0]
-    outcome = student.ask("traverse", z, 1, [9.0, 8.0]).ok()
+    outcome = student.ask("traverse", z, 1, [9.0, 8.0], seed=SEED).ok()
     undisturbed(outcome)
     tensors(outcome)
     if not torch.equal(outcome.inputs[0], z):
@@ -387,7 +388,7 @@ def test_shape_of_the_lattice(student, steps):
 
 @exercise("latent_grid", weight=1, es="limit vale 2 si no se dice otro.", en="limit is 2 unless another is named.")
 def test_default_limit(student):
-    outcome = student.ask("latent_grid", 3).ok()
+    outcome = student.ask("latent_grid", 3, seed=SEED).ok()
     undisturbed(outcome)
     tensors(outcome)
     close(outcome.value, lattice(3, 2.0))

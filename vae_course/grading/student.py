@@ -76,9 +76,15 @@ class Student:
             raise AttributeError(name)
         return lambda *args, **kwargs: self._value(name, "__call__", args, kwargs)
 
-    def ask(self, name: str, *args, backward_of=None, cotangent=None, seed=None, backward=True, **kwargs) -> Outcome:
-        """Calls a function with everything noted. backward_of: index into a tuple; cotangent: weights of the result."""
+    def ask(
+        self, name: str, *args, backward_of=None, cotangent=None, seed=None, backward=True, gradients=True, **kwargs
+    ) -> Outcome:
+        """Calls a function with everything noted. backward_of: index into a tuple; cotangent: weights of the result.
+
+        gradients: False calls it under torch.no_grad().
+        """
         options = {"backward_of": backward_of, "cotangent": cotangent, "seed": seed, "backward": backward}
+        options["gradients"] = gradients
         return self._outcome(name, "__call__", args, kwargs, options)
 
     def make(self, recipe) -> "Handle":

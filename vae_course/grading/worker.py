@@ -41,7 +41,7 @@ class Session:
             "inputs": [],
             "requires_grad": None,
         }
-        with fresh_state(request.get("seed")) as random_before:
+        with fresh_state(request.get("seed"), request.get("gradients", True)) as random_before:
             settings_before = settings()
             try:
                 args = [self.build(arg, leaves) for arg in request["args"]]
@@ -166,15 +166,15 @@ def gradients(result, leaves: dict[str, Tensor], part: int | None, cotangent) ->
 
 
 @contextlib.contextmanager
-def fresh_state(seed: int | None):
-    """Gradients on, float32, warnings and prints unseen; afterwards everything global is as before but random state."""
+def fresh_state(seed: int | None, gradients: bool = True):
+    """Gradients on (or off), float32, warnings and prints unseen; afterwards everything global is as before but random state."""
     folder, grad, dtype, threads = (
         os.getcwd(),
         torch.is_grad_enabled(),
         torch.get_default_dtype(),
         torch.get_num_threads(),
     )
-    torch.set_grad_enabled(True)
+    torch.set_grad_enabled(gradients)
     torch.set_default_dtype(torch.float32)
     if seed is not None:
         torch.manual_seed(seed)
