@@ -146,7 +146,10 @@ def test_only_a_right_program_is_full(verdicts):
 
 
 def test_what_is_told_of_the_others(verdicts):
-    assert verdicts["wrong"].by == verdicts["error"].by == verdicts["no program"].by == "test_ramp"
+    assert (
+        verdicts["wrong"].by == verdicts["error"].by == "test_ramp"
+        and verdicts["no program"].by == "not loaded: SyntaxError"
+    )
     assert verdicts["loop"].by == verdicts["loop when loaded"].by == "a loop that never ends"
     assert verdicts["crash"].by == "ended by SIGABRT" and verdicts["exit"].by == "ended abruptly"
 

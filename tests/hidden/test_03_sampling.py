@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, generator, leaf, near, number, shape, strided
+from checking import SEED, Wrong, close, exercise, generator, leaf, near, number, shape, strided, tensors, undisturbed
 
 N, D = 2000, 8  # draws for statistics
 
@@ -172,7 +172,8 @@ def test_generator(student):
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (4, 1)])
 def test_inputs_stay(student, dtype, size):
     mu, logvar = torch.randn(size, dtype=dtype), torch.randn(size, dtype=dtype)
-    outcome = student.ask("reparameterize", strided(mu), strided(logvar)).ok()
+    outcome = student.ask("reparameterize", strided(mu), strided(logvar), seed=SEED).ok()
+    undisturbed(outcome)
     shape(outcome.value, size)
     assert outcome.value.dtype == dtype
     assert torch.equal(outcome.inputs[0], mu) and torch.equal(outcome.inputs[1], logvar)
@@ -225,4 +226,7 @@ def test_prior_is_fresh_and_seeded_by_the_generator(student):
     assert not near(number(student.sample_prior(4, 3)), number(student.sample_prior(4, 3)))
     one, again, other = (number(student.sample_prior(4, 3, generator(seed))) for seed in (1, 1, 2))
     assert near(one, again) and not near(one, other)
-    assert not student.ask("sample_prior", 4, 3, generator(3), seed=7).ok().random_moved
+    outcome = student.ask("sample_prior", 4, 3, generator(3), seed=SEED).ok()
+    undisturbed(outcome)
+    tensors(outcome)
+    assert not outcome.random_moved

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, leaf, number, shape, strided
+from checking import SEED, Wrong, close, exercise, leaf, number, shape, strided, undisturbed
 from torch.distributions import Bernoulli, Normal
 from torch.distributions import kl_divergence as exact_kl
 
@@ -126,7 +126,8 @@ def test_kl_gradients(student):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_kl_leaves_its_inputs(student, dtype):
     mu, logvar = (part.to(dtype) for part in codes())
-    outcome = student.ask("kl_divergence", strided(mu), strided(logvar)).ok()
+    outcome = student.ask("kl_divergence", strided(mu), strided(logvar), seed=SEED).ok()
+    undisturbed(outcome)
     close(outcome.value, oracle(mu, logvar).sum(dim=1))
     assert torch.equal(outcome.inputs[0], mu) and torch.equal(outcome.inputs[1], logvar)
 
@@ -278,7 +279,8 @@ def test_unknown_kind(student, kind):
 @pytest.mark.parametrize("kind", ["bce", "mse", "l1"])
 def test_reconstruction_gradient(student, kind):
     x, x_hat = pictures()
-    outcome = student.ask("reconstruction_loss", strided(x), leaf(x_hat, "x_hat"), kind).ok()
+    outcome = student.ask("reconstruction_loss", strided(x), leaf(x_hat, "x_hat"), kind, seed=SEED).ok()
+    undisturbed(outcome)
     slopes = {"bce": (x_hat - x) / (x_hat * (1 - x_hat)), "mse": 2 * (x_hat - x), "l1": (x_hat - x).sign()}
     assert outcome.gradients["x_hat"] is not None
     close(outcome.gradients["x_hat"], slopes[kind], rtol=1e-3, atol=1e-4)
@@ -387,8 +389,9 @@ def test_scalars(student):
 def test_loss_gradients(student):
     x, x_hat, mu, logvar = batch()
     outcome = student.ask(
-        "vae_loss", x, leaf(x_hat, "x_hat"), leaf(mu, "mu"), leaf(logvar, "logvar"), 2.0, backward_of=0
+        "vae_loss", x, leaf(x_hat, "x_hat"), leaf(mu, "mu"), leaf(logvar, "logvar"), 2.0, backward_of=0, seed=SEED
     ).ok()
+    undisturbed(outcome)
     assert all(outcome.gradients[name] is not None for name in ("x_hat", "mu", "logvar"))
     close(outcome.gradients["mu"], 2 * mu / 5, rtol=1e-3)
     close(outcome.gradients["logvar"], (logvar.exp() - 1) / 5, rtol=1e-3)
@@ -480,7 +483,8 @@ def test_monte_carlo_agrees_with_the_kl(student):
 )
 def test_log_normal_gradients(student):
     (z, mu), (logvar, _) = codes(4, 3, 5), codes(4, 3, 6)
-    outcome = student.ask("log_normal", leaf(z, "z"), leaf(mu, "mu"), leaf(logvar, "logvar")).ok()
+    outcome = student.ask("log_normal", leaf(z, "z"), leaf(mu, "mu"), leaf(logvar, "logvar"), seed=SEED).ok()
+    undisturbed(outcome)
     slope = (z - mu) / logvar.exp()
     close(outcome.gradients["mu"], slope, rtol=1e-3, atol=1e-4)
     close(outcome.gradients["z"], -slope, rtol=1e-3, atol=1e-4)

@@ -167,7 +167,7 @@ def gradients(result, leaves: dict[str, Tensor], part: int | None, cotangent) ->
 
 @contextlib.contextmanager
 def fresh_state(seed: int | None, gradients: bool = True):
-    """Gradients on (or off), float32, warnings and prints unseen; afterwards everything global is as before but random state."""
+    """Gradients on (or off), float32, no warnings or prints; afterwards all but random state is as before."""
     folder, grad, dtype, threads = (
         os.getcwd(),
         torch.is_grad_enabled(),
