@@ -1,4 +1,4 @@
-"""Mutants on trial: a pytest session collects an exercise's checks once, then forks itself for each program."""
+"""Mutants on trial: a pytest session collects an exercise's checks once, and a fork of it asks them of each program."""
 
 import contextlib
 import faulthandler
@@ -11,7 +11,8 @@ import signal
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -35,67 +36,69 @@ class Verdict:
     seconds: float = 0.0  # of the CPU
 
 
-class Forks(Plugin):
-    """Tries programs one by one, each in a child that ends with the first check that does not hold.
+class Trial(Plugin):
+    """Tries programs one after the other in a child, and where one ends the child goes on with the next in another.
 
-    The first program has no limit of time but `patience` CPU seconds; the others may take a few times as long as it.
+    The first is the right one: it has `patience` CPU seconds, the others may take a few times as long as it.
     """
 
     def __init__(self, exercise: str, programs: list[str], folder: Path, patience: int):
         super().__init__([Job(exercise, exercise, lambda: None)])
-        self.programs, self.folder, self.limit = programs, folder, patience
-        self.file = folder / "answer.py"
+        self.programs, self.folder, self.patience = programs, folder, patience
         self.verdicts: list[Verdict] = []
-        self.caught: Counter[str] = Counter()
 
     def pytest_runtestloop(self, session) -> bool:
         items = [item for item in session.items if item.callspec.params["student"] == 0]
         gc.freeze()  # what is there already is no child's garbage
-        for number, program in enumerate(self.programs):
-            self.file = self.folder / f"answer_{number}.py"
-            self.file.write_text(program, encoding="utf-8")
-            self.verdicts.append(self.tried(items))
-            self.caught[self.verdicts[-1].by] += 1
-            if number == 0:
-                self.limit = min(self.limit, 2 + round(5 * self.verdicts[0].seconds))
+        while len(self.verdicts) < len(self.programs):
+            self.child(items)
         return True
 
-    def tried(self, items: list) -> Verdict:
-        """One child and what became of it."""
+    def child(self, items: list) -> None:
+        """Verdicts of one child: of all programs that are left, or up to the one that ends it."""
         reading, writing = os.pipe()
         if (pid := os.fork()) == 0:
             self.live(items, writing)
         os.close(writing)
-        said = heard(reading, time.monotonic() + self.limit * PATIENCE)
+        for line in lines(reading, self.patience * PATIENCE):
+            self.verdicts.append(Verdict(**json.loads(line)))
         os.close(reading)
-        if said is None:
-            os.kill(pid, signal.SIGKILL)
-        _, status, used = os.wait4(pid, 0)
-        seconds = used.ru_utime + used.ru_stime
-        if said:
-            lost = json.loads(said)
-            return Verdict(not lost, lost, seconds)
-        return Verdict(False, ended(status), seconds)
+        os.kill(pid, signal.SIGKILL)  # it is no more, unless it hangs
+        _, status = os.waitpid(pid, 0)
+        if len(self.verdicts) < len(self.programs):
+            self.verdicts.append(Verdict(False, ended(status)))
 
     def live(self, items: list, writing: int) -> None:
-        """The child: all checks until one does not hold. Never returns."""
+        """The child. Never returns."""
         try:
             faulthandler.disable()  # a crash is an outcome like others
-            confine(self.limit)
+            confine()
             tempfile.tempdir = str(self.folder)
-            torch.manual_seed(SEED)
-            try:
-                lost = self.first_lost(items)
-            except (Exception, SystemExit) as error:
-                lost = f"not loaded: {type(error).__name__}"
-            os.write(writing, json.dumps(lost).encode())
+            for number in range(len(self.verdicts), len(self.programs)):
+                limit = 2 + 5 * self.verdicts[0].seconds if self.verdicts else self.patience
+                self.verdicts.append(self.verdict(number, limit, items))
+                os.write(writing, json.dumps(asdict(self.verdicts[-1])).encode() + b"\n")
         finally:
             os._exit(0)
 
-    def first_lost(self, items: list) -> str:
-        """The name of the first check that does not hold, or "". What caught most mutants so far is asked first."""
-        with contextlib.closing(InProcess(loaded(self.file))) as backend:
-            for item in sorted(items, key=lambda item: -self.caught[item.originalname]):
+    def verdict(self, number: int, limit: float, items: list) -> Verdict:
+        """What the checks say of a program; a program that takes longer than its limit ends the process."""
+        file = self.folder / f"answer_{number}.py"
+        file.write_text(self.programs[number], encoding="utf-8")
+        torch.manual_seed(SEED)
+        started = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, limit)
+        try:
+            lost = self.first_lost(items, file)
+        except (Exception, SystemExit) as error:
+            lost = f"not loaded: {type(error).__name__}"
+        return Verdict(not lost, lost, time.process_time() - started)
+
+    def first_lost(self, items: list, file: Path) -> str:
+        """The name of the first check that does not hold, or "". What caught most so far is asked first."""
+        caught = Counter(verdict.by for verdict in self.verdicts)
+        with contextlib.closing(InProcess(loaded(file))) as backend:
+            for item in sorted(items, key=lambda item: -caught[item.originalname]):
                 try:
                     item.function(**item.callspec.params | {"student": Student(backend)})
                 except Exception:  # a check that fails, for whatever reason, takes marks
@@ -103,36 +106,31 @@ class Forks(Plugin):
         return ""
 
 
-def confine(seconds: int) -> None:
-    """Limits on CPU, memory, files and core dumps, and no terminal."""
+def confine() -> None:
+    """Limits on memory, files and core dumps, and no terminal."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY,) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**28,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def heard(reading: int, until: float) -> str | None:
-    """All that a child wrote before it ended; None when it did not end in time."""
+def lines(reading: int, patience: float) -> Iterator[bytes]:
+    """What a child writes, line by line, until it ends or writes nothing for so many seconds."""
     said = b""
-    while True:
-        ready, *_ = select.select([reading], [], [], max(0.0, until - time.monotonic()))
-        if not ready:
-            return None
-        if not (part := os.read(reading, 2**16)):
-            return said.decode()
-        said += part
+    while select.select([reading], [], [], patience)[0] and (part := os.read(reading, 2**16)):
+        *whole, said = (said + part).split(b"\n")
+        yield from whole
 
 
 def ended(status: int) -> str:
-    """How a child ended that told nothing."""
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        return "a loop that never ends" if number == signal.SIGXCPU else f"ended by {signal.Signals(number).name}"
-    return "ended abruptly"
+    """How a child ended before its last program."""
+    if not os.WIFSIGNALED(status):
+        return "ended abruptly"
+    number = os.WTERMSIG(status)
+    return "a loop that never ends" if number == signal.SIGPROF else f"ended by {signal.Signals(number).name}"
 
 
 def warm_up() -> None:
@@ -149,8 +147,8 @@ def tried(exercise: str, programs: list[str], checks: Path, patience: int = 60) 
     if EXERCISES[exercise].lesson == "05-training":
         warm_up()
     with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
-        forks = Forks(exercise, programs, Path(folder), patience)
-        said = hold(forks, checks)
-    if forks.errors or len(forks.verdicts) < len(programs):
-        raise RuntimeError("the checks could not be run: " + ("; ".join(forks.errors) or said[-2000:]))
-    return forks.verdicts
+        trial = Trial(exercise, programs, Path(folder), patience)
+        said = hold(trial, checks)
+    if trial.errors or len(trial.verdicts) < len(programs):
+        raise RuntimeError("the checks could not be run: " + ("; ".join(trial.errors) or said[-2000:]))
+    return trial.verdicts
