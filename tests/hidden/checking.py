@@ -136,7 +136,12 @@ def undisturbed(outcome, *allowed: str) -> None:
 
 
 def tensors(outcome) -> None:
-    """Raises Wrong if a result is a NumPy array where the contract has a tensor."""
+    """Raises Wrong if a result is a NumPy array, or in half precision, where the contract has a tensor of numbers."""
+    if getattr(outcome.value, "dtype", None) in (torch.float16, torch.bfloat16):
+        raise Wrong(
+            "El resultado está en media precisión (float16): pierde dígitos.",
+            "The result is in half precision (float16): digits are lost.",
+        )
     if outcome.numpy:
         raise Wrong(
             "Se esperaba un tensor de torch y llegó un arreglo de NumPy: torch.from_numpy lo convierte.",

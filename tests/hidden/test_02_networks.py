@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from checking import SEED, Wrong, close, exercise, number, shape, undisturbed
+from checking import SEED, Wrong, close, exercise, leaf, number, shape, tensors, undisturbed
 
 ENCODERS = [(3, 32, [8, 16], 4), (1, 28, [4, 8, 6], 1), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
 DECODERS = [(3, 32, [8, 16], 4), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
@@ -152,6 +152,31 @@ def test_the_encoder_is_not_linear(student):
         )
 
 
+CUT = ("El gradiente no llega: la red no se podría entrenar.", "No gradient arrives: the network could not be trained.")
+
+
+def trainable(network, inputs, parts, size):
+    """Raises Wrong unless each part of a network's result can train its weights and passes gradients on to the inputs."""
+    for part in parts:
+        outcome = network.ask(leaf(inputs, "inputs"), backward_of=part, cotangent=points(*size)).ok()
+        tensors(outcome)
+        if outcome.gradients["inputs"] is None or not outcome.gradients["inputs"].any():
+            raise Wrong(*CUT)
+    carried = network.ask(inputs).ok().requires_grad
+    if not (all(carried) if isinstance(carried, list) else carried):
+        raise Wrong(*CUT)
+
+
+@exercise(
+    "ConvEncoder",
+    weight=3,
+    es="El gradiente llega a los pesos y a la imagen.",
+    en="The gradient reaches the weights and the picture.",
+)
+def test_the_encoder_can_be_trained(student):
+    trainable(student.ConvEncoder(1, 16, [4, 8], 3), pictures(4, 1, 16), (0, 1), (4, 3))
+
+
 @exercise(
     "ConvEncoder",
     weight=1,
@@ -280,6 +305,13 @@ def test_the_decoder_is_not_linear(student):
             "Sin activaciones, todo lo que precede a la sigmoide es una función lineal.",
             "Without activations all before the sigmoid is one linear function.",
         )
+
+
+@exercise(
+    "ConvDecoder", weight=3, es="El gradiente llega a los pesos y a z.", en="The gradient reaches the weights and z."
+)
+def test_the_decoder_can_be_trained(student):
+    trainable(student.ConvDecoder(1, 16, [4, 8], 3), points(4, 3), (None,), (4, 256))
 
 
 @exercise(

@@ -53,8 +53,9 @@ def run(exercises: list[str], checks: Path, bank: Path, every: int = 1) -> tuple
 def of_answer(task: tuple[Answer, Path, int]) -> tuple[Answer, list[tuple[Mutant, Verdict]]]:
     """An answer's mutants and what the checks say of them."""
     answer, checks, every = task
-    made = mutants(answer)[::every]
-    right, *verdicts = tried(answer.exercise, [answer.text, *(mutant.text for mutant in made)], checks)
+    (right,) = tried(answer.exercise, [answer.text], checks)
     if not right.full:
         raise NotRight(f"{answer.exercise} {answer.name} loses marks as it is: {right.by}")
+    made = mutants(answer, reached=right.reached)[::every]
+    _, *verdicts = tried(answer.exercise, [answer.text, *(mutant.text for mutant in made)], checks)
     return answer, list(zip(made, verdicts, strict=True))

@@ -4,7 +4,7 @@ import ast
 import difflib
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,11 +55,16 @@ def right_answers(exercise: str, bank: Path) -> list[Answer]:
     return answers
 
 
-def mutants(answer: Answer, rules: dict = RULES) -> list[Mutant]:
-    """All programs that the rules make of an answer, each once; what does not compile is none."""
+def mutants(answer: Answer, rules: dict = RULES, reached: Collection[int] = ()) -> list[Mutant]:
+    """All programs that the rules make of an answer, each once; what does not compile is none.
+
+    reached: the lines that the checks ran. The reference's others are left alone: they serve options of its own, which
+    no check asks for. All of a student's answer counts.
+    """
     source = Source(answer.text)
     seen, found = {ast.dump(source.tree)}, []
-    for rule, edit in edits(source, answer, rules):
+    own = set(reached) if answer.name == REFERENCE else None
+    for rule, edit in edits(source, answer, rules, own):
         text = source.apply(edit)
         program = dumped(text)
         if program is not None and program not in seen:
@@ -79,14 +84,17 @@ def dumped(text: str) -> str | None:
         return ast.dump(ast.parse(text))
 
 
-def edits(source: Source, answer: Answer, rules: dict) -> Iterator[tuple[str, Edit]]:
-    for node in parts(reached(source.tree, EXERCISES[answer.exercise].functions)):
+def edits(source: Source, answer: Answer, rules: dict, only: set[int] | None) -> Iterator[tuple[str, Edit]]:
+    """(rule, edit) for all places of an answer, or for those on some lines."""
+    for node in parts(used(source.tree, EXERCISES[answer.exercise].functions)):
+        if only and only.isdisjoint(source.lines(node)):
+            continue
         for name, functions in rules.items():
             for function in functions:
                 yield from ((name, edit) for edit in function(source, node) if edit is not None)
 
 
-def reached(tree: ast.Module, functions: tuple[str, ...]) -> list[ast.stmt]:
+def used(tree: ast.Module, functions: tuple[str, ...]) -> list[ast.stmt]:
     """The statements of a module that the answer consists of: what is asked for and what that uses, in its order."""
     defined = {name: statement for statement in tree.body for name in names(statement)}
     wanted, found = list(functions), set()

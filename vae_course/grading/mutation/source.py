@@ -33,6 +33,14 @@ class Source:
             self.starts[node.end_lineno - 1] + node.end_col_offset,
         )
 
+    def lines(self, node) -> range:
+        """Those of the statement that a node is in; of one that holds others, its head."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        first = getattr(node, "body", None)
+        end = max(first[0].lineno, node.lineno + 1) if first else (node.end_lineno or node.lineno) + 1
+        return range(node.lineno, end)
+
     def of(self, node) -> str:
         return self.between(*self.span(node))
 

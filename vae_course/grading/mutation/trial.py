@@ -8,6 +8,7 @@ import os
 import resource
 import select
 import signal
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -34,6 +35,7 @@ class Verdict:
     full: bool  # marks
     by: str = ""  # the first check that did not hold, or how the process ended
     seconds: float = 0.0  # of the CPU
+    reached: tuple[int, ...] = ()  # the lines that the checks ran, of the first program only
 
 
 class Trial(Plugin):
@@ -89,10 +91,12 @@ class Trial(Plugin):
         started = time.process_time()
         signal.setitimer(signal.ITIMER_PROF, limit)
         try:
-            lost = self.first_lost(items, file)
+            with contextlib.ExitStack() as stack:
+                reached: set[int] = stack.enter_context(traced(file)) if number == 0 else set()
+                lost = self.first_lost(items, file)
         except (Exception, SystemExit) as error:
-            lost = f"not loaded: {type(error).__name__}"
-        return Verdict(not lost, lost, time.process_time() - started)
+            lost, reached = f"not loaded: {type(error).__name__}", set()
+        return Verdict(not lost, lost, time.process_time() - started, tuple(sorted(reached)))
 
     def first_lost(self, items: list, file: Path) -> str:
         """The name of the first check that does not hold, or "". What caught most so far is asked first."""
@@ -104,6 +108,23 @@ class Trial(Plugin):
                 except Exception:  # a check that fails, for whatever reason, takes marks
                     return item.originalname
         return ""
+
+
+@contextlib.contextmanager
+def traced(file: Path) -> Iterator[set[int]]:
+    """The lines of a file that are run meanwhile."""
+    reached: set[int] = set()
+
+    def inside(frame, event, _):
+        if event == "line":
+            reached.add(frame.f_lineno)
+        return inside
+
+    sys.settrace(lambda frame, *_: inside if frame.f_code.co_filename == str(file) else None)
+    try:
+        yield reached
+    finally:
+        sys.settrace(None)
 
 
 def confine() -> None:
