@@ -137,7 +137,8 @@ def undisturbed(outcome, *allowed: str) -> None:
 
 def tensors(outcome) -> None:
     """Raises Wrong if a result is a NumPy array, or in half precision, where the contract has a tensor of numbers."""
-    if getattr(outcome.value, "dtype", None) in (torch.float16, torch.bfloat16):
+    parts = outcome.value if isinstance(outcome.value, (list, tuple)) else [outcome.value]
+    if any(getattr(part, "dtype", None) in (torch.float16, torch.bfloat16) for part in parts):
         raise Wrong(
             "El resultado está en media precisión (float16): pierde dígitos.",
             "The result is in half precision (float16): digits are lost.",

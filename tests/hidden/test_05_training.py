@@ -275,6 +275,11 @@ def test_nothing_trains(student):
     outcome = student.ask("evaluate", model, [X], seed=SEED).ok()
     undisturbed(outcome)
     assert all(near(model.parameters()[name], value, 0, 0) for name, value in weights().items())
+    if not all(model.call("requires_grad").values()):
+        raise Wrong(
+            "Hay parámetros que ya no se entrenan: su requires_grad quedó en False.",
+            "Some parameters train no more: their requires_grad was left at False.",
+        )
     if model.get("graphs"):
         raise Wrong(
             "Los gradientes seguían encendidos al evaluar: falta torch.no_grad().",

@@ -288,6 +288,12 @@ def flat_state(thing, prefix: str = "") -> dict:
     return flat
 
 
+def slopes(module: nn.Module, inputs: Tensor, cotangent: Tensor, part: int | None) -> dict[str, Tensor | None]:
+    """As `gradients`, for each of a module's parameters."""
+    leaves: dict[str, Tensor] = dict(module.named_parameters())
+    return gradients(module(inputs), leaves, part, cotangent)
+
+
 def set_parameters(module: nn.Module, values: dict[str, Tensor]) -> None:
     known = dict(module.named_parameters()) | dict(module.named_buffers())
     with torch.no_grad():
@@ -314,6 +320,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "modes": lambda module: {name: part.training for name, part in module.named_modules()},
     "train": lambda module, mode=True: bool(module.train(mode).training),
     "modules": named_modules,
+    "requires_grad": lambda module: {name: p.requires_grad for name, p in module.named_parameters()},
+    "slopes": slopes,
     "set_parameters": set_parameters,
     "set_gradients": set_gradients,
 }
