@@ -135,6 +135,19 @@ def undisturbed(outcome, *allowed: str) -> None:
             raise Wrong(*SETTINGS[name])
 
 
+def seeded_by_torch(student, draw) -> None:
+    """Raises Wrong unless draw(), which is given no generator, takes its chance from torch's global one."""
+    drawn = []
+    for _ in range(2):
+        student.seed(5)
+        drawn.append(number(draw()))
+    if not near(*drawn):
+        raise Wrong(
+            "Sin generador, el azar es el global de torch: tras torch.manual_seed(5) debe salir lo mismo cada vez.",
+            "Without a generator chance is torch's global one: after torch.manual_seed(5) the same must come each time.",
+        )
+
+
 def tensors(outcome) -> None:
     """Raises Wrong if a result is a NumPy array, or in half precision, where the contract has a tensor of numbers."""
     parts = outcome.value if isinstance(outcome.value, (list, tuple)) else [outcome.value]

@@ -2,7 +2,19 @@
 
 import pytest
 import torch
-from checking import SEED, Wrong, close, exercise, generator, number, shape, strided, tensors, undisturbed
+from checking import (
+    SEED,
+    Wrong,
+    close,
+    exercise,
+    generator,
+    number,
+    seeded_by_torch,
+    shape,
+    strided,
+    tensors,
+    undisturbed,
+)
 
 
 def bytes_of(*size, seed=0):
@@ -270,6 +282,7 @@ def test_the_generator_decides(student):
     assert torch.equal(one, again)
     assert not torch.equal(one, other)
     assert not student.ask("minibatches", numbered(40), 7, generator(3), seed=5).ok().random_moved
+    seeded_by_torch(student, lambda: order(list(student.minibatches(numbered(40), 7))))
 
 
 @exercise("minibatches", weight=1, es="Las imágenes quedan como estaban.", en="The pictures stay as they were.")

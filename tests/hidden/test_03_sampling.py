@@ -4,7 +4,21 @@ import math
 
 import pytest
 import torch
-from checking import SEED, Wrong, close, exercise, generator, leaf, near, number, shape, strided, tensors, undisturbed
+from checking import (
+    SEED,
+    Wrong,
+    close,
+    exercise,
+    generator,
+    leaf,
+    near,
+    number,
+    seeded_by_torch,
+    shape,
+    strided,
+    tensors,
+    undisturbed,
+)
 
 N, D = 2000, 8  # draws for statistics
 
@@ -160,6 +174,7 @@ def test_generator(student):
         raise Wrong("El generador no se usó.", "The generator was not used.")
     assert not near(one, other)
     assert not student.ask("reparameterize", mu, logvar, generator(3), seed=7).ok().random_moved
+    seeded_by_torch(student, lambda: student.reparameterize(mu, logvar))
 
 
 @exercise(
@@ -230,3 +245,4 @@ def test_prior_is_fresh_and_seeded_by_the_generator(student):
     undisturbed(outcome)
     tensors(outcome)
     assert not outcome.random_moved
+    seeded_by_torch(student, lambda: student.sample_prior(4, 3))
