@@ -292,5 +292,7 @@ def test_pictures_stay(student):
     undisturbed(outcome)
     tensors(outcome)
     assert torch.equal(outcome.inputs[0], images)
+    without = student.ask("minibatches", numbered(9), 4, gradients=False).ok()
+    close(order(list(without.value)).sort().values, torch.arange(9))
     total = sum(number(part).sum() for part in outcome.value)
     close(total, images.double().sum(), rtol=1e-6)

@@ -246,3 +246,4 @@ def test_prior_is_fresh_and_seeded_by_the_generator(student):
     tensors(outcome)
     assert not outcome.random_moved
     seeded_by_torch(student, lambda: student.sample_prior(4, 3))
+    assert number(student.ask("sample_prior", 4, 3, gradients=False).ok().value).any()

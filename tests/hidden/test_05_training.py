@@ -371,7 +371,9 @@ def test_best(student):
     "EarlyStopping", weight=1, es="Dos paradas no comparten su cuenta.", en="Two stoppers do not share their count."
 )
 def test_objects_are_apart(student):
-    undisturbed(student.ask("EarlyStopping", 1, seed=SEED).ok())
+    made = student.ask("EarlyStopping", 1, seed=SEED).ok()
+    undisturbed(made)
+    undisturbed(made.value.ask(1.0, method="update", seed=SEED).ok())
     one, two = student.EarlyStopping(1), student.EarlyStopping(1)
     one.call("update", 1.0)
     assert not two.call("update", 2.0)

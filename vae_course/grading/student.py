@@ -129,10 +129,12 @@ class Handle:
     def __call__(self, *args, **kwargs):
         return self._student._value(self._kept, "__call__", args, kwargs)
 
-    def ask(self, *args, backward_of=None, cotangent=None, seed=None, backward=True, **kwargs) -> Outcome:
-        """Calls the object with everything noted, as `Student.ask`."""
+    def ask(
+        self, *args, method="__call__", backward_of=None, cotangent=None, seed=None, backward=True, **kwargs
+    ) -> Outcome:
+        """Calls the object, or a method of it, with everything noted, as `Student.ask`."""
         options = {"backward_of": backward_of, "cotangent": cotangent, "seed": seed, "backward": backward}
-        return self._student._outcome(self._kept, "__call__", args, kwargs, options)
+        return self._student._outcome(self._kept, method, args, kwargs, options)
 
     def call(self, method: str, *args, **kwargs):
         """A method of the object, or one of worker.OPERATIONS."""

@@ -45,5 +45,5 @@ def like(pattern: str, text: str) -> bool:
 
 def table(file: Path = TABLE) -> list[Equivalent]:
     """The rows. Raises TypeError for a key that is none."""
-    rows = tomllib.loads(file.read_text(encoding="utf-8"))["equivalent"]
+    rows = tomllib.loads(file.read_text(encoding="utf-8")).get("equivalent", [])
     return [Equivalent(**row | {"exercise": tuple(row.get("exercise", "").split())}) for row in rows]

@@ -41,7 +41,10 @@ IN_PLACE = {
     *("add", "sub", "mul", "div", "exp", "square", "abs", "sqrt", "log", "clamp", "neg", "pow", "sigmoid", "tanh"),
     *("clip", "log1p", "expm1", "round", "subtract", "multiply"),
 }
-DTYPES = {"float": "double", "double": "float", "float32": "float64", "float64": "float32", "long": "int"}
+DTYPES = {"float": "half", "float32": "float16"}  # more digits than asked for are welcome
+EVEN = {"square", "abs", "norm", "pow", "square_", "abs_"}  # of x and of -x
+COMMUTATIVE = {"min", "max", "add", "dot", "logaddexp", "minimum", "maximum", "isinstance"}
+SAME_WITHOUT = {"double", "contiguous", "super", "isinstance"}  # calls that change no value, or end all when they lack
 CHANCE = {"randn", "randn_like", "normal", "rand", "rand_like", "randperm"}
 
 
@@ -132,6 +135,8 @@ def dropped_term(source: Source, node: ast.AST) -> Iterator[Edit]:
 def dropped_call(source: Source, node: ast.AST) -> Iterator[Edit]:
     if not isinstance(node, ast.Call):
         return
+    if called(node) in SAME_WITHOUT:
+        return
     if isinstance(node.func, ast.Attribute) and not of_module(node.func):
         yield source.replace(node, source.of(node.func.value))
     elif node.args and not isinstance(node.args[0], (ast.Starred, ast.GeneratorExp)):
@@ -161,7 +166,7 @@ def axis(source: Source, node: ast.AST) -> Iterator[Edit]:
     at = 0 if isinstance(node.func, ast.Attribute) and not of_module(node.func) else 1
     placed = node.args[at : at + 1] if called(node) in WITH_AXIS else []
     for value in [*(word.value for word in named), *placed]:
-        yield from (source.replace(value, other) for other in ("0", "1", "-1"))
+        yield source.replace(value, "1" if source.of(value) == "0" else "0")
     if called(node) in WITH_AXIS and (named or placed):
         yield Edit(source.span(node)[1] - 1, source.span(node)[1] - 1, ", keepdim=True")
 
@@ -180,15 +185,22 @@ def reduction(source: Source, node: ast.AST) -> Iterator[Edit]:
 @rule("swapped arguments")
 def swapped(source: Source, node: ast.AST) -> Iterator[Edit]:
     several = node.args if isinstance(node, ast.Call) else node.elts if isinstance(node, ast.Tuple) else []
-    if called(source.parents.get(node)) == "isinstance":  # any of the types will do
+    if called(node) in COMMUTATIVE or called(source.parents.get(node)) in COMMUTATIVE:
         return
     for one, two in itertools.pairwise(several):
         (start, middle), (after, end) = source.span(one), source.span(two)
         yield Edit(start, end, source.of(two) + source.between(middle, after) + source.of(one))
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow, ast.MatMult)):
+        if isinstance(node.op, ast.Sub) and is_even(source.parents[node]):
+            return
         symbol = SYMBOLS[type(node.op)]
         left, right = source.operands(node, symbol)
         yield source.replace(node, f"(({right}) {symbol} ({left}))")
+
+
+def is_even(node: ast.AST) -> bool:
+    """Whether a sign is lost there: a square, an absolute value, a norm."""
+    return (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)) or getattr(node, "attr", "") in EVEN
 
 
 @rule("detach")
@@ -202,8 +214,19 @@ def detach(source: Source, node: ast.AST) -> Iterator[Edit]:
 def carries(source: Source, name: ast.Name) -> bool:
     """Whether a gradient could pass where a tensor is named: not where only its shape or type is asked for."""
     parent = source.parents[name]
+    if name.id == "x" and not is_assigned(source, name):  # a picture, which nothing is trained through
+        return False
     about = getattr(parent, "attr", "") if isinstance(parent, ast.Attribute) else called(parent)
     return about not in ("shape", "dtype", "device", "size", "ndim", "dim", "numel", "len", "new_zeros", "zeros_like")
+
+
+def is_assigned(source: Source, name: ast.Name) -> bool:
+    """Whether a name is given another value inside its function."""
+    function: ast.AST = name
+    while not isinstance(function, (ast.FunctionDef, ast.Lambda, ast.Module)):
+        function = source.parents[function]
+    stored = (node for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    return any(node.id == name.id for node in stored)
 
 
 @rule("numpy")
@@ -215,7 +238,8 @@ def as_numpy(source: Source, node: ast.AST) -> Iterator[Edit]:
 @rule("in place")
 def in_place(source: Source, node: ast.AST) -> Iterator[Edit]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in IN_PLACE and (source.of(node.func.value) == "torch" or not of_module(node.func)):
+        owner = node.args[0] if source.of(node.func.value) == "torch" and node.args else node.func.value
+        if node.func.attr in IN_PLACE and isinstance(owner, ast.Name) and owner.id != "math":  # all else is fresh
             yield source.rename(node.func, node.func.attr + "_")
         if node.func.attr in ("clone", "copy", "deepcopy") and not of_module(node.func):
             yield source.replace(node, source.of(node.func.value))

@@ -84,7 +84,6 @@ def counts(node: ast.AST) -> list[ast.expr]:
 def container(source: Source, node: ast.AST) -> Iterator[Edit]:
     if isinstance(node, ast.Return) and isinstance(node.value, (ast.Tuple, ast.List)) and node.value.elts:
         inside = ", ".join(source.of(part) for part in node.value.elts)
-        yield source.replace(node.value, f"[{inside}]" if isinstance(node.value, ast.Tuple) else f"({inside},)")
         yield source.replace(node.value, source.of(node.value.elts[0]))
         yield source.replace(node.value, f"dict(enumerate([{inside}]))")
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict):
@@ -92,7 +91,7 @@ def container(source: Source, node: ast.AST) -> Iterator[Edit]:
     if isinstance(node, ast.ListComp):
         yield source.replace(node, f"({source.of(node)[1:-1]})")
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("list", "tuple", "dict"):
-        yield source.replace(node.func, {"list": "tuple", "tuple": "list", "dict": "list"}[node.func.id])
+        yield source.replace(node.func, "iter" if node.func.id != "dict" else "list")
 
 
 @rule("default value")
