@@ -135,6 +135,15 @@ def test_the_reference_is_read_and_only_what_the_exercise_reaches_is_changed():
     assert not any("randn" in line or "meshgrid" in line for line in functions)
 
 
+def test_what_is_another_exercises_or_never_runs_is_left_alone_in_the_reference():
+    reference = next(one for one in right_answers("vae_loss", CHECKS) if one.name == REFERENCE)
+    changed = {one.changed("-") for one in mutants(reference)}
+    assert any("beta * kl" in line for line in changed) and not any("flatten(1)" in line for line in changed)
+    lines = reference.text.splitlines()
+    reached = {number for number, line in enumerate(lines, 1) if "kl = " in line}
+    assert all("kl = kl_divergence" in one.changed("-") for one in mutants(reference, reached=reached))
+
+
 # what becomes of a mutant
 
 

@@ -210,6 +210,7 @@ def test_global_random_state_stays(student):
     outcome = student.ask("split_indices", 50, 0.3, 4, seed=11).ok()
     tensors(outcome)
     undisturbed(outcome, "seed")
+    assert student.ask("split_indices", 50, 0.3, 4, gradients=False).ok().value[0].unique().numel() == 35
     if outcome.random_moved:
         raise Wrong(
             "Se movió el estado global; hace falta un torch.Generator propio.",

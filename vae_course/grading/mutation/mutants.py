@@ -98,14 +98,18 @@ def edits(source: Source, answer: Answer, rules: dict, only: set[int] | None) ->
 
 
 def used(tree: ast.Module, functions: tuple[str, ...]) -> list[ast.stmt]:
-    """The statements of a module that the answer consists of: what is asked for and what that uses, in its order."""
+    """The statements of a module that the answer consists of: what is asked for and what that uses, in its order.
+
+    What is another exercise's own is left to that.
+    """
     defined = {name: statement for statement in tree.body for name in names(statement)}
+    others = {name for exercise in EXERCISES.values() for name in exercise.functions} - set(functions)
     wanted, found = list(functions), set()
     while wanted:
         statement = defined.get(wanted.pop())
         if statement is not None and statement not in found:
             found.add(statement)
-            wanted += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
+            wanted += [one.id for one in ast.walk(statement) if isinstance(one, ast.Name) and one.id not in others]
     return [statement for statement in tree.body if statement in found]
 
 

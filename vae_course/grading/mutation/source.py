@@ -34,12 +34,14 @@ class Source:
         )
 
     def lines(self, node) -> range:
-        """Those of the statement that a node is in; of one that holds others, its head."""
+        """Those of the statement that a node is in: of a function its body, of one that holds others its head."""
         while not isinstance(node, ast.stmt):
             node = self.parents[node]
-        first = getattr(node, "body", None)
-        end = max(first[0].lineno, node.lineno + 1) if first else (node.end_lineno or node.lineno) + 1
-        return range(node.lineno, end)
+        end = (node.end_lineno or node.lineno) + 1
+        body = [one for one in getattr(node, "body", []) if not is_docstring(one)]
+        if isinstance(node, ast.FunctionDef) and body:
+            return range(body[0].lineno, end)
+        return range(node.lineno, max(body[0].lineno, node.lineno + 1) if body else end)
 
     def of(self, node) -> str:
         return self.between(*self.span(node))
