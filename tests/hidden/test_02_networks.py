@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from checking import SEED, Wrong, close, exercise, leaf, number, shape, tensors, undisturbed
+from checking import SEED, Wrong, close, exercise, leaf, near, number, shape, tensors, undisturbed
 
 ENCODERS = [(3, 32, [8, 16], 4), (1, 28, [4, 8, 6], 1), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
 DECODERS = [(3, 32, [8, 16], 4), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
@@ -152,6 +152,23 @@ def test_the_encoder_is_not_linear(student):
         )
 
 
+def registered(student, name, inputs):
+    """Raises Wrong unless two networks with the same parameters() give the same."""
+    networks = []
+    for seed in (1, 2):
+        student.seed(seed)
+        networks.append(getattr(student, name)(1, 16, [4, 8], 3))
+        networks[-1].train(False)
+        networks[-1].set_parameters(networks[0].parameters())
+    one, other = (network(inputs) for network in networks)
+    pairs = zip(one, other, strict=True) if isinstance(one, (list, tuple)) else [(one, other)]
+    if not all(near(number(a), number(b)) for a, b in pairs):
+        raise Wrong(
+            "Hay capas que parameters() no ve, como las de una lista o un dict: hacen falta ModuleList o ModuleDict.",
+            "parameters() does not see some layers, such as those in a list or dict: use ModuleList or ModuleDict.",
+        )
+
+
 CUT = ("El gradiente no llega: la red no se podría entrenar.", "No gradient arrives: the network could not be trained.")
 
 
@@ -162,6 +179,11 @@ def trains(network, layers, inputs, size, part=None):
         slope = found[f"{layer['name']}.weight"]
         if slope is None or not slope.any():
             raise Wrong(*CUT)
+
+
+@exercise("ConvEncoder", weight=2, es="Todas las capas son parte del módulo.", en="All layers are part of the module.")
+def test_the_encoder_registers_its_layers(student):
+    registered(student, "ConvEncoder", pictures(3, 1, 16))
 
 
 @exercise(
@@ -306,6 +328,11 @@ def test_the_decoder_is_not_linear(student):
             "Sin activaciones, todo lo que precede a la sigmoide es una función lineal.",
             "Without activations all before the sigmoid is one linear function.",
         )
+
+
+@exercise("ConvDecoder", weight=2, es="Todas las capas son parte del módulo.", en="All layers are part of the module.")
+def test_the_decoder_registers_its_layers(student):
+    registered(student, "ConvDecoder", points(3, 3))
 
 
 @exercise(
