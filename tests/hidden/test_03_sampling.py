@@ -23,16 +23,19 @@ from checking import (
 N, D = 2000, 8  # draws for statistics
 
 
+GIVEN = pytest.mark.parametrize("more", [(), (generator(1),)], ids=["global", "generator"])
+
+
 def drawn(student, mu, logvar, *more):
     z = number(student.reparameterize(mu, logvar, *more))
     shape(z, mu.shape)
     return z
 
 
-def eps_of(student, seed=0):
+def eps_of(student, seed=0, more=()):
     """What the student adds, in units of the deviation, for mu = 3 and a deviation of 2: (N, D)."""
     student.seed(seed)
-    return (drawn(student, torch.full((N, D), 3.0), torch.full((N, D), 2 * math.log(2))) - 3) / 2
+    return (drawn(student, torch.full((N, D), 3.0), torch.full((N, D), 2 * math.log(2)), *more) - 3) / 2
 
 
 def moment(eps, power):
@@ -42,10 +45,11 @@ def moment(eps, power):
 @exercise(
     "reparameterize", weight=4, es="La desviación de z es exp(logvar / 2).", en="The deviation of z is exp(logvar / 2)."
 )
+@GIVEN
 @pytest.mark.parametrize("logvar", [-4.0, 0.0, 2.0, 5.0])
-def test_deviation(student, logvar):
+def test_deviation(student, logvar, more):
     student.seed(1)
-    sd = drawn(student, torch.zeros(N, D), torch.full((N, D), logvar)).std().item()
+    sd = drawn(student, torch.zeros(N, D), torch.full((N, D), logvar), *more).std().item()
     expected = math.exp(logvar / 2)
     known = [
         (
@@ -72,10 +76,11 @@ def test_deviation(student, logvar):
 
 
 @exercise("reparameterize", weight=2, es="La media de z es mu.", en="The mean of z is mu.")
-def test_mean(student):
+@GIVEN
+def test_mean(student, more):
     student.seed(2)
     mu = torch.linspace(-5, 5, D).expand(N, D).contiguous()
-    mean = drawn(student, mu, torch.zeros(N, D)).mean(dim=0)
+    mean = drawn(student, mu, torch.zeros(N, D), *more).mean(dim=0)
     close(
         mean,
         mu[0],
@@ -88,8 +93,9 @@ def test_mean(student):
 @exercise(
     "reparameterize", weight=2, es="Cada elemento recibe su propio ruido.", en="Each element gets noise of its own."
 )
-def test_noise_is_its_own(student):
-    eps = eps_of(student, 3)
+@GIVEN
+def test_noise_is_its_own(student, more):
+    eps = eps_of(student, 3, more)
     if near(eps, eps[:1].expand(N, D), 1e-3, 1e-4):
         raise Wrong("Todas las imágenes comparten el mismo ruido.", "All images share the same noise.")
     if near(eps, eps[:, :1].expand(N, D), 1e-3, 1e-4):
@@ -105,7 +111,7 @@ def test_noise_is_its_own(student):
 
 @exercise("reparameterize", weight=3, es="El ruido es normal.", en="The noise is normal.")
 def test_noise_is_normal(student):
-    eps = torch.cat([eps_of(student, 4), eps_of(student, 5)])
+    eps = torch.cat([eps_of(student, 4), eps_of(student, 5, (generator(5),))])
     if eps.std() > 0.5 and not (eps.abs() > 2).any():
         raise Wrong("El ruido es uniforme; debe ser normal.", "The noise is uniform; it must be normal.")
     count = eps.numel()
@@ -144,8 +150,9 @@ CUT = ("El muestreo corta el gradiente.", "Sampling cuts the gradient.")
 
 @exercise("reparameterize", weight=3, es="El gradiente llega a mu.", en="The gradient reaches mu.")
 @pytest.mark.parametrize("size", [(5, 3), (1, 1)])
-def test_gradient_of_mu(student, size):
-    outcome = student.ask("reparameterize", leaf(torch.randn(size), "mu"), torch.zeros(size)).ok()
+@GIVEN
+def test_gradient_of_mu(student, size, more):
+    outcome = student.ask("reparameterize", leaf(torch.randn(size), "mu"), torch.zeros(size), *more).ok()
     if outcome.gradients["mu"] is None or not outcome.gradients["mu"].any():
         raise Wrong(*CUT)
     close(outcome.gradients["mu"], torch.ones(size))
@@ -158,9 +165,10 @@ def test_gradient_of_mu(student, size):
     en="The gradient reaches logvar: it is (z - mu) / 2.",
 )
 @pytest.mark.parametrize("size", [(5, 3), (2, 1)])
-def test_gradient_of_logvar(student, size):
+@GIVEN
+def test_gradient_of_logvar(student, size, more):
     mu, logvar = torch.randn(size), torch.randn(size)
-    outcome = student.ask("reparameterize", mu, leaf(logvar, "logvar")).ok()
+    outcome = student.ask("reparameterize", mu, leaf(logvar, "logvar"), *more).ok()
     if outcome.gradients["logvar"] is None or not outcome.gradients["logvar"].any():
         raise Wrong(*CUT)
     close(outcome.gradients["logvar"], (outcome.value - mu) / 2, rtol=1e-3, atol=1e-5)
@@ -185,11 +193,13 @@ def test_generator(student):
 )
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (4, 1)])
-def test_inputs_stay(student, dtype, size):
+@GIVEN
+def test_inputs_stay(student, dtype, size, more):
     mu, logvar = torch.randn(size, dtype=dtype), torch.randn(size, dtype=dtype)
-    outcome = student.ask("reparameterize", strided(mu), strided(logvar), seed=SEED).ok()
+    outcome = student.ask("reparameterize", strided(mu), strided(logvar), *more, seed=SEED).ok()
     undisturbed(outcome)
     shape(outcome.value, size)
+    tensors(outcome)
     assert outcome.value.dtype == dtype
     assert torch.equal(outcome.inputs[0], mu) and torch.equal(outcome.inputs[1], logvar)
 
