@@ -16,7 +16,16 @@ from torch.distributions import Normal, kl_divergence
 )
 @pytest.mark.parametrize(
     ("step", "warmup", "top"),
-    [(0, 10, 1.0), (5, 10, 1.0), (3, 4, 8.0), (1, 1000, 4.0), (10, 10, 2.0), (999, 1000, 1.0)],
+    [
+        (0, 10, 1.0),
+        (0, 1, 3.0),
+        (1, 1, 3.0),
+        (5, 10, 1.0),
+        (3, 4, 8.0),
+        (1, 1000, 4.0),
+        (10, 10, 2.0),
+        (999, 1000, 1.0),
+    ],
 )
 def test_ramp(student, step, warmup, top):
     close(student.beta_schedule(step, warmup, top), top * step / warmup)
@@ -174,6 +183,9 @@ def test_constant_means_are_not_active(student):
 @pytest.mark.parametrize(("threshold", "count"), [(0.3, 2), (0.0001, 4), (2.0, 0)])
 def test_threshold(student, threshold, count):
     close(student.active_units(spread([1.0, 0.5, 0.2, 0.001]), threshold), float(count))
+    still = torch.zeros(8, 3)
+    still[::2, 0] = 1
+    close(student.active_units(still, 0.0), 1.0)  # a variance of 0 is not more than 0
 
 
 @exercise(
