@@ -23,7 +23,7 @@ from ..plugin import Job, Plugin, hold
 from ..score import loaded
 from ..student import InProcess, Student
 
-PATIENCE = 30  # wall seconds for a CPU second, before a process is taken to hang
+PATIENCE = 5  # wall seconds for a CPU second, before a process is taken to hang
 SEED = 20_261  # one that no answer is likely to set: that it sets one must show
 MEMORY = 3 * 2**30  # bytes of address space beyond those of the session
 
@@ -54,6 +54,7 @@ class Trial(Plugin):
         gc.freeze()  # what is there already is no child's garbage
         while len(self.verdicts) < len(self.programs):
             self.child(items)
+        gc.unfreeze()
         return True
 
     def child(self, items: list) -> None:
