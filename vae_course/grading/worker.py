@@ -289,8 +289,8 @@ def flat_state(thing, prefix: str = "") -> dict:
 
 
 def slopes(module: nn.Module, inputs: Tensor, cotangent: Tensor, part: int | None) -> dict[str, Tensor | None]:
-    """As `gradients`, for each of a module's parameters."""
-    leaves: dict[str, Tensor] = dict(module.named_parameters())
+    """As `gradients`, for each of a module's parameters that ask for one."""
+    leaves: dict[str, Tensor] = {name: p for name, p in module.named_parameters() if p.requires_grad}
     return gradients(module(inputs), leaves, part, cotangent)
 
 
