@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from checking import (
+    SEED,
     SLIP,
     USELESS,
     Wrong,
@@ -14,17 +15,32 @@ from checking import (
     leaf,
     near,
     number,
+    seeded_by_torch,
     shape,
     slopes,
     squeezed,
     strided,
+    tensors,
     toy_decoder,
     toy_encoder,
     unchanged,
+    undisturbed,
     z_as_picture,
 )
 
 N, D = 2000, 8  # draws for statistics
+
+
+BASIC = (
+    "test_deviation",
+    "test_mean",
+    "test_noise_is_its_own",
+    "test_noise_is_normal",
+    "test_noise_is_fresh",
+    "test_gradient_of_mu",
+    "test_gradient_of_logvar",
+    "test_shape_of_z",
+)
 
 
 def drawn(student, mu, logvar, *more):
@@ -33,10 +49,10 @@ def drawn(student, mu, logvar, *more):
     return z
 
 
-def eps_of(student, seed=0):
+def eps_of(student, seed, *more):
     """What the student adds, in units of the deviation, for mu = 3 and a deviation of 2: (N, D)."""
     student.seed(seed)
-    return (drawn(student, torch.full((N, D), 3.0), torch.full((N, D), 2 * math.log(2))) - 3) / 2
+    return (drawn(student, torch.full((N, D), 3.0), torch.full((N, D), 2 * math.log(2)), *more) - 3) / 2
 
 
 def standard(eps):
@@ -60,8 +76,12 @@ def moment(eps, power):
 )
 @pytest.mark.parametrize("logvar", [-4.0, 0.0, 2.0, 5.0])
 def test_deviation(student, logvar):
+    expect_deviation(student, logvar)
+
+
+def expect_deviation(student, logvar, *more):
     student.seed(1)
-    sd = drawn(student, torch.zeros(N, D), torch.full((N, D), logvar)).std().item()
+    sd = drawn(student, torch.zeros(N, D), torch.full((N, D), logvar), *more).std().item()
     expected = math.exp(logvar / 2)
     known = [
         (
@@ -96,9 +116,13 @@ def test_deviation(student, logvar):
     en="The mean of z is mu.",
 )
 def test_mean(student):
+    expect_mean(student)
+
+
+def expect_mean(student, *more):
     student.seed(2)
     mu = torch.linspace(-5, 5, D).expand(N, D).contiguous()
-    mean = drawn(student, mu, torch.zeros(N, D)).mean(dim=0)
+    mean = drawn(student, mu, torch.zeros(N, D), *more).mean(dim=0)
     close(
         mean,
         mu[0],
@@ -117,7 +141,11 @@ def test_mean(student):
     en="Each element gets noise of its own.",
 )
 def test_noise_is_its_own(student):
-    eps = standard(eps_of(student, 3))
+    expect_own_noise(student)
+
+
+def expect_own_noise(student, *more):
+    eps = standard(eps_of(student, 3, *more))
     if near(eps, eps[:1].expand(N, D), 1e-3, 1e-4):
         raise Wrong("Todas las imágenes comparten el mismo ruido.", "All images share the same noise.")
     if near(eps, eps[:, :1].expand(N, D), 1e-3, 1e-4):
@@ -140,7 +168,10 @@ def test_noise_is_its_own(student):
     en="The noise is normal.",
 )
 def test_noise_is_normal(student):
-    raw = torch.cat([eps_of(student, 4), eps_of(student, 5)])
+    expect_normal(torch.cat([eps_of(student, 4), eps_of(student, 5)]))
+
+
+def expect_normal(raw):
     if raw.min() >= 0:
         raise Wrong("El ruido nunca es negativo; debe ser normal.", "The noise is never negative; it must be normal.")
     eps = standard(raw)
@@ -179,22 +210,27 @@ def test_noise_is_fresh(student):
 CUT = ("El muestreo corta el gradiente.", "Sampling cuts the gradient.")
 
 
-def gradient(student, mu, logvar, name):
+def gradient(student, mu, logvar, name, *more):
     """The outcome of a draw, of which one of the two is a leaf that a gradient reaches."""
     given = {"mu": mu, "logvar": logvar}
-    outcome = student.ask("reparameterize", *(leaf(x, key) if key == name else x for key, x in given.items())).ok()
+    leafy = [leaf(x, key) if key == name else x for key, x in given.items()]
+    outcome = student.ask("reparameterize", *leafy, *more).ok()
     if outcome.gradients[name] is None or not outcome.gradients[name].any():
-        raise Wrong(*CUT, came=not isinstance(outcome.value, torch.Tensor))
+        raise Wrong(*CUT, came=outcome.numpy or not isinstance(outcome.value, torch.Tensor))
     return outcome
 
 
 @exercise("reparameterize", weight=3, leaves=USELESS, es="El gradiente llega a mu.", en="The gradient reaches mu.")
 @pytest.mark.parametrize("size", [(5, 3), (1, 1)])
 def test_gradient_of_mu(student, size):
+    expect_gradient_of_mu(student, size)
+
+
+def expect_gradient_of_mu(student, size, *more):
     mu, logvar = torch.randn(size), torch.zeros(size)
-    outcome = gradient(student, mu, logvar, "mu")
+    outcome = gradient(student, mu, logvar, "mu", *more)
     if not near(outcome.gradients["mu"], torch.ones(size)):
-        slopes(student, "reparameterize", [mu, logvar], {"mu": 0}, seed=3)
+        slopes(student, "reparameterize", [mu, logvar, *more], {"mu": 0}, seed=3)
 
 
 @exercise(
@@ -207,10 +243,53 @@ def test_gradient_of_mu(student, size):
 )
 @pytest.mark.parametrize("size", [(5, 3), (2, 1)])
 def test_gradient_of_logvar(student, size):
+    expect_gradient_of_logvar(student, size)
+
+
+def expect_gradient_of_logvar(student, size, *more):
     mu, logvar = torch.randn(size), torch.randn(size)
-    outcome = gradient(student, mu, logvar, "logvar")
+    outcome = gradient(student, mu, logvar, "logvar", *more)
     if not near(outcome.gradients["logvar"], (squeezed(outcome.value, size) - mu) / 2, 1e-3, 1e-5):
-        slopes(student, "reparameterize", [mu, logvar], {"logvar": 1}, seed=3)
+        slopes(student, "reparameterize", [mu, logvar, *more], {"logvar": 1}, seed=3)
+
+
+@exercise(
+    "reparameterize",
+    weight=1,
+    needs=BASIC,
+    es="Con un generador se cumple lo mismo: ruido normal y propio, la desviación, la media, los gradientes, la forma.",
+    en="With a generator the same holds: normal noise of each its own, the deviation, mean, gradients and shape.",
+)
+def test_all_that_with_a_generator(student):
+    more = (generator(1),)
+    expect_own_noise(student, *more)
+    expect_normal(torch.cat([eps_of(student, 4, *more), eps_of(student, 5, generator(5))]))
+    expect_mean(student, *more)
+    for logvar in (-4.0, 0.0, 2.0, 5.0):
+        expect_deviation(student, logvar, *more)
+    for size in ((1, 1), (3, 5), (4, 1)):
+        expect_gradient_of_mu(student, size, *more)
+        shape(student.reparameterize(torch.randn(size), torch.randn(size), *more), size)
+    for size in ((5, 3), (2, 1)):
+        expect_gradient_of_logvar(student, size, *more)
+
+
+@exercise(
+    "reparameterize",
+    weight=1,
+    needs=(*BASIC, "test_all_that_with_a_generator"),
+    es="También hay ruido con torch.no_grad(), al evaluar y al generar.",
+    en="There is noise under torch.no_grad() too, while evaluating and generating.",
+)
+@pytest.mark.parametrize("more", [(), (generator(2),)], ids=["global", "generator"])
+def test_noise_without_gradients(student, more):
+    zeros = torch.zeros(N, D)
+    still = number(student.ask("reparameterize", zeros, zeros, *more, seed=SEED, gradients=False).ok().value)
+    if abs(still.mean()) > 6 / math.sqrt(N * D) or abs(still.std() - 1) > 6 / math.sqrt(2 * N * D):
+        raise Wrong(
+            "Con torch.no_grad() el ruido falta o es otro.",
+            "Under torch.no_grad() the noise is missing or another one.",
+        )
 
 
 @exercise(
@@ -228,6 +307,7 @@ def test_generator(student):
     if near(one, other):
         raise Wrong("Dos generadores distintos dan el mismo ruido.", "Two different generators give the same noise.")
     assert not student.ask("reparameterize", mu, logvar, generator(3), seed=7).ok().random_moved
+    seeded_by_torch(student, lambda: student.reparameterize(mu, logvar))
 
 
 @exercise("reparameterize", weight=1, leaves=SLIP, es="z tiene la forma de mu.", en="z has the shape of mu.")
@@ -239,14 +319,18 @@ def test_shape_of_z(student, size):
 @exercise(
     "reparameterize",
     weight=1,
+    needs=("test_noise_is_fresh", "test_gradient_of_mu"),
     es="Conserva el dtype; mu y logvar quedan como estaban.",
     en="The dtype stays; mu and logvar stay as they were.",
 )
+@pytest.mark.parametrize("more", [(), (generator(1),)], ids=["global", "generator"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_inputs_stay(student, dtype):
+def test_inputs_stay(student, dtype, more):
     mu, logvar = torch.randn(3, 5, dtype=dtype), torch.randn(3, 5, dtype=dtype)
-    outcome = student.ask("reparameterize", strided(mu), strided(logvar)).ok()
+    outcome = student.ask("reparameterize", strided(mu), strided(logvar), *more, seed=SEED).ok()
     unchanged(outcome, mu=mu, logvar=logvar)
+    undisturbed(outcome)
+    tensors(outcome)
     number(outcome.value)
     if getattr(outcome.value, "dtype", None) != dtype:
         raise Wrong(f"mu es {dtype} y z no.", f"mu is {dtype} and z is not.", came=True)
@@ -299,7 +383,12 @@ def test_prior_is_fresh_and_seeded_by_the_generator(student):
     assert not near(number(student.sample_prior(4, 3)), number(student.sample_prior(4, 3)))
     one, again, other = (number(student.sample_prior(4, 3, generator(seed))) for seed in (1, 1, 2))
     assert near(one, again) and not near(one, other)
-    assert not student.ask("sample_prior", 4, 3, generator(3), seed=7).ok().random_moved
+    outcome = student.ask("sample_prior", 4, 3, generator(3), seed=SEED).ok()
+    undisturbed(outcome)
+    tensors(outcome)
+    assert not outcome.random_moved
+    seeded_by_torch(student, lambda: student.sample_prior(4, 3))
+    assert number(student.ask("sample_prior", 4, 3, gradients=False).ok().value).any()
 
 
 # VAE
