@@ -440,14 +440,15 @@ def picture(values):
     return number(values[place_of_picture(values)] if isinstance(values, (tuple, list)) else values)
 
 
-def own_draw(student, mu, logvar, seed):
+def own_draw(student, mu, logvar, seed, *more, gradients=True):
     """What the student's own reparameterize makes of it, if there is one: its errors were paid for already."""
-    found = student.ask("reparameterize", mu, logvar, seed=seed, backward=False, aside=True)
+    given = {"seed": seed, "gradients": gradients, "backward": False, "aside": True}
+    found = student.ask("reparameterize", mu, logvar, *more, **given)
     return None if found.fault or not isinstance(found.value, torch.Tensor) else found.value.double()
 
 
-def is_own_draw(student, z, mu, logvar, seed):
-    own = own_draw(student, mu, logvar, seed)
+def is_own_draw(student, z, mu, logvar, seed, *more, gradients=True):
+    own = own_draw(student, mu, logvar, seed, *more, gradients=gradients)
     return own is not None and near(z, own)
 
 
@@ -465,14 +466,14 @@ def expect_decoded_mu(student):
         raise Wrong("x_hat no es lo que el decoder hace de z.", "x_hat is not what the decoder makes of z.")
 
 
-def expect_draw(student):
+def expect_draw(student, *more):
     """z has the deviation exp(logvar / 2) around mu, with noise of each element's own."""
     vae, encoder, _ = vae_of(student, z_as_picture(), mu=3.0, logvar=2 * math.log(2))
     x = X[:1].expand(N, 1, 4, 4)
-    z = picture(vae.ask(x, seed=2, backward=False).ok().value).flatten(1)
+    z = picture(vae.ask(x, *more, seed=2, backward=False).ok().value).flatten(1)
     shape(z, (N, DIM))
     mu, logvar = encoder(x)
-    if is_own_draw(student, z, mu, logvar, 2):
+    if is_own_draw(student, z, mu, logvar, 2, *more):
         return
     eps = (z - 3) / 2
     if near(z, number(mu)):
@@ -486,13 +487,14 @@ def expect_draw(student):
         )
 
 
-def expect_fresh_draws(student, training=True):
+def expect_fresh_draws(student, training=True, gradients=True):
     """Two calls give two pictures."""
     vae, encoder, _ = vae_of(student, z_as_picture(), logvar=0.0)
     vae.train(training)
-    first, second = (picture(vae.ask(X, seed=seed, backward=False).ok().value) for seed in (4, 5))
+    calls = [vae.ask(X, seed=seed, backward=False, gradients=gradients).ok() for seed in (4, 5)]
+    first, second = (picture(outcome.value) for outcome in calls)
     mu, logvar = encoder(X)
-    if near(first, second) and not is_own_draw(student, first.flatten(1), mu, logvar, 4):
+    if near(first, second) and not is_own_draw(student, first.flatten(1), mu, logvar, 4, gradients=gradients):
         raise Wrong("Dos llamadas dieron el mismo z.", "Two calls gave the same z.")
 
 
@@ -635,11 +637,12 @@ def test_encode_and_decode(student):
     "VAE",
     weight=1,
     needs=("test_a_vae_decodes_a_draw",),
-    es="También sortea en modo eval.",
-    en="It draws in eval mode too.",
+    es="También sortea en modo eval y con torch.no_grad().",
+    en="It draws in eval mode and under torch.no_grad() too.",
 )
-def test_eval_mode_draws(student):
-    expect_fresh_draws(student, training=False)
+@pytest.mark.parametrize("gradients", [True, False])
+def test_eval_mode_draws(student, gradients):
+    expect_fresh_draws(student, training=False, gradients=gradients)
 
 
 @exercise(
@@ -666,3 +669,41 @@ def test_generator_of_forward(student, named):
         return
     if moved or not near(one, drawn_with(1)[0]) or near(one, drawn_with(2)[0]):
         raise Wrong("El generador no llegó al sorteo.", "The generator did not reach the draw.")
+
+
+@exercise(
+    "VAE",
+    weight=1,
+    needs=("test_a_vae_decodes_a_draw", "test_generator_of_forward", "test_what_forward_returns"),
+    es="Con un generador el sorteo sale de la misma nube, y mu y logvar quedan como estaban.",
+    en="With a generator the draw is from the same cloud, and mu and logvar stay as they were.",
+)
+def test_a_draw_from_a_generator(student):
+    expect_draw(student, generator(2))
+    vae, encoder, _ = vae_of(student, z_as_picture())
+    outcome = vae.ask(X, generator(1), seed=SEED, backward=False).ok()
+    tensors(outcome)
+    for one, right in zip(three(outcome.value)[1:], encoder(X), strict=True):
+        close(one, number(right))
+
+
+@exercise(
+    "VAE",
+    weight=1,
+    needs=("test_a_vae_decodes_a_draw", "test_the_picture_teaches_the_encoder", "test_encode_and_decode"),
+    es="Los ajustes de torch quedan como estaban; sin generador, el azar es el global.",
+    en="torch's settings stay as they were; without a generator chance is the global one.",
+)
+def test_a_vae_leaves_torch_alone(student):
+    vae, encoder, decoder = vae_of(student, z_as_picture(), logvar=0.0)
+    undisturbed(student.ask("VAE", encoder, decoder, seed=SEED).ok())
+    mu, logvar = encoder(X)
+    own = student.ask("reparameterize", mu, logvar, seed=SEED, backward=False, aside=True)
+    undisturbed(vae.ask(X, seed=SEED, backward=False).ok(), *own.changed)
+    for method, given in (("encode", X), ("decode", mu)):
+        outcome = vae.ask(given, method=method, seed=SEED).ok()
+        undisturbed(outcome)
+        tensors(outcome)
+    one, again = (own_draw(student, mu, logvar, 5) for _ in range(2))
+    if one is None or near(one, again):  # else the student's own reparameterize has chance of its own
+        seeded_by_torch(student, lambda: picture(vae(X)))

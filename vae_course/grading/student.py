@@ -172,10 +172,12 @@ class Handle:
         return self._student._value(self._kept, "__call__", args, kwargs)
 
     def ask(
-        self, *args, method="__call__", backward_of=None, cotangent=None, seed=None, backward=True, **kwargs
-    ) -> Outcome:
+        self, *args, method="__call__", backward_of=None, cotangent=None, seed=None, backward=True, gradients=True,
+        **kwargs,
+    ) -> Outcome:  # fmt: skip
         """Calls the object, or a method of it, with everything noted, as `Student.ask`. Raises Unfit."""
         options = {"backward_of": backward_of, "cotangent": cotangent, "seed": seed, "backward": backward}
+        options["gradients"] = gradients
         outcome = self._student._outcome(self._kept, method, args, kwargs, options)
         if _misfits(outcome.fault):
             raise Unfit(outcome.error)
