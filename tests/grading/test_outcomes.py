@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from vae_course.grading.protocol import Recipe
-from vae_course.grading.student import InProcess, Student
+from vae_course.grading.student import InProcess, Student, Unfit
 
 
 @pytest.fixture
@@ -60,6 +60,19 @@ def test_a_method_is_asked_like_a_function(student):
     one = student("class Thing:\n    def twice(self, x):\n        torch.manual_seed(1)\n        return 2 * x")
     outcome = one.ask("Thing").value.ask(4.0, method="twice", seed=5)
     assert outcome.value == 8.0 and outcome.changed == {"seed": 1}
+
+
+def test_a_method_is_asked_without_gradients(student):
+    one = student("class Thing:\n    def on(self):\n        return float(torch.is_grad_enabled())")
+    thing = one.Thing()
+    assert [thing.ask(method="on", gradients=on).value for on in (True, False)] == [1.0, 0.0]
+
+
+def test_a_method_that_is_not_there_is_no_error_of_the_students(student):
+    one = student("class Thing:\n    def twice(self, x):\n        return x.absent\n")
+    with pytest.raises(Unfit):
+        one.Thing().ask(4.0, method="thrice")
+    assert one.Thing().ask(4.0, method="twice").fault is not None
 
 
 def test_a_toy_model_counts_the_passes_that_could_be_trained_through(student):
