@@ -345,6 +345,18 @@ def test_reconstruction_shape(student, size):
 
 
 @exercise(
+    "reconstruction_loss",
+    weight=1,
+    needs=("test_reconstruction_shape",),
+    es="También con «mse» y «l1» hay un valor por imagen: (N,).",
+    en='One value for each image with "mse" and "l1" too: (N,).',
+)
+@pytest.mark.parametrize("kind", ["mse", "l1"])
+def test_shape_of_each_kind(student, kind):
+    shape(student.reconstruction_loss(*pictures(), kind), (3,), hints=[((3,) + (1,) * k, KEPT) for k in (1, 3)])
+
+
+@exercise(
     "reconstruction_loss", weight=3, leaves=USELESS, es="El gradiente llega a x_hat.", en="The gradient reaches x_hat."
 )
 def test_reconstruction_gradient(student):

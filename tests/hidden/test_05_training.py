@@ -456,6 +456,10 @@ def test_beta_of_an_epoch(student):
             "La pérdida que se devuelve no es reconstruction + beta * kl.",
             "The loss that is returned is not reconstruction + beta * kl.",
         )
+    model = noiseless(student)
+    student.train_epoch(model, UNEVEN, student.make(sgd(model, 0.01)))
+    if not any(alike(model.parameters(), end) for end, _ in epoch_of(student, UNEVEN)[2]):
+        raise Wrong("Sin decir beta, debe valer 1.", "Without a beta it must be 1.")
 
 
 @exercise("train_epoch", weight=1, es="El modelo está en modo train.", en="The model is in train mode.")
@@ -479,14 +483,16 @@ def test_train_mode_of_an_epoch(student):
     "train_epoch",
     weight=1,
     needs=("test_a_step_for_each_batch",),
-    es="Los batches pueden recorrerse una sola vez; quedan como estaban.",
-    en="The batches can be gone through only once, and stay as they were.",
+    es="Los batches pueden recorrerse una sola vez; quedan como estaban, y los ajustes de torch también.",
+    en="The batches can be gone through only once; they stay as they were, and so do torch's settings.",
 )
 def test_one_pass_of_an_epoch(student):
     moved, _, ends = epoch_of(student, UNEVEN, given=batches(UNEVEN))
     assert any(alike(moved, end) for end, _ in ends)
     model = noiseless(student)
-    outcome = student.ask("train_epoch", model, UNEVEN, student.make(sgd(model, 0.01))).ok()
+    outcome = student.ask("train_epoch", model, UNEVEN, student.make(sgd(model, 0.01)), seed=SEED).ok()
+    own = student.ask("train_step", model, X, student.make(sgd(model, 0.01)), seed=SEED, backward=False, aside=True)
+    undisturbed(outcome, *own.changed)
     assert all(torch.equal(one, x) for one, x in zip(outcome.inputs[1], UNEVEN, strict=True))
 
 
