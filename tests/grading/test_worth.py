@@ -38,6 +38,13 @@ WORTH = {
     ("reparameterize", "wrong_shared_rows"): SLIP,
     ("reparameterize", "wrong_uniform_unit"): SLIP,
     ("reparameterize", "wrong_generator_ignored"): LITTLE,
+    ("reparameterize", "wrong_with_generator"): LITTLE,
+    ("reparameterize", "wrong_no_noise_without_gradients"): LITTLE,
+    ("ConvEncoder", "wrong_detached"): USELESS,
+    ("ConvEncoder", "wrong_no_grad"): USELESS,
+    ("ConvDecoder", "wrong_detached"): USELESS,
+    ("ConvDecoder", "wrong_numpy"): USELESS,
+    ("checkpoint", "wrong_settings_lost"): LITTLE,
     ("minibatches", "wrong_tensor_dataset"): SLIP,
 }
 HALVED = """

@@ -133,8 +133,7 @@ def reaches(outcome, *names: str) -> None:
     cut = [name for name in names if outcome.gradients[name] is None or not outcome.gradients[name].any()]
     if cut:
         told = f"El gradiente no llega a {', '.join(cut)}.", f"No gradient reaches {', '.join(cut)}."
-        array = outcome.returned is not None and "NumPy" in outcome.returned.en
-        raise Wrong(*told, came=array or not isinstance(outcome.value, (torch.Tensor, tuple, list)))
+        raise Wrong(*told, came=outcome.numpy or not isinstance(outcome.value, (torch.Tensor, tuple, list)))
     if not all(outcome.gradients[name].isfinite().all() for name in names):
         raise Wrong("Hay gradientes que no son finitos.", "Some gradients are not finite.")
 
@@ -209,3 +208,52 @@ def close(actual, expected, *, rtol: float = 1e-4, atol: float = 1e-5, hints=())
 def near(a: torch.Tensor, b: torch.Tensor, rtol: float = 1e-4, atol: float = 1e-5) -> bool:
     """Same shape, and equal up to the tolerances."""
     return a.shape == b.shape and torch.allclose(a.double(), b.double(), rtol=rtol, atol=atol)
+
+
+SEED = 20_011  # for calls that are to leave torch's seed: one that no answer is likely to set
+SETTINGS = {
+    "seed": (
+        "Se cambió la semilla global de torch (manual_seed): es de quien llama a la función.",
+        "torch's global seed was changed (manual_seed): it belongs to whoever calls the function.",
+    ),
+    "gradients": (
+        "Los gradientes quedaron apagados para todo lo que sigue; with torch.no_grad() los vuelve a encender.",
+        "Gradients stay off for all that follows; with torch.no_grad() turns them on again.",
+    ),
+    "dtype": ("Se cambió el dtype por defecto de torch.", "torch's default dtype was changed."),
+}
+
+
+def undisturbed(outcome, *allowed: str) -> None:
+    """Raises Wrong if a call left torch's own settings otherwise than it found them."""
+    for name in SETTINGS:
+        if name in outcome.changed and name not in allowed:
+            raise Wrong(*SETTINGS[name])
+
+
+def seeded_by_torch(student, draw) -> None:
+    """Raises Wrong unless draw(), which is given no generator, takes its chance from torch's global one."""
+    drawn = []
+    for _ in range(2):
+        student.seed(5)
+        drawn.append(number(draw()))
+    if not near(*drawn):
+        raise Wrong(
+            "Sin generador, el azar es el global de torch: tras torch.manual_seed(5) debe salir lo mismo cada vez.",
+            "Without a generator chance is torch's global one: after torch.manual_seed(5) the same must come each time.",
+        )
+
+
+def tensors(outcome) -> None:
+    """Raises Wrong if a result is a NumPy array, or in half precision, where the contract has a tensor of numbers."""
+    parts = outcome.value if isinstance(outcome.value, (list, tuple)) else [outcome.value]
+    if any(getattr(part, "dtype", None) in (torch.float16, torch.bfloat16) for part in parts):
+        raise Wrong(
+            "El resultado está en media precisión (float16): pierde dígitos.",
+            "The result is in half precision (float16): digits are lost.",
+        )
+    if outcome.numpy:
+        raise Wrong(
+            "Se esperaba un tensor de torch y llegó un arreglo de NumPy: torch.from_numpy lo convierte.",
+            "A torch tensor was expected and a NumPy array came: torch.from_numpy turns one into the other.",
+        )

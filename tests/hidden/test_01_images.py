@@ -2,7 +2,20 @@
 
 import pytest
 import torch
-from checking import SLIP, Wrong, close, exercise, generator, number, shape, strided
+from checking import (
+    SEED,
+    SLIP,
+    Wrong,
+    close,
+    exercise,
+    generator,
+    number,
+    seeded_by_torch,
+    shape,
+    strided,
+    tensors,
+    undisturbed,
+)
 
 
 def bytes_of(*size, seed=0):
@@ -52,7 +65,9 @@ def test_the_whole_range_of_bytes(student):
 @pytest.mark.parametrize("size", [(2, 3, 5), (3, 4, 3), (1, 2, 2)])
 def test_grey_pictures_get_a_channel(student, size):
     images = bytes_of(*size)
-    close(student.to_unit_range(images), images.double().unsqueeze(1) / 255)
+    outcome = student.ask("to_unit_range", images).ok()
+    tensors(outcome)
+    close(outcome.value, images.double().unsqueeze(1) / 255)
 
 
 @exercise("to_unit_range", weight=1, es="El resultado es float32.", en="The result is float32.")
@@ -65,7 +80,9 @@ def test_float32(student):
 @exercise("to_unit_range", weight=1, es="La entrada queda como estaba.", en="The input stays as it was.")
 def test_input_stays(student):
     images = bytes_of(2, 3, 3, 3)
-    outcome = student.ask("to_unit_range", strided(images)).ok()
+    outcome = student.ask("to_unit_range", strided(images), seed=SEED).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert torch.equal(outcome.inputs[0], images)
     close(outcome.value, images.movedim(3, 1).double() / 255)
 
@@ -114,7 +131,9 @@ def test_too_large(student, height, width, size):
 @exercise("center_crop", weight=1, es="La entrada queda como estaba.", en="The input stays as it was.")
 def test_crop_leaves_the_input(student):
     x = torch.rand(2, 3, 6, 6)
-    outcome = student.ask("center_crop", strided(x), 4).ok()
+    outcome = student.ask("center_crop", strided(x), 4, seed=SEED).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert torch.equal(outcome.inputs[0], x)
     close(outcome.value, cut(x, 4))
 
@@ -191,7 +210,12 @@ def test_shuffled(student):
     en="torch's global random state is left alone.",
 )
 def test_global_random_state_stays(student):
-    if student.ask("split_indices", 50, 0.3, 4, seed=11).ok().random_moved:
+    outcome = student.ask("split_indices", 50, 0.3, 4, seed=11).ok()
+    tensors(outcome)
+    undisturbed(outcome, "seed")
+    without = student.ask("split_indices", 50, 0.3, 4, gradients=False).ok()
+    close(without.value[0], number(outcome.value[0]))
+    if outcome.random_moved:
         raise Wrong(
             "Se movió el estado global; hace falta un torch.Generator propio.",
             "The global state moved; a torch.Generator of one's own is needed.",
@@ -216,6 +240,12 @@ def batches(iterable):
     return parts
 
 
+def walked(student, *args, **options):
+    """The outcome whose value is the batches: of the call or, of what can only be gone through, of doing that."""
+    outcome = student.ask("minibatches", *args, **options).ok()
+    return outcome.value.ask(method="items", **options).ok() if hasattr(outcome.value, "ask") else outcome
+
+
 def order(iterable):
     parts = batches(iterable)
     return torch.cat([number(part).flatten(1)[:, 0] for part in parts]) if parts else torch.zeros(0)
@@ -235,7 +265,9 @@ def test_each_picture_once(student, n, size):
 
 @exercise("minibatches", weight=1, leaves=SLIP, es="Cada batch es un tensor.", en="Each batch is a tensor.")
 def test_batches_are_tensors(student):
-    if not all(isinstance(part, torch.Tensor) for part in student.minibatches(numbered(10), 3)):
+    outcome = walked(student, numbered(10), 3)
+    tensors(outcome)
+    if not all(isinstance(part, torch.Tensor) for part in outcome.value):
         raise Wrong(*ONE_TENSOR)
 
 
@@ -267,6 +299,12 @@ def test_random_order(student):
         raise Wrong("El orden es el mismo en cada vuelta.", "The order is the same each time.")
     inside = [order([part]) for part in student.minibatches(numbered(40), 20)]
     assert not all(torch.equal(part, part.sort().values) for part in inside)
+    together = [{frozenset(order([part]).tolist()) for part in student.minibatches(numbered(40), 8)} for _ in range(3)]
+    if all(sets == together[0] for sets in together):
+        raise Wrong(
+            "Los batches tienen siempre las mismas imágenes: se baraja entre todas antes de cortar.",
+            "Batches always hold the same pictures: all are shuffled before they are cut.",
+        )
 
 
 @exercise("minibatches", weight=2, es="El generador decide el orden.", en="The generator decides the order.")
@@ -275,12 +313,24 @@ def test_the_generator_decides(student):
     assert torch.equal(one, again)
     assert not torch.equal(one, other)
     assert not student.ask("minibatches", numbered(40), 7, generator(3), seed=5).ok().random_moved
+    seeded_by_torch(student, lambda: order(student.minibatches(numbered(40), 7)))
 
 
-@exercise("minibatches", weight=1, es="Las imágenes quedan como estaban.", en="The pictures stay as they were.")
+@exercise(
+    "minibatches",
+    weight=1,
+    needs=("test_batches_are_tensors", "test_random_order"),
+    es="Las imágenes quedan como estaban.",
+    en="The pictures stay as they were.",
+)
 def test_pictures_stay(student):
     images = torch.rand(9, 2, 3, 3)
-    outcome = student.ask("minibatches", strided(images), 4).ok()
+    outcome = student.ask("minibatches", strided(images), 4, seed=SEED).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert torch.equal(outcome.inputs[0], images)
+    one, other = (order(walked(student, numbered(40), 7, gradients=False, seed=seed).value) for seed in (1, 2))
+    close(one.sort().values, torch.arange(40))
+    assert not torch.equal(one, other)
     total = sum(number(part).sum() for part in batches(outcome.value))
     close(total, images.double().sum(), rtol=1e-6)

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, number, shape
+from checking import SEED, USELESS, Wrong, close, exercise, leaf, near, number, shape, tensors, undisturbed
 
 ENCODERS = [(3, 32, [8, 16], 4), (1, 28, [4, 8, 6], 1), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
 DECODERS = [(3, 32, [8, 16], 4), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
@@ -26,7 +26,9 @@ def test_side_of_a_convolution(student, size, kernel, stride, padding):
 
 @exercise("conv_output_size", weight=1, es="Es un número entero.", en="It is a whole number.")
 def test_side_is_an_int(student):
-    found = student.conv_output_size(28, 4, 2, 1)
+    outcome = student.ask("conv_output_size", 28, 4, 2, 1, seed=SEED).ok()
+    undisturbed(outcome)
+    found = outcome.value
     if isinstance(found, float):
         raise Wrong("Llegó un float: la división es entera (//).", "A float came: the division is whole (//).")
     assert int(number(found)) == 14
@@ -66,6 +68,7 @@ def test_shapes_of_codes(student, channels, size, hidden, latent):
 @exercise(
     "ConvEncoder",
     weight=2,
+    needs=("test_the_encoder_registers_its_layers",),
     es="Hay una convolución de stride 2 por cada valor de hidden_channels.",
     en="There is one stride-2 convolution for each entry of hidden_channels.",
 )
@@ -150,6 +153,58 @@ def test_the_encoder_is_not_linear(student):
         )
 
 
+def registered(student, name, inputs):
+    """Raises Wrong unless two networks of one state give the same."""
+    networks = []
+    for seed in (1, 2):
+        student.seed(seed)
+        networks.append(getattr(student, name)(1, 16, [4, 8], 3))
+        networks[-1].train(False)
+        networks[-1].set_parameters(networks[0].state())
+    one, other = (network(inputs) for network in networks)
+    pairs = zip(one, other, strict=True) if isinstance(one, (list, tuple)) else [(one, other)]
+    if not all(near(number(a), number(b)) for a, b in pairs):
+        raise Wrong(
+            "Hay capas que parameters() no ve, como las de una lista o un dict: hacen falta ModuleList o ModuleDict.",
+            "parameters() does not see some layers, such as those in a list or dict: use ModuleList or ModuleDict.",
+        )
+
+
+CUT = ("El gradiente no llega: la red no se podría entrenar.", "No gradient arrives: the network could not be trained.")
+
+
+def trains(network, layers, inputs, size, part=None):
+    """Raises Wrong unless a part of a network's result can train the weights of these layers."""
+    found = network.call("weight_slopes", inputs, points(*size), part)
+    for layer in layers:
+        slope = found.get(f"{layer['name']}.weight")
+        if slope is None or not slope.any():
+            raise Wrong(*CUT)
+
+
+@exercise("ConvEncoder", weight=2, es="Todas las capas son parte del módulo.", en="All layers are part of the module.")
+def test_the_encoder_registers_its_layers(student):
+    registered(student, "ConvEncoder", pictures(3, 1, 16))
+
+
+@exercise(
+    "ConvEncoder",
+    weight=3,
+    leaves=USELESS,
+    needs=("test_shapes_of_codes",),
+    es="mu y logvar pueden entrenar todas las convoluciones.",
+    en="mu and logvar can train all convolutions.",
+)
+def test_the_encoder_can_be_trained(student):
+    encoder = student.ConvEncoder(1, 16, [4, 8], 3)
+    tensors(encoder.ask(pictures(4, 1, 16)).ok())
+    for part in codes(encoder, pictures(4, 1, 16)):
+        shape(part, (4, 3))
+    strided = [part for part in encoder.modules() if part["type"] == "Conv2d" and tuple(part["stride"]) == (2, 2)]
+    for part in (0, 1):
+        trains(encoder, strided, pictures(4, 1, 16), (4, 3), part)
+
+
 @exercise(
     "ConvEncoder",
     weight=1,
@@ -174,8 +229,10 @@ def test_pictures_do_not_mix_in_the_encoder(student):
     en="The list of channels stays as it was; a tuple will do too.",
 )
 def test_channels_stay(student):
-    outcome = student.ask("ConvEncoder", 1, 16, [4, 8], 3).ok()
+    outcome = student.ask("ConvEncoder", 1, 16, [4, 8], 3, seed=SEED).ok()
     assert outcome.inputs[2] == [4, 8]
+    undisturbed(outcome)
+    undisturbed(outcome.value.ask(pictures(2, 1, 16), seed=SEED).ok())
     shape(codes(student.ConvEncoder(1, 16, (4, 8), 3), pictures(2, 1, 16))[0], (2, 3))
 
 
@@ -247,6 +304,7 @@ def test_both_ends_are_reached(student):
 @exercise(
     "ConvDecoder",
     weight=2,
+    needs=("test_the_decoder_registers_its_layers",),
     es="hidden_channels se usa en espejo: del último al primero.",
     en="hidden_channels is used mirrored: from the last to the first.",
 )
@@ -278,6 +336,30 @@ def test_the_decoder_is_not_linear(student):
         )
 
 
+@exercise("ConvDecoder", weight=2, es="Todas las capas son parte del módulo.", en="All layers are part of the module.")
+def test_the_decoder_registers_its_layers(student):
+    registered(student, "ConvDecoder", points(3, 3))
+
+
+@exercise(
+    "ConvDecoder",
+    weight=3,
+    leaves=USELESS,
+    needs=("test_shapes_of_pictures", "test_any_size"),
+    es="El gradiente llega a los pesos y a z.",
+    en="The gradient reaches the weights and z.",
+)
+def test_the_decoder_can_be_trained(student):
+    decoder = student.ConvDecoder(1, 16, [4, 8], 3)
+    shape(decoder(points(4, 3)), (4, 1, 16, 16))
+    outcome = decoder.ask(leaf(points(4, 3), "z"), cotangent=points(4, 256)).ok()
+    tensors(outcome)
+    if outcome.gradients["z"] is None or not outcome.gradients["z"].any():
+        raise Wrong(*CUT)
+    layers = [part for part in decoder.modules() if part["type"] in ("Conv2d", "ConvTranspose2d")]
+    trains(decoder, layers, points(4, 3), (4, 256))
+
+
 @exercise(
     "ConvDecoder",
     weight=1,
@@ -300,6 +382,8 @@ def test_pictures_do_not_mix_in_the_decoder(student):
     en="The list of channels stays as it was; a tuple will do too.",
 )
 def test_decoder_leaves_the_channels(student):
-    outcome = student.ask("ConvDecoder", 1, 16, [4, 8], 3).ok()
+    outcome = student.ask("ConvDecoder", 1, 16, [4, 8], 3, seed=SEED).ok()
     assert outcome.inputs[2] == [4, 8]
+    undisturbed(outcome)
+    undisturbed(outcome.value.ask(points(2, 3), seed=SEED).ok())
     shape(student.ConvDecoder(1, 16, (4, 8), 3)(points(2, 3)), (2, 1, 16, 16))

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from checking import (
+    SEED,
     SLIP,
     USELESS,
     Wrong,
@@ -14,17 +15,32 @@ from checking import (
     leaf,
     near,
     number,
+    seeded_by_torch,
     shape,
     slopes,
     squeezed,
     strided,
+    tensors,
     toy_decoder,
     toy_encoder,
     unchanged,
+    undisturbed,
     z_as_picture,
 )
 
 N, D = 2000, 8  # draws for statistics
+
+
+BASIC = (
+    "test_deviation",
+    "test_mean",
+    "test_noise_is_its_own",
+    "test_noise_is_normal",
+    "test_noise_is_fresh",
+    "test_gradient_of_mu",
+    "test_gradient_of_logvar",
+    "test_shape_of_z",
+)
 
 
 def drawn(student, mu, logvar, *more):
@@ -33,10 +49,10 @@ def drawn(student, mu, logvar, *more):
     return z
 
 
-def eps_of(student, seed=0):
+def eps_of(student, seed, *more):
     """What the student adds, in units of the deviation, for mu = 3 and a deviation of 2: (N, D)."""
     student.seed(seed)
-    return (drawn(student, torch.full((N, D), 3.0), torch.full((N, D), 2 * math.log(2))) - 3) / 2
+    return (drawn(student, torch.full((N, D), 3.0), torch.full((N, D), 2 * math.log(2)), *more) - 3) / 2
 
 
 def standard(eps):
@@ -60,8 +76,12 @@ def moment(eps, power):
 )
 @pytest.mark.parametrize("logvar", [-4.0, 0.0, 2.0, 5.0])
 def test_deviation(student, logvar):
+    expect_deviation(student, logvar)
+
+
+def expect_deviation(student, logvar, *more):
     student.seed(1)
-    sd = drawn(student, torch.zeros(N, D), torch.full((N, D), logvar)).std().item()
+    sd = drawn(student, torch.zeros(N, D), torch.full((N, D), logvar), *more).std().item()
     expected = math.exp(logvar / 2)
     known = [
         (
@@ -96,9 +116,13 @@ def test_deviation(student, logvar):
     en="The mean of z is mu.",
 )
 def test_mean(student):
+    expect_mean(student)
+
+
+def expect_mean(student, *more):
     student.seed(2)
     mu = torch.linspace(-5, 5, D).expand(N, D).contiguous()
-    mean = drawn(student, mu, torch.zeros(N, D)).mean(dim=0)
+    mean = drawn(student, mu, torch.zeros(N, D), *more).mean(dim=0)
     close(
         mean,
         mu[0],
@@ -117,7 +141,11 @@ def test_mean(student):
     en="Each element gets noise of its own.",
 )
 def test_noise_is_its_own(student):
-    eps = standard(eps_of(student, 3))
+    expect_own_noise(student)
+
+
+def expect_own_noise(student, *more):
+    eps = standard(eps_of(student, 3, *more))
     if near(eps, eps[:1].expand(N, D), 1e-3, 1e-4):
         raise Wrong("Todas las imágenes comparten el mismo ruido.", "All images share the same noise.")
     if near(eps, eps[:, :1].expand(N, D), 1e-3, 1e-4):
@@ -140,7 +168,10 @@ def test_noise_is_its_own(student):
     en="The noise is normal.",
 )
 def test_noise_is_normal(student):
-    raw = torch.cat([eps_of(student, 4), eps_of(student, 5)])
+    expect_normal(torch.cat([eps_of(student, 4), eps_of(student, 5)]))
+
+
+def expect_normal(raw):
     if raw.min() >= 0:
         raise Wrong("El ruido nunca es negativo; debe ser normal.", "The noise is never negative; it must be normal.")
     eps = standard(raw)
@@ -179,22 +210,27 @@ def test_noise_is_fresh(student):
 CUT = ("El muestreo corta el gradiente.", "Sampling cuts the gradient.")
 
 
-def gradient(student, mu, logvar, name):
+def gradient(student, mu, logvar, name, *more):
     """The outcome of a draw, of which one of the two is a leaf that a gradient reaches."""
     given = {"mu": mu, "logvar": logvar}
-    outcome = student.ask("reparameterize", *(leaf(x, key) if key == name else x for key, x in given.items())).ok()
+    leafy = [leaf(x, key) if key == name else x for key, x in given.items()]
+    outcome = student.ask("reparameterize", *leafy, *more).ok()
     if outcome.gradients[name] is None or not outcome.gradients[name].any():
-        raise Wrong(*CUT, came=not isinstance(outcome.value, torch.Tensor))
+        raise Wrong(*CUT, came=outcome.numpy or not isinstance(outcome.value, torch.Tensor))
     return outcome
 
 
 @exercise("reparameterize", weight=3, leaves=USELESS, es="El gradiente llega a mu.", en="The gradient reaches mu.")
 @pytest.mark.parametrize("size", [(5, 3), (1, 1)])
 def test_gradient_of_mu(student, size):
+    expect_gradient_of_mu(student, size)
+
+
+def expect_gradient_of_mu(student, size, *more):
     mu, logvar = torch.randn(size), torch.zeros(size)
-    outcome = gradient(student, mu, logvar, "mu")
+    outcome = gradient(student, mu, logvar, "mu", *more)
     if not near(outcome.gradients["mu"], torch.ones(size)):
-        slopes(student, "reparameterize", [mu, logvar], {"mu": 0}, seed=3)
+        slopes(student, "reparameterize", [mu, logvar, *more], {"mu": 0}, seed=3)
 
 
 @exercise(
@@ -207,10 +243,53 @@ def test_gradient_of_mu(student, size):
 )
 @pytest.mark.parametrize("size", [(5, 3), (2, 1)])
 def test_gradient_of_logvar(student, size):
+    expect_gradient_of_logvar(student, size)
+
+
+def expect_gradient_of_logvar(student, size, *more):
     mu, logvar = torch.randn(size), torch.randn(size)
-    outcome = gradient(student, mu, logvar, "logvar")
+    outcome = gradient(student, mu, logvar, "logvar", *more)
     if not near(outcome.gradients["logvar"], (squeezed(outcome.value, size) - mu) / 2, 1e-3, 1e-5):
-        slopes(student, "reparameterize", [mu, logvar], {"logvar": 1}, seed=3)
+        slopes(student, "reparameterize", [mu, logvar, *more], {"logvar": 1}, seed=3)
+
+
+@exercise(
+    "reparameterize",
+    weight=1,
+    needs=BASIC,
+    es="Con un generador se cumple lo mismo: ruido normal y propio, la desviación, la media, los gradientes, la forma.",
+    en="With a generator the same holds: normal noise of each its own, the deviation, mean, gradients and shape.",
+)
+def test_all_that_with_a_generator(student):
+    more = (generator(1),)
+    expect_own_noise(student, *more)
+    expect_normal(torch.cat([eps_of(student, 4, *more), eps_of(student, 5, generator(5))]))
+    expect_mean(student, *more)
+    for logvar in (-4.0, 0.0, 2.0, 5.0):
+        expect_deviation(student, logvar, *more)
+    for size in ((1, 1), (3, 5), (4, 1)):
+        expect_gradient_of_mu(student, size, *more)
+        shape(student.reparameterize(torch.randn(size), torch.randn(size), *more), size)
+    for size in ((5, 3), (2, 1)):
+        expect_gradient_of_logvar(student, size, *more)
+
+
+@exercise(
+    "reparameterize",
+    weight=1,
+    needs=(*BASIC, "test_all_that_with_a_generator"),
+    es="También hay ruido con torch.no_grad(), al evaluar y al generar.",
+    en="There is noise under torch.no_grad() too, while evaluating and generating.",
+)
+@pytest.mark.parametrize("more", [(), (generator(2),)], ids=["global", "generator"])
+def test_noise_without_gradients(student, more):
+    zeros = torch.zeros(N, D)
+    still = number(student.ask("reparameterize", zeros, zeros, *more, seed=SEED, gradients=False).ok().value)
+    if abs(still.mean()) > 6 / math.sqrt(N * D) or abs(still.std() - 1) > 6 / math.sqrt(2 * N * D):
+        raise Wrong(
+            "Con torch.no_grad() el ruido falta o es otro.",
+            "Under torch.no_grad() the noise is missing or another one.",
+        )
 
 
 @exercise(
@@ -228,6 +307,7 @@ def test_generator(student):
     if near(one, other):
         raise Wrong("Dos generadores distintos dan el mismo ruido.", "Two different generators give the same noise.")
     assert not student.ask("reparameterize", mu, logvar, generator(3), seed=7).ok().random_moved
+    seeded_by_torch(student, lambda: student.reparameterize(mu, logvar))
 
 
 @exercise("reparameterize", weight=1, leaves=SLIP, es="z tiene la forma de mu.", en="z has the shape of mu.")
@@ -239,14 +319,18 @@ def test_shape_of_z(student, size):
 @exercise(
     "reparameterize",
     weight=1,
+    needs=("test_noise_is_fresh", "test_gradient_of_mu"),
     es="Conserva el dtype; mu y logvar quedan como estaban.",
     en="The dtype stays; mu and logvar stay as they were.",
 )
+@pytest.mark.parametrize("more", [(), (generator(1),)], ids=["global", "generator"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_inputs_stay(student, dtype):
+def test_inputs_stay(student, dtype, more):
     mu, logvar = torch.randn(3, 5, dtype=dtype), torch.randn(3, 5, dtype=dtype)
-    outcome = student.ask("reparameterize", strided(mu), strided(logvar)).ok()
+    outcome = student.ask("reparameterize", strided(mu), strided(logvar), *more, seed=SEED).ok()
     unchanged(outcome, mu=mu, logvar=logvar)
+    undisturbed(outcome)
+    tensors(outcome)
     number(outcome.value)
     if getattr(outcome.value, "dtype", None) != dtype:
         raise Wrong(f"mu es {dtype} y z no.", f"mu is {dtype} and z is not.", came=True)
@@ -299,7 +383,12 @@ def test_prior_is_fresh_and_seeded_by_the_generator(student):
     assert not near(number(student.sample_prior(4, 3)), number(student.sample_prior(4, 3)))
     one, again, other = (number(student.sample_prior(4, 3, generator(seed))) for seed in (1, 1, 2))
     assert near(one, again) and not near(one, other)
-    assert not student.ask("sample_prior", 4, 3, generator(3), seed=7).ok().random_moved
+    outcome = student.ask("sample_prior", 4, 3, generator(3), seed=SEED).ok()
+    undisturbed(outcome)
+    tensors(outcome)
+    assert not outcome.random_moved
+    seeded_by_torch(student, lambda: student.sample_prior(4, 3))
+    assert number(student.ask("sample_prior", 4, 3, gradients=False).ok().value).any()
 
 
 # VAE
@@ -351,14 +440,15 @@ def picture(values):
     return number(values[place_of_picture(values)] if isinstance(values, (tuple, list)) else values)
 
 
-def own_draw(student, mu, logvar, seed):
+def own_draw(student, mu, logvar, seed, *more, gradients=True):
     """What the student's own reparameterize makes of it, if there is one: its errors were paid for already."""
-    found = student.ask("reparameterize", mu, logvar, seed=seed, backward=False, aside=True)
+    given = {"seed": seed, "gradients": gradients, "backward": False, "aside": True}
+    found = student.ask("reparameterize", mu, logvar, *more, **given)
     return None if found.fault or not isinstance(found.value, torch.Tensor) else found.value.double()
 
 
-def is_own_draw(student, z, mu, logvar, seed):
-    own = own_draw(student, mu, logvar, seed)
+def is_own_draw(student, z, mu, logvar, seed, *more, gradients=True):
+    own = own_draw(student, mu, logvar, seed, *more, gradients=gradients)
     return own is not None and near(z, own)
 
 
@@ -376,14 +466,14 @@ def expect_decoded_mu(student):
         raise Wrong("x_hat no es lo que el decoder hace de z.", "x_hat is not what the decoder makes of z.")
 
 
-def expect_draw(student):
+def expect_draw(student, *more):
     """z has the deviation exp(logvar / 2) around mu, with noise of each element's own."""
     vae, encoder, _ = vae_of(student, z_as_picture(), mu=3.0, logvar=2 * math.log(2))
     x = X[:1].expand(N, 1, 4, 4)
-    z = picture(vae.ask(x, seed=2, backward=False).ok().value).flatten(1)
+    z = picture(vae.ask(x, *more, seed=2, backward=False).ok().value).flatten(1)
     shape(z, (N, DIM))
     mu, logvar = encoder(x)
-    if is_own_draw(student, z, mu, logvar, 2):
+    if is_own_draw(student, z, mu, logvar, 2, *more):
         return
     eps = (z - 3) / 2
     if near(z, number(mu)):
@@ -397,13 +487,14 @@ def expect_draw(student):
         )
 
 
-def expect_fresh_draws(student, training=True):
+def expect_fresh_draws(student, training=True, gradients=True):
     """Two calls give two pictures."""
     vae, encoder, _ = vae_of(student, z_as_picture(), logvar=0.0)
     vae.train(training)
-    first, second = (picture(vae.ask(X, seed=seed, backward=False).ok().value) for seed in (4, 5))
+    calls = [vae.ask(X, seed=seed, backward=False, gradients=gradients).ok() for seed in (4, 5)]
+    first, second = (picture(outcome.value) for outcome in calls)
     mu, logvar = encoder(X)
-    if near(first, second) and not is_own_draw(student, first.flatten(1), mu, logvar, 4):
+    if near(first, second) and not is_own_draw(student, first.flatten(1), mu, logvar, 4, gradients=gradients):
         raise Wrong("Dos llamadas dieron el mismo z.", "Two calls gave the same z.")
 
 
@@ -546,11 +637,12 @@ def test_encode_and_decode(student):
     "VAE",
     weight=1,
     needs=("test_a_vae_decodes_a_draw",),
-    es="También sortea en modo eval.",
-    en="It draws in eval mode too.",
+    es="También sortea en modo eval y con torch.no_grad().",
+    en="It draws in eval mode and under torch.no_grad() too.",
 )
-def test_eval_mode_draws(student):
-    expect_fresh_draws(student, training=False)
+@pytest.mark.parametrize("gradients", [True, False])
+def test_eval_mode_draws(student, gradients):
+    expect_fresh_draws(student, training=False, gradients=gradients)
 
 
 @exercise(
@@ -577,3 +669,41 @@ def test_generator_of_forward(student, named):
         return
     if moved or not near(one, drawn_with(1)[0]) or near(one, drawn_with(2)[0]):
         raise Wrong("El generador no llegó al sorteo.", "The generator did not reach the draw.")
+
+
+@exercise(
+    "VAE",
+    weight=1,
+    needs=("test_a_vae_decodes_a_draw", "test_generator_of_forward", "test_what_forward_returns"),
+    es="Con un generador el sorteo sale de la misma nube, y mu y logvar quedan como estaban.",
+    en="With a generator the draw is from the same cloud, and mu and logvar stay as they were.",
+)
+def test_a_draw_from_a_generator(student):
+    expect_draw(student, generator(2))
+    vae, encoder, _ = vae_of(student, z_as_picture())
+    outcome = vae.ask(X, generator(1), seed=SEED, backward=False).ok()
+    tensors(outcome)
+    for one, right in zip(three(outcome.value)[1:], encoder(X), strict=True):
+        close(one, number(right))
+
+
+@exercise(
+    "VAE",
+    weight=1,
+    needs=("test_a_vae_decodes_a_draw", "test_the_picture_teaches_the_encoder", "test_encode_and_decode"),
+    es="Los ajustes de torch quedan como estaban; sin generador, el azar es el global.",
+    en="torch's settings stay as they were; without a generator chance is the global one.",
+)
+def test_a_vae_leaves_torch_alone(student):
+    vae, encoder, decoder = vae_of(student, z_as_picture(), logvar=0.0)
+    undisturbed(student.ask("VAE", encoder, decoder, seed=SEED).ok())
+    mu, logvar = encoder(X)
+    own = student.ask("reparameterize", mu, logvar, seed=SEED, backward=False, aside=True)
+    undisturbed(vae.ask(X, seed=SEED, backward=False).ok(), *own.changed)
+    for method, given in (("encode", X), ("decode", mu)):
+        outcome = vae.ask(given, method=method, seed=SEED).ok()
+        undisturbed(outcome)
+        tensors(outcome)
+    one, again = (own_draw(student, mu, logvar, 5) for _ in range(2))
+    if one is None or near(one, again):  # else the student's own reparameterize has chance of its own
+        seeded_by_torch(student, lambda: picture(vae(X)))

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from checking import (
+    SEED,
     SLIP,
     USELESS,
     Wrong,
@@ -19,6 +20,7 @@ from checking import (
     squeezed,
     strided,
     unchanged,
+    undisturbed,
 )
 from torch.distributions import Bernoulli, Normal
 from torch.distributions import kl_divergence as exact_kl
@@ -155,10 +157,18 @@ def test_kl_gradients(student):
     slopes(student, "kl_divergence", list(codes()), {"mu": 0, "logvar": 1})
 
 
-@exercise("kl_divergence", weight=1, es="mu y logvar quedan como estaban.", en="mu and logvar stay as they were.")
+@exercise(
+    "kl_divergence",
+    weight=1,
+    needs=("test_kl_gradients",),
+    es="mu y logvar quedan como estaban.",
+    en="mu and logvar stay as they were.",
+)
 def test_kl_leaves_its_inputs(student):
     mu, logvar = codes()
-    unchanged(student.ask("kl_divergence", mu, logvar).ok(), mu=mu, logvar=logvar)
+    outcome = student.ask("kl_divergence", mu, logvar, seed=SEED).ok()
+    unchanged(outcome, mu=mu, logvar=logvar)
+    undisturbed(outcome)
 
 
 @exercise(
@@ -335,6 +345,18 @@ def test_reconstruction_shape(student, size):
 
 
 @exercise(
+    "reconstruction_loss",
+    weight=1,
+    needs=("test_reconstruction_shape",),
+    es="También con «mse» y «l1» hay un valor por imagen: (N,).",
+    en='One value for each image with "mse" and "l1" too: (N,).',
+)
+@pytest.mark.parametrize("kind", ["mse", "l1"])
+def test_shape_of_each_kind(student, kind):
+    shape(student.reconstruction_loss(*pictures(), kind), (3,), hints=[((3,) + (1,) * k, KEPT) for k in (1, 3)])
+
+
+@exercise(
     "reconstruction_loss", weight=3, leaves=USELESS, es="El gradiente llega a x_hat.", en="The gradient reaches x_hat."
 )
 def test_reconstruction_gradient(student):
@@ -355,11 +377,19 @@ def test_gradient_of_each_kind(student, kind):
     reaches(outcome, "x_hat")
 
 
-@exercise("reconstruction_loss", weight=1, es="x y x_hat quedan como estaban.", en="x and x_hat stay as they were.")
+@exercise(
+    "reconstruction_loss",
+    weight=1,
+    needs=("test_reconstruction_gradient", "test_gradient_of_each_kind"),
+    es="x y x_hat quedan como estaban.",
+    en="x and x_hat stay as they were.",
+)
 @pytest.mark.parametrize("kind", ["bce", "mse", "l1"])
 def test_reconstruction_leaves_its_inputs(student, kind):
     x, x_hat = pictures()
-    unchanged(student.ask("reconstruction_loss", strided(x), strided(x_hat), kind).ok(), x=x, x_hat=x_hat)
+    outcome = student.ask("reconstruction_loss", strided(x), strided(x_hat), kind, seed=SEED).ok()
+    unchanged(outcome, x=x, x_hat=x_hat)
+    undisturbed(outcome)
 
 
 # vae_loss
@@ -516,11 +546,18 @@ def test_loss_gradients(student):
     slopes(student, "vae_loss", given, {"x_hat": 1, "mu": 2, "logvar": 3}, part=0)
 
 
-@exercise("vae_loss", weight=1, es="Nada de lo que recibe cambia.", en="Nothing that it is given changes.")
+@exercise(
+    "vae_loss",
+    weight=1,
+    needs=("test_loss_gradients",),
+    es="Nada de lo que recibe cambia.",
+    en="Nothing that it is given changes.",
+)
 def test_loss_leaves_its_inputs(student):
     x, x_hat, mu, logvar = batch()
-    outcome = student.ask("vae_loss", x, x_hat, mu, logvar, backward=False).ok()
+    outcome = student.ask("vae_loss", x, x_hat, mu, logvar, backward=False, seed=SEED).ok()
     unchanged(outcome, x=x, x_hat=x_hat, mu=mu, logvar=logvar)
+    undisturbed(outcome)
 
 
 @exercise(
@@ -641,7 +678,15 @@ def test_log_normal_gradients(student):
     slopes(student, "log_normal", [z, mu, logvar], {"z": 0, "mu": 1, "logvar": 2})
 
 
-@exercise("log_normal", weight=1, es="z, mu y logvar quedan como estaban.", en="z, mu and logvar stay as they were.")
+@exercise(
+    "log_normal",
+    weight=1,
+    needs=("test_log_normal_gradients",),
+    es="z, mu y logvar quedan como estaban.",
+    en="z, mu and logvar stay as they were.",
+)
 def test_log_normal_leaves_its_inputs(student):
     (z, mu), (logvar, _) = codes(4, 3, 5), codes(4, 3, 6)
-    unchanged(student.ask("log_normal", z, mu, logvar, backward=False).ok(), z=z, mu=mu, logvar=logvar)
+    outcome = student.ask("log_normal", z, mu, logvar, backward=False, seed=SEED).ok()
+    unchanged(outcome, z=z, mu=mu, logvar=logvar)
+    undisturbed(outcome)

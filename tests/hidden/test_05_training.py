@@ -4,7 +4,22 @@ import math
 
 import pytest
 import torch
-from checking import SLIP, USELESS, Wrong, adam, batches, close, exercise, near, number, path, sgd, toy_vae
+from checking import (
+    SEED,
+    SLIP,
+    USELESS,
+    Wrong,
+    adam,
+    batches,
+    close,
+    exercise,
+    near,
+    number,
+    path,
+    sgd,
+    toy_vae,
+    undisturbed,
+)
 
 X = torch.rand(6, 1, 4, 4, generator=torch.Generator().manual_seed(0))
 
@@ -190,8 +205,9 @@ def test_training_goes_down(student):
 @exercise("train_step", weight=1, es="El batch queda como estaba.", en="The batch stays as it was.")
 def test_batch_stays(student):
     model = noiseless(student)
-    outcome = student.ask("train_step", model, X, student.make(sgd(model, 0.01))).ok()
+    outcome = student.ask("train_step", model, X, student.make(sgd(model, 0.01)), seed=SEED).ok()
     assert torch.equal(outcome.inputs[1], X)
+    undisturbed(outcome)
 
 
 # evaluate
@@ -276,8 +292,19 @@ def test_modes_are_put_back(student, training):
 )
 def test_nothing_trains(student):
     model = noiseless(student)
-    outcome = student.ask("evaluate", model, [X]).ok()
+    outcome = student.ask("evaluate", model, [X], seed=SEED).ok()
+    undisturbed(outcome)
     assert all(near(model.parameters()[name], value, 0, 0) for name, value in weights().items())
+    if not all(model.call("requires_grad").values()):
+        raise Wrong(
+            "Hay parámetros que ya no se entrenan: su requires_grad quedó en False.",
+            "Some parameters train no more: their requires_grad was left at False.",
+        )
+    if model.get("graphs"):
+        raise Wrong(
+            "Los gradientes seguían encendidos al evaluar: falta torch.no_grad().",
+            "Gradients were still on while evaluating: torch.no_grad() is missing.",
+        )
     if any(gradient is not None and gradient.any() for gradient in model.parameter_gradients().values()):
         raise Wrong("Se calcularon gradientes al evaluar.", "Gradients were computed while evaluating.")
     for name in ("loss", "reconstruction", "kl"):
@@ -429,6 +456,10 @@ def test_beta_of_an_epoch(student):
             "La pérdida que se devuelve no es reconstruction + beta * kl.",
             "The loss that is returned is not reconstruction + beta * kl.",
         )
+    model = noiseless(student)
+    student.train_epoch(model, UNEVEN, student.make(sgd(model, 0.01)))
+    if not any(alike(model.parameters(), end) for end, _ in epoch_of(student, UNEVEN)[2]):
+        raise Wrong("Sin decir beta, debe valer 1.", "Without a beta it must be 1.")
 
 
 @exercise("train_epoch", weight=1, es="El modelo está en modo train.", en="The model is in train mode.")
@@ -452,14 +483,16 @@ def test_train_mode_of_an_epoch(student):
     "train_epoch",
     weight=1,
     needs=("test_a_step_for_each_batch",),
-    es="Los batches pueden recorrerse una sola vez; quedan como estaban.",
-    en="The batches can be gone through only once, and stay as they were.",
+    es="Los batches pueden recorrerse una sola vez; quedan como estaban, y los ajustes de torch también.",
+    en="The batches can be gone through only once; they stay as they were, and so do torch's settings.",
 )
 def test_one_pass_of_an_epoch(student):
     moved, _, ends = epoch_of(student, UNEVEN, given=batches(UNEVEN))
     assert any(alike(moved, end) for end, _ in ends)
     model = noiseless(student)
-    outcome = student.ask("train_epoch", model, UNEVEN, student.make(sgd(model, 0.01))).ok()
+    outcome = student.ask("train_epoch", model, UNEVEN, student.make(sgd(model, 0.01)), seed=SEED).ok()
+    own = student.ask("train_step", model, X, student.make(sgd(model, 0.01)), seed=SEED, backward=False, aside=True)
+    undisturbed(outcome, *own.changed)
     assert all(torch.equal(one, x) for one, x in zip(outcome.inputs[1], UNEVEN, strict=True))
 
 
@@ -552,6 +585,9 @@ def test_best(student):
     "EarlyStopping", weight=1, es="Dos paradas no comparten su cuenta.", en="Two stoppers do not share their count."
 )
 def test_objects_are_apart(student):
+    made = student.ask("EarlyStopping", 1, seed=SEED).ok()
+    undisturbed(made)
+    undisturbed(made.value.ask(1.0, method="update", seed=SEED).ok())
     one, two = student.EarlyStopping(1), student.EarlyStopping(1)
     one.call("update", 1.0)
     assert not two.call("update", 2.0)
@@ -621,6 +657,44 @@ def test_the_optimizer_goes_on(student):
     nudge(fresh, new, 3, first=10)
     if not same(model.parameters(), fresh.parameters()):
         raise Wrong("No se guardó el estado del optimizador.", "The optimizer's state was not saved.")
+
+
+@exercise(
+    "checkpoint",
+    weight=1,
+    needs=("test_the_optimizer_goes_on", "test_weights_come_back"),
+    es="También vuelven los ajustes del optimizador, como su tasa de aprendizaje.",
+    en="The optimizer's settings come back too, such as its learning rate.",
+)
+def test_the_optimizers_settings_come_back(student):
+    model, optimizer = trained(student, 2, extras=False)
+    student.save_checkpoint(path("g.pt"), model, optimizer, 2)
+    fresh = student.make(toy_vae(seed=5, extras=False))
+    new = student.make(adam(fresh, 0.3))
+    student.load_checkpoint(path("g.pt"), fresh, new)
+    nudge(model, optimizer, 2, first=10)
+    nudge(fresh, new, 2, first=10)
+    if not same(model.parameters(), fresh.parameters()):
+        raise Wrong(
+            "El optimizador sigue con la tasa de aprendizaje que tenía antes de load_checkpoint.",
+            "The optimizer goes on with the learning rate that it had before load_checkpoint.",
+        )
+
+
+@exercise(
+    "checkpoint",
+    weight=1,
+    needs=("test_saving_is_a_snapshot",),
+    es="Nada más cambia: ni el modelo al guardar ni los ajustes de torch.",
+    en="Nothing else changes: neither the model when it is saved nor torch's own settings.",
+)
+def test_saving_and_loading_leave_the_rest(student):
+    model, optimizer = trained(student, 2)
+    modes, state = model.modes(), model.state()
+    undisturbed(student.ask("save_checkpoint", path("h.pt"), model, optimizer, 2, seed=11).ok())
+    assert model.modes() == modes and same(state, model.state())
+    outcome = student.ask("load_checkpoint", path("h.pt"), model, optimizer, seed=12).ok()
+    undisturbed(outcome, *(["seed"] if outcome.changed.get("seed") == 11 else []))  # random state may be kept too
 
 
 @exercise("checkpoint", weight=2, es="load_checkpoint devuelve la época.", en="load_checkpoint returns the epoch.")

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, number, shape, strided
+from checking import SEED, Wrong, close, exercise, number, shape, strided, tensors, undisturbed
 from torch.distributions import Normal, kl_divergence
 
 # beta_schedule
@@ -16,7 +16,16 @@ from torch.distributions import Normal, kl_divergence
 )
 @pytest.mark.parametrize(
     ("step", "warmup", "top"),
-    [(0, 10, 1.0), (5, 10, 1.0), (3, 4, 8.0), (1, 1000, 4.0), (10, 10, 2.0), (999, 1000, 1.0)],
+    [
+        (0, 10, 1.0),
+        (0, 1, 3.0),
+        (1, 1, 3.0),
+        (5, 10, 1.0),
+        (3, 4, 8.0),
+        (1, 1000, 4.0),
+        (10, 10, 2.0),
+        (999, 1000, 1.0),
+    ],
 )
 def test_ramp(student, step, warmup, top):
     close(student.beta_schedule(step, warmup, top), top * step / warmup)
@@ -44,7 +53,9 @@ def test_plateau(student, step, warmup, top):
 )
 @pytest.mark.parametrize("step", [0, 1, 50])
 def test_no_warmup(student, step):
-    close(student.beta_schedule(step, 0, 3.0), 3.0)
+    outcome = student.ask("beta_schedule", step, 0, 3.0, seed=SEED).ok()
+    undisturbed(outcome)
+    close(outcome.value, 3.0)
 
 
 # kl_per_dimension
@@ -112,7 +123,9 @@ def test_a_sleeping_dimension(student):
 @exercise("kl_per_dimension", weight=1, es="mu y logvar quedan como estaban.", en="mu and logvar stay as they were.")
 def test_kl_per_dimension_leaves_its_inputs(student):
     mu, logvar = codes(5, 3)
-    outcome = student.ask("kl_per_dimension", strided(mu), strided(logvar)).ok()
+    outcome = student.ask("kl_per_dimension", strided(mu), strided(logvar), seed=SEED).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert torch.equal(outcome.inputs[0], mu) and torch.equal(outcome.inputs[1], logvar)
     close(outcome.value, each(mu, logvar).mean(dim=0))
 
@@ -170,6 +183,9 @@ def test_constant_means_are_not_active(student):
 @pytest.mark.parametrize(("threshold", "count"), [(0.3, 2), (0.0001, 4), (2.0, 0)])
 def test_threshold(student, threshold, count):
     close(student.active_units(spread([1.0, 0.5, 0.2, 0.001]), threshold), float(count))
+    still = torch.zeros(8, 3)
+    still[::2, 0] = 1
+    close(student.active_units(still, 0.0), 1.0)  # a variance of 0 is not more than 0
 
 
 @exercise(
@@ -190,7 +206,8 @@ def test_unbiased(student):
 )
 def test_whole_number(student):
     mu = spread([1.0, 0.0])
-    outcome = student.ask("active_units", mu).ok()
+    outcome = student.ask("active_units", mu, seed=SEED).ok()
+    undisturbed(outcome)
     if not isinstance(outcome.value, int) or isinstance(outcome.value, bool):
         raise Wrong("Se espera un int.", "An int is expected.")
     assert torch.equal(outcome.inputs[0], mu)

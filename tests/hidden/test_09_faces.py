@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from checking import Wrong, close, exercise, number, shape, strided
+from checking import SEED, Wrong, close, exercise, number, shape, strided, tensors, undisturbed
 
 
 def codes(n, d, seed=0):
@@ -65,7 +65,9 @@ def test_a_missing_class(student, value):
 @exercise("attribute_direction", weight=1, es="z y labels quedan como estaban.", en="z and labels stay as they were.")
 def test_direction_leaves_its_inputs(student):
     z, labels = codes(20, 4), marks(20)
-    outcome = student.ask("attribute_direction", strided(z), labels).ok()
+    outcome = student.ask("attribute_direction", strided(z), labels, seed=SEED).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     shape(outcome.value, (4,))
     assert torch.equal(outcome.inputs[0], z) and torch.equal(outcome.inputs[1], labels)
 
@@ -102,7 +104,9 @@ def test_move(student, strength, n, d):
 @exercise("apply_attribute", weight=2, es="z y direction quedan como estaban.", en="z and direction stay as they were.")
 def test_move_leaves_its_inputs(student):
     z, direction = codes(5, 4, 1), codes(1, 4, 2)[0]
-    outcome = student.ask("apply_attribute", z, direction, 1.5).ok()
+    outcome = student.ask("apply_attribute", z, direction, 1.5, seed=SEED).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     if not torch.equal(outcome.inputs[0], z):
         raise Wrong("z cambió: += escribe en el tensor recibido.", "z changed: += writes into the tensor that came in.")
     assert torch.equal(outcome.inputs[1], direction)
@@ -188,5 +192,7 @@ def test_shapes_of_the_gaussian(student, n, d):
 @exercise("fit_latent_gaussian", weight=1, es="mu y logvar quedan como estaban.", en="mu and logvar stay as they were.")
 def test_gaussian_leaves_its_inputs(student):
     mu, logvar = codes(20, 3), codes(20, 3, 1) / 2
-    outcome = student.ask("fit_latent_gaussian", strided(mu), strided(logvar)).ok()
+    outcome = student.ask("fit_latent_gaussian", strided(mu), strided(logvar), seed=SEED).ok()
+    undisturbed(outcome)
+    tensors(outcome)
     assert torch.equal(outcome.inputs[0], mu) and torch.equal(outcome.inputs[1], logvar)

@@ -18,6 +18,7 @@ from .checks import checks_files
 from .results import Result, settled
 from .student import Failed, Gone, Outcome, Student, StudentError
 
+IDLE = ("cacheprovider", "warnings", "logging", "threadexception", "unraisableexception", "faulthandler", "junitxml")
 FAILED = Both(es="{property} No se cumple. {detail}", en="{property} This does not hold. {detail}")
 STOPPED = Both(es="{property} No se pudo comprobar: {detail}", en="{property} This could not be tried: {detail}")
 
@@ -128,13 +129,20 @@ def run(jobs: list[Job], checks: Path) -> list[list[Result]]:
     Raises NoChecks when they are not there, RuntimeError when they can't be collected.
     """
     plugin = Plugin(jobs)
-    lessons = sorted({EXERCISES[job.exercise].lesson for job in jobs})
+    said = hold(plugin, checks)
+    if plugin.errors or len(plugin.results) < len(jobs):
+        raise RuntimeError("the checks could not be run: " + ("; ".join(plugin.errors) or said[-2000:]))
+    return [settled(plugin.results[k]) for k in range(len(jobs))]
+
+
+def hold(plugin: Plugin, checks: Path) -> str:
+    """One pytest session of the checks that the plugin's jobs need; what it said. Raises NoChecks."""
+    lessons = sorted({EXERCISES[job.exercise].lesson for job in plugin.jobs})
     files = [str(file) for file in checks_files(checks, lessons)]
-    options = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "--capture=no", "-o", "addopts="]
-    options += ["--noconftest", "--rootdir", str(checks), "-c", "/dev/null", "-p", "no:warnings", "--assert=plain"]
+    options = ["-q", "--no-header", "--tb=no", "--capture=no", "--assert=plain", "-o", "addopts="]
+    options += ["--noconftest", "--rootdir", str(checks), "-c", "/dev/null"]
+    options += [part for name in IDLE for part in ("-p", f"no:{name}")]
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(said):
         warnings.simplefilter("ignore")
-        pytest.main([*options, *files], plugins=[plugin, fixtures(jobs)])
-    if plugin.errors or len(plugin.results) < len(jobs):
-        raise RuntimeError("the checks could not be run: " + ("; ".join(plugin.errors) or said.getvalue()[-2000:]))
-    return [settled(plugin.results[k]) for k in range(len(jobs))]
+        pytest.main([*options, *files], plugins=[plugin, fixtures(plugin.jobs)])
+    return said.getvalue()

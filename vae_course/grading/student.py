@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,8 @@ class Outcome:
     requires_grad: bool | list[bool] | None
     random_moved: bool
     returned: Both | None  # what came back, in words
+    changed: dict = field(default_factory=dict)  # of worker.settings: what the call left otherwise, by its name
+    numpy: bool = False  # arrays are among the result's parts
     name: str = ""
 
     def ok(self) -> "Outcome":
@@ -100,13 +102,16 @@ class Student:
         return lambda *args, **kwargs: self._value(name, "__call__", args, kwargs)
 
     def ask(
-        self, name: str, *args, backward_of=None, cotangent=None, seed=None, backward=True, aside=False, **kwargs
-    ) -> Outcome:
+        self, name: str, *args, backward_of=None, cotangent=None, seed=None, backward=True, gradients=True, aside=False,
+        **kwargs,
+    ) -> Outcome:  # fmt: skip
         """Calls a function with everything noted. backward_of: index into a tuple; cotangent: weights of the result.
 
-        aside: the call is not what is being checked, so that `last` knows nothing of it.
+        gradients: False calls it under torch.no_grad(). aside: the call is not what is being checked, so that `last`
+        knows nothing of it.
         """
         options = {"backward_of": backward_of, "cotangent": cotangent, "seed": seed, "backward": backward}
+        options["gradients"] = gradients
         last, outcome = self._last, self._outcome(name, "__call__", args, kwargs, options)
         self._last = last if aside else outcome
         return outcome
@@ -166,10 +171,17 @@ class Handle:
     def __call__(self, *args, **kwargs):
         return self._student._value(self._kept, "__call__", args, kwargs)
 
-    def ask(self, *args, backward_of=None, cotangent=None, seed=None, backward=True, **kwargs) -> Outcome:
-        """Calls the object with everything noted, as `Student.ask`."""
+    def ask(
+        self, *args, method="__call__", backward_of=None, cotangent=None, seed=None, backward=True, gradients=True,
+        **kwargs,
+    ) -> Outcome:  # fmt: skip
+        """Calls the object, or a method of it, with everything noted, as `Student.ask`. Raises Unfit."""
         options = {"backward_of": backward_of, "cotangent": cotangent, "seed": seed, "backward": backward}
-        return self._student._outcome(self._kept, "__call__", args, kwargs, options)
+        options["gradients"] = gradients
+        outcome = self._student._outcome(self._kept, method, args, kwargs, options)
+        if _misfits(outcome.fault):
+            raise Unfit(outcome.error)
+        return outcome
 
     def __iter__(self) -> Iterator:
         """What it gives when it is gone through, at most worker.MOST_ITEMS."""

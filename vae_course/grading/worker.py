@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -43,7 +44,8 @@ class Session:
             "requires_grad": None,
             "returned": None,
         }
-        with fresh_state(request.get("seed")) as random_before:
+        with fresh_state(request.get("seed"), request.get("gradients", True)) as random_before:
+            settings_before = settings()
             try:
                 args = [self.build(arg, leaves) for arg in request["args"]]
                 kwargs = {key: self.build(arg, leaves) for key, arg in request["kwargs"].items()}
@@ -54,6 +56,7 @@ class Session:
                 outcome["fault"] = asdict(self.fault(error, request["target"]))
                 outcome["error_type"] = tuple(kind.__name__ for kind in type(error).__mro__)
             outcome["random_moved"] = not torch.equal(random_before, torch.get_rng_state())
+            outcome["changed"] = dict(settings().items() - settings_before.items())
         return outcome
 
     def fault(self, error: BaseException, target: str | Kept) -> Fault:
@@ -69,6 +72,7 @@ class Session:
         found["requires_grad"] = (
             [requires_grad(part) for part in result] if isinstance(result, (tuple, list)) else requires_grad(result)
         )
+        found["numpy"] = holds_numpy(result)
         if leaves and request.get("backward", True):
             found["gradients"] = gradients(result, leaves, request.get("backward_of"), request.get("cotangent"))
         return found
@@ -141,6 +145,20 @@ def executed(file: Path, name: str) -> ModuleType:
     return module
 
 
+def settings() -> dict[str, Any]:
+    """What is torch's own, for all code of a process: a function that changes it changes what its callers do next."""
+    return {
+        "seed": torch.initial_seed(), "gradients": torch.is_grad_enabled(), "dtype": str(torch.get_default_dtype()),
+    }  # fmt: skip
+
+
+def holds_numpy(value) -> bool:
+    """Whether NumPy arrays are among a result's parts."""
+    if isinstance(value, (list, tuple)):
+        return any(holds_numpy(part) for part in value)
+    return isinstance(value, np.ndarray)
+
+
 def requires_grad(value) -> bool:
     return isinstance(value, Tensor) and value.requires_grad
 
@@ -156,15 +174,15 @@ def gradients(result, leaves: dict[str, Tensor], part: int | None, cotangent) ->
 
 
 @contextlib.contextmanager
-def fresh_state(seed: int | None):
-    """Gradients on, float32, warnings and prints unseen; afterwards everything global is as before but random state."""
+def fresh_state(seed: int | None, gradients: bool = True):
+    """Gradients on (or off), float32, no warnings or prints; afterwards all but random state is as before."""
     folder, grad, dtype, threads = (
         os.getcwd(),
         torch.is_grad_enabled(),
         torch.get_default_dtype(),
         torch.get_num_threads(),
     )
-    torch.set_grad_enabled(True)
+    torch.set_grad_enabled(gradients)
     torch.set_default_dtype(torch.float32)
     if seed is not None:
         torch.manual_seed(seed)
@@ -206,7 +224,7 @@ class ToyVAE(nn.Module):
         self.decoder = nn.Sequential(
             nn.Linear(self.D, 8), nn.Tanh(), *([nn.Dropout(0.5)] if extras else []), nn.Linear(8, 16), nn.Sigmoid()
         )
-        self.noiseless = noiseless
+        self.noiseless, self.graphs = noiseless, 0  # graphs: how many forward passes could be trained through
         if extras:
             self.frozen = nn.BatchNorm1d(2)
             self.frozen.eval()
@@ -225,7 +243,9 @@ class ToyVAE(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         mu, logvar = self.encode(x)
         eps = torch.zeros_like(mu) if self.noiseless else torch.randn(mu.shape, dtype=mu.dtype)
-        return self.decode(mu + torch.exp(0.5 * logvar) * eps), mu, logvar
+        x_hat = self.decode(mu + torch.exp(0.5 * logvar) * eps)
+        self.graphs += x_hat.requires_grad
+        return x_hat, mu, logvar
 
 
 def toy_vae(weights: dict | None = None, seed: int = 0, extras: bool = True, noiseless: bool = False) -> ToyVAE:
@@ -302,6 +322,12 @@ def flat_state(thing, prefix: str = "") -> dict:
     return flat
 
 
+def weight_slopes(module: nn.Module, inputs: Tensor, cotangent: Tensor, part: int | None) -> dict[str, Tensor | None]:
+    """As `gradients`, for each of a module's parameters that ask for one."""
+    leaves: dict[str, Tensor] = {name: p for name, p in module.named_parameters() if p.requires_grad}
+    return gradients(module(inputs), leaves, part, cotangent)
+
+
 def set_parameters(module: nn.Module, values: dict[str, Tensor]) -> None:
     known = dict(module.named_parameters()) | dict(module.named_buffers())
     with torch.no_grad():
@@ -324,6 +350,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "modes": lambda module: {name: part.training for name, part in module.named_modules()},
     "train": lambda module, mode=True: bool(module.train(mode).training),
     "modules": named_modules,
+    "requires_grad": lambda module: {name: p.requires_grad for name, p in module.named_parameters()},
+    "weight_slopes": weight_slopes,
     "set_parameters": set_parameters,
     "set_gradients": set_gradients,
     "items": lambda thing: list(itertools.islice(thing, MOST_ITEMS)),

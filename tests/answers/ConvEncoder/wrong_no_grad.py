@@ -1,0 +1,21 @@
+"""Forward without gradients."""
+
+import torch
+from torch import nn
+
+
+class ConvEncoder(nn.Module):
+    def __init__(self, in_channels, image_size, hidden_channels, latent_dim):
+        super().__init__()
+        layers, side = [], image_size
+        for channels in hidden_channels:
+            layers += [nn.Conv2d(in_channels, channels, 4, stride=2, padding=1), nn.ReLU()]
+            in_channels, side = channels, (side + 2 - 4) // 2 + 1
+        self.features = nn.Sequential(*layers, nn.Flatten())
+        self.mu = nn.Linear(in_channels * side * side, latent_dim)
+        self.logvar = nn.Linear(in_channels * side * side, latent_dim)
+
+    @torch.no_grad()
+    def forward(self, x):
+        h = self.features(x)
+        return self.mu(h), self.logvar(h)
