@@ -18,7 +18,7 @@ from vae_course.data import pictures, sources
 from vae_course.data.imageset import INSTEAD, DataError
 from vae_course.files import replacing_file
 
-VERSION = 1  # of what decoding does; raise it when the same file should give other pixels
+VERSION = 2  # of what decoding does; raise it when the same file should give other pixels or names of pictures
 CHECKED = 2**30  # bytes up to which a cache's checksum is verified
 PATIENCE = 2000  # pictures from which decoding shows a progress bar
 
@@ -40,7 +40,7 @@ def decoded(
     path = path.resolve()
     name = name_for(path.stem, str(path), sources.fingerprint(path), size, channels, count, width_share)
     kept = next(filter(None, (read(folder / name) for folder in places(path))), None)
-    if kept and not _misread(path, kept):
+    if kept:
         return kept
     with sources.opened(path) as (names, get):
         if not names:
@@ -54,11 +54,6 @@ def decoded(
     raise DataError(
         f"can't keep the decoded pictures of {path} ({problem}): set VAE_COURSE_CACHE to a folder with room"
     )
-
-
-def _misread(path: Path, kept: Decoded) -> bool:
-    """Whether a zip was decoded when backslashes in its names did not yet part folders."""
-    return path.is_file() and any("\\" in name for name in kept.files)
 
 
 def name_for(stem: str, *identity) -> str:

@@ -25,9 +25,7 @@ class Result:
     weight: float
     leaves: float = 1.0  # the share of the exercise's points that an answer can keep without this property
     needs: tuple[str, ...] = ()  # checks without which this one can't be judged
-    cause: tuple | None = (
-        None  # what ended it before it could judge: an exception of the student's code, its process gone
-    )
+    cause: tuple | None = None  # what ended it too early to judge: the student's exception, or its process gone
     unanswered: bool = False  # it ended because there is no code yet
     gone: bool = False  # the answer's process is no more
     judged: bool = True  # False: another check failed for the same reason, and counts

@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[2]  # whose lesson modules are read as text and
 REFERENCE = "reference"
 TRAINED = {  # what gradients must pass
     *("ConvEncoder", "ConvDecoder", "reparameterize", "kl_divergence", "reconstruction_loss", "vae_loss", "log_normal"),
-    "train_step",
+    *("VAE", "train_step", "train_epoch"),
 }
 
 

@@ -76,6 +76,7 @@ class Trial(Plugin):
         try:
             faulthandler.disable()  # a crash is an outcome like others
             confine()
+            os.chdir(self.folder)  # some answers write where they are
             tempfile.tempdir = str(self.folder)
             for number in range(len(self.verdicts), len(self.programs)):
                 limit = 2 + 5 * self.verdicts[0].seconds if self.verdicts else self.patience

@@ -13,9 +13,8 @@ ROOM = 2**16  # of an upload, that is not the zip itself
 
 def screen(lang: str) -> str:
     """What the script fills: control bar, sheet, scrubber, charts; it opens with the recorded run."""
-    words = {
-        key: pick(text, lang) for key, text in (texts.BUTTONS | texts.CHARTS | texts.CHAPTERS | texts.ALTS).items()
-    }
+    buttons = {key: texts.BUTTONS[key] for key in ("start", "pause", "go on")}
+    words = {key: pick(text, lang) for key, text in (texts.CHARTS | texts.CHAPTERS | texts.ALTS | buttons).items()}
     words |= {"recorded": pick(texts.RECORDED, lang), "settings": settings(Plan(), lang), "lang": lang}
     run = recording.recorded()
     return render(
