@@ -1036,7 +1036,7 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # quedó.
 #
 # En Colab: *Entorno de ejecución → Cambiar tipo de entorno de ejecución → GPU*, abrir este cuaderno, ejecutar la
-# primera celda (instala el curso) y la que arma el archivo; luego, en una celda nueva:
+# celda que sigue al título (instala el curso) y la que arma el archivo; luego, en una celda nueva:
 #
 # ```
 # !python runs/my_vae.py --data drawn --epochs 60 --out runs/drawn
@@ -1061,8 +1061,8 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # Each run leaves `history.csv`, `loss.png`, `checkpoint.pt`, a sheet of samples every five epochs in `samples/` and, in
 # `fitted.png`, samples of the Gaussian fitted with today's function. If it is cut short, `--resume` goes on from there.
 #
-# On Colab: *Runtime → Change runtime type → GPU*, open this notebook, run the first cell (it installs the course) and
-# the one that assembles the file; then, in a new cell:
+# On Colab: *Runtime → Change runtime type → GPU*, open this notebook, run the cell below the title
+# (it installs the course) and the one that assembles the file; then, in a new cell:
 #
 # ```
 # !python runs/my_vae.py --data drawn --epochs 60 --out runs/drawn

@@ -187,8 +187,8 @@ def test_its_command_line_has_what_is_there_and_no_more(handout):
 
 
 def test_pip_reads_its_project(handout):
-    about = release._project(handout)
-    ours = release._project(ROOT)
+    about = settings.project(handout)
+    ours = settings.project(ROOT)
     assert {key: about[key] for key in about if key != "optional-dependencies"} == {
         key: ours[key] for key in about if key != "optional-dependencies"
     }

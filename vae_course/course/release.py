@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import tempfile
-import tomllib
 from pathlib import Path
 from string import Template
 
@@ -96,7 +95,7 @@ def lessons(root: Path, langs: tuple[str, ...]) -> dict[str, str]:
 
 def requirements(root: Path) -> str:
     """What the package, its demo and the notebooks need, for pip; nbgrader brings JupyterLab and validates."""
-    about = _project(root)
+    about = settings.project(root)
     extras = about["optional-dependencies"]
     jupyter = [line for line in extras["course"] if line.startswith("nbgrader")]
     return INSTALLED + "\n".join([*about["dependencies"], *extras["demo"], *jupyter]) + "\n"
@@ -104,8 +103,8 @@ def requirements(root: Path) -> str:
 
 def project(root: Path) -> str:
     """The handout's pyproject.toml; what JSON writes is TOML too."""
-    about = _project(root)
-    demo, repository = about["optional-dependencies"]["demo"], settings.repository(root)
+    about = settings.project(root)
+    demo, repository = about["optional-dependencies"]["demo"], about["urls"]["Repository"]
     values = about | {"demo": demo, "repository": repository}
     return PROJECT.format(**{key: json.dumps(value, ensure_ascii=False) for key, value in values.items()})
 
@@ -140,7 +139,3 @@ def _table(notebooks: dict[str, str], lang: str) -> str:
 def _first_text(notebook: str) -> str:
     cells = json.loads(notebook)["cells"]
     return next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-
-
-def _project(root: Path) -> dict:
-    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]

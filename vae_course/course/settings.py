@@ -21,6 +21,11 @@ def nbgrader(lang: str) -> Config:
     return config
 
 
+def project(root: Path) -> dict:
+    """What pyproject.toml says of the project."""
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
 def repository(root: Path) -> str:
     """The one address that the project is fetched from: pyproject.toml's."""
-    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
+    return project(root)["urls"]["Repository"]
