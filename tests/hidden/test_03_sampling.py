@@ -15,6 +15,7 @@ from checking import (
     leaf,
     near,
     number,
+    reaches,
     seeded_by_torch,
     shape,
     slopes,
@@ -518,14 +519,15 @@ def expect_mu_and_logvar(student):
             raise Wrong(f"{name} llegó sin gradiente.", f"{name} came without a gradient.")
 
 
-def expect_gradients(student):
+def expect_gradients(student, *more):
     """The picture's gradient reaches both heads, and so the pixels that each of them sees."""
     vae, encoder, _ = vae_of(student, z_as_picture())
     place = place_of_picture(vae(X))
-    outcome = vae.ask(leaf(X, "x"), backward_of=place if isinstance(vae(X), (tuple, list)) else None, seed=3).ok()
+    part = place if isinstance(vae(X), (tuple, list)) else None
+    outcome = vae.ask(leaf(X, "x"), *more, backward_of=part, seed=3).ok()
     found = outcome.gradients["x"]
     mu, logvar = encoder(X)
-    own = student.ask("reparameterize", leaf(mu, "mu"), leaf(logvar, "logvar"), seed=3, aside=True)
+    own = student.ask("reparameterize", leaf(mu, "mu"), leaf(logvar, "logvar"), *more, seed=3, aside=True)
     for name, rows in (("mu", slice(0, 2)), ("logvar", slice(2, 4))):
         if own.fault is None and (own.gradients[name] is None or not own.gradients[name].any()):
             continue
@@ -631,6 +633,7 @@ def test_encode_and_decode(student):
         close(one, number(right))
     z = torch.linspace(-1, 1, 4 * DIM).view(4, DIM)
     close(vae.call("decode", z), number(decoder(z)))
+    reaches(vae.ask(leaf(z, "z"), method="decode").ok(), "z")
 
 
 @exercise(
@@ -674,12 +677,18 @@ def test_generator_of_forward(student, named):
 @exercise(
     "VAE",
     weight=1,
-    needs=("test_a_vae_decodes_a_draw", "test_generator_of_forward", "test_what_forward_returns"),
+    needs=(
+        "test_a_vae_decodes_a_draw",
+        "test_the_picture_teaches_the_encoder",
+        "test_generator_of_forward",
+        "test_what_forward_returns",
+    ),
     es="Con un generador el sorteo sale de la misma nube, y mu y logvar quedan como estaban.",
     en="With a generator the draw is from the same cloud, and mu and logvar stay as they were.",
 )
 def test_a_draw_from_a_generator(student):
     expect_draw(student, generator(2))
+    expect_gradients(student, generator(3))
     vae, encoder, _ = vae_of(student, z_as_picture())
     outcome = vae.ask(X, generator(1), seed=SEED, backward=False).ok()
     tensors(outcome)

@@ -10,7 +10,7 @@ from vae_course.sampling import reparameterize
 from . import Given, Held
 from .measures import shown
 
-GAUSSIAN = ("beta 0, gaussiana", "beta 0, Gaussian")
+GAUSSIAN = "beta 0, Gaussian"
 
 
 def _shares(n, letter):

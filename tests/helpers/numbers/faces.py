@@ -58,7 +58,7 @@ def _group(n, name):
 
 def _step(n, name, what):
     """Detail in per cent of the photographs', or distance, of one step of the walk."""
-    pixels = next(pixels for words, pixels in n.WALK.items() if words.en.startswith(name))
+    pixels = next(pixels for words, pixels in n.WALK.items() if words.startswith(name))
     return 100 * n.detail(pixels) / n.detail(n.x_held) if what == "detail" else n.distance(pixels)
 
 
