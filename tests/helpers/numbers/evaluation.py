@@ -19,7 +19,7 @@ def _shares(n, letter):
 
 
 def _mean_image(n):
-    return n.nearness[("imagen media", "mean image")].mean()
+    return n.nearness["mean image"].mean()
 
 
 def _moved(n):
