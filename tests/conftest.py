@@ -1,5 +1,6 @@
 """What several tests need."""
 
+import os
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,8 +11,16 @@ torch.set_num_threads(1)  # the models are tiny: more threads only wait for each
 
 
 @pytest.fixture(autouse=True)
-def _seeded():
+def _alone():
+    """The same noise for each test; and none leaves torch otherwise than it found it."""
     torch.manual_seed(0)
+    before = _settings()
+    yield
+    assert _settings() == before
+
+
+def _settings():
+    return torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_num_threads(), os.getcwd()
 
 
 @pytest.fixture(scope="session")

@@ -72,9 +72,6 @@ def test_others_are_answered_while_a_page_is_made(monkeypatch):
         return html
 
     monkeypatch.setattr(serve, "in_language", slowly)
-    monkeypatch.setattr(
-        serve, "in_language", lambda html, lang: html if answered.wait(SOON) else pytest.fail("blocked")
-    )
     monkeypatch.setattr(serve.Delivery, "_prepare", lambda self: None)
 
     async def both():
@@ -107,6 +104,14 @@ def test_words_stand_in_the_page_before_any_script_of_gradio(server, lang):
     for name in demo.TABS:
         assert unescape(pick(demo.MODULES[name].texts.LEAD, lang)) in unescape(before)
     assert len(re.findall(r'class="lead" data-first="\w+">', before)) == 1  # the others wait, hidden
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_scripts_know_the_tabs_by_the_names_that_visitors_see(lang):
+    from vae_course.demo import page as demo
+
+    names = json.loads(unescape(re.search(r'data-names="([^"]*)"', demo.header(lang))[1]))
+    assert names == {tab: pick(demo.MODULES[tab].texts.NAME, lang) for tab in demo.TABS}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

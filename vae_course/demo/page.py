@@ -48,7 +48,7 @@ def header(lang: str) -> str:
     other = next(one for one in LANGUAGES if one != lang)
     return render(
         "ui/header.html", lang, texts=texts, tabs=TABS, ready=READY, other=other, home=HOME[other],
-        names={name: tab.texts.NAME for name, tab in MODULES.items()},
+        names={name: pick(tab.texts.NAME, lang) for name, tab in MODULES.items()},
     )  # fmt: skip
 
 
