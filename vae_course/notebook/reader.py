@@ -4,6 +4,8 @@ import functools
 import importlib
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FunctionType
 from typing import Any
 
@@ -106,6 +108,17 @@ def _tell_left_behind(functions: tuple[str, ...], lang: str) -> None:
         print(pick(LEFT_BEHIND, lang).format(names=", ".join(sorted(names))))
 
 
+@contextmanager
+def _settings_kept() -> Iterator[None]:
+    """Gradients on; torch's random state and default dtype are afterwards as before, whatever an answer does."""
+    dtype = torch.get_default_dtype()
+    with torch.random.fork_rng(devices=[]), torch.enable_grad():
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(dtype)
+
+
 def complaint(name: str, namespace: dict[str, Any]) -> Both | None:
     """What the visible check of an exercise has against the functions of a namespace; None if nothing."""
     exercise = ALL[name]
@@ -114,7 +127,7 @@ def complaint(name: str, namespace: dict[str, Any]) -> Both | None:
             near = near_words(absent(function, namespace).near)
             return joined([MISSPELT.format(name=function), *near]) if near else UNDEFINED.format(name=function)
     visible = importlib.import_module(f"vae_course.notebook.visible.{exercise.module}")
-    with torch.random.fork_rng(devices=[]), torch.enable_grad():
+    with _settings_kept():
         torch.manual_seed(0)  # one answer is always told the same
         watched = [Watched(namespace[function]) for function in exercise.functions]
         try:
