@@ -42,6 +42,7 @@ def direct(url):
         return answer.status
 
 
+@pytest.mark.slow
 def test_the_demo_starts_behind_a_proxy_and_beside_another_accounts_folder(tmp_path):
     (tmp_path / "temporary").mkdir()
     (tmp_path / "temporary" / "gradio").write_text("no folder, so that not even root can write into it")

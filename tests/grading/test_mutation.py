@@ -167,6 +167,7 @@ def verdicts():
     return dict(zip(programs, tried("beta_schedule", list(programs.values()), CHECKS), strict=True))
 
 
+@pytest.mark.slow
 def test_only_a_right_program_is_full(verdicts):
     assert [name for name, verdict in verdicts.items() if verdict.full] == ["right", "right again"]
 
@@ -239,12 +240,14 @@ def mutate(*arguments) -> int:
     return grading.main(["mutate", *map(str, arguments)])
 
 
+@pytest.mark.slow
 def test_two_exercises_lose_marks_for_all_that_is_wrong(capsys):
     assert mutate("traverse", "apply_attribute") == 0
     told = capsys.readouterr().out
     assert "traverse" in told and "share" in told and "s of the CPU" in told
 
 
+@pytest.mark.slow
 def test_a_weaker_check_lets_mutants_live(tmp_path, capsys):
     weak = shutil.copytree(CHECKS, tmp_path / "hidden", ignore=shutil.ignore_patterns("__pycache__"))
     file = weak / "test_09_faces.py"

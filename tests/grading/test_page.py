@@ -125,6 +125,7 @@ def command(root, *arguments):
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_lessons_in_both_languages(toy, tmp_path):
     code, said, _ = command(toy, tmp_path / "pages")
     made = [tmp_path / "pages" / lang / f"{NAME}.html" for lang in LANGUAGES]
@@ -132,6 +133,7 @@ def test_the_command_writes_the_lessons_in_both_languages(toy, tmp_path):
     assert "comprar" in made[0].read_text(encoding="utf-8") and "buying" in made[1].read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_command_runs_a_notebook_first_and_leaves_it_as_it_was(toy, tmp_path):
     path = toy / "lessons" / "en" / NAME / f"{NAME}.ipynb"
     before = {file: file.read_bytes() for file in toy.rglob("*") if file.is_file()}
@@ -142,6 +144,7 @@ def test_the_command_runs_a_notebook_first_and_leaves_it_as_it_was(toy, tmp_path
     assert {file: file.read_bytes() for file in toy.rglob("*") if file.is_file()} == before
 
 
+@pytest.mark.slow
 def test_what_cannot_be_a_page_is_told(toy, tmp_path):
     path = toy / "lessons" / "es" / NAME / f"{NAME}.ipynb"
     other = tmp_path / "other" / path.name

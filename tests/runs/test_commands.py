@@ -85,6 +85,7 @@ def test_tensorboard_shows_loss_reconstruction_and_kl_apart(trained):
     assert images == {"reconstructions": [1, 10, 20], "samples": [1, 10, 20]}
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_goes_on_as_if_it_had_not_stopped(place, trained):
     process = tiny.start("train", "small.json", "--out", "a run", folder=place)
     with process:
@@ -151,6 +152,7 @@ def test_a_diverging_training_ends_with_one_sentence(place, name, capsys, monkey
     assert all(tensor.isfinite().all() for tensor in kept["model"].values())
 
 
+@pytest.mark.slow
 def test_pictures_in_folders_by_class(place):
     """--data is remembered: evaluate and figures find the pictures again."""
     tiny.make_pictures(place / "animals")

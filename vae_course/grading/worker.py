@@ -174,6 +174,14 @@ def gradients(result, leaves: dict[str, Tensor], part: int | None, cotangent) ->
     return dict(zip(leaves, found, strict=True))
 
 
+def load_lazy_parts() -> None:
+    """Imports what torch puts off until a gradient or an optimizer is asked for: seconds that each child would spend.
+
+    Nothing is differentiated: where a GPU is, autograd's threads would forbid its children theirs.
+    """
+    torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.1)
+
+
 @contextlib.contextmanager
 def fresh_state(seed: int | None, gradients: bool = True):
     """Gradients on (or off), float32, no warnings or prints; afterwards all but random state is as before."""

@@ -15,7 +15,7 @@ from ..faults import fault
 from .process import receive, send
 from .protocol import ProtocolError, dumps, loads
 from .student import respond
-from .worker import Session, executed, fresh_state
+from .worker import Session, executed, fresh_state, load_lazy_parts
 
 MODULE = "answer"
 
@@ -23,6 +23,7 @@ MODULE = "answer"
 def serve(address: str) -> None:
     """Forks for each connection, until standard input is closed."""
     torch.set_num_threads(1)
+    load_lazy_parts()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)

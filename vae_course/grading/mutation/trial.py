@@ -18,10 +18,10 @@ from pathlib import Path
 
 import torch
 
-from ...exercises import EXERCISES
 from ..plugin import Job, Plugin, hold
 from ..score import loaded
 from ..student import InProcess, Student
+from ..worker import load_lazy_parts
 
 PATIENCE = 5  # wall seconds for a CPU second, before a process is taken to hang
 SEED = 20_261  # one that no answer is likely to set: that it sets one must show
@@ -156,19 +156,13 @@ def ended(status: int) -> str:
     return "a loop that never ends" if number == signal.SIGPROF else f"ended by {signal.Signals(number).name}"
 
 
-def warm_up() -> None:
-    """Imports what torch puts off until an optimizer is made: two CPU seconds that each child would spend."""
-    torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
-
-
 def tried(exercise: str, programs: list[str], checks: Path, patience: int = 60) -> list[Verdict]:
     """What the checks in a folder say of each program, of which the first is the right one.
 
     Raises NoChecks, and RuntimeError when the checks can't be collected.
     """
     torch.set_num_threads(1)
-    if EXERCISES[exercise].lesson == "05-training":
-        warm_up()
+    load_lazy_parts()
     with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
         trial = Trial(exercise, programs, Path(folder), patience)
         said = hold(trial, checks)
