@@ -10,6 +10,11 @@ collect_ignore = ["hidden", "answers"]  # checks of students' answers, run by va
 torch.set_num_threads(1)  # the models are tiny: more threads only wait for each other
 
 
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("images") and "VAE_COURSE_DATA" not in os.environ:
+        pytest.skip("needs the real images: set VAE_COURSE_DATA to the folder with them")
+
+
 @pytest.fixture(autouse=True)
 def _alone():
     """The same noise for each test; and none leaves torch otherwise than it found it."""

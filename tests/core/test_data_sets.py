@@ -1,6 +1,5 @@
 """CelebA in every layout, Fashion-MNIST as torchvision has it, drawn faces; and the real sets where they are."""
 
-import os
 import struct
 import time
 import zipfile
@@ -381,9 +380,6 @@ def test_drawn_faces_need_no_cache(tmp_path, monkeypatch):
 
 # the real sets
 
-REAL = os.environ.get("VAE_COURSE_DATA")
-needs_real_images = pytest.mark.skipif(not REAL, reason="needs the real images: set VAE_COURSE_DATA")
-
 
 @pytest.fixture
 def shared_cache(monkeypatch):
@@ -391,7 +387,7 @@ def shared_cache(monkeypatch):
     monkeypatch.undo()
 
 
-@needs_real_images
+@pytest.mark.images
 @pytest.mark.usefixtures("shared_cache")
 def test_the_real_fashion():
     found = data.load(Data(**FASHION))
@@ -402,7 +398,7 @@ def test_the_real_fashion():
     assert abs(found.images[:60_000].float().mean() / 255 - 0.2860) < 1e-3  # the mean that every tutorial quotes
 
 
-@needs_real_images
+@pytest.mark.images
 @pytest.mark.usefixtures("shared_cache")
 @pytest.mark.parametrize(
     ("settings", "shape", "first"),
@@ -424,12 +420,12 @@ def test_the_real_folders(settings, shape, first, monkeypatch, capsys):
     assert time.perf_counter() - start < 5
 
 
-@needs_real_images
+@pytest.mark.images
 @pytest.mark.usefixtures("shared_cache")
 def test_the_real_attributes():
     found = data.load(Data(source="celeba"))
     assert len(found.attributes) == 40 and all(len(values) == 9500 for values in found.attributes.values())
-    text = Path(REAL, "celeba", "list_attr_celeba.txt").read_text().splitlines()
+    text = (data.data_root() / "celeba" / "list_attr_celeba.txt").read_text().splitlines()
     position = 1234
     row = dict(zip(text[1].split(), text[2 + position].split()[1:], strict=True))
     assert text[2 + position].startswith(Path(found.files[position]).name)

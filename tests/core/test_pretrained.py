@@ -1,7 +1,6 @@
 """The models that ship: all are there, whole, small, as good as they must be, and what their cards say is true."""
 
 import hashlib
-import os
 import re
 import subprocess
 import sys
@@ -23,9 +22,6 @@ DEMANDED = (
     *(*FACES, "cats", "emojis", "emojis-dense", "drawn"),
 )  # fmt: skip
 NAMES = sorted({*pretrained.names(), *DEMANDED}, key=pretrained._natural)
-needs_images = pytest.mark.skipif(
-    "VAE_COURSE_DATA" not in os.environ, reason="needs the real images: set VAE_COURSE_DATA to the folder with them"
-)
 
 
 def figures(name):
@@ -223,7 +219,7 @@ print(sorted({"matplotlib", "sklearn", "torchvision", "gradio"} & sys.modules.ke
 
 
 @pytest.mark.slow
-@needs_images
+@pytest.mark.images
 @pytest.mark.parametrize("name", NAMES)
 def test_evaluate_prints_what_stands_on_the_card(name, tmp_path, monkeypatch):
     from vae_course.runs.measure import evaluate
@@ -236,7 +232,7 @@ def test_evaluate_prints_what_stands_on_the_card(name, tmp_path, monkeypatch):
         assert result[key] == (value if isinstance(value, str | int) else pytest.approx(value, rel=2e-4, abs=2e-5)), key
 
 
-@needs_images
+@pytest.mark.images
 @pytest.mark.parametrize("name", ["fashion", "drawn"])
 def test_codes_of_the_gallery_are_those_of_its_pictures(name):
     from vae_course import data

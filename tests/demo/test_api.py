@@ -2,7 +2,6 @@
 
 import ast
 import json
-import os
 import re
 import tempfile
 from pathlib import Path
@@ -173,7 +172,7 @@ def test_reconstruct_measures_in_the_unit_of_the_models_own_loss(client):
     assert result["source"] in ("code", "original")
 
 
-@pytest.mark.skipif("VAE_COURSE_DATA" not in os.environ, reason="VAE_COURSE_DATA names no folder with the real images")
+@pytest.mark.images
 @pytest.mark.parametrize("name", ["fashion", "faces", "cats", "emojis"])
 def test_real_photographs_are_shown_where_they_are(client, name):
     about = pretrained.preset(name).data

@@ -3,7 +3,6 @@
 import gc
 import html
 import json
-import os
 import re
 import weakref
 from functools import partial
@@ -117,7 +116,7 @@ def test_each_reading_is_as_good_as_a_fitted_classifier():
         assert abs(share - (1 - card[name]["baseline"])) < 0.12, name
 
 
-@pytest.mark.skipif("VAE_COURSE_DATA" not in os.environ, reason="VAE_COURSE_DATA names no folder with the real images")
+@pytest.mark.images
 def test_the_numbers_about_the_data_are_those_of_its_labels():
     folder = data.data_root() / "celeba"
     file = folder / "list_attr_celeba.txt"

@@ -1,7 +1,6 @@
 """The bank of questions: what their texts say, what their experiments compute and show, without a browser."""
 
 import math
-import os
 import re
 
 import pytest
@@ -159,7 +158,7 @@ def test_the_mean_picture_and_the_floor_are_the_first_losses():
     assert nats["average"] == f"{pretrained.card('fashion-beta-64')['figures']['reconstruction']:.0f}"
 
 
-@pytest.mark.skipif("VAE_COURSE_DATA" not in os.environ, reason="VAE_COURSE_DATA names no folder with the real images")
+@pytest.mark.images
 def test_what_the_texts_take_for_measured_is_what_the_real_pictures_give():
     nats, preset = facts("first"), pretrained.preset("fashion-latent-8")
     images = data.load(preset.data)

@@ -1,6 +1,5 @@
 """Each number that a lesson prints comes from a computation, with the real pictures: the tables in helpers/numbers."""
 
-import os
 import subprocess
 
 import matplotlib.pyplot as plt
@@ -15,7 +14,6 @@ from vae_course.text import LANGUAGES
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS)
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
-needs_images = pytest.mark.skipif("VAE_COURSE_DATA" not in os.environ, reason="needs the real images: VAE_COURSE_DATA")
 
 
 @pytest.fixture
@@ -57,7 +55,7 @@ def test_no_number_is_loose(lesson, lang):
     assert numbers.loose(lesson, lang) == []
 
 
-@needs_images
+@pytest.mark.images
 @pytest.mark.slow
 @each_lesson
 def test_numbers_are_what_the_pictures_give(lesson, play):
