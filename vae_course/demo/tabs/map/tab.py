@@ -55,7 +55,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     model = from_address(values.get("model"), compute.opening_model())
     classes = map(str, range(len(compute.class_names(model))))
     outline = address.one_of(values.get("outline"), ("none", *classes), compute.outlined(model))
-    return parts.chosen(model, lang), *_everything(lang, model, _from_address(model, values), outline)
+    return parts.chosen(model), *_everything(lang, model, _from_address(model, values), outline)
 
 
 def _from_address(model: Model, values: dict[str, str]) -> Setting:

@@ -145,8 +145,8 @@ window.vaeCourse = (() => {
 
   // The scripts of tabs and parts, each a function of what it runs on; `pick` hands what is picked to the server.
   const scripts = {};
-  const run = (name, element, {trigger, watch, upload}) => scripts[name]({
-    element, trigger, watch, upload, pick: (data, slot) => pick(element, () => trigger('pick', {}), data, slot),
+  const run = (name, element, {props, trigger, watch, upload}) => scripts[name]({
+    element, props, trigger, watch, upload, pick: (data, slot) => pick(element, () => trigger('pick', {}), data, slot),
   });
 
   // To predict before looking: the element's button.cover (data-on, data-off: what it says) and the address hold whether
