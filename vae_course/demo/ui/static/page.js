@@ -170,6 +170,48 @@ window.vaeCourse = (() => {
     return {show, set};
   };
 
+  // The .lens of a field shows a picture beside a place of it, x and y in 0..1 from its top left: a CSS background, or
+  // nothing. tileOf: the background that is the k-th picture of a sheet.
+  const lens = (field, x, y, background) => {
+    const glass = field.querySelector('.lens');
+    glass.hidden = !background;
+    if (!background) return;
+    Object.assign(glass.style, {left: `clamp(52px, ${100 * x}%, 100% - 52px)`, top: `${100 * y}%`, background});
+    glass.classList.toggle('below', y * field.clientHeight < 130);
+  };
+  const tileOf = (sheet, k, columns, rows) => {
+    const across = 100 * (k % columns) / Math.max(1, columns - 1), down = 100 * Math.floor(k / columns) / Math.max(1, rows - 1);
+    return `url(${sheet}) ${across}% ${down}% / ${100 * columns}% ${100 * rows}%`;
+  };
+  // Where in a box an event is, in 0..1 from its top left.
+  const shareOf = (box, event) => {
+    const within = (value) => Math.max(0, Math.min(1, value)), {left, top, width, height} = box.getBoundingClientRect();
+    return [within((event.clientX - left) / width), within((event.clientY - top) / height)];
+  };
+  // Drags that begin on what the selector names: moved(event) at each move of a pressed pointer, from a few pixels on;
+  // the click at the end of one is none. A finger that goes up or down scrolls the page, unless CSS says otherwise.
+  const drags = (element, selector, moved) => {
+    let from = null, dragged = false;
+    element.addEventListener('pointerdown', (event) => {
+      dragged = false;
+      from = event.button === 0 && event.target.closest(selector) ? event : null;
+    });
+    element.addEventListener('pointermove', (event) => {
+      if (event.pointerId !== from?.pointerId) return;
+      if (!dragged && Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) < 5) return;
+      if (!dragged) from.target.closest(selector)?.setPointerCapture(event.pointerId);
+      dragged = true;
+      moved(event);
+    });
+    for (const kind of ['pointerup', 'pointercancel']) element.addEventListener(kind, () => { from = null; });
+    element.addEventListener('dragstart', (event) => event.target.closest?.(selector) && event.preventDefault());
+    element.addEventListener('click', (event) => {
+      if (dragged) event.stopImmediatePropagation();
+      dragged = false;
+    }, true);
+    return () => dragged && from !== null;
+  };
+
   document.addEventListener('click', (event) => {
     const button = event.target.closest('[data-save]');
     if (button) {
@@ -218,5 +260,5 @@ window.vaeCourse = (() => {
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
   new MutationObserver(() => { takeOver(); rename(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
-  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, note, picked, saveFile, cover, scripts, run};
+  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, note, picked, saveFile, cover, lens, tileOf, shareOf, drags, scripts, run};
 })();
