@@ -21,10 +21,11 @@ sys.path.insert(0, str(ROOT))
 from vae_course import demo, pretrained  # noqa: E402
 from vae_course.faces import draw_gaussian  # noqa: E402
 from vae_course.latent_space import slerp  # noqa: E402
-from vae_course.text import LANGUAGES, pick  # noqa: E402
+from vae_course.text import LANGUAGES, Both, pick  # noqa: E402
 
 FILE = Path(__file__).with_name("picture.webp")
 CARDS = {lang: ROOT / "vae_course" / "demo" / "ui" / "static" / f"card-{lang}.jpeg" for lang in LANGUAGES}
+BELOW = Both("Autoencoders variacionales, para mirar y tocar", "Variational autoencoders, to look at and to touch")
 CARD, MARGIN, DARK = (1200, 630), 102, "#1c1917"  # what sites that show links ask for
 ROWS = {"faces": 8, "cats": 4, "fashion-plus": 10, "drawn": 13}  # model -> seed of its codes
 STOPS, STEPS = 3, 4  # codes in a row, pictures from one to the next
@@ -56,7 +57,7 @@ def card(sheet: Image.Image, lang: str) -> Image.Image:
     """The sheet under the demo's title in one language."""
     paper = Image.new("RGB", CARD, DARK)
     draw = ImageDraw.Draw(paper)
-    for text, top, size, face in ((demo.texts.TITLE, 48, 76, "Sans-Bold"), (demo.texts.CARD, 150, 32, "Sans")):
+    for text, top, size, face in ((demo.texts.TITLE, 48, 76, "Sans-Bold"), (BELOW, 150, 32, "Sans")):
         font = ImageFont.truetype(f"{get_data_path()}/fonts/ttf/DejaVu{face}.ttf", size)
         draw.text((MARGIN, top), pick(text, lang), font=font, fill="white")
     paper.paste(sheet, (MARGIN, CARD[1] - sheet.height - 60), sheet)

@@ -10,6 +10,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
+from html import escape
 from pathlib import Path
 
 import brotli  # comes with Gradio
@@ -30,9 +31,9 @@ from .ui.html import render
 DEMO = Path(__file__).parent
 FOR_EVER = "public, max-age=31536000, immutable"  # for addresses that name their content
 SCRIPTS = "scripts"
-KEPT = {  # Gradio's files, of which it does not say so: the addresses of most name their content
-    "assets/": FOR_EVER, "theme.css": FOR_EVER, "static/": "public, max-age=86400",
-}  # fmt: skip
+HOME = "{home}"  # in the page, until somebody asks for it
+A_DAY = "public, max-age=86400"
+KEPT = {"assets/": FOR_EVER, "theme.css": FOR_EVER, "static/": A_DAY}  # Gradio's files, though it does not say so
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=5),
     "gzip": partial(gzip.compress, compresslevel=6),
@@ -154,7 +155,7 @@ async def _send_kept(send, how_long: str, message):
 
 def _made(scope, headers: MutableHeaders, html: str, lang: str) -> tuple[int, bytes]:
     """The page in its language, as the browser takes it, which the headers say; nothing where the browser has it."""
-    content, asked = in_language(html, lang, home_of(scope)).encode(), Headers(scope=scope)
+    content, asked = in_language(html, lang).replace(HOME, escape(_home(scope))).encode(), Headers(scope=scope)
     mark = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
     headers.update({"etag": mark, "cache-control": "private, no-cache"})  # kept, and asked for again each time
     headers.add_vary_header("accept-encoding")
@@ -167,12 +168,17 @@ def _made(scope, headers: MutableHeaders, html: str, lang: str) -> tuple[int, by
     return 200, content
 
 
+def _home(scope) -> str:
+    """The demo's whole address, as the visitor came to it; a proxy in front may say that it is https."""
+    asked = Headers(scope=scope)
+    scheme = asked.get("x-forwarded-proto", scope["scheme"]).partition(",")[0]
+    return f"{scheme}://{asked.get('host', '')}{scope.get('root_path', '')}/"
+
+
 def _name_visitor(scope, headers: MutableHeaders) -> None:
     """A new visitor gets a name, by a cookie."""
-    asked = Headers(scope=scope)
-    if f"{store.COOKIE}=" not in asked.get("cookie", ""):
-        https = scope.get("scheme") == "https" or asked.get("x-forwarded-proto", "").startswith("https")
-        headers.append("set-cookie", store.new_cookie(https))
+    if f"{store.COOKIE}=" not in Headers(scope=scope).get("cookie", ""):
+        headers.append("set-cookie", store.new_cookie(_home(scope).startswith("https:")))
 
 
 def _own_file(folder: str, name: str) -> Response:
@@ -188,19 +194,11 @@ def _own_file(folder: str, name: str) -> Response:
 # The page
 
 
-def home_of(scope) -> str:
-    """The address under which the visitor came, as the proxies before the server tell it: "https://host/folder/"."""
-    asked = Headers(scope=scope)
-    scheme = asked.get("x-forwarded-proto", scope.get("scheme", "http")).partition(",")[0].strip()
-    host = asked.get("x-forwarded-host", asked.get("host", "")).partition(",")[0].strip()
-    return f"{scheme}://{host}{scope.get('root_path', '')}/" if host else ""
-
-
-def in_language(html: str, lang: str, home: str) -> str:
+def in_language(html: str, lang: str) -> str:
     """Gradio's page in the page's own language, with our style and scripts, and something to read at once.
 
     Gradio says lang="en", one title and its own picture on every page; its style sheet would keep the page white until
-    it has come. home: the demo's whole address, where it is known.
+    it has come. HOME stands for the demo's whole address.
     """
     title = pick(page.texts.TITLE, lang)
     html = html.replace('lang="en"', f'lang="{lang}" data-page-lang="{lang}"', 1)
@@ -208,7 +206,7 @@ def in_language(html: str, lang: str, home: str) -> str:
     head, tag, rest = html.partition("<body")
     head = re.sub(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*|<link rel="manifest"[^>]*>', "", head)
     card = published.publish((DEMO / "ui" / "static" / f"card-{lang}.jpeg").read_bytes(), "jpeg")
-    meta = render("ui/meta.html", lang, texts=page.texts, home=home, page=page.ADDRESSES[lang], card=card)
+    meta = render("ui/meta.html", lang, texts=page.texts, home=HOME, page=page.ADDRESSES[lang], card=card)
     head = head.replace('<meta charset="utf-8" />', f'<meta charset="utf-8" />{meta}', 1)
     head = head.replace('<link rel="stylesheet"', '<link rel="stylesheet" media="print" onload="this.media=\'all\'"')
     ours = f'<style>{style()}</style><script defer src="{SCRIPTS}/{scripts_name()}"></script>'

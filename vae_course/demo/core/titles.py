@@ -20,21 +20,17 @@ def title(name: str) -> Both:
     return _of_series(name, "title") or texts.TITLES.get(name) or Both(es=name, en=name)
 
 
-def short(name: str) -> Both:
-    """What tells it from its siblings, beside which it stands; else its title."""
-    return _of_series(name, "short") or title(name)
-
-
 def sentence(name: str) -> Both:
     """One sentence on what a shipped model learnt from."""
     given = pretrained.card(name)["data"]["title"]
     return _of_series(name, "sentence") or texts.SENTENCES.get(name) or Both(es=given["es"] + ".", en=given["en"] + ".")
 
 
-def group(name: str) -> tuple[Both, Both | None]:
-    """Where a menu has a shipped model: what it learnt from, and what differs among its siblings, if any."""
+def place(name: str) -> tuple[Both, Both | None, Both]:
+    """Of a shipped model in a menu: what it learnt from, what differs among its siblings, what it is called there."""
     about = pretrained.card(name)["data"]
-    return texts.SETS.get(about["set"]) or Both(**about["title"]), _of_series(name, "differs")
+    data = texts.SETS.get(about["set"]) or Both(**about["title"])
+    return data, _of_series(name, "differs"), _of_series(name, "short") or title(name)
 
 
 def _of_series(name: str, which: str) -> Both | None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from ..core import store, texts, titles
-from ..core.model import OWN, Model, Shipped, choices, ordered
+from ..core.model import Model, Shipped, choices, ordered
 from ..core.published import publish
 from . import pictures
 from .html import render
@@ -23,22 +23,19 @@ def offer(lang: str) -> Markup:
     """All shipped models, in groups, and a place for the visitor's own."""
     sets: dict = {}
     for title, name in choices(lang):
-        data, differs = titles.group(name)
-        known = name, title, titles.short(name), ordered().index(name)
-        sets.setdefault(data, {}).setdefault(differs, []).append(known)
-    return render(
-        "ui/models.html", lang, sets=sets, sheet=sheet(), count=len(ordered()), own=OWN, own_title=texts.OWN_TITLE
-    )
+        data, differs, short = titles.place(name)
+        sets.setdefault(data, {}).setdefault(differs, []).append((name, title, short, ordered().index(name)))
+    return render("ui/models.html", lang, sets=sets, sheet=sheet(), count=len(ordered()), own_title=texts.OWN_TITLE)
 
 
 @lru_cache(maxsize=1)
 def sheet() -> str:
     """The address of a picture of each shipped model, side by side; with the same data they show the same one."""
-    chosen: dict = {}
+    indices: dict = {}
     tiles = []
-    for name in ordered():
-        model = Shipped(name)  # forgotten again: most of them nobody opens
-        tiles.append(picture(model, chosen.setdefault(titles.group(name)[0], TELLING.get(name, int(model.typical[0])))))
+    for model in map(Shipped, ordered()):  # forgotten again: most of them nobody opens
+        usual = TELLING.get(model.name, int(model.typical[0]))
+        tiles.append(picture(model, indices.setdefault(titles.place(model.name)[0], usual)))
     return publish(pictures.encode(np.concatenate(tiles, axis=1), {"format": "webp", "quality": 85}), "webp")
 
 

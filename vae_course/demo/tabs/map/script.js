@@ -2,7 +2,7 @@
 const NEAR = 30; // pixels from a point within which a click or a tap means it
 const STEP = 0.02; // share of the map that an arrow key moves the ring
 const {lens, tileOf, shareOf, drags} = window.vaeCourse;
-let spot = [0.5, 0.5], plane = null; // where the ring is, in 0..1, y upwards, and on which plane it was decoded
+let spot = [0.5, 0.5], plane = null; // where the ring is, in 0..1, y upwards; the plane on which it was last decoded
 let exploring = false; // the lens shows what is at the ring, and no point's picture
 let outline = null; // the class that is outlined, as text; "none" for none
 const find = (selector) => element.querySelector(selector);
@@ -160,13 +160,13 @@ element.addEventListener('keydown', (event) => {
 const begin = () => {
   if (!map()) return;
   const {method, x, y} = map().dataset, fresh = find('.atlas').dataset.outline;
-  const decoded = fresh !== undefined || plane === method;
+  const decoded = fresh === undefined && plane === method;
   if (fresh !== undefined) [outline, spot] = [fresh, [Number(x), Number(y)]]; // from the server, else the page's own
   plane = method;
   mark();
   border();
   showRing();
-  if (!decoded) pick({x: spot[0], y: spot[1]}, 'place');
+  if (!decoded && ring()) pick({x: spot[0], y: spot[1]}, 'place');
 };
 watch('value', begin);
 begin();

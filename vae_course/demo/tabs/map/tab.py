@@ -24,15 +24,15 @@ def build(lang: str) -> Tab:
         with gr.Column(elem_classes="result atlas-areas"):
             chart_area = parts.html("", "atlas-area", script="map/script")
             with gr.Column(elem_classes="picked"):
-                ends_area, place_area, path_area = parts.html(), parts.html(), parts.html("", "path-area")
+                ends_area, place_area = parts.html(), parts.html("", "place-area")
+                path_area = parts.html("", "path-area")
         with gr.Column(elem_classes="how"):
             method = gr.Radio(_method_options(opened, lang), value=methods[0], label=pick(texts.METHOD, lang))
             colour = gr.Dropdown(label=pick(texts.COLOUR, lang), filterable=False)  # by what: the gallery tells
             looks = _options(texts.LOOKS, lang)
             look = gr.Radio(looks, value=compute.opening_look(methods[0]), label=pick(texts.LOOK, lang))
-    inputs = [menu, method, look, colour, first, second]
-    areas = [chart_area, ends_area, path_area, place_area, about]
-    _wire(lang, inputs, areas, notice)
+    inputs, areas = [menu, method, look, colour, first, second], [chart_area, ends_area, path_area, about]
+    _wire(lang, inputs, areas, place_area, notice)
     return Tab([*inputs, *areas], partial(fill, lang), (menu,))
 
 
@@ -72,18 +72,18 @@ def _from_address(model: Model, values: dict[str, str]) -> Setting:
 
 def _everything(lang: str, model: Model, setting: Setting, outline: str) -> tuple:
     """Every output but the models' menu."""
-    method, look, colour, a, b, *spot = setting
+    method, look, colour, a, b, *_ = setting
     colours = colour_options(model, lang)
     return (
         gr.update(choices=_method_options(model, lang), value=method), look,
         gr.update(choices=colours, value=colour, visible=len(colours) > 1), a, b,
         view.chart(lang, model, setting, outline), view.ends(lang, model, a, b), view.path(lang, model, a, b),
-        view.place(lang, model, method, *spot), parts.about(model, lang),
+        parts.about(model, lang),
     )  # fmt: skip
 
 
-def _wire(lang: str, inputs: list, areas: list, notice: gr.HTML) -> None:
-    (menu, method, look, colour, first, second), (chart_area, ends_area, path_area, place_area, _) = inputs, areas
+def _wire(lang: str, inputs: list, areas: list, place_area: gr.HTML, notice: gr.HTML) -> None:
+    (menu, method, look, colour, first, second), (chart_area, ends_area, path_area, _) = inputs, areas
 
     def choose(event, model, method, *_):
         if "x" in event:

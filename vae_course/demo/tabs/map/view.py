@@ -80,9 +80,7 @@ def ends(lang: str, model: Model, a: int, b: int | None) -> str:
 
 
 def place(lang: str, model: Model, method: str, x: float, y: float) -> str:
-    """What a place of a plane decodes to; nothing on t-SNE's: no codes lie between its points. Raises Refused."""
-    if method == "tsne":
-        return ""
+    """What a place of a plane, x and y in 0..1, decodes to. Raises Refused, as on t-SNE's, which has none."""
     z = compute.code_at(model, method, x, y)
     where = texts.POINT.format(x=both(decimal, z[0, 0], 2), y=both(decimal, z[0, 1], 2))
     return render(

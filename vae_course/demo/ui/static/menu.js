@@ -8,6 +8,8 @@ button.setAttribute('aria-controls', list.id);
 element.style.setProperty('--models', `url(${offer.dataset.models})`);
 element.style.setProperty('--count', offer.dataset.count);
 
+let typed = '', last = 0; // what was typed, and when
+
 const isOpen = () => !list.hidden;
 const options = () => [...list.querySelectorAll('[role="option"]')];
 const reached = () => list.querySelector('.reached');
@@ -48,6 +50,7 @@ const open = () => {
   reach(list.querySelector('[aria-selected="true"]') ?? options()[0]);
 };
 const close = () => {
+  typed = '';
   list.hidden = true;
   list.replaceChildren();
   button.setAttribute('aria-expanded', 'false');
@@ -62,7 +65,6 @@ const choose = (option) => {
   trigger('input', {});
 };
 
-let typed = '', last = 0;
 const find = (letter) => { // as one types, the next model whose title begins so
   typed = Date.now() - last < 700 ? typed + letter : letter;
   last = Date.now();

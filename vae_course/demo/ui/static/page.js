@@ -189,7 +189,8 @@ window.vaeCourse = (() => {
     return [within((event.clientX - left) / width), within((event.clientY - top) / height)];
   };
   // Drags that begin on what the selector names: moved(event) at each move of a pressed pointer, from a few pixels on;
-  // the click at the end of one is none. A finger that goes up or down scrolls the page, unless CSS says otherwise.
+  // the click at the end of one is none. A finger that goes up or down scrolls the page (CSS: touch-action), unless it
+  // began on a .here; inside SVG, touch-action alone does not hold it.
   const drags = (element, selector, moved) => {
     let from = null, dragged = false;
     element.addEventListener('pointerdown', (event) => {
@@ -198,11 +199,18 @@ window.vaeCourse = (() => {
     });
     element.addEventListener('pointermove', (event) => {
       if (event.pointerId !== from?.pointerId) return;
-      if (!dragged && Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) < 5) return;
+      const right = Math.abs(event.clientX - from.clientX), down = Math.abs(event.clientY - from.clientY);
+      if (!dragged && Math.max(right, down) < 5) return;
+      if (!dragged && from.pointerType === 'touch' && down > right && !from.target.closest('.here')) {
+        from = null; // the page scrolls
+        return;
+      }
       if (!dragged) from.target.closest(selector)?.setPointerCapture(event.pointerId);
       dragged = true;
       moved(event);
     });
+    const holds = (event) => from?.target.closest('.here') && event.preventDefault();
+    element.addEventListener('touchmove', holds, {passive: false});
     for (const kind of ['pointerup', 'pointercancel']) element.addEventListener(kind, () => { from = null; });
     element.addEventListener('dragstart', (event) => event.target.closest?.(selector) && event.preventDefault());
     element.addEventListener('click', (event) => {
@@ -241,6 +249,12 @@ window.vaeCourse = (() => {
     window.scrollTo({top: 0});
     requestAnimationFrame(() => document.getElementById(`tab-${link.dataset.tab}-button`)?.focus({preventScroll: true}));
   };
+
+  // Gradio's menus open when they get the focus: after Escape a click on one that still has it does nothing.
+  document.addEventListener('pointerdown', (event) => {
+    const field = event.target.closest('input[role="listbox"], input[role="combobox"]');
+    if (field === document.activeElement && field?.getAttribute('aria-expanded') === 'false') field.blur();
+  }, true);
 
   const rename = () => {
     for (const input of document.querySelectorAll('[aria-label^="number input for "], [aria-label^="range slider for "]'))
