@@ -3,7 +3,7 @@
 const tilesOf = (side) => [...element.querySelectorAll(`button.tile[data-side="${side}"]`)];
 const sideOf = (node) => node.closest('.side')?.dataset.side;
 const perPage = () => Number(element.querySelector('.picker').dataset.page);
-const limit = (name) => Number(element.querySelector('.picker').dataset[name]); // maxBytes, maxPixels
+const limit = (name) => Number(element.querySelector('.picker').dataset[name]); // maxBytes, maxPixels, maxSide
 
 const turnTo = (side, page) => {
   const tiles = tilesOf(side), size = perPage(), pages = Math.ceil(tiles.length / size);
@@ -74,7 +74,8 @@ const asFile = async (canvas, name) => {
 const isDrawn = (canvas) =>
   canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
 
-// What is larger than the server takes goes smaller; what the browser can't decode goes as it is, and the server says why not.
+// What is larger than the server takes goes smaller; what the browser can't decode goes as it is, and the server says
+// what is wrong with it.
 const shrunk = async (side, file) => {
   const image = new Image();
   image.src = URL.createObjectURL(file);

@@ -180,7 +180,8 @@ window.vaeCourse = (() => {
     glass.classList.toggle('below', y * field.clientHeight < 130);
   };
   const tileOf = (sheet, k, columns, rows) => {
-    const across = 100 * (k % columns) / Math.max(1, columns - 1), down = 100 * Math.floor(k / columns) / Math.max(1, rows - 1);
+    const across = 100 * (k % columns) / Math.max(1, columns - 1);
+    const down = 100 * Math.floor(k / columns) / Math.max(1, rows - 1);
     return `url(${sheet}) ${across}% ${down}% / ${100 * columns}% ${100 * rows}%`;
   };
   // Where in a box an event is, in 0..1 from its top left.
