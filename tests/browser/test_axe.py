@@ -1,18 +1,11 @@
 """Accessibility: axe finds nothing serious or critical on any tab: both languages, wide and narrow, light and dark."""
 
 import pytest
-from helpers.browser import each_language, each_width, in_a_browser
+from helpers.browser import each_language, each_width, in_a_browser, serious
 
 from vae_course.demo import page
 
 pytestmark = in_a_browser
-
-
-def serious(view):
-    """What axe complains of: (rule, first element), of serious and critical impact."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    found = axe.run(view).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"][:160]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 @each_language

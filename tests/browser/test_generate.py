@@ -75,6 +75,16 @@ def test_the_map_of_a_two_dimensional_model_is_walked_by_click_and_by_key(visit,
     after(view, ".plane figure img", lambda: view.locator(".lattice").press("ArrowRight"))
     assert float(view.locator(".plane").get_attribute("data-x")) == pytest.approx(x + 0.2, abs=0.01)
     view.wait_for_function("document.activeElement.classList.contains('lattice')")
+    lattice.evaluate("(one) => one.scrollIntoView({block: 'center'})")
+    box = lattice.bounding_box()
+    view.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6, steps=3)
+    view.locator("#tab-generate .lens:not([hidden])").wait_for()
+    view.mouse.down()
+    view.mouse.move(box["x"] + box["width"] * 0.88, box["y"] + box["height"] * 0.75, steps=20)
+    view.mouse.up()
+    there = "(document.querySelector('.plane').dataset.{axis} - {at}) < 0.05"
+    for axis, at in {"x": 2.28, "y": -1.5}.items():
+        view.wait_for_function(f"Math.abs{there.format(axis=axis, at=at)}", timeout=SOON)
 
 
 def test_a_link_restores_model_seed_and_point_and_so_does_the_switch(visit):

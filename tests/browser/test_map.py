@@ -1,10 +1,11 @@
 """The tab Map in a browser."""
 
 import io
+import re
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, after, each_language, each_width, in_a_browser, sources
+from helpers.browser import FIRST, SOON, after, each_language, each_width, in_a_browser, sources
 from PIL import Image
 
 from vae_course.demo.core.model import shipped
@@ -107,6 +108,95 @@ def test_planes_and_looks_change_the_map_and_keep_what_was_picked(visit, width):
     assert np.abs(tiled - dots).mean() > 20 and np.abs(dots - thumbs).mean() > 5
     assert pressed(view) == [19] and len(sources(view, ENDS)) == 1
     assert all(part in view.url for part in ("map.method=tsne", "map.look=pictures", "map.a=19", "map.b=none"))
+
+
+HERE, LENS = "#tab-map .place img", "#tab-map .lens"
+
+
+def at(view, x: float, y: float) -> tuple[float, float]:
+    """A place of the map, in 0..1 from its top left, on the screen."""
+    svg = view.locator("#tab-map svg.map")
+    svg.scroll_into_view_if_needed()
+    box = svg.bounding_box()
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def decoding_of(model: str, method: str, x: float, y: float) -> str:
+    place = map_view.place("en", shipped(model), method, x, y)
+    return re.search(r'src="([^"]+)"', place)[1]
+
+
+def shows(view, source: str) -> None:
+    view.wait_for_function(f"([selector, source]) => ({FIRST})(selector) === source", arg=[HERE, source], timeout=SOON)
+
+
+def test_a_click_on_an_empty_place_a_drag_and_keys_decode_it(visit):
+    """One visit: click, hover, drag, keys, another plane, one without places, and the link to all that."""
+    view = visit("map", "en", query="&map.x=0.25&map.y=0.5")
+    shows(view, decoding_of("fashion-2d", "z", 0.25, 0.5))
+    view.mouse.click(*at(view, 0.97, 0.97))
+    view.wait_for_function("location.search.includes('map.y=0.03')", timeout=SOON)
+    x, y = (float(re.search(rf"map\.{axis}=([\d.]+)", view.url)[1]) for axis in "xy")
+    assert (x, y) == (pytest.approx(0.97, abs=0.003), pytest.approx(0.03, abs=0.003))
+    shows(view, decoding_of("fashion-2d", "z", x, y))
+    assert pressed(view) == sorted(compute.opening_pair(shipped("fashion-2d")))
+    dot = view.locator('#tab-map .dot[data-index="19"]')
+    view.mouse.move(*at(view, *(float(dot.get_attribute(f"data-{axis}")) / map_view.SIDE for axis in "xy")))
+    background = view.locator(LENS).evaluate("(one) => one.hidden ? '' : one.style.background")
+    assert map_view.gallery.sheet(shipped("fashion-2d")) in background
+    view.evaluate(
+        """() => { window.underWay = 0; window.calls = 0; window.most = 0; const real = window.fetch;
+          window.fetch = async (...all) => { if (all[1]?.method !== 'POST') return real(...all);
+            window.most = Math.max(window.most, ++window.underWay); window.calls += 1;
+            await new Promise((done) => setTimeout(done, 300));
+            try { return await real(...all); } finally { window.underWay -= 1; } }; }"""
+    )
+    view.mouse.move(*at(view, x, 1 - y))  # the ring
+    view.mouse.down()
+    view.mouse.move(*at(view, 0.1, 0.3), steps=60)
+    view.mouse.up()
+    ring = "document.querySelector('#tab-map .here').getAttribute('transform')"
+    assert [float(one) for one in re.findall(r"[\d.]+", view.evaluate(ring))] == pytest.approx([100, 300], abs=3)
+    view.wait_for_function("window.underWay === 0 && location.search.includes('map.x=0.1')", timeout=SOON)
+    x, y = (float(re.search(rf"map\.{axis}=([\d.]+)", view.url)[1]) for axis in "xy")
+    assert (x, y) == (pytest.approx(0.1, abs=0.003), pytest.approx(0.7, abs=0.003))
+    shows(view, decoding_of("fashion-2d", "z", x, y))  # the last place is what remains
+    most, calls = view.evaluate("[window.most, window.calls]")
+    assert most == 1 and 1 < calls < 50  # of 60 places
+    assert pressed(view) == sorted(compute.opening_pair(shipped("fashion-2d")))  # the end of a drag is no click
+    view.locator("#tab-map .here").focus()
+    view.keyboard.press("Shift+ArrowRight")
+    view.keyboard.press("ArrowDown")
+    shows(view, decoding_of("fashion-2d", "z", round(x + 0.1, 3), round(y - 0.02, 3)))
+    view.get_by_role("radio", name="PCA").check()
+    shows(view, decoding_of("fashion-2d", "pca", round(x + 0.1, 3), round(y - 0.02, 3)))
+    view.get_by_role("radio", name="t-SNE").check()
+    view.locator(HERE).wait_for(state="hidden")
+    before = view.evaluate("window.calls")
+    view.mouse.click(*at(view, 0.99, 0.99))
+    assert view.evaluate("window.calls") == before or len(pressed(view)) == 1  # nothing there, or a point
+
+
+def test_a_finger_drags_the_ring_whichever_way_and_scrolls_beside_it(visit):
+    view = visit("map", "es", 390, has_touch=True)
+    shows(view, decoding_of("fashion-2d", "z", 0.5, 0.5))
+    finger = view.context.new_cdp_session(view)
+
+    def drag(start, end):
+        (x1, y1), (x2, y2) = start, end
+        finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x1, "y": y1}]})
+        for share in range(1, 11):
+            point = {"x": x1 + (x2 - x1) * share / 10, "y": y1 + (y2 - y1) * share / 10}
+            finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    drag(at(view, 0.5, 0.5), at(view, 0.5, 0.8))
+    view.wait_for_function("location.search.includes('map.y=0.2')", timeout=SOON)
+    assert not view.locator(LENS).get_attribute("hidden")
+    scrolled = view.evaluate("scrollY")
+    drag(at(view, 0.2, 0.6), at(view, 0.2, 0.2))
+    view.wait_for_function(f"scrollY !== {scrolled}")
+    assert "map.x" not in view.url  # still in the middle
 
 
 def test_keys_walk_from_point_to_point(visit):

@@ -213,12 +213,7 @@ def test_another_model_to_compare_with(visit, lang):
     assert now[:2] == before[:2] and now[2] != before[2] and now[3] == before[3]
     choose(view, MODEL[lang], lang, "drawn")  # then the other one has to give way
     chosen = view.get_by_role("combobox", name=OTHER[lang]).locator("visible=true")
-    chosen.and_(view.locator("input")).wait_for()
-    view.wait_for_function(
-        "([name, title]) => document.querySelector(`input[aria-label='${name}']`).value === title",
-        arg=[OTHER[lang], pick(titles.title("faces"), lang)],
-        timeout=SOON,
-    )
+    chosen.filter(has_text=pick(titles.title("faces"), lang)).wait_for(timeout=SOON)
 
 
 def test_a_link_restores_everything_and_the_switch_keeps_it(visit):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import gzip
+import io
 import json
 import re
 from html import unescape
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import brotli
 import httpx
 import pytest
+from PIL import Image
 
 from vae_course.demo.core import events
 from vae_course.text import LANGUAGES, pick
@@ -161,6 +163,60 @@ def test_every_script_that_a_component_runs_is_there(server):
 def test_gradios_own_files_are_kept_too(server):
     (address,) = re.findall(r'src="\./(assets/index-[^"]+\.js)"', page(server, "es"))
     assert "immutable" in httpx.get(f"{server.url}/{address}").headers["cache-control"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_file_that_a_page_names_is_compressed_and_kept(server, lang):
+    text = unescape(page(server, lang))
+    named = set(re.findall(r'(?:src|href)="(?:\./)?((?:assets|scripts|static)/[^"]+)"', text))
+    named |= set(re.findall(r"(?:published)/[0-9a-f]+\.\w+", text)) | {
+        "theme.css",
+        "static/js/iframeResizer.contentWindow.min.js",
+    }
+    assert len(named) > 10 and {address.partition("/")[0] for address in named} >= {"assets", "scripts", "published"}
+    for address in named:
+        headers, content = sent(server, f"/{address}", "gzip, br")
+        assert re.search(r"max-age=(31536000, immutable|86400)$", headers["cache-control"]), address
+        written = headers["content-type"].partition(";")[0].rpartition("/")[2] in ("css", "javascript", "json")
+        assert headers.get("content-encoding") == ("br" if written and len(content) > 100 else None), address
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_that_the_browser_has_is_not_sent_again(server, lang):
+    first = httpx.get(server.url + PATHS[lang])
+    assert "no-cache" in first.headers["cache-control"] and "private" in first.headers["cache-control"]
+    asked = {"if-none-match": first.headers["etag"]}
+    again = httpx.get(server.url + PATHS[lang], headers=asked)
+    assert again.status_code == 304 and again.content == b"" and again.headers["etag"] == first.headers["etag"]
+    other = httpx.get(server.url + PATHS["en" if lang == "es" else "es"], headers=asked)
+    assert other.status_code == 200 and other.text.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_shared_link_shows_title_text_and_picture_of_ours(server, lang):
+    from vae_course.demo import page as demo
+
+    asked = {"host": "taller.example", "x-forwarded-proto": "https"}
+    text = httpx.get(server.url + PATHS[lang], headers=asked).text
+    found = re.findall(r'<meta (?:property|name)="((?:og|twitter):[\w:]+)" content="([^"]*)"', text)
+    meta = {key: unescape(value) for key, value in found}
+    assert len(meta) == len(found) and "Gradio" not in "".join(meta.values())
+    assert meta["og:title"] == pick(demo.texts.TITLE, lang) and meta["og:description"] == pick(
+        demo.texts.SUBTITLE, lang
+    )
+    assert meta["og:url"] == f"https://taller.example{PATHS[lang]}" and meta["og:locale"] == lang
+    assert meta["og:image"].startswith("https://taller.example/published/")
+    answer = httpx.get(server.url + meta["og:image"].removeprefix("https://taller.example"))
+    with Image.open(io.BytesIO(answer.content)) as card:
+        assert (card.format, card.size) == ("JPEG", (1200, 630))
+        assert (meta["og:image:width"], meta["og:image:height"]) == ("1200", "630")
+    assert text.index("charset") < 1024
+    assert "gradio.app" not in text.partition("<script")[0]
+
+
+def test_what_a_stranger_calls_the_host_is_no_markup(server):
+    text = httpx.get(server.url, headers={"x-forwarded-proto": '"><script>alert(1)</script>'}).text
+    assert "<script>alert(1)" not in text
 
 
 @pytest.mark.parametrize("path", ["/published/none.png", "/scripts/old.js", "/published/../app.py", "/published/"])

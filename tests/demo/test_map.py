@@ -19,9 +19,9 @@ from vae_course import pretrained
 from vae_course.demo.core import store
 from vae_course.demo.core.limits import Refused
 from vae_course.demo.core.model import OWN, Own, ordered, shipped, take
-from vae_course.demo.tabs.map import compute, tab, view
+from vae_course.demo.tabs.map import compute, tab, texts, view
 from vae_course.demo.ui import pictures
-from vae_course.text import LANGUAGES
+from vae_course.text import LANGUAGES, pick
 
 FLAT = "fashion-2d"
 START = ("z", "dots", "class", 3, 8)
@@ -278,3 +278,32 @@ def test_the_own_model_has_a_map_too(name):
     del own
     gc.collect()
     assert gone() is None  # and its tiles with it
+
+
+@pytest.mark.parametrize(("name", "method"), [(FLAT, "z"), (FLAT, "pca"), ("faces", "pca"), ("drawn", "pca")])
+def test_a_points_own_place_has_its_code_as_far_as_the_plane_shows_it(name, method):
+    model = shipped(name)
+    places = compute.points(model, method)
+    codes = torch.cat([compute.code_at(model, method, *place.tolist()) for place in places[:6]])
+    if model.latent_dim == 2:
+        torch.testing.assert_close(codes, model.gallery.mu[:6], atol=1e-3, rtol=1e-3)
+        return
+    centred = model.gallery.mu - model.gallery.mu.mean(dim=0)
+    directions = torch.linalg.svd(centred, full_matrices=False).Vh[:2]
+    shown = model.gallery.mu.mean(dim=0) + (centred[:6] @ directions.T) @ directions
+    torch.testing.assert_close(codes, shown, atol=2e-2, rtol=2e-2)
+
+
+@pytest.mark.parametrize(
+    ("method", "x", "y"), [("tsne", 0.5, 0.5), ("z", 1.2, 0.5), ("z", 0.5, None), ("z", "1", 0)]
+)  # fmt: skip
+def test_a_place_that_is_none_is_refused(method, x, y):
+    with pytest.raises(Refused, match="The plane" if method == "tsne" else "The place"):
+        view.place("en", shipped(FLAT), method, x, y)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_place_is_named_as_far_as_the_plane_tells(lang):
+    shown = view.place(lang, shipped(FLAT), "z", 0.5, 0.25)
+    assert "z = (" in shown and noted(shown) == {"y": "0.25"}
+    assert pick(texts.AVERAGE, lang) in view.place(lang, shipped("faces"), "pca", 0.5, 0.5)

@@ -53,6 +53,13 @@ def after(view, selector: str, action) -> tuple[list[str], list[str]]:
     return before, sources(view, selector)
 
 
+def serious(view):
+    """What axe complains of: (rule, first element), of serious and critical impact."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(view).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"][:160]) for one in found if one["impact"] in ("serious", "critical")]
+
+
 def slow_net(milliseconds: int) -> str:
     """A script after which each call of the server leaves that much later; void, as Playwright calls what it gets."""
     return (

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import sys
 import threading
 import warnings
@@ -24,13 +25,15 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from ..text import LANGUAGES, pick
 from . import page
 from .core import published, store, uploads
-from .ui import theme
+from .ui import menu, theme
 from .ui.html import render
 
 DEMO = Path(__file__).parent
 FOR_EVER = "public, max-age=31536000, immutable"  # for addresses that name their content
 SCRIPTS = "scripts"
-KEPT = ("assets/", "theme.css")  # Gradio's files whose addresses do, though it does not say so
+HOME = "{home}"  # in the page, until somebody asks for it
+A_DAY = "public, max-age=86400"
+KEPT = {"assets/": FOR_EVER, "theme.css": FOR_EVER, "static/": A_DAY}  # Gradio's files, though it does not say so
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=5),
     "gzip": partial(gzip.compress, compresslevel=6),
@@ -80,14 +83,15 @@ class Delivery:
         path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
         folder, _, name = path.rpartition("/")
         lang = next((lang for lang in LANGUAGES if path == page.ADDRESSES[lang]), None)
+        how_long = next((time for start, time in KEPT.items() if path.startswith(start)), None)
         if lang is not None and scope["method"] == "HEAD":  # at once: Gradio asks as it starts, and waits three seconds
             await StreamingResponse(iter(()), media_type="text/html")(scope, receive, send)
         elif lang is not None:
             await self._page(scope, receive, send, lang)
         elif folder in (published.FOLDER, SCRIPTS):
             await _own_file(folder, name)(scope, receive, send)
-        elif path.startswith(KEPT):
-            await self.app(scope, receive, partial(_send_kept, send))
+        elif how_long:
+            await self.app(scope, receive, partial(_send_kept, send, how_long))
         elif "text/html" in Headers(scope=scope).get("accept", ""):
             await self._or_unknown(scope, receive, send)
         else:
@@ -105,9 +109,10 @@ class Delivery:
         await self.app(scope, receive, keep)
         headers, content = MutableHeaders(raw=list(start["headers"])), bytes(body)
         if start["status"] == 200:
-            content = await run_in_threadpool(_made, scope, headers, body.decode(), lang)
+            start["status"], content = await run_in_threadpool(_made, scope, headers, body.decode(), lang)
         _name_visitor(scope, headers)
-        headers["content-length"] = str(len(content))
+        if start["status"] != 304:
+            headers["content-length"] = str(len(content))
         await send({**start, "headers": headers.raw})
         await send({"type": "http.response.body", "body": content})
         self._prepare()
@@ -140,32 +145,40 @@ def _prepare_all() -> None:
     page.prepare()
 
 
-async def _send_kept(send, message):
+async def _send_kept(send, how_long: str, message):
     if message["type"] == "http.response.start" and message["status"] == 200:
         headers = MutableHeaders(raw=list(message["headers"]))
-        headers["cache-control"] = FOR_EVER
+        headers["cache-control"] = how_long
         message = {**message, "headers": headers.raw}
     await send(message)
 
 
-def _made(scope, headers: MutableHeaders, html: str, lang: str) -> bytes:
-    """The page in its language, as the browser takes it, which the headers then say."""
-    content = in_language(html, lang).encode()
-    takes = Headers(scope=scope).get("accept-encoding", "")
+def _made(scope, headers: MutableHeaders, html: str, lang: str) -> tuple[int, bytes]:
+    """The page in its language, as the browser takes it, which the headers say; nothing where the browser has it."""
+    content, asked = in_language(html, lang).replace(HOME, escape(_home(scope))).encode(), Headers(scope=scope)
+    mark = f'W/"{hashlib.sha256(content).hexdigest()[:24]}"'
+    headers.update({"etag": mark, "cache-control": "private, no-cache"})  # kept, and asked for again each time
     headers.add_vary_header("accept-encoding")
+    if mark in asked.get("if-none-match", ""):
+        return 304, b""
     for name, compress in COMPRESS.items():
-        if name in takes:
+        if name in asked.get("accept-encoding", ""):
             headers["content-encoding"] = name
-            return compress(content)
-    return content
+            return 200, compress(content)
+    return 200, content
+
+
+def _home(scope) -> str:
+    """The demo's whole address, as the visitor came to it; a proxy in front may say that it is https."""
+    asked = Headers(scope=scope)
+    scheme = asked.get("x-forwarded-proto", scope["scheme"]).partition(",")[0]
+    return f"{scheme}://{asked.get('host', '')}{scope.get('root_path', '')}/"
 
 
 def _name_visitor(scope, headers: MutableHeaders) -> None:
     """A new visitor gets a name, by a cookie."""
-    asked = Headers(scope=scope)
-    if f"{store.COOKIE}=" not in asked.get("cookie", ""):
-        https = scope.get("scheme") == "https" or asked.get("x-forwarded-proto", "").startswith("https")
-        headers.append("set-cookie", store.new_cookie(https))
+    if f"{store.COOKIE}=" not in Headers(scope=scope).get("cookie", ""):
+        headers.append("set-cookie", store.new_cookie(_home(scope).startswith("https:")))
 
 
 def _own_file(folder: str, name: str) -> Response:
@@ -184,13 +197,17 @@ def _own_file(folder: str, name: str) -> Response:
 def in_language(html: str, lang: str) -> str:
     """Gradio's page in the page's own language, with our style and scripts, and something to read at once.
 
-    Gradio says lang="en" and one title on every page; its style sheet would keep the page white until it has come.
+    Gradio says lang="en", one title and its own picture on every page; its style sheet would keep the page white until
+    it has come. HOME stands for the demo's whole address.
     """
     title = pick(page.texts.TITLE, lang)
     html = html.replace('lang="en"', f'lang="{lang}" data-page-lang="{lang}"', 1)
     html = html.replace(f'"title":{json.dumps(page.texts.TITLE.es)}', f'"title":{json.dumps(title)}', 1)
     head, tag, rest = html.partition("<body")
-    head = head.replace("<head>", f"<head><title>{escape(title)}</title>", 1)
+    head = re.sub(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*|<link rel="manifest"[^>]*>', "", head)
+    card = published.publish((DEMO / "ui" / "static" / f"card-{lang}.jpeg").read_bytes(), "jpeg")
+    meta = render("ui/meta.html", lang, texts=page.texts, home=HOME, page=page.ADDRESSES[lang], card=card)
+    head = head.replace('<meta charset="utf-8" />', f'<meta charset="utf-8" />{meta}', 1)
     head = head.replace('<link rel="stylesheet"', '<link rel="stylesheet" media="print" onload="this.media=\'all\'"')
     ours = f'<style>{style()}</style><script defer src="{SCRIPTS}/{scripts_name()}"></script>'
     head = head.replace('<script type="module"', f'{ours}<script type="module"', 1)
@@ -206,7 +223,10 @@ def first_sight(lang: str) -> str:
     """
     tabs = [(name, tab.texts.NAME, tab.texts.LEAD) for name, tab in page.MODULES.items()]
     values = page.ready(lang)
-    return render("ui/first-sight.html", lang, header=page.header(lang), tabs=tabs, ready=page.READY, values=values)
+    return render(
+        "ui/first-sight.html", lang, header=page.header(lang), tabs=tabs, ready=page.READY, values=values,
+        models=menu.offer(lang),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -224,7 +244,7 @@ def scripts() -> str:
     parts = [common.read_text(encoding="utf-8")]
     for name, path in _others(common):
         source = path.read_text(encoding="utf-8")
-        takes = "{element, trigger, watch, upload, pick}"
+        takes = "{element, props, trigger, watch, upload, pick}"
         parts.append(f"window.vaeCourse.scripts[{json.dumps(name)}] = ({takes}) => {{\n{source}\n}};")
     return "\n".join(parts)
 

@@ -26,7 +26,7 @@ class Tab:
 
     outputs: Sequence[gr.components.Component]
     fill: Callable[[dict[str, str]], tuple]
-    menus: tuple[gr.Dropdown, ...] = ()  # of models, which gain the visitor's own when one was trained
+    menus: tuple[gr.HTML, ...] = ()  # of models, which gain the visitor's own when one was trained
 
 
 def note(values: dict, defaults: dict) -> Markup:

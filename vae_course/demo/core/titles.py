@@ -26,6 +26,13 @@ def sentence(name: str) -> Both:
     return _of_series(name, "sentence") or texts.SENTENCES.get(name) or Both(es=given["es"] + ".", en=given["en"] + ".")
 
 
+def place(name: str) -> tuple[Both, Both | None, Both]:
+    """Of a shipped model in a menu: what it learnt from, what differs among its siblings, what it is called there."""
+    about = pretrained.card(name)["data"]
+    data = texts.SETS.get(about["set"]) or Both(**about["title"])
+    return data, _of_series(name, "differs"), _of_series(name, "short") or title(name)
+
+
 def _of_series(name: str, which: str) -> Both | None:
     for pattern, series in SERIES.items():
         if match := re.fullmatch(pattern, name):

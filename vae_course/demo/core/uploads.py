@@ -13,7 +13,7 @@ from ...images import to_unit_range
 from . import texts
 from .limits import Refused
 
-MAX_BYTES = 8 * 2**20  # of one picture
+MAX_BYTES, MAX_PIXELS = 8 * 2**20, 40_000_000  # of one picture; browsers shrink what is larger (gallery.js)
 MAX_TRANSFER = 32 * 2**20  # what the server takes in at all, so of a zip: 2,000 pictures of 16 KB
 KEPT = 256  # pixels a side that are kept of an upload, enough for every model
 
@@ -28,7 +28,7 @@ def read(path) -> np.ndarray:
         if file.stat().st_size > MAX_BYTES:
             raise Refused(texts.TOO_HEAVY)
         side = min(KEPT, _smaller_side(file))
-        return open_picture(file, (side, side), 3)
+        return open_picture(file, (side, side), 3, max_pixels=MAX_PIXELS)
     except PictureError as error:
         raise Refused(texts.UPLOADS[error.reason]) from error
     except OSError as error:

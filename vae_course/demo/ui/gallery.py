@@ -36,7 +36,7 @@ def grid(model: Model, lang: str, titles: dict[str, Both], chosen: dict, *, came
     count = len(model.gallery.mu)
     return render(
         "ui/gallery.html", lang, texts=texts.GALLERY, page=PAGE, columns=SHEET_COLUMNS, rows=-(-count // SHEET_COLUMNS),
-        sheet=sheet(model), words=[choice.words(model, k) for k in range(count)], max_bytes=uploads.MAX_BYTES,
+        sheet=sheet(model), words=[choice.words(model, k) for k in range(count)], most=uploads,
         sides=[_side(name, title, chosen[name]) for name, title in titles.items()], camera=camera,
         version=time.monotonic_ns(),  # Gradio ignores HTML that it had before, whatever was clicked since
     )  # fmt: skip

@@ -2,20 +2,23 @@
 
 import gradio as gr
 
-from ...text import Both, pick
+from ...text import Both
 from ..core.events import MODEL_MENU
-from ..core.model import Model, choices
-from . import gallery, texts
+from ..core.model import Model
+from . import gallery, menu, texts
 from .html import render
 
 
-def html(value: str = "", *classes: str, script: str = "", events: tuple[str, ...] = ("pick",)) -> gr.HTML:
+def html(
+    value: str = "", *classes: str, script: str = "", events: tuple[str, ...] = ("pick",), template: str = "${value}"
+) -> gr.HTML:
     """Our own HTML, without Gradio's typography. script: the folder of a tab, or "ui/gallery", whose script runs on it.
 
-    The script finds `element`, `watch`, `upload`, `trigger` and pick(data, slot); events: what it triggers.
+    The script finds `element`, `props`, `watch`, `upload`, `trigger` and pick(data, slot); events: what it triggers.
     """
-    run = f"window.vaeCourse.run('{script}', element, {{trigger, watch, upload}}); // {' '.join(map(repr, events))}"
-    return gr.HTML(value, apply_default_css=False, elem_classes=list(classes), js_on_load=run if script else None)
+    given, names = "{props, trigger, watch, upload}", " ".join(map(repr, events))
+    js = f"window.vaeCourse.run('{script}', element, {given}); // {names}" if script else None
+    return gr.HTML(value, html_template=template, apply_default_css=False, elem_classes=list(classes), js_on_load=js)
 
 
 def lead(text: Both, lang: str) -> gr.HTML:
@@ -23,14 +26,14 @@ def lead(text: Both, lang: str) -> gr.HTML:
     return html(render("ui/lead.html", lang, text=text), "lead")
 
 
-def model_menu(name: str, lang: str, label: Both = texts.MODEL) -> gr.Dropdown:
-    """A menu of models; handlers of its events get a `Model` (core/events.py)."""
-    return gr.Dropdown(choices(lang), value=name, label=pick(label, lang), filterable=False, elem_classes=MODEL_MENU)
+def model_menu(name: str, lang: str, label: Both = texts.MODEL) -> gr.HTML:
+    """A menu of models, whose value is a name (ui/menu.py); handlers of its events get a `Model` (core/events.py)."""
+    return html(name, MODEL_MENU, script="ui/menu", template=render("ui/menu.html", lang, label=label))
 
 
-def chosen(model: Model, lang: str) -> dict:
+def chosen(model: Model) -> dict:
     """What a menu of models shows when its tab is filled: an update."""
-    return gr.update(choices=choices(lang), value=model.name)
+    return gr.update(value=model.name, **menu.own())
 
 
 def about(model: Model, lang: str) -> str:

@@ -43,7 +43,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
         knob.key: address.number(values.get(knob.key), -knob.reach, knob.reach, opened.get(knob.key, 0.0))
         for knob in knobs(model)
     }
-    return parts.chosen(model, lang), *_all(lang, model, a, strengths)
+    return parts.chosen(model), *_all(lang, model, a, strengths)
 
 
 def _all(lang: str, model: Model, a: Choice, strengths: dict[str, float]) -> tuple:

@@ -53,7 +53,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     columns = possible(address.one_of(values.get("shown"), texts.COLUMNS, start["shown"]), model)
     here = [address.number(values.get(axis), -EDGE, EDGE, middle) for axis, middle in HERE.items()]
     views = sheets(lang, model, *drawn, columns), parts.about(model, lang), plane(lang, model, *here)
-    return parts.chosen(model, lang), *drawn, _radio(lang, model, columns), *views
+    return parts.chosen(model), *drawn, _radio(lang, model, columns), *views
 
 
 def _radio(lang: str, model, columns: str) -> dict:

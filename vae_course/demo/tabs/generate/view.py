@@ -55,7 +55,7 @@ def plane(lang: str, model: Model, x: float = HERE["x"], y: float = HERE["y"]) -
         return ""
     x, y = (limits.number(value, -EDGE, EDGE, texts.ASKED["point"]) for value in (x, y))
     return render(
-        "generate/plane.html", lang, texts=texts, x=x, y=y, edge=EDGE, lattice=lattice(model),
+        "generate/plane.html", lang, texts=texts, x=x, y=y, edge=EDGE, side=compute.GRID, lattice=lattice(model),
         point=texts.POINT.format(x=both(decimal, x, 2), y=both(decimal, y, 2)),
         picture=model.decode(torch.tensor([[x, y]]))[0],
         noted={"x": round(x, 3), "y": round(y, 3)}, defaults=HERE,

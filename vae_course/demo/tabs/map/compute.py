@@ -27,13 +27,15 @@ TELLING = ("class", "blond", "hair_colour")  # the first that a model has colour
 
 
 class Setting(NamedTuple):
-    """What a map shows: plane, look of the points, what colours them, the points picked; b may be None."""
+    """What a map shows: plane, look and colouring of the points, the points and the place picked; b may be None."""
 
     method: str
     look: str
     colour: str
     a: int
     b: int | None
+    x: float = 0.5
+    y: float = 0.5
 
 
 def checked(model: Model, method, look, colour, a, b) -> Setting:
@@ -61,6 +63,20 @@ def points(model: Model, method: str) -> Tensor:
     xy = model.gallery.mu if method == "z" else model.gallery.maps[method]
     low, high = extent(xy)
     return (xy - low) / (high - low)
+
+
+def code_at(model: Model, method, x, y) -> Tensor:
+    """The code (1, D) of a place of a plane, in 0..1; what PCA hides is at its average there. Raises Refused."""
+    method = limits.one_of(method, ("z", "pca"), texts.METHOD_ASKED)
+    place = torch.tensor([[limits.number(value, 0, 1, texts.PLACE_ASKED) for value in (x, y)]])
+    xy = model.gallery.mu if method == "z" else model.gallery.maps["pca"]
+    low, high = extent(xy)
+    place = low + place * (high - low)
+    if method == "z":
+        return place
+    middle, mean = xy.mean(dim=0), model.gallery.mu.mean(dim=0)
+    directions = torch.linalg.lstsq(xy - middle, model.gallery.mu - mean).solution  # (2, D)
+    return mean + (place - middle) @ directions
 
 
 def extent(xy: Tensor) -> tuple[Tensor, Tensor]:

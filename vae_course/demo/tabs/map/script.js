@@ -1,5 +1,9 @@
 // The tab Map: what is picked and which class is outlined is marked before the server answers.
 const NEAR = 30; // pixels from a point within which a click or a tap means it
+const STEP = 0.02; // share of the map that an arrow key moves the ring
+const {lens, tileOf, shareOf, drags} = window.vaeCourse;
+let spot = [0.5, 0.5], plane = null; // where the ring is, in 0..1, y upwards; the plane on which it was last decoded
+let exploring = false; // the lens shows what is at the ring, and no point's picture
 let outline = null; // the class that is outlined, as text; "none" for none
 const find = (selector) => element.querySelector(selector);
 const map = () => find('svg.map');
@@ -52,10 +56,55 @@ const nearest = (event) => {
   return far(best) < NEAR * scale ? best : null;
 };
 
+// the ring, and the lens beside pointer, ring or the point that has the focus
+const ring = () => find('.here');
+const look = (x, y, background) => find('.field') && lens(find('.field'), x, 1 - y, background);
+const showRing = () => {
+  const side = map().viewBox.baseVal.width;
+  ring()?.setAttribute('transform', `translate(${side * spot[0]} ${side * (1 - spot[1])})`);
+};
+const lookAtRing = () => {
+  const image = tab.querySelector('.place img');
+  if (exploring && image) look(...spot, `url(${image.src}) center / cover`);
+};
+const explore = (x, y) => {
+  if (!ring()) return;
+  [exploring, spot] = [true, [x, y].map((value) => Math.round(1000 * Math.max(0, Math.min(1, value))) / 1000)];
+  showRing();
+  lookAtRing();
+  pick({x: spot[0], y: spot[1]}, 'place');
+};
+const exploreAt = (event) => {
+  const [x, y] = shareOf(map(), event);
+  explore(x, 1 - y);
+};
+const lookAt = (dot) => {
+  exploring = false;
+  const side = map().viewBox.baseVal.width, {sheet, columns, rows} = map().dataset;
+  if (!dot) return look();
+  const [x, y] = place(dot);
+  look(x / side, 1 - y / side, tileOf(sheet, order(dot), Number(columns), Number(rows)));
+};
+const tab = element.closest('[id^="tab-"]');
+tab.addEventListener('load', (event) => event.target.closest('.place') && lookAtRing(), true); // the answer has come
+const isDragging = drags(element, 'svg.map', exploreAt);
+element.addEventListener('pointermove', (event) => {
+  if (event.pointerType === 'mouse' && !isDragging() && event.target.closest('svg.map')) lookAt(nearest(event));
+});
+element.addEventListener('pointerout', (event) => {
+  if (event.pointerType === 'mouse' && !isDragging() && !event.relatedTarget?.closest?.('svg.map')) lookAt(null);
+});
+element.addEventListener('focusin', (event) => {
+  const dot = event.target.closest('.dot');
+  if (dot?.matches(':focus-visible')) lookAt(dot);
+});
+element.addEventListener('focusout', () => map() && lookAt(null));
+
 element.addEventListener('click', (event) => {
   if (event.target.closest('svg.map')) {
     const dot = nearest(event);
     if (dot) choose(dot);
+    else exploreAt(event);
   }
   const button = event.target.closest('.legend [role="button"]');
   if (button) toggle(button);
@@ -92,6 +141,11 @@ element.addEventListener('keydown', (event) => {
     event.preventDefault();
     return toggle(button);
   }
+  if (WAYS[event.key] && event.target.closest('.here')) {
+    const [right, down] = WAYS[event.key], step = event.shiftKey ? 5 * STEP : STEP;
+    event.preventDefault();
+    return explore(spot[0] + step * right, spot[1] - step * down);
+  }
   const from = event.target.closest('.dot');
   if (!from || event.altKey || event.ctrlKey || event.metaKey) return;
   const to = reached(event.key, from);
@@ -105,9 +159,14 @@ element.addEventListener('keydown', (event) => {
 
 const begin = () => {
   if (!map()) return;
-  outline = find('.atlas').dataset.outline ?? outline;
+  const {method, x, y} = map().dataset, fresh = find('.atlas').dataset.outline;
+  const decoded = fresh === undefined && plane === method;
+  if (fresh !== undefined) [outline, spot] = [fresh, [Number(x), Number(y)]]; // from the server, else the page's own
+  plane = method;
   mark();
   border();
+  showRing();
+  if (!decoded && ring()) pick({x: spot[0], y: spot[1]}, 'place');
 };
 watch('value', begin);
 begin();

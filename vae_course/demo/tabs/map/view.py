@@ -1,6 +1,6 @@
 """What the tab Map shows."""
 
-from ....numbers import both, whole
+from ....numbers import both, decimal, whole
 from ....text import Both, pick
 from ...core import attributes, choice
 from ...core.model import Model, kept
@@ -23,7 +23,7 @@ def chart(lang: str, model: Model, setting: Setting, outline: str | None = None)
         "map/chart.html", lang, texts=texts, model=model, setting=setting, outline=outline,
         usual=compute.outlined(model), title=_title(model), side=SIDE,
         tiles=tiles(model) if with_tiles else None, dots=_dots(model, setting),
-        radius=RADIUS, thumb=THUMB, sheet=gallery.sheet(model) if setting.look == "pictures" else None,
+        radius=RADIUS, thumb=THUMB, sheet=gallery.sheet(model),
         columns=gallery.SHEET_COLUMNS, rows=-(-len(model.gallery.mu) // gallery.SHEET_COLUMNS),
         classes=_classes(model, setting), feature=attributes.of(model).get(setting.colour),
         scale=[compute.mixed(share) for share in (0, 0.25, 0.5, 0.75, 1)], noted=noted, defaults=defaults_of(model),
@@ -76,6 +76,16 @@ def ends(lang: str, model: Model, a: int, b: int | None) -> str:
         "map/ends.html", lang, texts=texts, defaults=defaults_of(model),
         noted={"a": a, "b": "none" if b is None else b},
         ends=[(side, choice.words(model, k), model.pictures[k]) for side, k in sides],
+    )  # fmt: skip
+
+
+def place(lang: str, model: Model, method: str, x: float, y: float) -> str:
+    """What a place of a plane, x and y in 0..1, decodes to. Raises Refused, as on t-SNE's, which has none."""
+    z = compute.code_at(model, method, x, y)
+    where = texts.POINT.format(x=both(decimal, z[0, 0], 2), y=both(decimal, z[0, 1], 2))
+    return render(
+        "map/place.html", lang, texts=texts, picture=model.decode(z)[0], defaults=defaults_of(model),
+        where=where if model.latent_dim == 2 else texts.AVERAGE, noted={"x": round(x, 3), "y": round(y, 3)},
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     path = address.one_of(values.get("path"), texts.PATHS, "lerp")
     at = address.number(values.get("at"), 0, FRAMES - 1, MIDDLE)
     shown = film(lang, model, a, b, path, at)
-    return parts.chosen(model, lang), a, b, path, shown, grid(model, lang, a, b), parts.about(model, lang)
+    return parts.chosen(model), a, b, path, shown, grid(model, lang, a, b), parts.about(model, lang)
 
 
 def grid(model, lang: str, a, b) -> str:

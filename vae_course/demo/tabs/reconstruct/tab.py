@@ -39,7 +39,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     other = from_address(values.get("other"), partner(model.name))
     picture = choice.from_address(values.get("picture"), model, opening_picture(model))
     seed = address.number(values.get("seed"), 0, limits.SEEDS, 0)
-    menus = parts.chosen(model, lang), parts.chosen(other, lang)
+    menus = parts.chosen(model), parts.chosen(other)
     areas = *panels(lang, model, picture, other, seed), grid(model, lang, picture), parts.about(model, lang)
     return *menus, picture, seed, *areas
 

@@ -38,7 +38,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     seed = address.number(values.get("seed"), 0, limits.SEEDS, 0)
     zero = values.get("zero") == "1"
     shown = way_and_draws(lang, model, picture, seed, zero)
-    return parts.chosen(model, lang), picture, seed, zero, *shown, grid(lang, model, picture)
+    return parts.chosen(model), picture, seed, zero, *shown, grid(lang, model, picture)
 
 
 def grid(lang: str, model: Model, picture: choice.Choice) -> str:

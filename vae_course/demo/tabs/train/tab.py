@@ -10,8 +10,8 @@ from ....text import pick
 from ...core import address, events, limits, store
 from ...core import texts as core_texts
 from ...core.address import Tab
-from ...core.model import Own, choices
-from ...ui import parts
+from ...core.model import Own
+from ...ui import menu, parts
 from . import sets, texts, view
 from .bench import bench
 from .feed import feed, hidden
@@ -154,11 +154,11 @@ def receive(lang: str, event: dict) -> str:
     return view.upload(lang, pick(texts.UPLOADED, lang).format(n=len(images)))
 
 
-def offer_own(lang: str, menus: list[gr.Dropdown]) -> None:
+def offer_own(lang: str, menus: list[gr.HTML]) -> None:
     """When a visitor's model was trained, this tab's script rings a bell, and all menus of models offer it."""
     notice, bell = events.notice(), parts.html("", "train-feed", script="train/bell")
 
     def offer(_event):
-        return (gr.update(choices=choices(lang)),) * len(menus)
+        return (gr.update(**menu.own()),) * len(menus)
 
     events.connect_pick(bell, offer, [], menus, notice, lang)

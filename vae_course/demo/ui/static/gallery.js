@@ -3,7 +3,7 @@
 const tilesOf = (side) => [...element.querySelectorAll(`button.tile[data-side="${side}"]`)];
 const sideOf = (node) => node.closest('.side')?.dataset.side;
 const perPage = () => Number(element.querySelector('.picker').dataset.page);
-const maxBytes = () => Number(element.querySelector('.picker').dataset.maxBytes);
+const limit = (name) => Number(element.querySelector('.picker').dataset[name]); // maxBytes, maxPixels, maxSide
 
 const turnTo = (side, page) => {
   const tiles = tilesOf(side), size = perPage(), pages = Math.ceil(tiles.length / size);
@@ -44,11 +44,62 @@ const mark = (side, chosen) => {
   tiles.forEach((tile) => tile.setAttribute('aria-pressed', String(tile === chosen)));
   reach(tiles, chosen);
   element.querySelector(`input[type=file][data-side="${side}"]`).dataset.chosen = 'false';
+  say(side, '');
 };
 
-const send = async (side, file) => {
-  if (!file) return;
-  if (file.size > maxBytes()) return pick({side, problem: 'too_heavy'}, side);
+// What a side says of its upload stays when the server sends the gallery anew.
+const said = new Map();
+const sayAll = () => {
+  for (const one of element.querySelectorAll('.said')) one.textContent = said.get(one.dataset.side) ?? '';
+};
+const say = (side, text) => {
+  said.set(side, text);
+  sayAll();
+};
+
+// The middle square, of which the server keeps 256 pixels a side anyway; browsers draw photographs upright.
+const square = (source, width, height, mirrored = false) => {
+  const size = Math.min(width, height), canvas = document.createElement('canvas');
+  canvas.width = canvas.height = Math.min(size, 512);
+  const paper = canvas.getContext('2d');
+  paper.imageSmoothingQuality = 'high';
+  if (mirrored) paper.setTransform(-1, 0, 0, 1, canvas.width, 0);
+  paper.drawImage(source, (width - size) / 2, (height - size) / 2, size, size, 0, 0, canvas.width, canvas.height);
+  return canvas;
+};
+const asFile = async (canvas, name) => {
+  const blob = await new Promise((done) => { canvas.toBlob(done, 'image/png'); });
+  return blob && new File([blob], name, {type: 'image/png'});
+};
+const isDrawn = (canvas) =>
+  canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
+
+// What is larger than the server takes goes smaller; what the browser can't decode goes as it is, and the server says
+// what is wrong with it.
+const shrunk = async (side, file) => {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
+  try {
+    await new Promise((done, failed) => { [image.onload, image.onerror] = [done, failed]; }); // its header only
+    const {naturalWidth: width, naturalHeight: height} = image;
+    const small = file.size <= limit('maxBytes') && width * height <= limit('maxPixels');
+    if (small && Math.max(width, height) <= limit('maxSide')) return file;
+    await image.decode();
+    const canvas = square(image, width, height), made = isDrawn(canvas) && await asFile(canvas, 'upload.png');
+    if (made) say(side, element.querySelector(`.said[data-side="${side}"]`).dataset.shrunk);
+    return made || file;
+  } catch {
+    return file;
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
+};
+
+const send = async (side, picked) => {
+  if (!picked) return;
+  say(side, '');
+  const file = await shrunk(side, picked);
+  if (file.size > limit('maxBytes')) return pick({side, problem: 'too_heavy'}, side);
   try {
     const {path} = await upload(file);
     pick({side, path}, side);
@@ -110,16 +161,10 @@ const openCamera = async (side, button) => {
 };
 const shoot = (side) => {
   const video = finder(side).querySelector('video');
-  const size = Math.min(video.videoWidth, video.videoHeight), canvas = document.createElement('canvas');
-  if (!size) return;
-  canvas.width = canvas.height = Math.min(size, 512);
-  const paper = canvas.getContext('2d');
-  paper.translate(canvas.width, 0);
-  paper.scale(-1, 1); // as in the mirror that the visitor saw
-  paper.drawImage(video, (video.videoWidth - size) / 2, (video.videoHeight - size) / 2, size, size,
-    0, 0, canvas.width, canvas.height);
+  if (!video.videoWidth) return;
+  const canvas = square(video, video.videoWidth, video.videoHeight, true); // as in the mirror that the visitor saw
   closeCamera();
-  canvas.toBlob((blob) => send(side, new File([blob], 'camera.png', {type: 'image/png'})), 'image/png');
+  asFile(canvas, 'camera.png').then((file) => send(side, file));
 };
 
 element.addEventListener('click', (event) => {
@@ -134,4 +179,7 @@ element.addEventListener('click', (event) => {
   else if ('shoot' in button.dataset) shoot(side);
   else if ('close' in button.dataset) closeCamera();
 });
-watch('value', closeCamera);
+watch('value', () => {
+  closeCamera();
+  sayAll();
+});

@@ -145,8 +145,8 @@ window.vaeCourse = (() => {
 
   // The scripts of tabs and parts, each a function of what it runs on; `pick` hands what is picked to the server.
   const scripts = {};
-  const run = (name, element, {trigger, watch, upload}) => scripts[name]({
-    element, trigger, watch, upload, pick: (data, slot) => pick(element, () => trigger('pick', {}), data, slot),
+  const run = (name, element, {props, trigger, watch, upload}) => scripts[name]({
+    element, props, trigger, watch, upload, pick: (data, slot) => pick(element, () => trigger('pick', {}), data, slot),
   });
 
   // To predict before looking: the element's button.cover (data-on, data-off: what it says) and the address hold whether
@@ -168,6 +168,57 @@ window.vaeCourse = (() => {
     element.addEventListener('click', (event) => event.target.closest('button.cover') && set(!covered));
     show();
     return {show, set};
+  };
+
+  // The .lens of a field shows a picture beside a place of it, x and y in 0..1 from its top left: a CSS background, or
+  // nothing. tileOf: the background that is the k-th picture of a sheet.
+  const lens = (field, x, y, background) => {
+    const glass = field.querySelector('.lens');
+    glass.hidden = !background;
+    if (!background) return;
+    Object.assign(glass.style, {left: `clamp(52px, ${100 * x}%, 100% - 52px)`, top: `${100 * y}%`, background});
+    glass.classList.toggle('below', y * field.clientHeight < 130);
+  };
+  const tileOf = (sheet, k, columns, rows) => {
+    const across = 100 * (k % columns) / Math.max(1, columns - 1);
+    const down = 100 * Math.floor(k / columns) / Math.max(1, rows - 1);
+    return `url(${sheet}) ${across}% ${down}% / ${100 * columns}% ${100 * rows}%`;
+  };
+  // Where in a box an event is, in 0..1 from its top left.
+  const shareOf = (box, event) => {
+    const within = (value) => Math.max(0, Math.min(1, value)), {left, top, width, height} = box.getBoundingClientRect();
+    return [within((event.clientX - left) / width), within((event.clientY - top) / height)];
+  };
+  // Drags that begin on what the selector names: moved(event) at each move of a pressed pointer, from a few pixels on;
+  // the click at the end of one is none. A finger that goes up or down scrolls the page (CSS: touch-action), unless it
+  // began on a .here; inside SVG, touch-action alone does not hold it.
+  const drags = (element, selector, moved) => {
+    let from = null, dragged = false;
+    element.addEventListener('pointerdown', (event) => {
+      dragged = false;
+      from = event.button === 0 && event.target.closest(selector) ? event : null;
+    });
+    element.addEventListener('pointermove', (event) => {
+      if (event.pointerId !== from?.pointerId) return;
+      const right = Math.abs(event.clientX - from.clientX), down = Math.abs(event.clientY - from.clientY);
+      if (!dragged && Math.max(right, down) < 5) return;
+      if (!dragged && from.pointerType === 'touch' && down > right && !from.target.closest('.here')) {
+        from = null; // the page scrolls
+        return;
+      }
+      if (!dragged) from.target.closest(selector)?.setPointerCapture(event.pointerId);
+      dragged = true;
+      moved(event);
+    });
+    const holds = (event) => from?.target.closest('.here') && event.preventDefault();
+    element.addEventListener('touchmove', holds, {passive: false});
+    for (const kind of ['pointerup', 'pointercancel']) element.addEventListener(kind, () => { from = null; });
+    element.addEventListener('dragstart', (event) => event.target.closest?.(selector) && event.preventDefault());
+    element.addEventListener('click', (event) => {
+      if (dragged) event.stopImmediatePropagation();
+      dragged = false;
+    }, true);
+    return () => dragged && from !== null;
   };
 
   document.addEventListener('click', (event) => {
@@ -200,6 +251,12 @@ window.vaeCourse = (() => {
     requestAnimationFrame(() => document.getElementById(`tab-${link.dataset.tab}-button`)?.focus({preventScroll: true}));
   };
 
+  // Gradio's menus open when they get the focus: after Escape a click on one that still has it does nothing.
+  document.addEventListener('pointerdown', (event) => {
+    const field = event.target.closest('input[role="listbox"], input[role="combobox"]');
+    if (field === document.activeElement && field?.getAttribute('aria-expanded') === 'false') field.blur();
+  }, true);
+
   const rename = () => {
     for (const input of document.querySelectorAll('[aria-label^="number input for "], [aria-label^="range slider for "]'))
       input.setAttribute('aria-label', input.getAttribute('aria-label').replace(/^(number input|range slider) for /, ''));
@@ -218,5 +275,5 @@ window.vaeCourse = (() => {
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
   new MutationObserver(() => { takeOver(); rename(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
-  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, note, picked, saveFile, cover, scripts, run};
+  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, note, picked, saveFile, cover, lens, tileOf, shareOf, drags, scripts, run};
 })();
