@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from ..text import Both, pick
 from .style import ACCENT, COURSE_LANGUAGE, GREY, INK, LIGHT, PALETTE, Chart, in_style
 
-FACTOR = Both(es="lo que se predijo, en veces el resultado", en="what was predicted, in times the result")
+FACTOR = Both(es="lo que se predijo, en veces el resultado", en="what was predicted, as a multiple of the result")
 RIGHT = Both(es="% de opciones acertadas", en="% of options that were right")
 LESSON = Both(es="lección", en="lesson")
 CHANCE = Both(es="al azar", en="by chance")
@@ -38,6 +38,7 @@ def calibration(numbers, options, *, lang: str = COURSE_LANGUAGE) -> Figure:
 def _factors(ax, numbers, lessons: list[str], lang: str) -> None:
     ax.axvspan(0.5, 2, color=LIGHT, zorder=0, linewidth=0)
     ax.axvline(1, color=INK, linewidth=1)
+    ax.hlines(np.arange(len(lessons) - 1) + 0.5, 1 / WIDEST, WIDEST, color=LIGHT, linewidth=0.8, zorder=0)
     for row, lesson in enumerate(lessons):
         factors = [factor for name, factor in numbers if name == lesson]
         places = row + (np.arange(len(factors)) - (len(factors) - 1) / 2) * 0.6 / max(len(factors), 1)

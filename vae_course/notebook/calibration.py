@@ -10,7 +10,7 @@ from .kept import FILE, Kept, kept
 
 NONE = Both(
     es="Todavía no hay predicciones con su resultado, y no pasa nada. Para tener algunas se escriben en las celdas "
-    "predict(...) de una lección y se la ejecuta otra vez. Se guardan en {file}, junto a las carpetas de las lecciones.",
+    "predict(...) de una lección y se ejecuta otra vez. Se guardan en {file}, junto a las carpetas de las lecciones.",
     en="There are no predictions with their results yet, and no harm is done. To have some, write them in a lesson's "
     "predict(...) cells and run it again. They are kept in {file}, beside the lessons' folders.",
 )
