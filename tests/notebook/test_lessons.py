@@ -1,5 +1,6 @@
 """Every notebook from top to bottom in a real kernel: solved with real pictures; unanswered or wrong without any."""
 
+import json
 import os
 
 import nbclient
@@ -7,23 +8,31 @@ import nbformat
 import pytest
 from helpers.grading import CHECKS, ROOT
 
+from vae_course.course.source import PREDICT
 from vae_course.exercises import ALL, EXERCISES, LESSONS
+from vae_course.predictions import PREDICTIONS
 
 pytestmark = pytest.mark.slow
 
 
-def executed(kind, lang, name, folder, monkeypatch, answers=None):
+def executed(kind, lang, name, folder, monkeypatch, answers=None, predicted=False):
     """The notebook after *Run All* in an empty folder; its setup finds the course through the path, as on Colab.
 
-    answers: exercise -> what stands in its cell.
+    answers: exercise -> what stands in its cell; predicted: whether each prediction is made.
     """
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])))
     notebook = nbformat.read(ROOT / kind / lang / name / f"{name}.ipynb", as_version=4)
     for cell in notebook.cells:
         cell.source = (answers or {}).get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+        if predicted:
+            cell.source = PREDICT.sub(lambda line: line[0].replace("...", said(line[1])), cell.source)
     where = {"metadata": {"path": str(folder)}}
     nbclient.NotebookClient(notebook, timeout=300, allow_errors=True, kernel_name="python3", resources=where).execute()
     return notebook
+
+
+def said(prediction):
+    return '"a"' if PREDICTIONS[prediction].options else "1"
 
 
 def outputs(notebook, kind):
@@ -57,14 +66,24 @@ def test_wrong_answers_stop_nothing(name, tmp_path, monkeypatch):
         cell: "\n".join(f"def {function}(*args, **kwargs):\n    return None" for function in functions(cell))
         for cell in answer_cells(name)
     }
-    notebook = without_pictures(name, "en", tmp_path, monkeypatch, answers)
+    notebook = without_pictures(name, "en", tmp_path, monkeypatch, answers, predicted=True)
     assert not any("waiting" in text for text in verdicts(notebook))
+    printed = "".join(output.text for _, output in outputs(notebook, "stream"))
+    asked = [one for one in PREDICTIONS.values() if one.lesson == name]
+    assert all(f"Noted · {one.about.en}: " in printed for one in asked)
+    lines = (tmp_path / "predictions.jsonl").read_text(encoding="utf-8").split("\n")
+    results = {record["name"]: record["truth"] for record in map(json.loads, filter(None, lines)) if "truth" in record}
+    assert all(f"Prediction · {PREDICTIONS[one].about.en}: " in printed for one in results)
+    assert results.keys() >= {one.name for one in asked} - ONLY_OF_PHOTOGRAPHS
 
 
-def without_pictures(name, lang, folder, monkeypatch, answers=None):
+ONLY_OF_PHOTOGRAPHS = {"young", "grey-hair", "lost-first", "precise", "with-glasses", "worst-group"}  # their results
+
+
+def without_pictures(name, lang, folder, monkeypatch, answers=None, predicted=False):
     """A student's notebook after *Run All*, in which nothing stopped and something was drawn."""
     monkeypatch.setenv("VAE_COURSE_DATA", str(folder / "nothing"))
-    notebook = executed("lessons", lang, name, folder, monkeypatch, answers)
+    notebook = executed("lessons", lang, name, folder, monkeypatch, answers, predicted)
     assert [(cell.id, output.evalue) for cell, output in outputs(notebook, "error")] == []
     assert [output.text for _, output in outputs(notebook, "stream") if output.name == "stderr"] == []
     assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
