@@ -197,6 +197,14 @@ def test_it_may_be_changed_before_the_result_and_not_after(said):
     assert "50 %. It came to 80 %" in said() and kept(NUMBER) == (50, 78.6)
 
 
+def test_another_notebook_changes_nothing_after_the_result(folder):
+    predict(NUMBER, 60)
+    reveal(NUMBER, 78.6)
+    with open(folder / FILE, "a") as file:  # it was open since before
+        file.write('\n{"name": "young", "said": 79}\n{"name": "young", "truth": 80}')
+    assert kept(NUMBER) == (60, 78.6)
+
+
 def test_running_again_adds_nothing(folder):
     def run():
         predict(NUMBER, 60)
