@@ -60,7 +60,12 @@ drawings.stored(faces.images[:24], columns=8)
 # `Smiling` hasta `Wearing_Hat`. Para entrenar un VAE no hacen falta. Servirán en la lección 09, para mover una sonrisa.
 #
 # **Predicción.** De cada cien rostros, ¿cuántos llevan la etiqueta `Young`? ¿Cuántos llevan anteojos? ¿Y cuántos, pelo
-# gris? (Con las caras dibujadas, la tabla dice otras cosas; también se pueden predecir.)
+# gris? (Con las caras dibujadas la tabla dice otras cosas.)
+#
+# Las respuestas se escriben en la celda que sigue, en lugar de los puntos suspensivos (por ejemplo, `predict("young",
+# 50)`), y se ejecuta antes que la otra. Donde el texto da opciones se escribe una letra entre comillas, `"b"`.
+# Equivocarse no quita nada: no lleva nota, y lo que se deja en blanco no detiene el cuaderno. Lo predicho se guarda en
+# `predictions.jsonl`, junto a las carpetas de las lecciones; la lección 09 lo reúne y muestra qué tan cerca quedó.
 
 # %% [markdown] lang="en"
 # ## CelebA
@@ -74,13 +79,26 @@ drawings.stored(faces.images[:24], columns=8)
 # smile.
 #
 # **Prediction.** Out of a hundred faces, how many carry the label `Young`? How many wear glasses? And how many have
-# grey hair? (For drawn faces the table says other things; guessing works just as well.)
+# grey hair? (For drawn faces the table says other things.)
+#
+# Write the answers in the next cell in place of the dots (for instance `predict("young", 50)`), and run it before the
+# other one. Where the text gives options, write a letter in quotes, `"b"`. Being wrong costs nothing: there is no mark
+# for it, and what is left blank does not stop the notebook. What was predicted is kept in `predictions.jsonl`, beside
+# the lessons' folders; lesson 09 gathers it and shows how close it came.
+
+# %% tags=["predict"]
+predict("young", ...)
+predict("glasses", ...)
+predict("grey-hair", ...)
 
 # %% tags=["experiment"]
 WANTED = ["Young", "Attractive", "Smiling", "Male", "Eyeglasses", "Wearing_Hat", "Gray_Hair", "Pale_Skin"]
 
 known = [name for name in WANTED if name in faces.attributes] or ["smile", "glasses", "beard", "blush"]
 shares = torch.stack([(faces.attributes[name].float() > 0.5).float().mean() for name in known])
+for name, label in (("young", "Young"), ("glasses", "Eyeglasses"), ("glasses", "glasses"), ("grey-hair", "Gray_Hair")):
+    if label in known:
+        reveal(name, 100 * shares[known.index(label)])
 drawings.bars(shares, known, percent=True, title=Both(es="Lo que dice la tabla", en="What the table says"))
 
 # %% [markdown] lang="es"
@@ -162,6 +180,10 @@ drawings.pixels(faces.images[PICTURE], TOP, LEFT)
 #
 # **Predicción.** Mover los ejes se hace con `permute`. Hay otra función que también produce la forma `(3, 64, 64)`:
 # `reshape`. ¿Qué se vería en cada canal al usar `reshape` en su lugar? Sirve hacer un dibujo en un papel.
+#
+# - **a)** La imagen entera, en gris, casi igual en los tres.
+# - **b)** Ruido: los bytes quedan revueltos.
+# - **c)** Una franja de la imagen en cada uno, repetida de lado a lado.
 
 # %% [markdown] lang="en"
 # Neighbours are alike, and so are the three channels. It is the most important observation of this lesson, and it will
@@ -172,9 +194,17 @@ drawings.pixels(faces.images[PICTURE], TOP, LEFT)
 #
 # **Prediction.** Axes are moved by `permute`. Another function makes the shape `(3, 64, 64)` as well: `reshape`. What
 # would each channel show with `reshape` in its place? Draw it on paper.
+#
+# - **a)** The whole picture in grey, nearly the same in all three.
+# - **b)** Noise: the bytes end up jumbled.
+# - **c)** A band of the picture in each, repeated from side to side.
+
+# %% tags=["predict"]
+predict("reshape", ...)
 
 # %% tags=["experiment"]
 scrambled = faces.images[PICTURE].reshape(3, 1, 64, 64) / 255
+reveal("reshape")
 figures.samples(scrambled, title=Both(es="Los tres «canales» de reshape", en="The three 'channels' of reshape"))
 
 # %% [markdown] lang="es"
@@ -420,8 +450,8 @@ figures.samples(small, title=Both(es="Listas para la red", en="Ready for the net
 # sorteo parejo.
 #
 # **Predicción.** Si cada átomo del universo observable ($10^{80}$) hubiera sorteado una imagen por segundo desde el Big
-# Bang ($4 \cdot 10^{17}$ segundos), ¿cuántas tendrían algo parecido a un rostro? ¿Cómo se verán las ocho de la celda
-# que sigue?
+# Bang ($4 \cdot 10^{17}$ segundos), ¿cuántas tendrían algo parecido a un rostro: **a)** muchas, **b)** unas pocas o
+# **c)** casi con seguridad ninguna? ¿Cómo se verán las ocho que siguen?
 
 # %% [markdown] lang="en"
 # Everything after this step inherits the decision: what fell outside the cut does not exist for the model, nor do
@@ -437,11 +467,16 @@ figures.samples(small, title=Both(es="Listas para la red", en="Ready for the net
 # The first idea is to learn nothing: draw each pixel at random, evenly between 0 and 255.
 #
 # **Prediction.** Had each atom in the observable universe ($10^{80}$) drawn one picture a second since the Big Bang ($4
-# \cdot 10^{17}$ seconds), how many would show something like a face? What will the eight of the next cell look like?
+# \cdot 10^{17}$ seconds), how many would show something like a face: **a)** many, **b)** a few, or **c)** almost surely
+# none? What will the eight below look like?
+
+# %% tags=["predict"]
+predict("uniform-faces", ...)
 
 # %% tags=["experiment"]
 generator = torch.Generator().manual_seed(1)
 noise = torch.randint(0, 256, (8, *mean.shape), generator=generator) / 255
+reveal("uniform-faces")
 figures.samples(noise, title=Both(es="Sorteo 1: píxeles parejos", en="Sampler 1: uniform pixels"))
 
 # %% [markdown] lang="es"
@@ -454,6 +489,10 @@ figures.samples(noise, title=Both(es="Sorteo 1: píxeles parejos", en="Sampler 1
 # $$p_2(x) = \prod_{d=1}^{D} p_d(x_d)$$
 #
 # **Predicción.** Ahora cada píxel toma solo valores que tuvo en un rostro de verdad, y con la misma frecuencia. ¿Basta?
+#
+# - **a)** Sí: saldrán rostros, cada vez otro.
+# - **b)** A medias: siempre el mismo rostro borroso, detrás de nieve.
+# - **c)** No: solo nieve, como antes.
 
 # %% [markdown] lang="en"
 # Snow, always. Some $4 \cdot 10^{97}$ pictures would have been drawn out of $10^{29{,}592}$: next to none. Faces are so
@@ -465,11 +504,19 @@ figures.samples(noise, title=Both(es="Sorteo 1: píxeles parejos", en="Sampler 1
 # $$p_2(x) = \prod_{d=1}^{D} p_d(x_d)$$
 #
 # **Prediction.** Now each pixel takes only values that it had in a true face, and just as often. Is that enough?
+#
+# - **a)** Yes: faces will come out, another one each time.
+# - **b)** By half: always the same blurred face, behind snow.
+# - **c)** No: snow and nothing else, as before.
+
+# %% tags=["predict"]
+predict("histograms", ...)
 
 # %% tags=["experiment"]
 flat = x.flatten(1)  # (N, D)
 chosen = torch.randint(len(flat), (8, flat.shape[1]), generator=generator)
 ghosts = flat.gather(0, chosen).view(8, *mean.shape)
+reveal("histograms")
 figures.samples(
     ghosts, title=Both(es="Sorteo 2: cada píxel, de su histograma", en="Sampler 2: each pixel from its histogram")
 )
@@ -552,12 +599,18 @@ def approximate(pictures, count):
 
 
 # %% [markdown] lang="es"
-# **Predicción.** Se van a reconstruir cuatro imágenes que la PCA no vio, con cada vez más componentes. Anotar dos
-# números: ¿con cuántos componentes habrá **un** rostro? ¿Y con cuántos se reconocerá **ese** rostro?
+# **Predicción.** Se van a reconstruir cuatro imágenes que la PCA no vio, con cada vez más componentes. ¿Con cuántos
+# habrá **un** rostro? ¿Y con cuántos se reconocerá **ese** rostro? Para ambas preguntas: **a)** con ninguno; **b)** con
+# 1 o 4; **c)** con 16 o 32; **d)** con 64 o 128.
 
 # %% [markdown] lang="en"
-# **Prediction.** Four pictures that the PCA has not seen are about to be rebuilt, with more and more components. Write
-# down two numbers: with how many components will there be **a** face? And with how many will it be **that** face?
+# **Prediction.** Four pictures that the PCA has not seen are about to be rebuilt, with more and more components. With
+# how many will there be **a** face? And with how many will it be **that** face? For both questions: **a)** with none;
+# **b)** with 1 or 4; **c)** with 16 or 32; **d)** with 64 or 128.
+
+# %% tags=["predict"]
+predict("a-face", ...)
+predict("that-face", ...)
 
 # %% tags=["experiment"]
 COUNTS = (0, 1, 4, 16, 32, 64, 128)
@@ -568,6 +621,8 @@ by_count = [decibels(approximate(x_val, count) - x_val) for count in COUNTS]
 top = [*map(str, COUNTS), Both(es="original", en="original")]
 for count, value in zip(COUNTS, by_count, strict=True):
     print(f"K = {count:3}   {value:5.2f} dB")
+reveal("a-face")
+reveal("that-face")
 figures.rows(steps, [""] * 4, top=top, xlabel=Both(es="componentes K", en="components K"))
 
 # %% [markdown] lang="es"
@@ -607,7 +662,8 @@ figures.latent_traversal(moved.view(len(DIMS), len(values), *mean.shape), DIMS, 
 #
 # $$z_k \sim \mathcal{N}(0, \sigma_k^2), \qquad x = \bar{x} + \sum_k z_k v_k$$
 #
-# **Predicción.** ¿Ruido, fantasma o rostro? ¿Y qué cambia con `K = 8` en vez de 128, que es el máximo?
+# **Predicción.** ¿Qué saldrá: **a)** ruido, **b)** otra vez el fantasma o **c)** casi un rostro, distinto cada vez? ¿Y
+# qué cambia con `K = 8` en vez de 128, que es el máximo?
 
 # %% [markdown] lang="en"
 # No component is called "smile": they are the directions of largest variance, and what varies most in a photograph is
@@ -620,7 +676,11 @@ figures.latent_traversal(moved.view(len(DIMS), len(values), *mean.shape), DIMS, 
 #
 # $$z_k \sim \mathcal{N}(0, \sigma_k^2), \qquad x = \bar{x} + \sum_k z_k v_k$$
 #
-# **Prediction.** Noise, ghost or face? And what changes with `K = 8` instead of 128, the most there are?
+# **Prediction.** What will come out: **a)** noise, **b)** the ghost again, or **c)** almost a face, another one each
+# time? And what changes with `K = 8` instead of 128, the most there are?
+
+# %% tags=["predict"]
+predict("third-sampler", ...)
 
 # %% tags=["experiment"]
 K = 128
@@ -633,6 +693,7 @@ say(
     es=f"Correlación entre vecinos: {agreement:.2f}; en los rostros, {true:.2f}.",
     en=f"Correlation between neighbours: {agreement:.2f}; in faces, {true:.2f}.",
 )
+reveal("third-sampler")
 figures.rows(
     torch.stack([noise, ghosts, almost, x[:8]]),
     [
@@ -681,6 +742,10 @@ figures.rows(
 #
 # **Prediction.** Of those 68,139 nats, how many does the second sampler take off? And the third?
 
+# %% tags=["predict"]
+predict("nats-histograms", ...)
+predict("nats-pca", ...)
+
 # %% tags=["experiment"]
 D = flat.shape[1]
 stored, stored_val = (flat * 255).round().long(), (x_val.flatten(1) * 255).round().long()
@@ -695,6 +760,8 @@ squares_left = (away**2).sum(dim=1) - (z_val**2).sum(dim=1)
 log_volume = 2 * spread.log().sum() + (D - 128) * rest.log() + D * math.log(2 * math.pi)
 gaussian = 0.5 * ((z_val / spread) ** 2).sum(dim=1) + 0.5 * squares_left / rest + 0.5 * log_volume
 nats = [D * math.log(256), histograms.item(), gaussian.mean().item() + D * math.log(255)]
+reveal("nats-histograms", nats[0] - nats[1])
+reveal("nats-pca", nats[0] - nats[2])
 drawings.bars(
     nats,
     [Both(es="1. parejo", en="1. uniform"), Both(es="2. histogramas", en="2. histograms"), "3. PCA, 128"],
@@ -712,7 +779,8 @@ drawings.bars(
 # Los decibeles y los nats se midieron en imágenes que la PCA no había visto. ¿Era necesario tanto cuidado? Hagamos la
 # prueba: una PCA que aprende de solo 200 rostros, medida en esos mismos 200 y en otros.
 #
-# **Predicción.** Con 199 componentes, ¿cuántos decibeles habrá en los 200 que vio? ¿Y en los que no?
+# **Predicción.** Con 199 componentes, ¿cuántos decibeles habrá en los 200 que vio: **a)** unos 20, **b)** unos 40 o
+# **c)** tantos que ya no queda error? ¿Y en los que no vio? (Un número.)
 #
 # Para responder hace falta partir el conjunto en dos, sin que ninguna imagen quede en ambos lados.
 
@@ -727,9 +795,14 @@ drawings.bars(
 # Decibels and nats were measured on pictures that the PCA had not seen. Was so much care needed? Let us try: a PCA
 # that learns from 200 faces only, measured on those same 200 and on others.
 #
-# **Prediction.** With 199 components, how many decibels will there be on the 200 it saw? And on those it did not?
+# **Prediction.** With 199 components, how many decibels will there be on the 200 it saw: **a)** some 20, **b)** some
+# 40, or **c)** so many that no error is left? And on those it did not see? (A number.)
 #
 # To answer, the set has to be split in two, with no picture in both.
+
+# %% tags=["predict"]
+predict("fidelity-seen", ...)
+predict("fidelity-unseen", ...)
 
 # %% [markdown] lang="es"
 # ## Ejercicio: entrenamiento y validación
@@ -811,6 +884,8 @@ say(
     es=f"Con {FEW - 1} componentes: {last:.0f} dB en las vistas (error de redondeo).",
     en=f"With {FEW - 1} components: {last:.0f} dB on those seen (rounding error).",
 )
+reveal("fidelity-seen")
+reveal("fidelity-unseen", decibels(left_over(unseen, FEW - 1)))
 drawings.fidelity(sizes, list(zip(curves, names, strict=True)))
 
 # %% [markdown] lang="es"
@@ -920,15 +995,27 @@ def minibatches(images, batch_size, generator=None):
 
 # %% [markdown] lang="es"
 # **Predicción.** Se ordenan las imágenes de oscuras a claras y se arman batches de 64: primero en ese orden, después
-# barajados. De cada batch se muestra su imagen promedio. ¿Cómo serán las dos filas? ¿Y con `BATCH = 4`?
+# barajados. De cada batch se muestra su imagen promedio. ¿Cómo será la fila de los barajados? ¿Y con `BATCH = 4`?
+#
+# - **a)** Ocho rostros bien distintos.
+# - **b)** Ocho veces casi el mismo rostro.
+# - **c)** De oscuro a claro también, pero más suave.
 #
 # Aquí se barajan **bytes**, y cada batch se convierte al usarlo: en memoria ocupan la cuarta parte.
 
 # %% [markdown] lang="en"
 # **Prediction.** The pictures are sorted from dark to bright and made into batches of 64: first in that order, then
-# shuffled. Of each batch we show its mean picture. What will the two rows look like? And with `BATCH = 4`?
+# shuffled. Of each batch we show its mean picture. What will the row of the shuffled ones look like? And with `BATCH =
+# 4`?
+#
+# - **a)** Eight quite different faces.
+# - **b)** Eight times nearly the same face.
+# - **c)** From dark to bright too, only more gently.
 #
 # Note that **bytes** are shuffled and each batch is converted as it is used: in memory they take a quarter of the room.
+
+# %% tags=["predict"]
+predict("shuffled", ...)
 
 # %% tags=["reward"]
 BATCH = 64
@@ -940,6 +1027,7 @@ in_order = [to_unit(part) for part in by_brightness.split(BATCH)]
 shuffled = [to_unit(part) for part in in_batches(by_brightness, BATCH, generator)]
 some = torch.linspace(0, len(in_order) - 2, 8).round().long().tolist()
 means = torch.stack([torch.stack([parts[k].mean(dim=0) for k in some]) for parts in (in_order, shuffled)])
+reveal("shuffled")
 figures.rows(means, [Both(es="en orden", en="in order"), Both(es="barajadas", en="shuffled")])
 
 # %% [markdown] lang="es"

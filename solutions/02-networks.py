@@ -54,9 +54,9 @@ figures.samples(x_test[:16])
 # Eso es un **autoencoder**. Qué significa cada número de $z$ queda libre; la única exigencia es que $g$ pueda volver.
 # Si $f$ y $g$ fueran lineales, lo mejor posible sería exactamente la PCA: el autoencoder es su versión no lineal.
 #
-# **Predicción.** Una prenda de Fashion-MNIST tiene $28 \times 28 = 784$ píxeles. En el dibujo que viene,
-# el encoder tiene dos convoluciones: cada una deja la mitad del alto y del ancho, y producen 16 y 32 mapas
-# (canales). Después de la primera, ¿hay más números que píxeles o menos?
+# **Predicción.** Una prenda de Fashion-MNIST tiene $28 \times 28 = 784$ píxeles. En el dibujo que viene, el encoder
+# tiene dos convoluciones: cada una deja la mitad del alto y del ancho, y producen 16 y 32 mapas (canales). Después de
+# la primera, ¿cuántos números hay, más que píxeles o menos?
 
 # %% [markdown] lang="en"
 # ## The hourglass
@@ -68,9 +68,12 @@ figures.samples(x_test[:16])
 # That is an **autoencoder**. What each number of $z$ means is left open; the only demand is that $g$ finds the way
 # back. Were $f$ and $g$ linear, the best they could do would be exactly PCA: the autoencoder is its non-linear version.
 #
-# **Prediction.** A garment of Fashion-MNIST has $28 \times 28 = 784$ pixels. In the drawing below the
-# encoder has two convolutions: each halves height and width, and they produce 16 and 32 maps (channels). After the
-# first, are there more numbers than pixels, or fewer?
+# **Prediction.** A garment of Fashion-MNIST has $28 \times 28 = 784$ pixels. In the drawing below the encoder has two
+# convolutions: each halves height and width, and they produce 16 and 32 maps (channels). After the first, how many
+# numbers are there, more than pixels or fewer?
+
+# %% tags=["predict"]
+predict("first-convolution", ...)
 
 # %% tags=["experiment"]
 HIDDEN = (16, 32)
@@ -86,6 +89,7 @@ with torch.no_grad():
 two = pretrained.load("fashion-latent-2-beta-0")
 with torch.no_grad():
     x_hat = two.decode(two.encode(x_test[:1])[0])
+reveal("first-convolution", math.prod(shapes[1]))
 hourglass(shapes, CODE, image=x_test[0], reconstruction=x_hat[0])
 
 
@@ -283,12 +287,15 @@ class ConvEncoder(nn.Module):
 # %% [markdown] lang="es"
 # Veamos por dentro ese encoder, recién creado y sin entrenar. Cada fila es una convolución de stride 2 (sus primeros
 # siete mapas): los píxeles crecen porque los mapas se achican. **Predicción.** Con pesos al azar, ¿se reconocerá
-# todavía la prenda en la última fila?
+# todavía la prenda en la última fila: **a)** sí o **b)** no?
 
 # %% [markdown] lang="en"
 # Let us look inside that encoder, just made and untrained. Each row is one stride-2 convolution (its first seven maps):
 # the pixels grow because the maps shrink. **Prediction.** With random weights, can the garment still be recognised in
-# the last row?
+# the last row: **a)** yes or **b)** no?
+
+# %% tags=["predict"]
+predict("random-weights", ...)
 
 # %% tags=["reward"]
 PICTURE = 1
@@ -300,6 +307,7 @@ for part in encoder.modules():
     if isinstance(part, nn.Conv2d) and tuple(part.stride) == (2, 2):
         part.register_forward_hook(lambda part, x, y: stages.append(y[0].detach()))
 mu, logvar = encoder(x_test[PICTURE : PICTURE + 1])
+reveal("random-weights")
 feature_maps(x_test[PICTURE], stages)
 
 
@@ -315,7 +323,7 @@ feature_maps(x_test[PICTURE], stages)
 #
 # $$n' = (n - 1)\,s - 2p + k + \text{output\_padding}$$
 #
-# **Predicción.** Desde el lado 14, ¿se puede volver tanto a 28 como a 29?
+# **Predicción.** Desde el lado 14, ¿adónde se puede volver: **a)** solo a 28, **b)** solo a 29 o **c)** a los dos?
 
 # %% [markdown] lang="en"
 # In the $14 \times 14$ maps, yes; in the $3 \times 3$ ones, no longer. Even a random convolution keeps edges and
@@ -329,7 +337,10 @@ feature_maps(x_test[PICTURE], stages)
 #
 # $$n' = (n - 1)\,s - 2p + k + \text{output\_padding}$$
 #
-# **Prediction.** From side 14, can one get back to 28 as well as to 29?
+# **Prediction.** From side 14, where can one get back to: **a)** 28 only, **b)** 29 only, or **c)** both?
+
+# %% tags=["predict"]
+predict("way-back", ...)
 
 # %% tags=["experiment"]
 for side in (28, 29):
@@ -342,6 +353,7 @@ for side in (28, 29):
         es=f"{side} -> {down}, y de vuelta {sides[0]} (output_padding=0) o {sides[1]} (output_padding=1)",
         en=f"{side} -> {down}, and back {sides[0]} (output_padding=0) or {sides[1]} (output_padding=1)",
     )
+reveal("way-back")
 
 
 # %% [markdown] lang="es"
@@ -456,7 +468,8 @@ class ConvDecoder(nn.Module):
 # ambos (cómo se elige ese error es la lección 04; cómo se entrena bien, la 05). Las prendas de abajo no se usaron
 # para entrenar.
 #
-# **Predicción.** ¿qué se verá primero, la silueta o el estampado? Después sirve probar con `KIND = "faces"`.
+# **Predicción.** ¿Qué se verá primero: **a)** la silueta o **b)** el estampado? Después sirve probar con `KIND =
+# "faces"`.
 
 # %% [markdown] lang="en"
 # ## Both halves together
@@ -464,7 +477,10 @@ class ConvDecoder(nn.Module):
 # Encoder and decoder learn at once: encode, decode, measure the distance to the original and correct both (how to
 # choose that error is lesson 04; how to train well, lesson 05). The garments below were not used for training.
 #
-# **Prediction.** What will appear first, the outline or the print? Then try `KIND = "faces"`.
+# **Prediction.** What will appear first: **a)** the outline or **b)** the print? Then try `KIND = "faces"`.
+
+# %% tags=["predict"]
+predict("seen-first", ...)
 
 # %% tags=["reward"]
 KIND = "fashion"
@@ -496,6 +512,7 @@ say(
     es=f"{math.prod(x.shape[1:])} píxeles -> {CODE} números -> {math.prod(x.shape[1:])} píxeles",
     en=f"{math.prod(x.shape[1:])} pixels -> {CODE} numbers -> {math.prod(x.shape[1:])} pixels",
 )
+reveal("seen-first")
 figures.rows(torch.stack(film), names)
 
 
@@ -529,6 +546,11 @@ figures.rows(torch.stack(film), names)
 # 2. And 32?
 # 3. How many PCA components does it take to equal the network's 8 numbers: 8, 16, 32, more?
 
+# %% tags=["predict"]
+predict("two-numbers", ...)
+predict("thirty-two-numbers", ...)
+predict("components", ...)
+
 # %% tags=["prepare"]
 WAISTS = (2, 8, 32)
 models = {d: pretrained.load(f"fashion-latent-{d}-beta-0") for d in WAISTS}
@@ -543,7 +565,9 @@ def squares(x, x_hat):
 
 mean = x_train.flatten(1).mean(dim=0)
 components = torch.linalg.eigh(torch.cov(x_train.flatten(1).T)).eigenvectors.flip(1)  # (784, 784)
-told = [x_test[:10]]
+parts = ((x_test.flatten(1) - mean) @ components).square().mean(dim=0)  # (784,)
+left = parts.flip(0).cumsum(0).flip(0)  # left[k]: PCA, k
+told, errors = [x_test[:10]], {}
 say(
     es=f"la prenda promedio: {squares(x_test.flatten(1), mean):.1f}",
     en=f"the average garment: {squares(x_test.flatten(1), mean):.1f}",
@@ -554,10 +578,14 @@ for d in WAISTS:
     with torch.no_grad():
         x_hat = models[d].decode(codes[d])
     told.append(x_hat[:10])
+    errors[d] = squares(x_test, x_hat)
     say(
         es=f"{d:2} números: PCA {squares(x_test.flatten(1), linear):.1f}, autoencoder {squares(x_test, x_hat):.1f}",
         en=f"{d:2} numbers: PCA {squares(x_test.flatten(1), linear):.1f}, autoencoder {squares(x_test, x_hat):.1f}",
     )
+reveal("two-numbers", errors[2])
+reveal("thirty-two-numbers", errors[32])
+reveal("components", (left > errors[8]).sum())
 figures.rows(torch.stack(told), ["original", *map(str, WAISTS)])
 
 
@@ -570,7 +598,7 @@ figures.rows(torch.stack(told), ["original", *map(str, WAISTS)])
 # entrenamiento no lo dice. Probemos el más generoso: tomar cada número de un código verdadero, pero **cada uno de una
 # imagen distinta**. Ningún valor es raro; solo su combinación es nueva.
 #
-# **Predicción.** ¿con cuántos números (2, 8 o 32) se parecerán más a prendas los códigos al azar?
+# **Predicción.** ¿Con cuántos números se parecerán más a prendas los códigos al azar: **a)** 2, **b)** 8 o **c)** 32?
 
 # %% [markdown] lang="en"
 # On the real test photographs, two numbers get from 68 down to 18.8; eight to 9.9; thirty-two to 6.7. More numbers, a
@@ -581,7 +609,10 @@ figures.rows(torch.stack(told), ["original", *map(str, WAISTS)])
 # not say. Let us try the most generous way: take each number from a true code, but **each from a different picture**.
 # No value is odd; only their combination is new.
 #
-# **Prediction.** With how many numbers (2, 8 or 32) will random codes look most like garments?
+# **Prediction.** With how many numbers will random codes look most like garments: **a)** 2, **b)** 8 or **c)** 32?
+
+# %% tags=["predict"]
+predict("random-codes", ...)
 
 # %% tags=["experiment"]
 HOW = "shuffled"  # "shuffled", "box", "normal"
@@ -613,6 +644,7 @@ for d in WAISTS:
         es=f"{d:2} números: a la prenda real más cercana hay {far:.1f} (desde las copias, {copies:.1f})",
         en=f"{d:2} numbers: to the nearest real garment it is {far:.1f} (from the copies, {copies:.1f})",
     )
+reveal("random-codes")
 figures.rows(torch.stack(invented), list(map(str, WAISTS)))
 
 
@@ -626,8 +658,8 @@ figures.rows(torch.stack(invented), list(map(str, WAISTS)))
 # ## El mapa y sus huecos
 #
 # Con dos números el espacio de códigos se puede mirar entero. Cada punto es una imagen de prueba; las letras son
-# lugares que se decodifican, algunos poblados y otros vacíos. **Predicción.** ¿qué dibujará el decoder donde nunca hubo
-# un código?
+# lugares que se decodifican, algunos poblados y otros vacíos. **Predicción.** ¿Qué dibujará el decoder donde nunca hubo
+# un código: **a)** nada, todo negro; **b)** ruido; **c)** algo de todos modos, mezclado o exagerado?
 
 # %% [markdown] lang="en"
 # The opposite of what one would wish: **more numbers reconstruct better and invent worse**. Compare how much farther
@@ -639,13 +671,18 @@ figures.rows(torch.stack(invented), list(map(str, WAISTS)))
 # ## The map and its holes
 #
 # With two numbers the space of codes can be seen whole. Each point is a test picture; the letters are places to decode,
-# some inhabited and others empty. **Prediction.** What will the decoder draw where there never was a code?
+# some inhabited and others empty. **Prediction.** What will the decoder draw where there never was a code: **a)**
+# nothing, all black; **b)** noise; **c)** something all the same, mixed or overdone?
+
+# %% tags=["predict"]
+predict("empty-places", ...)
 
 # %% tags=["experiment"]
 PLACES = [(-7, -1), (6, 6), (8, -3), (0, 0), (1.5, 5), (-6, -6), (-14, -12), (14, 12)]
 
 with torch.no_grad():
     x_places = models[2].decode(torch.tensor(PLACES, dtype=torch.float32))
+reveal("empty-places")
 holes(codes[2], test.labels, classes=test.classes, places=PLACES, decoded=x_places)
 
 
@@ -742,14 +779,16 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 # **inicialización de He**. Son hipótesis, y una hipótesis se prueba. Abajo, autoencoders diminutos (prendas de $14
 # \times 14$, 8 números, 150 pasos), cada uno con dos semillas:
 #
-# - *base*: 8 y 16 filtros, `ConvTranspose2d`;
-# - *más filtros*: 32 y 64;
-# - *repetir + conv*: agrandar repitiendo píxeles y convolucionar, en vez de `ConvTranspose2d`;
-# - *residual*: un bloque $x + F(x)$ en cada etapa; *He*: pesos con varianza $2/\text{entradas}$, pensada para ReLU;
-# - *profunda*: seis convoluciones más en el encoder y otras seis en el decoder; y esa misma con He, o hecha de bloques
-#   residuales.
+# - *base* (**a**): 8 y 16 filtros, `ConvTranspose2d`;
+# - *más filtros* (**b**): 32 y 64;
+# - *repetir + conv* (**c**): agrandar repitiendo píxeles y convolucionar, en vez de `ConvTranspose2d`;
+# - *residual* (**d**): un bloque $x + F(x)$ en cada etapa; *He* (**e**): pesos con varianza $2/\text{entradas}$,
+#   pensada para ReLU;
+# - *profunda* (**f**): seis convoluciones más en el encoder y otras seis en el decoder; y esa misma con He (**g**), o
+#   hecha de bloques residuales (**h**).
 #
-# **Predicción.** Ordenar las ocho, del error menor al mayor. ¿Qué consejos deberían notarse solo en la red profunda?
+# **Predicción.** ¿Cuál de las ocho tendrá el error más bajo, y cuál el más alto? ¿Qué consejos deberían notarse solo en
+# la red profunda?
 
 # %% [markdown] lang="en"
 # ## Four common tips, as hypotheses
@@ -758,15 +797,20 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 # initialisation**. These are hypotheses, and a hypothesis is tested. Below, tiny autoencoders ($14 \times 14$ garments,
 # 8 numbers, 150 steps), each with two seeds:
 #
-# - *base*: 8 and 16 filters, `ConvTranspose2d`;
-# - *more filters*: 32 and 64;
-# - *repeat + conv*: enlarge by repeating pixels, then convolve, in place of `ConvTranspose2d`;
-# - *residual*: a block $x + F(x)$ at each stage; *He*: weights of variance $2/\text{inputs}$, made for ReLU;
-# - *deep*: six more convolutions in the encoder and six in the decoder; and the same with He, or made of residual
-#   blocks.
+# - *base* (**a**): 8 and 16 filters, `ConvTranspose2d`;
+# - *more filters* (**b**): 32 and 64;
+# - *repeat + conv* (**c**): enlarge by repeating pixels, then convolve, in place of `ConvTranspose2d`;
+# - *residual* (**d**): a block $x + F(x)$ at each stage; *He* (**e**): weights of variance $2/\text{inputs}$, made for
+#   ReLU;
+# - *deep* (**f**): six more convolutions in the encoder and six in the decoder; and the same with He (**g**), or made
+#   of residual blocks (**h**).
 #
-# **Prediction.** Put the eight in order, from the lowest error to the highest. Which tips should make a difference in
-# the deep network only?
+# **Prediction.** Which of the eight will have the lowest error, and which the highest? Which tips should make a
+# difference in the deep network only?
+
+# %% tags=["predict"]
+predict("best-tip", ...)
+predict("worst-tip", ...)
 
 # %% tags=["experiment"]
 EARLY, STEPS, SEEDS = 50, 150, (0, 1)
@@ -826,6 +870,8 @@ say(
     es=f"la prenda promedio: {squares(x_held, x_small.mean(dim=0)):.1f}",
     en=f"the average garment: {squares(x_held, x_small.mean(dim=0)):.1f}",
 )
+reveal("best-tip", "abcdefgh"[late.mean(dim=1).argmin()])
+reveal("worst-tip", "abcdefgh"[late.mean(dim=1).argmax()])
 contest(list(VARIANTS), early, late, seconds, steps=(EARLY, STEPS))
 
 

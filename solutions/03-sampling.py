@@ -74,6 +74,10 @@ with torch.no_grad():
 # **Prediction.** What $\sigma$ did the first one choose, when noise is nothing but a nuisance to it? And the second?
 # Two numbers are wanted.
 
+# %% tags=["predict"]
+predict("sigma-points", ...)
+predict("sigma-clouds", ...)
+
 # %% tags=["experiment"]
 FOCUS = 35
 SHOWN = 1500
@@ -84,6 +88,8 @@ say(
     es=f"sigma mediana: {point_sigma.median():.1e} (beta 0), {cloud_sigma.median():.3f} (VAE)",
     en=f"median sigma: {point_sigma.median():.1e} (beta 0), {cloud_sigma.median():.3f} (VAE)",
 )
+reveal("sigma-points", point_sigma.median())
+reveal("sigma-clouds", cloud_sigma.median())
 drawings.clouds(
     [(point_mu[:SHOWN], point_logvar[:SHOWN]), (cloud_mu[:SHOWN], cloud_logvar[:SHOWN])],
     FOCUS,
@@ -112,13 +118,19 @@ drawings.clouds(
 # ## Medir el hueco
 #
 # **Predicción.** Sorteemos 500 puntos en la región que ocupan los códigos de cada modelo. ¿Qué parte cae dentro de la
-# nube (a menos de $2\sigma$) de al menos una de las 6000 prendas?
+# nube (a menos de $2\sigma$) de al menos una de las 6000 prendas? En % para `fashion-latent-2`; para `beta-0`: **a)**
+# casi lo mismo, **b)** la mitad o **c)** casi nada.
 
 # %% [markdown] lang="en"
 # ## Measuring the hole
 #
 # **Prediction.** Let us draw 500 points in the region that each model's codes occupy. What share falls inside the cloud
-# (within $2\sigma$) of at least one of the 6,000 pieces of clothing?
+# (within $2\sigma$) of at least one of the 6,000 pieces of clothing? In % for `fashion-latent-2`; for `beta-0`: **a)**
+# nearly the same, **b)** half of that, or **c)** hardly anything.
+
+# %% tags=["predict"]
+predict("covered-clouds", ...)
+predict("covered-points", ...)
 
 # %% tags=["experiment"]
 WITHIN = 2.0
@@ -134,6 +146,8 @@ for name, mu, sigma in (("beta 0", point_mu, point_sigma), ("VAE", cloud_mu, clo
     places = mu.mean(dim=0) + mu.std(dim=0) * torch.randn(500, 2, generator=dice)
     share = covered(mu, sigma, places, WITHIN)
     say(es=f"{name}: {100 * share:.0f} % del terreno cubierto", en=f"{name}: {share:.0%} of the ground is covered")
+reveal("covered-clouds", 100 * share)
+reveal("covered-points")
 
 # %% [markdown] lang="es"
 # Del primero, nada: sus nubes no cubren ningún terreno. Del segundo, con prendas reales, tres cuartas partes; lo que
@@ -245,7 +259,8 @@ def sample_prior(n, latent_dim, generator=None):
 # pasan por el modelo de puntos y por el de nubes. Para no ser injustos con el primero, la segunda fila lleva esos diez
 # puntos a la región donde están sus propios códigos (misma media y misma desviación).
 #
-# **Predicción.** ¿Alcanza con buscar en el lugar correcto?
+# **Predicción.** ¿Alcanza con buscar en el lugar correcto: **a)** sí, la segunda fila será tan buena como la tercera, o
+# **b)** no, quedarán prendas rotas?
 
 # %% [markdown] lang="en"
 # ### The same points, two decoders
@@ -254,7 +269,11 @@ def sample_prior(n, latent_dim, generator=None):
 # the model of points and the model of clouds. To be fair to the first, the second row takes those ten points to the
 # region where its own codes are (same mean, same deviation).
 #
-# **Prediction.** Is looking in the right place enough?
+# **Prediction.** Is looking in the right place enough: **a)** yes, the second row will be as good as the third, or
+# **b)** no, some garments will still come out broken?
+
+# %% tags=["predict"]
+predict("right-place", ...)
 
 # %% tags=["reward"]
 SEED = 0
@@ -266,6 +285,7 @@ with torch.no_grad():
     rows = torch.stack(
         [points_8.decode(z), points_8.decode(home.mean(dim=0) + home.std(dim=0) * z), clouds_8.decode(z)]
     )
+reveal("right-place")
 drawings.sheets(
     rows,
     [
@@ -307,7 +327,7 @@ drawings.sheets(
 # tamaño sirve en todas las escalas.
 #
 # **Predicción.** La $\sigma$ mediana de `beta-0` ronda $2 \cdot 10^{-9}$, y lo más chico que guarda un `float32` por
-# encima de 0 ronda $10^{-45}$. ¿Caben *todas* sus varianzas?
+# encima de 0 ronda $10^{-45}$. ¿Caben *todas* sus varianzas: **a)** sí o **b)** no, alguna se vuelve 0?
 
 # %% [markdown] lang="en"
 # ## One picture's cloud
@@ -331,7 +351,10 @@ drawings.sheets(
 # all scales.
 #
 # **Prediction.** The median $\sigma$ of `beta-0` is about $2 \cdot 10^{-9}$, and the smallest number above 0 that a
-# `float32` holds is about $10^{-45}$. Do *all* its variances fit?
+# `float32` holds is about $10^{-45}$. Do *all* its variances fit: **a)** yes or **b)** no, some turn into 0?
+
+# %% tags=["predict"]
+predict("variances-fit", ...)
 
 # %% tags=["experiment"]
 lowest = point_logvar.min()
@@ -339,6 +362,7 @@ say(
     es=f"logvar más bajo: {lowest:.1f}; como varianza en float32: {lowest.exp():.1e}",
     en=f"lowest logvar: {lowest:.1f}; as a variance in float32: {lowest.exp():.1e}",
 )
+reveal("variances-fit", "a" if lowest.exp() > 0 else "b")
 drawings.log_variances([point_logvar, cloud_logvar], ["fashion-latent-2-beta-0", "fashion-latent-2"])
 
 # %% [markdown] lang="es"
@@ -355,7 +379,7 @@ drawings.log_variances([point_logvar, cloud_logvar], ["fashion-latent-2-beta-0",
 # seguirlos.
 #
 # **Predicción.** El punto azul es $\varepsilon \approx (0.7, 0.3)$. ¿Adónde va con $\mu = (1.5, 1.0)$ y $\sigma = 1$?
-# ¿Y si $\sigma$ baja a la mitad, o es $(0.3, 1.6)$?
+# Basta la primera coordenada. ¿Y con $\sigma = (0.3, 1.6)$? Aquí, la segunda.
 
 # %% [markdown] lang="en"
 # The median fits with ease; with the real clothes a few variances are rounded to exactly zero, and there is no way
@@ -369,8 +393,12 @@ drawings.log_variances([point_logvar, cloud_logvar], ["fashion-latent-2-beta-0",
 #
 # The fifty dots below are always the same fifty $\varepsilon$; four are coloured so that one can follow them.
 #
-# **Prediction.** The blue dot is $\varepsilon \approx (0.7, 0.3)$. Where does it go with $\mu = (1.5, 1.0)$ and
-# $\sigma = 1$? And if $\sigma$ is halved, or is $(0.3, 1.6)$?
+# **Prediction.** The blue dot is $\varepsilon \approx (0.7, 0.3)$. Where does it go with $\mu = (1.5, 1.0)$ and $\sigma
+# = 1$? The first coordinate will do. And with $\sigma = (0.3, 1.6)$? Here, the second.
+
+# %% tags=["predict"]
+predict("blue-dot", ...)
+predict("blue-dot-stretched", ...)
 
 # %% tags=["experiment"]
 MU = (1.5, 1.0)
@@ -379,6 +407,8 @@ SIGMAS = ((0.5, 0.5), (0.3, 1.6))
 eps = torch.randn(50, 2, generator=torch.Generator().manual_seed(205))  # (50, 2)
 mu = torch.tensor(MU)
 moved = [mu + torch.tensor(sigma) * eps for sigma in SIGMAS]
+reveal("blue-dot", (mu + eps)[0, 0])
+reveal("blue-dot-stretched", moved[1][0, 1])
 drawings.moved_dots(
     [eps, mu + eps, *moved],
     ["z = ε", f"μ = {MU}, σ = 1", *(f"μ = {MU}, σ = {sigma}" for sigma in SIGMAS)],
@@ -521,8 +551,9 @@ def reparameterize(mu, logvar, generator=None):
 # Todos dicen sortear 300 puntos con $\mu = (0, 0)$ y `logvar = 1`. Uno es correcto; los demás cometen errores de la
 # tabla, y uno que no está en ella.
 #
-# **Predicción.** ¿Qué hizo mal cada letra? Se ejecuta sin leer el código, y la respuesta se abre después. Ayuda saber
-# que la desviación correcta es $e^{1/2} \approx 1.65$.
+# **Predicción.** ¿Qué hizo mal cada letra, y cuál es la correcta? Se ejecuta la celda que sigue sin leerla, se elige
+# una letra debajo de la figura, y la respuesta se abre después. Ayuda saber que la desviación correcta es $e^{1/2}
+# \approx 1.65$.
 
 # %% [markdown] lang="en"
 # ### Six draws, five of them faulty
@@ -530,8 +561,9 @@ def reparameterize(mu, logvar, generator=None):
 # They all claim to draw 300 points with $\mu = (0, 0)$ and `logvar = 1`. One is right; the others make mistakes of the
 # table, and one that is not in it.
 #
-# **Prediction.** What did each letter do wrong? Run the cell without reading it, and open the answer afterwards. It
-# helps to know that the right deviation is $e^{1/2} \approx 1.65$.
+# **Prediction.** What did each letter do wrong, and which one is right? Run the next cell without reading it, choose a
+# letter below the figure, and open the answer afterwards. It helps to know that the right deviation is $e^{1/2} \approx
+# 1.65$.
 
 # %% tags=["experiment"]
 LOGVAR = 1.0
@@ -549,6 +581,12 @@ suspects = [
     right[:1].expand(300, 2),
 ]
 drawings.moved_dots(suspects, list("ABCDEF"), marked=0, columns=3)
+
+# %% tags=["predict"]
+predict("right-draw", ...)
+
+# %% tags=["experiment"]
+reveal("right-draw")
 
 # %% [markdown] lang="es"
 # <details><summary>Respuesta</summary>
@@ -579,7 +617,7 @@ drawings.moved_dots(suspects, list("ABCDEF"), marked=0, columns=3)
 # y el decoder dibuja cada sorteo. Después, los mismos ocho $\varepsilon$ con $\sigma$ multiplicada por 0 y por 3.
 #
 # **Predicción.** ¿Cuántas caras distintas habrá en la fila de $0\,\sigma$? ¿Y qué se pierde primero en la de
-# $3\,\sigma$: el fondo, la pose, la persona?
+# $3\,\sigma$: **a)** el fondo, **b)** la pose o **c)** la persona?
 
 # %% [markdown] lang="en"
 # ### One face, eight draws
@@ -588,7 +626,11 @@ drawings.moved_dots(suspects, list("ABCDEF"), marked=0, columns=3)
 # cloud, and the decoder paints each draw. Then the same eight $\varepsilon$ with $\sigma$ multiplied by 0 and by 3.
 #
 # **Prediction.** How many different faces will there be in the $0\,\sigma$ row? And what goes first in the $3\,\sigma$
-# row: the background, the pose, the person?
+# row: **a)** the background, **b)** the pose or **c)** the person?
+
+# %% tags=["predict"]
+predict("faces-at-zero", ...)
+predict("lost-first", ...)
 
 # %% tags=["prepare"]
 faces = pictures("faces", 8, split="test")
@@ -608,6 +650,9 @@ say(
     es=f"{FACES_MODEL}: sigma mediana de esta cara {logvar.div(2).exp().median():.3f}",
     en=f"{FACES_MODEL}: this face's median sigma {logvar.div(2).exp().median():.3f}",
 )
+reveal("faces-at-zero", len(redrawn[0].flatten(1).round(decimals=3).unique(dim=0)))
+if "Smiling" in faces.attributes:
+    reveal("lost-first")
 drawings.redraws(face[0], redrawn, SCALES)
 
 # %% [markdown] lang="es"
@@ -736,8 +781,12 @@ class VAE(torch.nn.Module):
 # el gradiente del error de una reconstrucción y se cuenta a qué pesos llega; y otra vez, con un decoder que recibe
 # `z.detach()`.
 #
-# **Predicción.** ¿En qué se distinguen las dos filas de reconstrucciones? Con el gradiente cortado, ¿se queja
-# `backward()`? ¿A cuántos pesos del encoder llega algo? ¿Y del decoder?
+# **Predicción.** ¿En qué se distinguen las dos filas de reconstrucciones? Y con el gradiente cortado, ¿qué hace
+# `backward()`?
+#
+# - **a)** Se detiene con un error.
+# - **b)** Sigue, y al encoder le llega menos que antes.
+# - **c)** Sigue, y al encoder no le llega nada.
 
 # %% [markdown] lang="en"
 # ### The sixth fault, in plain sight
@@ -746,8 +795,15 @@ class VAE(torch.nn.Module):
 # for the gradient of one reconstruction's error and count the weights that it reaches; and again, with a decoder that
 # is given `z.detach()`.
 #
-# **Prediction.** In what do the two rows of reconstructions differ? With the gradient cut, does `backward()` complain?
-# How many of the encoder's weights does anything reach? And of the decoder's?
+# **Prediction.** In what do the two rows of reconstructions differ? And with the gradient cut, what does `backward()`
+# do?
+#
+# - **a)** It stops with an error.
+# - **b)** It goes on, and the encoder gets less than before.
+# - **c)** It goes on, and the encoder gets nothing.
+
+# %% tags=["predict"]
+predict("cut", ...)
 
 
 # %% tags=["reward"]
@@ -775,6 +831,7 @@ for name, decoder in (("z", vae.decoder), ("z.detach()", torch.nn.Sequential(Cut
         en=f"{name}: the gradient reaches {counts[0]} weights of the encoder and {counts[1]} of the decoder",
     )
 face_model.zero_grad()
+reveal("cut")
 ways = [Both(es="original", en="original"), Both(es="primera vez", en="once"), Both(es="otra vez", en="again")]
 figures.rows(torch.stack([photos, *twice]), ways)
 
@@ -797,8 +854,8 @@ figures.rows(torch.stack([photos, *twice]), ways)
 #
 # desde $\mu = 0$, $\sigma = 1$, por descenso de gradiente sobre $\mu$ y logvar, con 64 sorteos por paso.
 #
-# **Predicción.** ¿Adónde va $\mu$? ¿Adónde va $\sigma$? ¿Y si se usa `z.detach()` en la pérdida? Sirve dibujar las
-# curvas en un papel.
+# **Predicción.** ¿Adónde va $\mu$? (Un número.) ¿Adónde va $\sigma$: **a)** se queda en 1, **b)** hacia 0 o **c)**
+# crece? ¿Y si se usa `z.detach()` en la pérdida? Sirve dibujar las curvas en un papel.
 
 # %% [markdown] lang="en"
 # ## Descending through a draw
@@ -810,8 +867,12 @@ figures.rows(torch.stack([photos, *twice]), ways)
 #
 # from $\mu = 0$, $\sigma = 1$, by gradient descent on $\mu$ and logvar, with 64 draws a step.
 #
-# **Prediction.** Where does $\mu$ go? Where does $\sigma$ go? And if the loss uses `z.detach()`? It helps to sketch the
-# curves on paper.
+# **Prediction.** Where does $\mu$ go? (A number.) Where does $\sigma$ go: **a)** it stays at 1, **b)** towards 0, or
+# **c)** it grows? And if the loss uses `z.detach()`? It helps to sketch the curves on paper.
+
+# %% tags=["predict"]
+predict("free-mu", ...)
+predict("free-sigma", ...)
 
 # %% tags=["experiment"]
 STEPS = 1000
@@ -842,6 +903,8 @@ say(
     es="al final: mu {:.2f}, sigma {:.2f}; con detach: mu {:.2f}, sigma {:.2f}".format(*free[-1], *cut[-1]),
     en="at the end: mu {:.2f}, sigma {:.2f}; with detach: mu {:.2f}, sigma {:.2f}".format(*free[-1], *cut[-1]),
 )
+reveal("free-mu", free[-1][0])
+reveal("free-sigma")
 drawings.descent([free, cut], ["pathwise", "z.detach()"], target=TARGET)
 
 # %% [markdown] lang="es"
@@ -890,6 +953,10 @@ drawings.descent([free, cut], ["pathwise", "z.detach()"], target=TARGET)
 # **Prediction.** With a spring of strength 1, where do $\mu$ and $\sigma$ stop? It can be done by hand: set both
 # derivatives of $(\mu-3)^2 + \sigma^2 + \tfrac{1}{2}(\mu^2 + \sigma^2 - \log\sigma^2)$ to zero.
 
+# %% tags=["predict"]
+predict("held-mu", ...)
+predict("held-sigma", ...)
+
 # %% tags=["experiment"]
 SPRING = 1.0
 
@@ -899,6 +966,8 @@ say(
     es=f"con resorte {SPRING:g}: mu {tail[0]:.2f}, sigma {tail[1]:.2f} (media de los últimos 100 pasos)",
     en=f"with spring {SPRING:g}: mu {tail[0]:.2f}, sigma {tail[1]:.2f} (mean of the last 100 steps)",
 )
+reveal("held-mu", tail[0])
+reveal("held-sigma", tail[1])
 drawings.descent(
     [free, cut, held],
     ["pathwise", "z.detach()", Both(es="con resorte", en="with a spring")],
@@ -967,7 +1036,7 @@ drawings.estimators(
 # Para cerrar, las dos funciones de la lección en un mismo tablero: arriba, sorteos de la nube de *una* imagen
 # (`reparameterize`); abajo, sorteos del prior (`sample_prior`).
 #
-# **Predicción.** ¿En cuál de las dos mitades se parecerán más entre sí?
+# **Predicción.** ¿En cuál de las dos mitades se parecerán más entre sí: **a)** arriba o **b)** abajo?
 
 # %% [markdown] lang="en"
 # In theory the variances are 4, 222 and, with the mean of $f$ as baseline, 82: some 55 and some 20 times. The best
@@ -979,7 +1048,10 @@ drawings.estimators(
 # To end, both functions of the lesson on one board: above, draws from *one* picture's cloud (`reparameterize`); below,
 # draws from the prior (`sample_prior`).
 #
-# **Prediction.** In which half are they more alike?
+# **Prediction.** In which half are they more alike: **a)** above or **b)** below?
+
+# %% tags=["predict"]
+predict("alike", ...)
 
 # %% tags=["reward"]
 PERSON = 6
@@ -992,6 +1064,7 @@ with torch.no_grad():
     posterior_draws = mine("reparameterize")(mu, logvar, generator=dice)  # (8, 128)
     prior_draws = mine("sample_prior")(24, mu.shape[1], generator=dice)  # (24, 128)
     board = [generator_model.decode(part) for part in (posterior_draws, prior_draws)]
+reveal("alike")
 show(
     figures.samples(board[0], title=Both(es="q(z|x): la nube de una imagen", en="q(z|x): one picture's cloud")),
     figures.samples(board[1], title=Both(es="p(z): el prior", en="p(z): the prior")),

@@ -76,12 +76,25 @@ with torch.no_grad():
     x_hat = model.decode(reparameterize(mu, logvar, torch.Generator().manual_seed(0)))
 
 # %% [markdown] lang="es"
-# **Predicción 1.** Ordenar de la más barata a la más cara: un pantalón, una camisa, una sandalia, un bolso. ¿Qué parte
-# del telegrama pesará más, la nube o la corrección? La lista de precios llega al final.
+# **Predicción.** ¿Qué prenda será la más barata: **a)** un pantalón, **b)** una camisa, **c)** una sandalia o **d)** un
+# bolso? ¿Qué parte del telegrama pesará más: **a)** la nube o **b)** la corrección? La lista de precios llega al final.
 #
 # (Los números que cita el texto se midieron con imágenes reales. Donde no las hay, las celdas usan imágenes dibujadas,
 # y sus números difieren.)
+
+# %% [markdown] lang="en"
+# **Prediction.** Which piece will be the cheapest: **a)** trousers, **b)** a shirt, **c)** a sandal or **d)** a bag?
+# Which part of the telegram will weigh more: **a)** the cloud or **b)** the correction? The price list comes at the
+# end.
 #
+# (Numbers quoted in the text were measured on real pictures. Where there are none, the cells use drawn ones, and their
+# numbers differ.)
+
+# %% tags=["predict"]
+predict("cheapest-piece", ...)
+predict("dearest-part", ...)
+
+# %% [markdown] lang="es"
 # ## La moneda: nats
 #
 # Algo que ocurre con probabilidad $p$ cuesta $-\log p$. Con el logaritmo natural el precio sale en **nats**; con el de
@@ -91,12 +104,6 @@ with torch.no_grad():
 # suma.
 
 # %% [markdown] lang="en"
-# **Prediction 1.** Sort from cheapest to dearest: trousers, a shirt, a sandal, a bag. Which part of the telegram will
-# weigh more, the cloud or the correction? The price list comes at the end.
-#
-# (Numbers quoted in the text were measured on real pictures. Where there are none, the cells use drawn ones, and their
-# numbers differ.)
-#
 # ## The currency: nats
 #
 # Something that happens with probability $p$ costs $-\log p$. With the natural logarithm the price comes in **nats**;
@@ -208,10 +215,14 @@ def reconstruction_loss(x, x_hat, kind="bce"):
 
 
 # %% [markdown] lang="es"
-# **Predicción 2.** Un píxel gris, x = 0.5. ¿Qué apuesta lo hace más barato con la BCE? ¿Cuánto cuesta entonces: cero?
+# **Predicción.** Un píxel gris, x = 0.5. ¿Qué apuesta lo hace más barato con la BCE? ¿Y cuántos nats cuesta entonces?
 
 # %% [markdown] lang="en"
-# **Prediction 2.** A grey pixel, x = 0.5. Which bet makes it cheapest under BCE? And what does it cost then: zero?
+# **Prediction.** A grey pixel, x = 0.5. Which bet makes it cheapest under BCE? And how many nats does it cost then?
+
+# %% tags=["predict"]
+predict("best-bet", ...)
+predict("grey-price", ...)
 
 # %% tags=["reward"]
 PIXELS = (0.0, 0.2, 0.5, 1.0)
@@ -220,6 +231,9 @@ curves = {
     kind: [mine("reconstruction_loss")(torch.full_like(bets, pixel), bets, kind) for pixel in PIXELS]
     for kind in ("bce", "mse")
 }
+grey = curves["bce"][PIXELS.index(0.5)]  # (T,)
+reveal("best-bet", bets.flatten()[grey.argmin()])
+reveal("grey-price", grey.min())
 loss_figures.pixel_prices(bets.flatten(), curves["bce"], curves["mse"], PIXELS)
 
 # %% [markdown] lang="es"
@@ -229,8 +243,8 @@ loss_figures.pixel_prices(bets.flatten(), curves["bce"], curves["mse"], PIXELS)
 # **La BCE de píxeles grises nunca llega a 0.** Ese piso no es culpa del modelo: una copia perfecta también lo paga. Se
 # calcula con la función recién escrita, dándole la imagen como su propia reconstrucción.
 #
-# **Predicción 3.** Apostar 0.5 en todas partes cuesta 543 nats por imagen de 28 × 28. ¿Cuánto costará apostar siempre
-# la imagen media? ¿Y la reconstrucción del modelo `fashion-beta-1`? ¿Y la copia perfecta?
+# **Predicción.** Apostar 0.5 en todas partes cuesta 543 nats por imagen de 28 × 28. ¿Cuánto costará apostar siempre la
+# imagen media? ¿Y la reconstrucción del modelo `fashion-beta-1`? ¿Y la copia perfecta?
 
 # %% [markdown] lang="en"
 # Either way the best bet is $\hat{x} = x$: both losses share their optimum. But a black or white pixel can come down to
@@ -239,8 +253,13 @@ loss_figures.pixel_prices(bets.flatten(), curves["bce"], curves["mse"], PIXELS)
 # **The BCE of grey pixels never reaches 0.** That floor is no fault of the model: a perfect copy pays it too. It takes
 # one call of the function just written, with the picture as its own reconstruction.
 #
-# **Prediction 3.** Betting 0.5 everywhere costs 543 nats for a 28 × 28 picture. What will it cost to bet the mean image
+# **Prediction.** Betting 0.5 everywhere costs 543 nats for a 28 × 28 picture. What will it cost to bet the mean image
 # every time? And the reconstruction by the model `fashion-beta-1`? And the perfect copy?
+
+# %% tags=["predict"]
+predict("mean-image", ...)
+predict("model-bet", ...)
+predict("perfect-copy", ...)
 
 # %% tags=["reward"]
 guesses = (
@@ -251,6 +270,8 @@ guesses = (
 )
 SHOWN = 7
 prices = [mine("reconstruction_loss")(x, guess).mean().item() for guess, _ in guesses]
+for name, nats in zip(("mean-image", "model-bet", "perfect-copy"), prices[1:], strict=True):
+    reveal(name, nats)
 loss_figures.tagged(
     torch.stack([guess[SHOWN] for guess, _ in guesses]),
     [f"{who}\n{nats:.0f} nats" for (_, who), nats in zip(guesses, prices, strict=True)],
@@ -304,8 +325,9 @@ say(
 # Si la nube es el prior mismo, la KL es 0: no hay nada que decir. Nunca es negativa. Y como las dimensiones son
 # independientes, sus precios se suman.
 #
-# **Predicción 4.** Tres nubes de una dimensión: A con mu = 1, sigma = 1; B con mu = 0, sigma = 2; C con mu = 0, sigma =
-# 0.1. Ordenarlas por precio. ¿Qué pasa con el precio cuando sigma tiende a 0?
+# **Predicción.** Tres nubes de una dimensión: **a)** con mu = 1, sigma = 1; **b)** con mu = 0, sigma = 2; **c)** con mu
+# = 0, sigma = 0.1. ¿Cuál es la más barata y cuál la más cara? ¿Y qué pasa con el precio cuando sigma tiende a 0: **a)**
+# va a 0, **b)** se acerca a un tope o **c)** crece sin tope?
 
 # %% [markdown] lang="en"
 # ## The cloud: the KL
@@ -332,8 +354,14 @@ say(
 # If the cloud is the prior itself, the KL is 0: there is nothing to say. It is never negative. And since the dimensions
 # are independent, their prices add up.
 #
-# **Prediction 4.** Three clouds in one dimension: A with mu = 1, sigma = 1; B with mu = 0, sigma = 2; C with mu = 0,
-# sigma = 0.1. Sort them by price. What happens to the price as sigma tends to 0?
+# **Prediction.** Three clouds in one dimension: **a)** with mu = 1, sigma = 1; **b)** with mu = 0, sigma = 2; **c)**
+# with mu = 0, sigma = 0.1. Which is the cheapest, and which the dearest? And what happens to the price as sigma tends
+# to 0: **a)** it goes to 0, **b)** it nears a limit, or **c)** it grows without limit?
+
+# %% tags=["predict"]
+predict("cheapest-cloud", ...)
+predict("dearest-cloud", ...)
+predict("narrow-cloud", ...)
 
 # %% [markdown] lang="es"
 # ## Ejercicio: el precio de una nube
@@ -390,9 +418,11 @@ def kl_divergence(mu, logvar):
 # %% tags=["reward"]
 means = torch.linspace(-3, 3, 121).unsqueeze(1)  # (T, 1)
 sigmas = torch.logspace(-2, 0.6, 121).unsqueeze(1)  # (T, 1)
-for name, mean, sigma in (("A", 1.0, 1.0), ("B", 0.0, 2.0), ("C", 0.0, 0.1)):
+for name, mean, sigma in (("a", 1.0, 1.0), ("b", 0.0, 2.0), ("c", 0.0, 0.1)):
     nats = mine("kl_divergence")(torch.tensor([[mean]]), torch.tensor([[2 * math.log(sigma)]])).item()
     print(f"{name}: mu = {mean:g}, sigma = {sigma:g}, KL = {nats:.3f} nats")
+for name in ("cheapest-cloud", "dearest-cloud", "narrow-cloud"):
+    reveal(name)
 loss_figures.cloud_prices(
     means.flatten(), mine("kl_divergence")(means, torch.zeros_like(means)),
     sigmas.flatten(), mine("kl_divergence")(torch.zeros_like(sigmas), 2 * sigmas.log()),
@@ -485,12 +515,15 @@ def log_normal(z, mu, logvar):
 
 
 # %% [markdown] lang="es"
-# **Predicción 5.** Las dos funciones, escritas por separado, deben dar el mismo precio para la misma nube. ¿Cuántas
-# tiradas de z harán falta para que coincidan hasta la primera cifra decimal: 100, 10 000, 1 000 000?
+# **Predicción.** Las dos funciones, escritas por separado, deben dar el mismo precio para la misma nube. ¿Cuántas
+# tiradas de z harán falta para que coincidan hasta la primera cifra decimal? (Algo como 100, 10 000 o 1 000 000.)
 
 # %% [markdown] lang="en"
-# **Prediction 5.** The two functions, written separately, must agree on the price of the same cloud. How many draws of
-# z will it take for them to agree to the first decimal: 100, 10,000, 1,000,000?
+# **Prediction.** The two functions, written separately, must agree on the price of the same cloud. How many draws of z
+# will it take for them to agree to the first decimal? (Something like 100, 10,000 or 1,000,000.)
+
+# %% tags=["predict"]
+predict("draws", ...)
 
 # %% tags=["experiment"]
 PICTURE = SHOWN
@@ -499,6 +532,7 @@ one_mu, one_logvar = mu[PICTURE : PICTURE + 1], logvar[PICTURE : PICTURE + 1]  #
 z = reparameterize(one_mu.expand(DRAWS, -1), one_logvar.expand(DRAWS, -1), torch.Generator().manual_seed(0))  # (K, D)
 prior = torch.zeros(1, z.shape[1])
 log_ratio = mine("log_normal")(z, one_mu, one_logvar) - mine("log_normal")(z, prior, prior)  # (K,)
+reveal("draws", (1.96 * log_ratio.std() / 0.05) ** 2)
 loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).item())
 
 # %% [markdown] lang="es"
@@ -535,8 +569,8 @@ loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).i
 # En una dimensión la integral sí se puede hacer, sumando sobre miles de valores de z. El modelo de juguete: z ~ N(0, 1)
 # y un «píxel» x = z + ruido, con ruido de desviación estándar 0.6.
 #
-# **Predicción 6.** Llega x = 1.2. Tres nubes q del mismo ancho, con centro en −0.2, 0.35 y 0.882: ¿toca alguna el
-# techo? ¿Por qué el mejor centro no es 1.2?
+# **Predicción.** Llega x = 1.2. Tres nubes q del mismo ancho, con centro en −0.2, 0.35 y 0.882: ¿toca alguna el techo?
+# **a)** La primera, **b)** la segunda, **c)** la tercera o **d)** ninguna. ¿Por qué el mejor centro no es 1.2?
 
 # %% [markdown] lang="en"
 # They agree, but slowly: halving the error takes four times the draws, and making sure of the first decimal some 5,000.
@@ -570,8 +604,11 @@ loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).i
 # In one dimension the integral can be done, by adding over thousands of values of z. The toy model: z ~ N(0, 1) and a
 # "pixel" x = z + noise, the noise with standard deviation 0.6.
 #
-# **Prediction 6.** In comes x = 1.2. Three clouds q of equal width, centred at −0.2, 0.35 and 0.882: does any touch the
-# ceiling? Why isn't 1.2 the best centre?
+# **Prediction.** In comes x = 1.2. Three clouds q of equal width, centred at −0.2, 0.35 and 0.882: does any touch the
+# ceiling? **a)** The first, **b)** the second, **c)** the third, or **d)** none. Why isn't 1.2 the best centre?
+
+# %% tags=["predict"]
+predict("ceiling", ...)
 
 # %% tags=["prepare"]
 grid = torch.linspace(-8, 8, 4001, dtype=torch.float64)  # (T,)
@@ -608,6 +645,7 @@ NOISE = 0.6
 BEND = 0.0
 CENTRES = (-0.2, 0.35, 0.882)
 SIGMA = 0.5145
+reveal("ceiling")
 under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 
 # %% [markdown] lang="es"
@@ -713,8 +751,12 @@ def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce"):
 # Una media sobre 784 píxeles divide la reconstrucción por 784; es igual que multiplicar la KL por 784. En imágenes de
 # 64 × 64 × 3, **promediar sobre los 12 288 píxeles equivale a beta = 12 288 sobre la suma**.
 #
-# **Predicción 7.** Dos redes idénticas, los mismos datos, los mismos pasos. Una usa la suma con beta = 1; la otra, la
-# media por píxel. ¿Qué dibujará la segunda? ¿Cuánto valdrá su KL?
+# **Predicción.** Dos redes idénticas, los mismos datos, los mismos pasos. Una usa la suma con beta = 1; la otra, la
+# media por píxel. ¿Cuánto valdrá la KL de la segunda? ¿Y qué dibujará?
+#
+# - **a)** Lo mismo que la primera.
+# - **b)** Lo mismo, más nítido.
+# - **c)** Siempre la misma imagen.
 
 # %% [markdown] lang="en"
 # ## One word that ruins a training run: `mean`
@@ -723,8 +765,16 @@ def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce"):
 # A mean over 784 pixels divides the reconstruction by 784; that is the same as multiplying the KL by 784. For pictures
 # of 64 × 64 × 3, **averaging over the 12,288 pixels equals beta = 12,288 on the sum**.
 #
-# **Prediction 7.** Two identical networks, the same data, the same steps. One uses the sum with beta = 1; the other,
-# the mean per pixel. What will the second one draw? What will its KL be?
+# **Prediction.** Two identical networks, the same data, the same steps. One uses the sum with beta = 1; the other, the
+# mean per pixel. What will the second one's KL be? And what will it draw?
+#
+# - **a)** The same as the first.
+# - **b)** The same, only sharper.
+# - **c)** The same picture every time.
+
+# %% tags=["predict"]
+predict("averaged-kl", ...)
+predict("averaged", ...)
 
 # %% tags=["prepare"]
 wardrobe = to_unit_range(pictures("fashion", 5000).images)  # (N, 1, 28, 28)
@@ -770,6 +820,8 @@ for loss_of in (summed, averaged):
         _, r, k = terms_of(x, one, code_mu, code_logvar)
     rows.append(one[:8])
     receipts.append(f"{r:.0f} nats\nKL {k:.2f}")
+reveal("averaged-kl", k)
+reveal("averaged")
 ways = [Both(es="original", en="original"), Both(es="suma", en="sum"), Both(es="media", en="mean")]
 figures.rows(torch.stack(rows), ways, right=receipts)
 
@@ -796,7 +848,11 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # escala donde negro es 0 y blanco es 1. La celda lo comprueba con otro beta: entre ambos precios solo hay una
 # constante.
 #
-# **Predicción 8.** ¿Cómo se vería una foto con ruido 0.71? ¿Y con el que supone promediar sobre 12 288 píxeles?
+# **Predicción.** ¿Cómo se vería una foto con ruido 0.71? ¿Y con el que supone promediar sobre 12 288 píxeles?
+#
+# - **a)** Igual, con un grano fino.
+# - **b)** Muy dañada, pero se adivina.
+# - **c)** No quedaría nada de ella.
 
 # %% [markdown] lang="en"
 # The second network draws the same thing every time: the mean garment. **A KL near 0 is no success: the decoder ignores
@@ -821,8 +877,16 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # 0.71, on a scale where black is 0 and white is 1. The cell checks it with another beta: only a constant lies between
 # the two prices.
 #
-# **Prediction 8.** What would a photograph with noise 0.71 look like? And with the noise that averaging over 12,288
+# **Prediction.** What would a photograph with noise 0.71 look like? And with the noise that averaging over 12,288
 # pixels assumes?
+#
+# - **a)** The same, with a fine grain.
+# - **b)** Badly damaged, but one can tell what it is.
+# - **c)** Nothing of it would be left.
+
+# %% tags=["predict"]
+predict("noise-of-beta-1", ...)
+predict("noise-of-mean", ...)
 
 # %% tags=["reward"]
 BETA = 0.3
@@ -835,6 +899,8 @@ say(es=f"Diferencia: entre {rest.min():.2f} y {rest.max():.2f}, la misma constan
     en=f"Difference: from {rest.min():.2f} to {rest.max():.2f}, the same constant for every picture.")  # fmt: skip
 noises = (0.0, 0.073, math.sqrt(1 / 2), math.sqrt(12_288 / 2))
 eps = torch.randn(faces[FACE].shape, generator=torch.Generator().manual_seed(0))
+reveal("noise-of-beta-1")
+reveal("noise-of-mean")
 loss_figures.tagged(
     torch.stack([(faces[FACE] + s * eps).clamp(0, 1) for s in noises]), [f"s = {s:.2g}" for s in noises], columns=4
 )
@@ -932,14 +998,13 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # ## La lista de precios
 #
 # Con las funciones propias, el recibo de diez prendas: la más barata y la más cara de cada una de cinco clases. Se
-# promedian 16 sorteos de z por prenda, porque el precio es una esperanza sobre la nube. Es el momento de buscar la
-# predicción 1.
+# promedian 16 sorteos de z por prenda, porque el precio es una esperanza sobre la nube.
 
 # %% [markdown] lang="en"
 # ## The price list
 #
 # With the functions just written, the receipts of ten garments: the cheapest and the dearest in each of five classes.
-# Each is a mean over 16 draws of z, since the price is an expectation over the cloud. Time to look up prediction 1.
+# Each is a mean over 16 draws of z, since the price is an expectation over the cloud.
 
 # %% tags=["reward"]
 CLASSES = (1, 5, 7, 6, 8)
@@ -956,6 +1021,9 @@ for label in CLASSES:
     mean = total[of_class].mean().item()
     print(f"{clothes.names[label]}: {mean:.0f} nats")
     chosen += [ranked[0].item(), ranked[-1].item()]
+of_pieces = [total[clothes.labels == label].mean() for label in (1, 6, 5, 8)]
+reveal("cheapest-piece", "abcd"[of_pieces.index(min(of_pieces))])
+reveal("dearest-part", "a" if clouds.mean() > pixels.mean() else "b")
 chosen.sort(key=lambda k: total[k])
 loss_figures.price_list(
     x[chosen], told[0, chosen], pixels[chosen], clouds[chosen], floor=floors[chosen], labels=[names[k] for k in chosen]
@@ -978,28 +1046,35 @@ loss_figures.price_list(
 # sandals (over 50 nats on average; trousers 20), which come in more shapes than 13 nats can tell.
 
 # %% [markdown] lang="es"
-# **Predicción 9.** Ahora en color: `faces-beta-1` solo vio rostros. ¿Cuánto más le costará un gatito que una persona?
-# ¿Subirá la nube, la corrección o ambas? (Con `"mse"` y beta = 1 los precios son nats por encima de una constante,
-# igual para todas.)
+# **Predicción.** Ahora en color: `faces-beta-1` solo vio rostros. ¿Cuántos nats más le costará un gatito que una
+# persona? ¿Qué subirá sobre todo: **a)** la nube, **b)** la corrección o **c)** las dos por igual? (Con `"mse"` y beta
+# = 1 los precios son nats por encima de una constante, la misma para todos.)
 
 # %% [markdown] lang="en"
-# **Prediction 9.** Now in colour: `faces-beta-1` has only ever seen faces. How much more will a kitten cost than a
-# person? Will the cloud go up, the correction, or both? (With `"mse"` and beta = 1 prices are nats above a constant,
-# the same for all.)
+# **Prediction.** Now in colour: `faces-beta-1` has only ever seen faces. How many nats more will a kitten cost than a
+# person? What will rise above all: **a)** the cloud, **b)** the correction, or **c)** both alike? (With `"mse"` and
+# beta = 1 prices are nats above a constant, the same for all.)
+
+# %% tags=["predict"]
+predict("kitten", ...)
+predict("kitten-part", ...)
 
 # %% tags=["reward"]
 people = pretrained.load("faces-beta-1")
 kittens = to_unit_range(pictures("cats", 200, split="test").images)  # (N, 3, 64, 64)
-seen, drawn, paid, cloud, labels = [], [], [], [], []
+seen, drawn, paid, cloud, labels, means = [], [], [], [], [], []
 for photos, kind in ((faces, Both(es="rostro", en="face")), (kittens, Both(es="gatito", en="kitten"))):
     with torch.no_grad():
         code_mu, code_logvar = people.encode(photos)
         photos_hat = people.decode(reparameterize(code_mu, code_logvar, torch.Generator().manual_seed(0)))
     r, k = mine("reconstruction_loss")(photos, photos_hat, "mse"), mine("kl_divergence")(code_mu, code_logvar)
     print(f"{kind}: {r.mean():.0f} + {k.mean():.0f} nats")
+    means.append((r + k).mean())
     for values, all_of_them in ((seen, photos), (drawn, photos_hat), (paid, r), (cloud, k)):
         values.append(all_of_them[1:5])
     labels += [kind] * 4
+reveal("kitten", means[1] - means[0])
+reveal("kitten-part")
 loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torch.cat(cloud), labels=labels)
 
 # %% [markdown] lang="es"

@@ -98,20 +98,24 @@ say(
 )
 
 # %% [markdown] lang="es"
-# ## Predicción: la primera pérdida
+# ## La primera pérdida
 #
 # Un VAE recién creado, con pesos al azar, mira sus primeras imágenes. Nada se ha entrenado.
 #
-# **Predicción.** ¿cuánto vale la reconstrucción? ¿Y la KL? Un entero para cada una. Pista: con pesos
-# pequeños, ¿qué sale de la última sigmoide? ¿Y qué valen $\mu$ y $\log \sigma^2$?
+# **Predicción.** ¿Cuánto vale la reconstrucción? ¿Y la KL? Un entero para cada una. Pista: con pesos pequeños, ¿qué
+# sale de la última sigmoide? ¿Y qué valen $\mu$ y $\log \sigma^2$?
 
 # %% [markdown] lang="en"
-# ## Prediction: the first loss
+# ## The first loss
 #
 # A VAE just made, its weights random, looks at its first pictures. Nothing has been trained.
 #
-# **Prediction.** How much is the reconstruction? And the KL? One whole number each. Clue: with small
-# weights, what comes out of the last sigmoid? And what are $\mu$ and $\log \sigma^2$?
+# **Prediction.** How much is the reconstruction? And the KL? One whole number each. Clue: with small weights, what
+# comes out of the last sigmoid? And what are $\mu$ and $\log \sigma^2$?
+
+# %% tags=["predict"]
+predict("first-reconstruction", ...)
+predict("first-kl", ...)
 
 # %% tags=["experiment"]
 model = new_vae()
@@ -124,6 +128,8 @@ say(
     en=f"Loss {first[0]:.1f} = reconstruction {first[1]:.1f} + KL {first[2]:.3f}; pixels from {x_hat.min():.2f} to "
     f"{x_hat.max():.2f}.",
 )
+reveal("first-reconstruction", first[1])
+reveal("first-kl", first[2])
 figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 
 # %% [markdown] lang="es"
@@ -259,22 +265,33 @@ def train_step(model, x, optimizer, beta=1.0):
 
 
 # %% [markdown] lang="es"
-# ## Predicción: ¿qué se aprende primero?
+# ## ¿Qué se aprende primero?
 #
 # La celda siguiente da 511 de esos pasos y detiene la mirada tras 0, 1, 3, 7, 15, ... pasos. Cada fila de imágenes es
 # **un mismo $z$**, sorteado antes de empezar y nunca cambiado. Solo cambia el decoder.
 #
-# **Predicción.** Al cruzar la línea de la imagen media, ¿qué se verá en las cuatro filas? ¿Se verán
-# distintas entre sí antes o después de esa línea? ¿A cuántos pasos?
+# **Predicción.** ¿En qué paso cruzará la pérdida la línea de la imagen media? ¿Y qué se verá entonces en las cuatro
+# filas?
+#
+# - **a)** Cuatro prendas distintas.
+# - **b)** Casi la misma mancha en las cuatro.
+# - **c)** Todavía ruido gris.
 
 # %% [markdown] lang="en"
-# ## Prediction: what is learnt first?
+# ## What is learnt first?
 #
 # The next cell takes 511 of those steps and pauses to look after 0, 1, 3, 7, 15, ... steps. Each row of pictures is
 # **one and the same $z$**, drawn before the start and never changed. Only the decoder changes.
 #
-# **Prediction.** As the loss crosses the line of the mean image, what will the four rows show? Will they
-# differ from each other before or after that line? After how many steps?
+# **Prediction.** At which step will the loss cross the line of the mean image? And what will the four rows show then?
+#
+# - **a)** Four different garments.
+# - **b)** Nearly the same smudge in all four.
+# - **c)** Grey noise still.
+
+# %% tags=["predict"]
+predict("crossing", ...)
+predict("at-the-crossing", ...)
 
 # %% tags=["reward"]
 STEPS = 511
@@ -301,6 +318,8 @@ say(
     es=f"La pérdida cruza la imagen media en el paso {crossing}.",
     en=f"The loss crosses the mean image at step {crossing}.",
 )
+reveal("crossing", crossing)
+reveal("at-the-crossing")
 draw.falling(losses, torch.stack(sheets), references=references)
 
 # %% [markdown] lang="es"
@@ -401,13 +420,18 @@ def evaluate(model, batches, beta=1.0):
 # A usarla. Primero sobre todas las imágenes de validación. Después, de una en una: un batch de una sola imagen da la
 # cuenta de esa imagen, y así se pueden ordenar las prendas de la más barata a la más cara.
 #
-# **Predicción.** ¿qué prendas serán las más caras de contar?
+# **Predicción.** ¿Qué prendas serán las más caras de contar: **a)** las de mucho detalle, **b)** las grandes y grises o
+# **c)** las grandes y blancas?
 
 # %% [markdown] lang="en"
 # Let us use it. First on all validation pictures. Then one by one: a batch of a single picture gives that picture's
 # bill, so the clothes can be sorted from cheapest to dearest.
 #
-# **Prediction.** Which garments will be the dearest to tell?
+# **Prediction.** Which garments will be the dearest to tell: **a)** those with much detail, **b)** the large grey ones,
+# or **c)** the large white ones?
+
+# %% tags=["predict"]
+predict("dear-garments", ...)
 
 # %% tags=["reward"]
 measure = mine("evaluate")
@@ -427,6 +451,7 @@ say(
 )
 with torch.no_grad():
     x_hat = model.decode(model.encode(x_val[chosen])[0])
+reveal("dear-garments")
 figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:.0f}" for bill in bills[chosen]])
 
 # %% [markdown] lang="es"
@@ -454,8 +479,8 @@ figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:
 # La última se puede medir. Tomemos un modelo del curso, `fashion-beta-1`, congelemos su decoder y dejemos que 200 pasos
 # de Adam mejoren $\mu$ y $\log\sigma^2$ de ocho imágenes que no vio. La octava es la primera, **cabeza abajo**.
 #
-# **Predicción.** La cuenta ronda los 200 nats. ¿Cuántos ahorran los 200 pasos? ¿1, 10, 50? ¿Y en la
-# imagen cabeza abajo?
+# **Predicción.** La cuenta ronda los 200 nats. ¿Cuántos ahorran los 200 pasos, en promedio, en las siete que están de
+# pie? ¿1, 10, 50? ¿Y en la imagen cabeza abajo?
 
 # %% [markdown] lang="en"
 # ## A single glance
@@ -472,8 +497,12 @@ figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:
 # The last one can be measured. Take a model of the course, `fashion-beta-1`, freeze its decoder, and let 200 steps of
 # Adam improve $\mu$ and $\log\sigma^2$ of eight pictures that it never saw. The eighth is the first, **upside down**.
 #
-# **Prediction.** The bill is around 200 nats. How many do the 200 steps save? 1, 10, 50? And on the
-# picture that stands on its head?
+# **Prediction.** The bill is around 200 nats. How many do the 200 steps save, on average, on the seven that stand
+# upright? 1, 10, 50? And on the picture that stands on its head?
+
+# %% tags=["predict"]
+predict("glance", ...)
+predict("upside-down", ...)
 
 # %% tags=["experiment"]
 SEARCH_STEPS = 200
@@ -508,6 +537,8 @@ say(
     en=f"Mean bill of the seven: {before[:7].mean():.1f} nats; the single glance lost {lost[:7].mean():.2f}. "
     f"Upside down: {lost[7]:.1f}.",
 )
+reveal("glance", lost[:7].mean())
+reveal("upside-down", lost[7])
 draw.glance(x, glanced, optimised, lost)
 
 # %% [markdown] lang="es"
@@ -606,15 +637,21 @@ def train_epoch(model, batches, optimizer, beta=1.0):
 # Tres épocas con un modelo nuevo. De cada una, tres pérdidas: la que devolvió `train_epoch`, la de **esas mismas
 # imágenes** medida al terminar, y la de validación. Abajo, muestras de un mismo $z$, una fila por época.
 #
-# **Anotar antes de ejecutar:** tras la primera época, ¿cuál de las tres será la más alta, y por cuánto? ¿Y tras la
-# tercera?
+# **Predicción.** Tras la primera época, ¿cuál de las tres será la más alta: **a)** la de `train_epoch`, **b)** la de
+# las mismas imágenes al terminar o **c)** la de validación? ¿Y cuántos nats habrá entre la más alta y la más baja? ¿Y
+# tras la tercera?
 
 # %% [markdown] lang="en"
 # Three epochs with a new model. Of each, three losses: the one that `train_epoch` returned, that of **those very
 # pictures** measured at the end, and that of validation. Below, samples of one fixed $z$, a row for each epoch.
 #
-# **Write down before running:** after the first epoch, which of the three will be the highest, and by how much? And
-# after the third?
+# **Prediction.** After the first epoch, which of the three will be the highest: **a)** that of `train_epoch`, **b)**
+# that of the same pictures at the end, or **c)** that of validation? And how many nats will lie between the highest and
+# the lowest? And after the third?
+
+# %% tags=["predict"]
+predict("highest-loss", ...)
+predict("first-epoch", ...)
 
 # %% tags=["reward"]
 LEARNING_RATE = 2e-3
@@ -622,17 +659,21 @@ LEARNING_RATE = 2e-3
 one_epoch, measure = mine("train_epoch"), mine("evaluate")
 model = new_vae()
 optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
-strips, names, generator = [], [], torch.Generator().manual_seed(0)
+strips, names, epochs, generator = [], [], [], torch.Generator().manual_seed(0)
 for epoch in range(1, 4):
     told = one_epoch(model, minibatches(x_train, 64, generator), optimizer)["loss"]
     again, val = (measure(model, images.split(500))["loss"] for images in (x_train, x_val))
     with torch.no_grad():
         strips.append(model.decode(z_fixed))  # (10, 1, 28, 28)
     names.append(Both(es=f"época {epoch}", en=f"epoch {epoch}"))
+    epochs.append((told, again, val))
     say(
         es=f"Época {epoch}: promedio {told:.0f}, las mismas al terminar {again:.0f}, validación {val:.0f} nats.",
         en=f"Epoch {epoch}: average {told:.0f}, the same ones at the end {again:.0f}, validation {val:.0f} nats.",
     )
+highest, lowest = max(epochs[0]), min(epochs[0])
+reveal("highest-loss", "abc"[epochs[0].index(highest)])
+reveal("first-epoch", highest - lowest)
 figures.rows(torch.stack(strips), names)
 
 # %% [markdown] lang="es"
@@ -726,7 +767,7 @@ class EarlyStopping:
 # Su paciencia ha de ser menor que la de `EarlyStopping`, o nunca llega a actuar. La celda entrena con solo 200
 # imágenes.
 #
-# **Predicción.** ¿a cuántos nats quedarán una de otra las dos curvas, entrenamiento y validación?
+# **Predicción.** ¿A cuántos nats quedarán una de otra las dos curvas, entrenamiento y validación?
 
 # %% [markdown] lang="en"
 # ## Before stopping, slow down
@@ -743,6 +784,9 @@ class EarlyStopping:
 # pictures.
 #
 # **Prediction.** How many nats apart will the two curves, training and validation, end?
+
+# %% tags=["predict"]
+predict("overfit", ...)
 
 # %% tags=["reward"]
 PICTURES = 200
@@ -771,6 +815,7 @@ say(
     es=f"Fin en la época {epoch}; mejor validación: {stopping.best:.1f}.",
     en=f"Over at epoch {epoch}; best validation: {stopping.best:.1f}.",
 )
+reveal("overfit", val["loss"] - train["loss"])
 figures.loss_curves(history, references=[references[1]])
 
 # %% [markdown] lang="es"
@@ -870,8 +915,8 @@ def load_checkpoint(path, model, optimizer):
 #
 # Para que la comparación sea exacta, cada época fija su semilla: para el orden de los batches y para $\varepsilon$.
 #
-# **Predicción.** ¿en cuánto, a lo más, diferirá un peso de la segunda y de la tercera respecto de la
-# primera? Pista: tras el corte quedan 60 pasos, con $\eta = 0.005$.
+# **Predicción.** ¿En cuánto, a lo más, diferirá un peso de la segunda y de la tercera respecto de la primera? Pista:
+# tras el corte quedan 60 pasos, con $\eta = 0.005$.
 
 # %% [markdown] lang="en"
 # The test: the same training of six epochs, three times. One without a cut. One cut at epoch 3 and continued from the
@@ -881,6 +926,10 @@ def load_checkpoint(path, model, optimizer):
 #
 # **Prediction.** By how much, at most, will a weight of the second and of the third differ from the
 # first's? Clue: after the cut 60 steps remain, at $\eta = 0.005$.
+
+# %% tags=["predict"]
+predict("resumed", ...)
+predict("forgetful", ...)
 
 # %% tags=["reward"]
 one_epoch, save, load = mine("train_epoch"), mine("save_checkpoint"), mine("load_checkpoint")
@@ -926,6 +975,8 @@ rows = [
     as_row(Both(es="reanudado", en="resumed"), resumed),
     as_row(Both(es="Adam sin memoria", en="forgetful Adam"), forgetful),
 ]
+reveal("resumed", float(rows[1][3]))
+reveal("forgetful", float(rows[2][3]))
 draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="largest gap"))
 
 # %% [markdown] lang="es"
@@ -1096,8 +1147,8 @@ figures.loss_curves(history, references=references[1:])
 # que menos se nota, el **colapso del posterior**. La celda entrena cuatro VAE diminutos, un segundo cada uno, con 2000
 # imágenes. A la derecha, los dos términos medidos en validación. Uno de los cuatro es el sano, aunque borroso.
 #
-# **Predicción.** ¿Qué tienen A, B, C y D, y qué término lo delata? (El código dice la causa de cada mal: mirar primero
-# la figura.)
+# **Predicción.** ¿Qué tienen A, B, C y D, y qué término lo delata? Debajo de la figura se elige cuál colapsó y cuál es
+# el sano. (El código dice la causa de cada mal: mirar primero la figura.)
 
 # %% [markdown] lang="en"
 # ## Four trainings
@@ -1106,8 +1157,8 @@ figures.loss_curves(history, references=references[1:])
 # noticed, **posterior collapse**. The cell trains four tiny VAEs, a second each, on 2000 pictures. On the right, both
 # terms as measured on validation. One of the four is the healthy one, though blurry.
 #
-# **Prediction.** What is wrong with A, B, C and D, and which term gives it away? (The code tells the cause of each ill:
-# look at the figure first.)
+# **Prediction.** What is wrong with A, B, C and D, and which term gives it away? Below the figure, choose which one has
+# collapsed and which is the healthy one. (The code tells the cause of each ill: look at the figure first.)
 
 # %% tags=["experiment"]
 TRIAL_EPOCHS = 6
@@ -1154,6 +1205,14 @@ diverged = trial("C", rate=0.5)
 noted = Both(es="R + KL (nats)", en="R + KL (nats)")
 draw.runs([(None, [noisy, collapsed, diverged, healthy])], x_val[:5], noted=noted)
 
+# %% tags=["predict"]
+predict("collapsed", ...)
+predict("healthy", ...)
+
+# %% tags=["experiment"]
+reveal("collapsed")
+reveal("healthy")
+
 # %% [markdown] lang="es"
 # | | se ve | lo delata |
 # |---|---|---|
@@ -1173,7 +1232,11 @@ draw.runs([(None, [noisy, collapsed, diverged, healthy])], x_val[:5], noted=note
 # inicialización de He, además de $\beta$. Son **hipótesis**. Cada una se prueba sola, cambiando una cosa; los bloques
 # residuales, sobre la fila `Conv2DTranspose`, con los mismos filtros.
 #
-# **Predicción.** Para cada mal, una cura que funcionará y una que no. (La celda tarda unos 15 segundos.)
+# **Predicción.** ¿Qué cura servirá? (La celda tarda unos 15 segundos.)
+#
+# - La ruidosa: **a)** más ancha, **b)** init de He, **c)** beta 0.25.
+# - La que diverge: **a)** init de He, **b)** recortar gradientes, **c)** tasa / 10, **d)** tasa / 100.
+# - La colapsada: **a)** más ancha, **b)** beta de 0 a 784, **c)** sumar píxeles.
 
 # %% [markdown] lang="en"
 # | | looks | gives it away |
@@ -1194,7 +1257,16 @@ draw.runs([(None, [noisy, collapsed, diverged, healthy])], x_val[:5], noted=note
 # initialisation, and $\beta$ besides. They are **hypotheses**. Each is tried alone, changing one thing; residual
 # blocks, on top of the `Conv2DTranspose` row, with the same filters.
 #
-# **Prediction.** For each ill, one cure that will work and one that won't. (The cell takes some 15 seconds.)
+# **Prediction.** Which cure will work? (The cell takes some 15 seconds.)
+#
+# - The noisy one: **a)** wider, **b)** He init, **c)** beta 0.25.
+# - The diverging one: **a)** He init, **b)** clip gradients, **c)** rate / 10, **d)** rate / 100.
+# - The collapsed one: **a)** wider, **b)** beta from 0 to 784, **c)** sum the pixels.
+
+# %% tags=["predict"]
+predict("cure-noisy", ...)
+predict("cure-diverging", ...)
+predict("cure-collapsed", ...)
 
 # %% tags=["experiment"]
 WIDE, DEEP = (256, 128), (128, 128, 64)
@@ -1248,6 +1320,8 @@ groups = [
         ],
     ),
 ]
+for name in ("cure-noisy", "cure-diverging", "cure-collapsed"):
+    reveal(name)
 draw.runs(groups, x_val[:5], noted=noted)
 
 # %% [markdown] lang="es"

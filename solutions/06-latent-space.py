@@ -49,17 +49,30 @@ def decode(model, z):
 #
 # Dos gatitos. **Predicción.** Si se promedian píxel por píxel, ¿qué se ve? ¿Y si se promedian sus *códigos* y se
 # decodifica el resultado? Una respuesta se ve ahora; la otra, más adelante.
+#
+# - **a)** Un solo gatito, distinto de los dos.
+# - **b)** Los dos, uno transparente sobre el otro.
+# - **c)** Una mancha sin forma.
 
 # %% [markdown] lang="en"
 # ## Before starting: the halfway point
 #
 # Two kittens. **Prediction.** If they are averaged pixel by pixel, what will show? And if their *codes* are averaged
 # and the result is decoded? One answer is shown now, the other further on.
+#
+# - **a)** A single kitten, unlike either.
+# - **b)** Both, one see-through upon the other.
+# - **c)** A smudge without a shape.
+
+# %% tags=["predict"]
+predict("average-of-pixels", ...)
+predict("average-of-codes", ...)
 
 # %% tags=["experiment"]
 FIRST, SECOND = 6, 8
 
 x0, x1 = x_cats[FIRST], x_cats[SECOND]  # (3, 64, 64)
+reveal("average-of-pixels")
 figures.samples(
     torch.stack([x0, (x0 + x1) / 2, x1]),
     columns=3,
@@ -149,16 +162,20 @@ for name in ("fashion", "faces-beta-1"):
 
 # %% [markdown] lang="es"
 # **Predicción.** El modelo `cats` anota 360 nats de cada foto; `faces-beta-1`, apenas 51, y por eso emborrona más.
-# ¿Serán también más nítidos los sorteos del prior de `cats`?
+# ¿Serán también más nítidos los sorteos del prior de `cats`: **a)** sí o **b)** no?
 
 # %% [markdown] lang="en"
-# **Prediction.** The model `cats` writes down 360 nats about each photograph; `faces-beta-1` a mere 51, and so it
-# blurs more. Will the draws of `cats` from the prior be sharper too?
+# **Prediction.** The model `cats` writes down 360 nats about each photograph; `faces-beta-1` a mere 51, and so it blurs
+# more. Will the draws of `cats` from the prior be sharper too: **a)** yes or **b)** no?
+
+# %% tags=["predict"]
+predict("sharp-draws", ...)
 
 # %% tags=["experiment"]
 cats = pretrained.load("cats")
 new = mine("generate")(cats.decoder, 16, cats.latent_dim, torch.Generator().manual_seed(SEED))
 seen = decode(cats, pretrained.gallery("cats").mu[:16])
+reveal("sharp-draws")
 show(
     figures.samples(new, title=Both(es="cats: sorteos del prior", en="cats: draws from the prior")),
     figures.samples(seen, title=Both(es="cats: códigos de fotos", en="cats: codes of photographs")),
@@ -200,12 +217,17 @@ figures.latent_space(
 )
 
 # %% [markdown] lang="es"
-# **Predicción.** Cubramos el plano con una cuadrícula y decodifiquemos cada punto. ¿Qué aparece en el centro,
-# $z = (0, 0)$? ¿Y entre los botines de la izquierda y las camisetas de la derecha?
+# **Predicción.** Cubramos el plano con una cuadrícula y decodifiquemos cada punto. ¿Qué aparece en el centro, $z = (0,
+# 0)$: **a)** la prenda más nítida, **b)** una prenda apagada, mezcla de las vecinas, o **c)** ruido? ¿Y entre los
+# botines de la izquierda y las camisetas de la derecha?
 
 # %% [markdown] lang="en"
-# **Prediction.** Let us cover the plane with a grid and decode every point. What appears at the centre, $z = (0, 0)$?
-# And between the ankle boots on the left and the T-shirts on the right?
+# **Prediction.** Let us cover the plane with a grid and decode every point. What appears at the centre, $z = (0, 0)$:
+# **a)** the sharpest garment, **b)** a dim one, a mixture of its neighbours, or **c)** noise? And between the ankle
+# boots on the left and the T-shirts on the right?
+
+# %% tags=["predict"]
+predict("centre", ...)
 
 # %% [markdown] lang="es"
 # ## Ejercicio: la cuadrícula
@@ -265,6 +287,7 @@ def latent_grid(steps, limit=2.0):
 STEPS, LIMIT = 15, 2.5
 
 z = mine("latent_grid")(STEPS, LIMIT)  # (STEPS * STEPS, 2)
+reveal("centre")
 figures.latent_grid(
     decode(plane, z),
     STEPS,
@@ -306,6 +329,9 @@ figures.latent_grid(
 # **Prediction.** Two codes $z_0, z_1 \sim \mathcal N(0, I)$ are drawn with $D = 128$, and the midpoint
 # $(z_0 + z_1)/2$ is taken. The ends are about 11.3 long. How long is the midpoint: 11.3, somewhat less, nearly 0?
 
+# %% tags=["predict"]
+predict("midpoint", ...)
+
 # %% tags=["experiment"]
 DIMENSIONS = (2, 128)
 
@@ -316,6 +342,7 @@ for dimensions in DIMENSIONS:
     panels.append(
         (f"D = {dimensions}", {Both(es="sorteos", en="draws"): ends, Both(es="puntos medios", en="midpoints"): middle})
     )
+reveal("midpoint", middle.mean())  # D = 128
 walks.norms(panels)
 
 # %% [markdown] lang="es"
@@ -451,13 +478,19 @@ show(
 # ## ¿Cuándo importa el arco?
 #
 # Un número para la nitidez: el contraste entre píxeles vecinos, comparado con el de los extremos. **Predicción.** A
-# mitad de la recta, ¿qué parte queda? ¿Y si los extremos son dos prendas de la misma clase?
+# mitad de la recta entre dos gatitos (`cats`), ¿qué % queda? ¿Y si los extremos son dos prendas de la misma clase
+# (`fashion`)?
 
 # %% [markdown] lang="en"
 # ## When does the arc matter?
 #
 # A number for sharpness: the contrast between neighbouring pixels, compared with that of the ends. **Prediction.**
-# Midway along the line, how much of it is left? And if the ends are two garments of the same class?
+# Midway along the line between two kittens (`cats`), what % of it is left? And if the ends are two garments of the same
+# class (`fashion`)?
+
+# %% tags=["predict"]
+predict("contrast-of-kittens", ...)
+predict("contrast-of-a-class", ...)
 
 
 # %% tags=["prepare"]
@@ -478,6 +511,7 @@ def halves(gallery, same_class):
 CASES = [("cats", False), ("faces", False), ("faces-beta-16", False), ("fashion", True)]
 
 line, arc = mine("lerp"), mine("slerp")
+asked = {("cats", False): "contrast-of-kittens", ("fashion", True): "contrast-of-a-class"}
 for name, same_class in CASES:
     model = pretrained.load(name)
     a, b = halves(pretrained.gallery(name), same_class)  # (M, D)
@@ -492,6 +526,8 @@ for name, same_class in CASES:
         es=f"{name:14} {who:14} ángulo {angle:3.0f}°   lerp {kept[0]:3.0f} %   slerp {kept[1]:3.0f} %",
         en=f"{name:14} {who:13} angle {angle:3.0f}°   lerp {kept[0]:3.0f} %   slerp {kept[1]:3.0f} %",
     )
+    if (name, same_class) in asked:
+        reveal(asked[name, same_class], kept[0])
 
 # %% [markdown] lang="es"
 # Con muchas dimensiones, dos códigos cualesquiera son casi perpendiculares, y en los modelos nítidos (`cats`, `faces`)
@@ -583,6 +619,7 @@ PAIRS = [(6, 8), (24, 26), (13, 33)]
 fade = torch.linspace(0, 1, 9).reshape(-1, 1, 1, 1)
 films = torch.stack([mine("interpolate_images")(cats, x_cats[a], x_cats[b], 9) for a, b in PAIRS])
 crossfades = torch.stack([(1 - fade) * x_cats[a] + fade * x_cats[b] for a, b in PAIRS])  # (R, 9, 3, 64, 64)
+reveal("average-of-codes")
 figures.interpolation(films, crossfade=crossfades, start_labels=[a for a, b in PAIRS], end_labels=[b for a, b in PAIRS])
 
 # %% [markdown] lang="es"
@@ -597,13 +634,18 @@ figures.interpolation(films, crossfade=crossfades, start_labels=[a for a, b in P
 # ## De una clase a otra
 #
 # Un *prototipo* es el código medio de una clase. **Predicción.** El promedio de los píxeles de muchos bolsos, ¿se
-# parece a lo que decodifica el promedio de sus códigos?
+# parece a lo que decodifica el promedio de sus códigos: **a)** son casi iguales, **b)** el de píxeles es más nítido o
+# **c)** el de códigos es más nítido?
 
 # %% [markdown] lang="en"
 # ## From class to class
 #
 # A *prototype* is the mean code of a class. **Prediction.** Is the average of many bags' pixels like what the average
-# of their codes decodes to?
+# of their codes decodes to: **a)** nearly the same, **b)** that of pixels is sharper, or **c)** that of codes is
+# sharper?
+
+# %% tags=["predict"]
+predict("mean-bag", ...)
 
 # %% tags=["experiment"]
 clothes = pretrained.load("fashion")
@@ -612,6 +654,7 @@ prototypes = torch.stack([shelf.mu[shelf.labels == k].mean(dim=0) for k in range
 many = pictures("fashion", 2000, "test")
 x = to_unit_range(many.images)
 averages = torch.stack([x[many.labels == k].mean(dim=0) for k in range(10)])  # (10, 1, 28, 28)
+reveal("mean-bag")
 figures.rows(
     torch.stack([averages, decode(clothes, prototypes)]),
     [Both(es="media de píxeles", en="mean of pixels"), Both(es="prototipo", en="prototype")],
@@ -645,20 +688,25 @@ walks.path_on_map(codes.mu, codes.labels, path, decode(plane, path), classes=CLA
 # La película se lee sobre el mapa: al cruzar el hueco la prenda se apaga, y reaparece del otro lado. Con `START, END =
 # 1, 3` (pantalón a vestido) no hay frontera que cruzar. Con `7, 9`, tampoco.
 #
-# Y con ocho dimensiones hay más lugar. **Predicción.** ¿se apagará también ahí el botín en camino a la camiseta?
+# Y con ocho dimensiones hay más lugar. **Predicción.** ¿Se apagará también ahí el botín en camino a la camiseta: **a)**
+# sí o **b)** no?
 
 # %% [markdown] lang="en"
 # The film can be read on the map: while crossing the hole the garment fades, and it reappears on the other side. With
 # `START, END = 1, 3` (trousers to dress) there is no border to cross. Nor with `7, 9`.
 #
-# And with eight dimensions there is more room. **Prediction.** Will the boot fade there too on its way to the
-# T-shirt?
+# And with eight dimensions there is more room. **Prediction.** Will the boot fade there too on its way to the T-shirt:
+# **a)** yes or **b)** no?
+
+# %% tags=["predict"]
+predict("fading-boot", ...)
 
 # %% tags=["reward"]
 JOURNEYS = [(9, 0), (1, 3), (7, 9), (2, 8)]
 
 t = torch.linspace(0, 1, 9)
 rows = torch.stack([decode(clothes, mine("lerp")(prototypes[a], prototypes[b], t)) for a, b in JOURNEYS])
+reveal("fading-boot")
 figures.interpolation(
     rows, start_labels=[CLASSES[a] for a, b in JOURNEYS], end_labels=[CLASSES[b] for a, b in JOURNEYS]
 )
@@ -670,11 +718,12 @@ figures.interpolation(
 #
 # ## Un mapa de lo que no cabe en el papel
 #
-# Los códigos de `fashion` tienen 8 números. Para verlos hay que aplastarlos, y hay dos maneras populares. PCA los
-# mira desde el lado en que más se extienden: una sombra, pero honrada. t-SNE ([van der Maaten y Hinton,
-# 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) procura conservar quién es vecino de quién y
-# sacrifica el resto: en su mapa no hay que fiarse ni de las distancias largas ni del tamaño de los grupos.
-# **Predicción.** ¿qué clases formarán grupo en ambos mapas, y cuáles se mezclarán?
+# Los códigos de `fashion` tienen 8 números. Para verlos hay que aplastarlos, y hay dos maneras populares. PCA los mira
+# desde el lado en que más se extienden: una sombra, pero honrada. t-SNE ([van der Maaten y Hinton,
+# 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) procura conservar quién es vecino de quién y sacrifica el
+# resto: en su mapa no hay que fiarse ni de las distancias largas ni del tamaño de los grupos. **Predicción.** ¿Qué
+# clases formarán grupo en ambos mapas, y cuáles se mezclarán: **a)** pantalones y vestidos, **b)** pulóveres, abrigos y
+# camisas o **c)** sandalias y bolsos?
 
 # %% [markdown] lang="en"
 # It doesn't: on its way to the T-shirt the boot becomes something like a bag, then like a pullover. Here the line
@@ -683,14 +732,19 @@ figures.interpolation(
 #
 # ## A map of what does not fit on paper
 #
-# The codes of `fashion` have 8 numbers. To see them one must flatten them, and two ways are popular. PCA looks from
-# the side where they extend most: a shadow, but an honest one. t-SNE ([van der Maaten and Hinton,
+# The codes of `fashion` have 8 numbers. To see them one must flatten them, and two ways are popular. PCA looks from the
+# side where they extend most: a shadow, but an honest one. t-SNE ([van der Maaten and Hinton,
 # 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) tries to keep who is whose neighbour and gives up the
 # rest: on its map trust neither long distances nor the size of groups. **Prediction.** Which classes will form groups
-# on both maps, and which will mix?
+# on both maps, and which will mix: **a)** trousers and dresses, **b)** pullovers, coats and shirts, or **c)** sandals
+# and bags?
+
+# %% tags=["predict"]
+predict("mixed-classes", ...)
 
 # %% tags=["experiment"]
 spread = torch.linalg.svdvals(shelf.mu - shelf.mu.mean(dim=0)).square()  # (8,)
+reveal("mixed-classes")
 show(
     figures.latent_space(
         shelf.maps["pca"],
@@ -770,11 +824,17 @@ def traverse(z, dim, values):
 
 # %% [markdown] lang="es"
 # **Predicción.** `fashion` tiene 8 dimensiones, ordenadas aquí de la más cara a la más barata según su KL media. ¿Qué
-# hará la última? ¿Cambiará cada una *una* cosa: mangas, largo, tacón?
+# hará la última: **a)** cambiar un detalle, **b)** nada o **c)** cambiarlo todo? ¿Cambiará cada una *una* cosa (mangas,
+# largo, tacón): **a)** sí o **b)** no?
 
 # %% [markdown] lang="en"
 # **Prediction.** `fashion` has 8 dimensions, sorted here from the dearest to the cheapest by their mean KL. What will
-# the last one do? Will each of them change *one* thing: sleeves, length, heel?
+# the last one do: **a)** change a detail, **b)** nothing, or **c)** change everything? Will each of them change *one*
+# thing (sleeves, length, heel): **a)** yes or **b)** no?
+
+# %% tags=["predict"]
+predict("cheapest-dimension", ...)
+predict("one-thing-each", ...)
 
 # %% tags=["reward"]
 MODEL, PICTURE = "fashion", 7
@@ -784,6 +844,8 @@ kl = 0.5 * (gallery.mu**2 + gallery.logvar.exp() - 1 - gallery.logvar).mean(dim=
 order = kl.argsort(descending=True)[:8].tolist()
 values = torch.linspace(-2.5, 2.5, 9)
 rows = torch.stack([decode(model, mine("traverse")(gallery.mu[PICTURE], d, values)) for d in order])
+reveal("cheapest-dimension")
+reveal("one-thing-each")
 figures.latent_traversal(rows, order, values, kl=kl[order])
 
 # %% [markdown] lang="es"
@@ -808,20 +870,25 @@ figures.latent_traversal(rows, order, values, kl=kl[order])
 # ## Girar el espacio
 #
 # Sea $Q$ una rotación al azar de las 8 dimensiones. **Predicción.** Si cada sorteo $z$ del prior se cambia por $Qz$
-# antes de decodificar, ¿se nota en las muestras? Una de estas hojas está girada. ¿Cuál?
-# (Sin leer el código.)
+# antes de decodificar, ¿se nota en las muestras: **a)** sí o **b)** no? Una de estas hojas está girada. ¿Cuál? (Sin
+# leer el código.)
 
 # %% [markdown] lang="en"
 # ## Turning the space
 #
-# Let $Q$ be a random rotation of the 8 dimensions. **Prediction.** If every draw $z$ from the prior is replaced by
-# $Qz$ before decoding, do the samples show it? One of these sheets is rotated. Which? (Without reading the code.)
+# Let $Q$ be a random rotation of the 8 dimensions. **Prediction.** If every draw $z$ from the prior is replaced by $Qz$
+# before decoding, do the samples show it: **a)** yes or **b)** no? One of these sheets is rotated. Which? (Without
+# reading the code.)
+
+# %% tags=["predict"]
+predict("rotation-shows", ...)
 
 # %% tags=["experiment"]
 generator = torch.Generator().manual_seed(4)
 Q, _ = torch.linalg.qr(torch.randn(8, 8, generator=generator))  # (8, 8), Q.T @ Q = I
 z = sample_prior(3200, 8, generator)  # (3200, 8)
 turned = z @ Q.T  # (3200, 8)
+reveal("rotation-shows")
 show(
     figures.samples(decode(clothes, turned[:16]), title=Both(es="Hoja A", en="Sheet A")),
     figures.samples(decode(clothes, z[16:32]), title=Both(es="Hoja B", en="Sheet B")),

@@ -55,7 +55,7 @@ models = {beta: pretrained.load(f"fashion-beta-{beta}") for beta in BETAS}
 # solo si ahorra al menos cuatro en la reconstrucción.
 #
 # **Predicción.** ¿Cuál de los cinco reconstruye mejor? ¿Cuál dibuja mejores prendas al sortear $z \sim \mathcal{N}(0,
-# I)$?
+# I)$? Los betas son **a)** 0, **b)** 1, **c)** 4, **d)** 16 y **e)** 64.
 
 # %% [markdown] lang="en"
 # ## Five models that differ only in the price
@@ -70,7 +70,12 @@ models = {beta: pretrained.load(f"fashion-beta-{beta}") for beta in BETAS}
 # **distortion** $D$ is the nats still to tell. Beta is the price of the rate: with beta = 4, a nat in $z$ is bought
 # only if it saves at least four in the reconstruction.
 #
-# **Prediction.** Which of the five reconstructs best? Which draws the best clothes from $z \sim \mathcal{N}(0, I)$?
+# **Prediction.** Which of the five reconstructs best? Which draws the best clothes from $z \sim \mathcal{N}(0, I)$? The
+# betas are **a)** 0, **b)** 1, **c)** 4, **d)** 16 and **e)** 64.
+
+# %% tags=["predict"]
+predict("best-copies", ...)
+predict("best-samples", ...)
 
 # %% tags=["experiment"]
 SHOWN = 6
@@ -80,6 +85,8 @@ z = sample_prior(SHOWN, 16, torch.Generator().manual_seed(SEED))  # (6, 16)
 with torch.no_grad():
     reconstructed = [model.decode(model.encode(x[:SHOWN])[0]) for model in models.values()]
     drawn = [model.decode(z) for model in models.values()]
+reveal("best-copies")
+reveal("best-samples")
 drawings.side_by_side(x[:SHOWN], reconstructed, drawn, [f"beta {beta}" for beta in BETAS])
 
 # %% [markdown] lang="es"
@@ -203,16 +210,20 @@ def kl_per_dimension(mu, logvar):
 
 # %% [markdown] lang="es"
 # Con la respuesta se puede mirar el modelo por dentro. `fashion-latent-128` tiene 128 dimensiones y beta = 1.
-# **Predicción.** ¿cuántas de ellas guardan algo?
+# **Predicción.** ¿Cuántas de ellas guardan algo?
 
 # %% [markdown] lang="en"
 # With the answer we can look inside. `fashion-latent-128` has 128 dimensions and beta = 1. **Prediction.** How many of
 # them keep anything?
 
+# %% tags=["predict"]
+predict("awake", ...)
+
 # %% tags=["reward"]
 wide = pretrained.load("fashion-latent-128")
 with torch.no_grad():
     mu, logvar = wide.encode(x)  # (N, 128)
+reveal("awake", (mine("kl_per_dimension")(mu, logvar) > 0.01).sum())
 figures.kl_bars(mine("kl_per_dimension")(mu, logvar))
 
 # %% [markdown] lang="es"
@@ -299,14 +310,20 @@ def active_units(mu, threshold=0.01):
 # %% [markdown] lang="es"
 # ## ¿Ayuda tener más dimensiones?
 #
-# Ocho modelos: 2, 8, 32 y 128 dimensiones, con beta = 1 y con beta = 0. **Predicción.** ¿cuántas dimensiones activas
-# tendrá cada uno? Uno ya se vio; faltan los otros siete números.
+# Ocho modelos: 2, 8, 32 y 128 dimensiones, con beta = 1 y con beta = 0. **Predicción.** ¿Cuántas dimensiones activas
+# tendrá el de 32 con beta = 1? ¿Y con beta = 0? Uno de los ocho ya se vio; los otros cinco números también se pueden
+# anotar, en un papel.
 
 # %% [markdown] lang="en"
 # ## Do more dimensions help?
 #
 # Eight models: 2, 8, 32 and 128 dimensions, with beta = 1 and with beta = 0. **Prediction.** How many active dimensions
-# will each of them have? One we have seen; seven numbers are left.
+# will the one of 32 have at beta = 1? And at beta = 0? One of the eight we have seen; the other five numbers can be
+# written down too, on paper.
+
+# %% tags=["predict"]
+predict("active-of-32", ...)
+predict("active-of-32-free", ...)
 
 # %% tags=["reward"]
 DIMENSIONS = (2, 8, 32, 128)
@@ -326,6 +343,9 @@ with torch.no_grad():
                 es=f"D = {dimensions:>3}, {name}: activas {used:>3}, tasa {rate:7.1f}, distorsión {distortion:6.1f}",
                 en=f"D = {dimensions:>3}, {name}: active {used:>3}, rate {rate:7.1f}, distortion {distortion:6.1f}",
             )
+if 32 in DIMENSIONS:
+    reveal("active-of-32", active["beta 1"][DIMENSIONS.index(32)])
+    reveal("active-of-32-free", active["beta 0"][DIMENSIONS.index(32)])
 drawings.active_against_dimensions(DIMENSIONS, active)
 
 # %% [markdown] lang="es"
@@ -351,6 +371,10 @@ drawings.active_against_dimensions(DIMENSIONS, active)
 # The curve has shown how much rate `fashion-beta-64` buys: none. **Prediction.** How many active dimensions has it? And
 # what would the distortion be if every answer were the mean picture of all clothes, without looking at $x$?
 
+# %% tags=["predict"]
+predict("collapsed-active", ...)
+predict("blind-distortion", ...)
+
 # %% tags=["experiment"]
 collapsed = models[64]
 with torch.no_grad():
@@ -362,6 +386,8 @@ say(
     es=f"activas {count(mu)}, KL {rate:.4f} nats, distorsión {distortion:.1f}; imagen promedio {blind:.1f}",
     en=f"active {count(mu)}, KL {rate:.4f} nats, distortion {distortion:.1f}; mean picture {blind:.1f}",
 )
+reveal("collapsed-active", count(mu))
+reveal("blind-distortion", blind)
 figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 
 # %% [markdown] lang="es"
@@ -433,13 +459,17 @@ def beta_schedule(step, warmup_steps, beta_max):
 
 # %% [markdown] lang="es"
 # ¿Funciona? Entrenemos dos veces la misma red pequeña con un precio alto (beta = 8) y una tasa de aprendizaje excesiva
-# (0.01), una de ellas con 250 pasos de calentamiento. **Predicción.** ¿cuál tendrá más KL al final? ¿Y menos
-# distorsión?
+# (0.01), una de ellas con 250 pasos de calentamiento. **Predicción.** ¿Cuál tendrá más KL al final: **a)** la del
+# calentamiento o **b)** la otra? ¿Y menos distorsión?
 
 # %% [markdown] lang="en"
 # Does it work? Let us train the same small network twice with a high price (beta = 8) and too high a learning rate
-# (0.01), one of them with 250 steps of warm-up. **Prediction.** Which will have more KL at the end? And less
-# distortion?
+# (0.01), one of them with 250 steps of warm-up. **Prediction.** Which will have more KL at the end: **a)** the one with
+# the warm-up or **b)** the other? And less distortion?
+
+# %% tags=["predict"]
+predict("warm-kl", ...)
+predict("warm-distortion", ...)
 
 # %% tags=["prepare"]
 from vae_course.networks import DenseDecoder, DenseEncoder
@@ -475,6 +505,8 @@ for warmup in WARMUPS:
         en=f"warm-up {warmup:>3}: active {count(mu):>2}, KL {kl_divergence(mu, logvar).mean():.2f} nats, "
         f"distortion {reconstruction_loss(x, x_hat).mean():.1f}",
     )
+reveal("warm-kl")
+reveal("warm-distortion")
 drawings.rates(curves)
 
 # %% [markdown] lang="es"
@@ -602,14 +634,18 @@ class ConditionalVAE(torch.nn.Module):
 
 
 # %% [markdown] lang="es"
-# **Predicción.** Dos redes del mismo tamaño, los mismos pasos; solo a una se le dice la clase. ¿Cuántos nats se
-# ahorra en la cuenta, KL más distorsión? Después, cuatro $z$ al azar, cada uno dibujado en las diez clases: ¿qué
-# tendrán en común los dibujos de una fila?
+# **Predicción.** Dos redes del mismo tamaño, los mismos pasos; solo a una se le dice la clase. ¿Cuántos nats se ahorra
+# en la cuenta, KL más distorsión? Después, cuatro $z$ al azar, cada uno dibujado en las diez clases: ¿qué tendrán en
+# común los dibujos de una fila: **a)** la clase, **b)** lo claros o anchos que son o **c)** nada?
 
 # %% [markdown] lang="en"
 # **Prediction.** Two networks of one size, the same steps; only one is told the class. How many nats does it save on
 # the bill, KL plus distortion? Then four random $z$, each drawn in all ten classes: what will the pictures of a row
-# have in common?
+# have in common: **a)** the class, **b)** how light or wide they are, or **c)** nothing?
+
+# %% tags=["predict"]
+predict("told-the-class", ...)
+predict("same-row", ...)
 
 # %% tags=["reward"]
 STEPS = 1000
@@ -644,6 +680,8 @@ for name, model, told in ((untold, plain, False), (knows, conditional, True)):
 z = sample_prior(4, LATENT, generator=torch.Generator().manual_seed(0))  # (4, D)
 with torch.no_grad():
     drawn = conditional.decode(z.repeat_interleave(classes, 0), torch.arange(classes).repeat(4))  # (4 * K, 1, 28, 28)
+reveal("told-the-class", bills[0] - bills[1])
+reveal("same-row")
 figures.samples(drawn, columns=classes)
 
 # %% [markdown] lang="es"

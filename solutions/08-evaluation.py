@@ -98,17 +98,24 @@ suspects = {
 }
 
 # %% [markdown] lang="es"
-# **Predicción.** ¿Qué mal tiene cada letra, y cuál parece la honesta? ¿Cuál de las cinco filas es *la más bonita*? Esto
-# último hará falta más tarde.
+# **Predicción.** ¿Qué mal tiene cada letra, y cuál parece la honesta? Se anota debajo de la figura, de la A a la E. ¿Y
+# cuál de las cinco filas es *la más bonita*? Esto último hará falta más tarde.
 
 # %% [markdown] lang="en"
-# **Prediction.** Which ailment belongs to which letter, and who seems honest? Which of the five rows is *the
-# prettiest*? The last answer will be needed later.
+# **Prediction.** Which ailment belongs to which letter, and who seems honest? Write it below the figure, A to E. And
+# which of the five rows is *the prettiest*? The last answer will be needed later.
 
 # %% tags=["experiment"]
 SHOWN = 12
 
 figures.rows(torch.stack([images[:SHOWN] for images in suspects.values()]), list(suspects))
+
+# %% tags=["predict"]
+predict("honest", ...)
+predict("elsewhere", ...)
+predict("posterior-collapse", ...)
+predict("mode-collapse", ...)
+predict("memorising", ...)
 
 # %% [markdown] lang="es"
 # Dos preguntas distintas se esconden en «¿son buenas?»:
@@ -238,7 +245,8 @@ neighbours_chart(suspects["B"][:8], Both(es="Sospechoso B", en="Suspect B"))
 # Las reservadas son entonces casi gemelas de las de entrenamiento, el histograma se aprieta cerca de 1 y casi toda
 # muestra de otro modelo queda a la derecha. La lectura es la misma; la vara es otra.
 #
-# **Predicción.** ¿Dónde caerán los círculos de C?
+# **Predicción.** ¿Dónde caerán los círculos de C: **a)** a la izquierda de las reservadas, **b)** entre ellas o **c)**
+# a su derecha?
 
 # %% [markdown] lang="en"
 # How to read it:
@@ -251,11 +259,17 @@ neighbours_chart(suspects["B"][:8], Both(es="Sospechoso B", en="Suspect B"))
 # held back are then near twins of the training ones, the histogram huddles around 1, and nearly every sample of
 # another model stands to the right of it. The reading is the same; the yardstick is another.
 #
-# **Prediction.** Where will the circles of C fall?
+# **Prediction.** Where will the circles of C fall: **a)** left of the held-back ones, **b)** among them, or **c)**
+# right of them?
+
+# %% tags=["predict"]
+predict("circles-of-c", ...)
 
 # %% tags=["experiment"]
 SUSPECT = "C"
 
+reveal("circles-of-c")
+reveal("memorising")
 neighbours_chart(suspects[SUSPECT][:8], Both(es=f"Sospechoso {SUSPECT}", en=f"Suspect {SUSPECT}"))
 
 # %% [markdown] lang="es"
@@ -268,8 +282,8 @@ neighbours_chart(suspects[SUSPECT][:8], Both(es=f"Sospechoso {SUSPECT}", en=f"Su
 # ## Un número nunca decide
 #
 # **Predicción.** Dos modelos de la serie beta, ambos con $z \sim \mathcal N(0, I)$: el de $\beta = 0$ (un autoencoder,
-# sin KL) y el de $\beta = 1$. ¿Las muestras de cuál quedan *más cerca*, en promedio, de las imágenes de entrenamiento?
-# ¿Por qué?
+# sin KL) y el de $\beta = 1$. ¿Las muestras de cuál quedan *más cerca*, en promedio, de las imágenes de entrenamiento:
+# **a)** $\beta = 0$ o **b)** $\beta = 1$? ¿Por qué?
 
 # %% [markdown] lang="en"
 # The orange circles sit at 0: **C memorises**, it hands in training images as they are. To many it is the prettiest
@@ -281,7 +295,11 @@ neighbours_chart(suspects[SUSPECT][:8], Both(es=f"Sospechoso {SUSPECT}", en=f"Su
 # ## One number never decides
 #
 # **Prediction.** Two models of the beta series, both with $z \sim \mathcal N(0, I)$: that of $\beta = 0$ (an
-# autoencoder, no KL) and that of $\beta = 1$. Whose samples lie *nearer*, on average, to the training images? Why?
+# autoencoder, no KL) and that of $\beta = 1$. Whose samples lie *nearer*, on average, to the training images: **a)**
+# $\beta = 0$ or **b)** $\beta = 1$? Why?
+
+# %% tags=["predict"]
+predict("nearer", ...)
 
 # %% tags=["experiment"]
 from_prior = {beta: decode(models[beta], z) for beta in (0, 1)}
@@ -291,6 +309,7 @@ for beta, value in near.items():
         es=f"beta {beta}: distancia media a la vecina más cercana {value:.2f}",
         en=f"beta {beta}: mean distance to the nearest neighbour {value:.2f}",
     )
+reveal("nearer", "a" if near[0] < near[1] else "b")
 
 # %% [markdown] lang="es"
 # Gana $\beta = 0$. Pero los dos modelos no se habían mostrado juntos todavía, y hay otro número que pedirles: la
@@ -376,7 +395,7 @@ charts.two_measures(
 # Son parientes sencillos de la *improved precision and recall* de Kynkäänniemi et al. (2019), que mide con vecinos en
 # los rasgos de una red y no en píxeles.
 #
-# **Predicción.** ¿Qué letras tendrán precisión alta y cobertura baja?
+# **Predicción.** ¿Qué letras tendrán precisión alta y cobertura baja: **a)** solo A, **b)** A y E o **c)** A, D y E?
 
 # %% [markdown] lang="en"
 # Four things to look at:
@@ -402,7 +421,11 @@ charts.two_measures(
 # They are simple relatives of the *improved precision and recall* of Kynkäänniemi et al. (2019), which measures with
 # neighbours in a network's features, not in pixels.
 #
-# **Prediction.** Which letters will have high precision and low coverage?
+# **Prediction.** Which letters will have high precision and low coverage: **a)** A alone, **b)** A and E, or **c)** A,
+# D and E?
+
+# %% tags=["predict"]
+predict("precise", ...)
 
 # %% tags=["reward"]
 QUANTILE = 0.95
@@ -411,13 +434,15 @@ radius = held_distances.quantile(QUANTILE)
 coverage = {
     name: (distances(held_back[:NEAR], images[:NEAR]) < radius).float().mean() for name, images in crowd.items()
 }
+precision = {name: (nearness[name] < radius).float().mean() for name in crowd}
 say(es=f"radio r = {radius:.2f}", en=f"radius r = {radius:.2f}")
 for name in crowd:
-    precision = (nearness[name] < radius).float().mean()
     say(
-        es=f"{name:18s} precisión {precision:5.0%}   cobertura {coverage[name]:5.0%}",
-        en=f"{name:18s} precision {precision:5.0%}   coverage {coverage[name]:5.0%}",
+        es=f"{name:18s} precisión {precision[name]:5.0%}   cobertura {coverage[name]:5.0%}",
+        en=f"{name:18s} precision {precision[name]:5.0%}   coverage {coverage[name]:5.0%}",
     )
+narrow = "".join(letter for letter in suspects if precision[letter] > 0.9 and coverage[letter] < 0.6)
+reveal("precise", {"A": "a", "AE": "b", "ADE": "c"}.get(narrow))
 
 # %% [markdown] lang="es"
 # Con las fotos de Fashion-MNIST, precisión y cobertura son: A 100 % y 54 %, D 100 % y 24 %, E 100 % y 14 %; B, 99 % y
@@ -500,6 +525,8 @@ for beta in (0, 64):
         es=f"beta {beta}: KL {kl:.1f} nats, distancia media entre reconstrucciones {spread(again):.2f}",
         en=f"beta {beta}: KL {kl:.1f} nats, mean distance between reconstructions {spread(again):.2f}",
     )
+for name in ("honest", "elsewhere", "posterior-collapse", "mode-collapse"):
+    reveal(name)
 figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 
 # %% [markdown] lang="es"
@@ -713,8 +740,9 @@ def frechet_distance(features_a, features_b):
 # referencia, mismo número de imágenes. La primera fila de la tabla es el **piso**: imágenes reservadas contra
 # imágenes de entrenamiento, dos conjuntos legítimos.
 #
-# **Predicción.** Con PCA-32, ordenar de menor a mayor: A, B, C, D, E, $\beta = 1$ con $\mathcal N(0, I)$, y
-# $\beta = 0$ con su gaussiana. ¿Alguna quedará por debajo del piso?
+# **Predicción.** Con PCA-32, ¿cuál quedará primera, con la distancia más chica: **a)** A, **b)** B, **c)** C, **d)** D,
+# **e)** E, **f)** $\beta = 1$ con $\mathcal N(0, I)$ o **g)** $\beta = 0$ con su gaussiana? ¿Alguna quedará por debajo
+# del piso: **a)** sí o **b)** no?
 
 # %% [markdown] lang="en"
 # ### Which features, and what may be compared
@@ -731,8 +759,13 @@ def frechet_distance(features_a, features_b):
 # features, same reference, same number of pictures. The table's first row is the **floor**: held-back pictures
 # against training ones, two legitimate sets.
 #
-# **Prediction.** With PCA-32, put in order, smallest first: A, B, C, D, E, $\beta = 1$ with $\mathcal N(0, I)$, and
-# $\beta = 0$ with its Gaussian. Will any of them come out below the floor?
+# **Prediction.** With PCA-32, who will come first, with the smallest distance: **a)** A, **b)** B, **c)** C, **d)** D,
+# **e)** E, **f)** $\beta = 1$ with $\mathcal N(0, I)$, or **g)** $\beta = 0$ with its Gaussian? Will any of them come
+# out below the floor: **a)** yes or **b)** no?
+
+# %% tags=["predict"]
+predict("smallest-frechet", ...)
+predict("below-the-floor", ...)
 
 # %% tags=["reward"]
 frechet = mine("frechet_distance")
@@ -752,15 +785,19 @@ def codes(images):
 
 
 reference = {"PCA-32": pca(train), "mu-8": codes(train)}
-share = variances[-32:].sum() / variances.sum()
+share, found = variances[-32:].sum() / variances.sum(), []
 say(es=f"PCA-32 guarda {share:.0%} de la varianza", en=f"PCA-32 keeps {share:.0%} of the variance")
 for name, images in {Both(es="reservadas (piso)", en="held back (floor)"): held_back, **crowd}.items():
     by_pca = float(frechet(pca(images), reference["PCA-32"]))
     by_mu = float(frechet(codes(images), reference["mu-8"]))
+    found.append(by_pca)
     say(
         es=f"{name:18s} PCA-32 {by_pca:6.2f}   mu-8 {by_mu:5.2f}",
         en=f"{name:18s} PCA-32 {by_pca:6.2f}   mu-8 {by_mu:5.2f}",
     )
+floor, *others = found[:8]
+reveal("smallest-frechet", "abcdefg"[others.index(min(others))])
+reveal("below-the-floor", "a" if min(others) < floor else "b")
 
 # %% [markdown] lang="es"
 # Lo que enseña la tabla:
@@ -793,6 +830,10 @@ for name, images in {Both(es="reservadas (piso)", en="held back (floor)"): held_
 # **Prediction.** Two disjoint heaps of 50 training images, chosen at random. They come from the same distribution, so
 # the true distance is 0. What will the Fréchet distance with PCA-32 say: 0, 1 or 10? And with 1500?
 
+# %% tags=["predict"]
+predict("frechet-of-50", ...)
+predict("frechet-of-1500", ...)
+
 # %% tags=["experiment"]
 SIZES = (50, 100, 200, 400, 800, 1500)
 REPEATS = 5
@@ -806,6 +847,8 @@ for name, features in reference.items():
             order = torch.randperm(TRAINING, generator=generator)
             values.append(float(frechet(features[order[:size]], features[order[size : 2 * size]])))
         measured[name].append(sum(values) / REPEATS)
+reveal("frechet-of-50", measured["PCA-32"][0])
+reveal("frechet-of-1500", measured["PCA-32"][-1])
 charts.few_samples(SIZES, measured, title=Both(es="La distancia verdadera es 0", en="The true distance is 0"))
 
 # %% [markdown] lang="es"
@@ -893,7 +936,8 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 # y 495 son códigos lejos del prior; $\beta = 1$ paga 12.8, 9.8 y 3.0; $\beta = 4$, 6.1, 5.7 y 0.4.
 #
 # **Predicción.** Dos modelos con $z$ de dos dimensiones, $\beta = 0$ y $\beta = 1$. Dibujar en un papel los círculos de
-# 1σ y 2σ del prior y, a mano alzada, dónde quedarán los códigos de cada uno.
+# 1σ y 2σ del prior y, a mano alzada, dónde quedarán los códigos de cada uno: **a)** casi todos dentro de 1σ, **b)**
+# repartidos como el prior o **c)** mucho más lejos.
 
 # %% [markdown] lang="en"
 # ## Where do the codes live?
@@ -916,7 +960,12 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 # 495 are codes far from the prior; $\beta = 1$ pays 12.8, 9.8 and 3.0; $\beta = 4$, 6.1, 5.7 and 0.4.
 #
 # **Prediction.** Two models with a $z$ of two dimensions, $\beta = 0$ and $\beta = 1$. Draw the prior's circles of 1σ
-# and 2σ on paper and sketch where the codes of each will lie.
+# and 2σ on paper and sketch where the codes of each will lie: **a)** nearly all within 1σ, **b)** about as wide as the
+# prior, or **c)** much farther away.
+
+# %% tags=["predict"]
+predict("codes-of-beta-0", ...)
+predict("codes-of-beta-1", ...)
 
 # %% tags=["experiment"]
 PANELS = (("fashion-latent-2-beta-0", "beta 0"), ("fashion-latent-2", "beta 1"))
@@ -927,6 +976,8 @@ def aggregate_draws(model, images):
     return reparameterize(*model.encode(images), generator)  # (n, D)
 
 
+reveal("codes-of-beta-0")
+reveal("codes-of-beta-1")
 charts.aggregate_posterior(
     [(aggregate_draws(pretrained.load(name), held_back), title) for name, title in PANELS],
     held.labels,
@@ -1064,12 +1115,17 @@ def importance_weighted_bound(log_p_x_given_z, log_p_z, log_q_z_given_x):
 
 
 # %% [markdown] lang="es"
-# **Predicción.** `fashion-beta-1`, 200 imágenes reservadas, ELBO entre $-240$ y $-200$ nats. ¿Cuánto sube la cota con
-# $K = 100$: 0.1, 1 o 10 nats? ¿Ganan todas las imágenes lo mismo?
+# **Predicción.** `fashion-beta-1`, 200 imágenes reservadas, ELBO entre $-240$ y $-200$ nats. ¿Cuántos nats sube la cota
+# con $K = 100$: 0.1, 1, 10? ¿Cómo se reparte: **a)** casi lo mismo a todas las imágenes o **b)** mucho a unas pocas?
 
 # %% [markdown] lang="en"
-# **Prediction.** `fashion-beta-1`, 200 held-back pictures, an ELBO between $-240$ and $-200$ nats. By how much does
-# $K = 100$ raise the bound: 0.1, 1 or 10 nats? Do all pictures gain the same?
+# **Prediction.** `fashion-beta-1`, 200 held-back pictures, an ELBO between $-240$ and $-200$ nats. By how many nats
+# does $K = 100$ raise the bound: 0.1, 1, 10? How is it shared out: **a)** about as much to every picture, or **b)** a
+# lot to a few?
+
+# %% tags=["predict"]
+predict("bound", ...)
+predict("shared-gain", ...)
 
 # %% tags=["reward"]
 DRAWS = (1, 2, 10, 50, 100)
@@ -1098,6 +1154,8 @@ terms = log_terms(models[1], held_back[:200], max(DRAWS))
 values = bounds_of(terms)
 for k in (1, 10, 100):
     say(es=f"K = {k}: {values[k].mean():.2f} nats", en=f"K = {k}: {values[k].mean():.2f} nats")
+reveal("bound", (values[100] - values[1]).mean())
+reveal("shared-gain")
 charts.bounds(
     list(values), [value.mean() for value in values.values()], values[1].mean().item(), values[100] - values[1]
 )

@@ -44,6 +44,7 @@ from vae_course import data, figures, pretrained
 from vae_course.assemble import assemble
 from vae_course.faces import draw_gaussian
 from vae_course.figures import faces as face_figures
+from vae_course.notebook import calibration
 from vae_course.text import Both
 
 faces = pictures("faces", 2000)
@@ -80,7 +81,7 @@ x_held = to_unit_range(held.images)
 # El curso trae un modelo de rostros nítido, `faces`: 128 números por cara y 22.7 dB al reconstruir caras apartadas,
 # más que los 22.2 dB de una PCA con los mismos números. Se entrenó con CelebA. Ahora se le piden caras nuevas.
 #
-# **Predicción 1.** ¿De dónde es mejor sacar z para este modelo?
+# **Predicción.** ¿De dónde es mejor sacar z para este modelo?
 #
 # - **a)** del prior, N(0, I), como en la lección 06;
 # - **b)** del prior con *temperatura* 0.7, es decir $z = 0.7\,\epsilon$: más cerca del centro, menos riesgo;
@@ -94,13 +95,16 @@ x_held = to_unit_range(held.images)
 # The course ships a sharp model of faces, `faces`: 128 numbers a face, and 22.7 dB when it reconstructs held-back
 # faces, more than the 22.2 dB of a PCA with as many numbers. It was trained on CelebA. Now it is asked for new faces.
 #
-# **Prediction 1.** Where should z come from for this model?
+# **Prediction.** Where should z come from for this model?
 #
 # - **a)** from the prior, N(0, I), as in lesson 06;
 # - **b)** from the prior at *temperature* 0.7, that is $z = 0.7\,\epsilon$: nearer to the centre, less of a risk;
 # - **c)** from another Gaussian, with the mean and covariance of the training faces' codes.
 #
 # Which letter, and why?
+
+# %% tags=["predict"]
+predict("place-of-z", ...)
 
 # %% tags=["experiment"]
 TEMPERATURES = (1.0, 0.7, 0.3)
@@ -276,22 +280,29 @@ def fit_latent_gaussian(mu, logvar):
 mean, cov = mine("fit_latent_gaussian")(mu, logvar)
 z_prior, z_fitted = sample_prior(250, D, seed(1)), draw_gaussian(mean, cov, 250, seed(1))
 prior_samples, fitted_samples = decode(model, z_prior), decode(model, z_fitted)
+reveal("place-of-z")
 figures.rows(
     torch.stack([prior_samples[:8], prior_samples[8:16], fitted_samples[:8], fitted_samples[8:16]]),
     ["N(0, I)", "", Both(es="gaussiana\najustada", en="fitted\nGaussian"), ""],
 )
 
 # %% [markdown] lang="es"
-# **Predicción 2.** ¿Ayudará igual a todos? Decidir, antes de ejecutar, qué pasará con `faces-beta-16` (KL de 6.8 nats
-# por cara), el de la curva pegada a la línea.
+# **Predicción.** ¿Ayudará igual a todos? Decidir, antes de ejecutar, qué pasará con `faces-beta-16` (KL de 6.8 nats por
+# cara), el de la curva pegada a la línea: las caras saldrán **a)** mejores, **b)** peores o **c)** ni mejores ni
+# peores.
 
 # %% [markdown] lang="en"
-# **Prediction 2.** Will it help everyone as much? Decide, before running, what will happen to `faces-beta-16` (a KL
-# of 6.8 nats a face), whose curve clings to the line.
+# **Prediction.** Will it help everyone as much? Decide, before running, what will happen to `faces-beta-16` (a KL of
+# 6.8 nats a face), whose curve clings to the line: its faces will be **a)** better, **b)** worse, or **c)** neither
+# better nor worse.
+
+# %% tags=["predict"]
+predict("fit-of-beta-16", ...)
 
 # %% tags=["experiment"]
 blurred, (m, c) = pretrained.load("faces-beta-16"), pretrained.gaussian("faces-beta-16")
 zs = sample_prior(8, blurred.latent_dim, seed(1)), draw_gaussian(m, c, 8, seed(1))
+reveal("fit-of-beta-16")
 figures.rows(
     torch.stack([decode(blurred, z) for z in zs]), ["N(0, I)", Both(es="ajustada", en="fitted")], title="faces-beta-16"
 )
@@ -460,12 +471,17 @@ def apply_attribute(z, direction, strength):
 
 
 # %% [markdown] lang="es"
-# **Predicción 3.** Abajo, una cara apartada, que el modelo nunca vio, recorre la sonrisa y luego los anteojos. ¿Qué
-# otra cosa cambiará cuando se le pongan anteojos? Al menos dos sospechas.
+# **Predicción.** Abajo, una cara apartada, que el modelo nunca vio, recorre la sonrisa y luego los anteojos. ¿Qué otra
+# cosa cambiará cuando se le pongan anteojos? Al menos dos sospechas; y de las fotos, una letra: **a)** nada más, **b)**
+# solo el fondo y la luz o **c)** también la edad y el sexo que se leen en la cara.
 
 # %% [markdown] lang="en"
-# **Prediction 3.** Below, a held-back face, which the model never saw, walks along the smile and then the glasses. What
-# else will change when it gets glasses? Two suspicions at least.
+# **Prediction.** Below, a held-back face, which the model never saw, walks along the smile and then the glasses. What
+# else will change when it gets glasses? Two suspicions at least; and for photographs a letter: **a)** nothing else,
+# **b)** background and light only, or **c)** also the age and the sex that are read in the face.
+
+# %% tags=["predict"]
+predict("with-glasses", ...)
 
 # %% tags=["reward"]
 FACE = 10
@@ -579,6 +595,8 @@ balanced = torch.stack([find(mu[group], wearers[group]) for group in alike]).mea
 
 move = mine("apply_attribute")
 moved = torch.stack([read_again(z) for z in (bare, move(bare, glasses, STRENGTH), move(bare, balanced, STRENGTH))])
+if REAL:
+    reveal("with-glasses")
 face_figures.shares(
     moved.T,
     [LABEL[name] for name in READ],
@@ -660,7 +678,8 @@ figures.rows(
 # etiqueta que de quien aparece. En las 2000 caras de este cuaderno: 79 % jóvenes, 42 % hombres, 47 % sonríen, 7 %
 # llevan anteojos, 5 % sombrero.
 #
-# **Predicción 4.** ¿A qué grupo reconstruye peor, y por qué?
+# **Predicción.** ¿A qué grupo reconstruye peor, y por qué? De las fotos: **a)** jóvenes, **b)** hombres, **c)** con
+# anteojos, **d)** con sombrero o **e)** con canas.
 
 # %% [markdown] lang="en"
 # ## From whom it learnt
@@ -669,7 +688,11 @@ figures.rows(
 # its 40 labels were given by hired people, and one of them, `Attractive`, tells more about who labels than about who
 # is shown. Of the 2,000 faces of this notebook: 79 % young, 42 % men, 47 % smiling, 7 % with glasses, 5 % with a hat.
 #
-# **Prediction 4.** Which group does it reconstruct worst, and why?
+# **Prediction.** Which group does it reconstruct worst, and why? Of the photographs: **a)** the young, **b)** men,
+# **c)** with glasses, **d)** with a hat, or **e)** with grey hair.
+
+# %% tags=["predict"]
+predict("worst-group", ...)
 
 # %% tags=["experiment"]
 x_hat = decode(model, held_mu)
@@ -688,6 +711,8 @@ for name in (*SIDE, SMILE, GLASSES, *(("Wearing_Hat", "Gray_Hair") if REAL else 
         es=f"{LABEL[name]}: {100 * share:.0f} % del entrenamiento; con {with_it:.1f} dB, sin {without:.1f} dB",
         en=f"{LABEL[name]}: {100 * share:.0f} % of training; with it {with_it:.1f} dB, without {without:.1f} dB",
     )
+if REAL:
+    reveal("worst-group")
 unusual = error.argsort(descending=True)[:8]
 figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 
@@ -1174,6 +1199,30 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # it. *Improvements*, 0-2: 1 proposes with a reason; 2 tries one and tells the result, failure included. Part 5 adds
 # no points, but is asked for if missing.
 # ### END SOLUTION
+
+# %% [markdown] lang="es"
+# ## Lo que se predijo, y lo que resultó
+#
+# Nueve lecciones pidieron predecir antes de ver. La celda reúne lo que se anotó en todas. A la izquierda, cada número
+# en veces su resultado: 1 es acertar, y la banda va de la mitad al doble; una flecha en el borde quedó más lejos. A la
+# derecha, las opciones acertadas, con una raya donde las pondría el azar.
+#
+# No lleva nota ni se entrega. Fallar no es mala señal: donde la predicción y el resultado no coinciden hay algo que
+# aprender. Lo que sirve mirar es si hay una costumbre, como quedarse siempre por debajo, y en qué lecciones.
+
+# %% [markdown] lang="en"
+# ## What was predicted, and what came of it
+#
+# Nine lessons asked for predictions before anything was seen. The cell gathers those that were written down. On the
+# left, each number in times its result: 1 is a hit, and the band goes from half to twice; an arrow at the edge went
+# farther. On the right, the options that were right, with a line where chance would put them.
+#
+# There is no mark for it, and it is not handed in. A miss is no bad sign: where prediction and result part there is
+# something to learn. What is worth a look is whether there is a habit, such as always staying too low, and in which
+# lessons.
+
+# %% tags=["reward"]
+calibration()
 
 # %% [markdown] lang="es"
 # ## Para seguir (sin nota)

@@ -27,10 +27,22 @@ ALLOWED = {
     "pretrained": {"vae", "presets", "history"},
     "runs": BELOW_RUNS | {"fit", "history"},
     "exercises": set(),
-    "notebook": {"text", "exercises", "faults", "kinds", *LESSONS, "figures", "vae", "data", "pretrained"},
+    "predictions": {"text", "exercises"},
+    "notebook": {
+        "text",
+        "exercises",
+        "predictions",
+        "faults",
+        "kinds",
+        *LESSONS,
+        "figures",
+        "vae",
+        "data",
+        "pretrained",
+    },
     "assemble": {"notebook"},  # where notebooks that were handed out look for it
     "grading": {"text", "exercises", "faults", "kinds"},
-    "course": {"text", "exercises"},
+    "course": {"text", "exercises", "predictions"},
     "demo": BELOW_RUNS | {"runs"},
 }
 OWN_CODE = "demo.own_code"  # the only one outside grading, course and the command line that may import grading

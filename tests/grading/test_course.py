@@ -92,6 +92,39 @@ def test_a_lesson_may_lack_its_optional_exercise_but_not_mix_it_with_a_graded_on
     assert source.read(NAME, toy).name == NAME
 
 
+ASKING = '# %% tags=["predict"]\npredict("warm-kl", ...)\npredict("told-the-class", ...)\n\n# %% tags=["reward"]\n'
+
+
+@pytest.mark.parametrize(
+    ("lang", "asked"),
+    [
+        ("es", ['más KL al final: "a" o "b"', "lo que se ahorra con la clase, en nats"]),
+        ("en", ['more KL at the end: "a" or "b"', "what it saves by the class, in nats"]),
+    ],
+)
+def test_a_prediction_says_what_is_asked_and_nbgrader_knows_nothing_of_it(toy, lang, asked):
+    change(toy / "solutions" / f"{NAME}.py", '# %% tags=["reward"]\n', ASKING)
+    build.build(toy)
+    for kind in ("solutions", "lessons"):
+        cells = nbformat.read(written(toy, kind, lang), as_version=4).cells
+        (cell,) = (one for one in cells if one.metadata.get("tags") == ["predict"])
+        assert cell.source.splitlines() == [
+            f'predict("warm-kl", ...)  # {asked[0]}',
+            f'predict("told-the-class", ...)  # {asked[1]}',
+        ]
+        assert "nbgrader" not in cell.metadata or not cell.metadata.nbgrader.get("grade")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['predict("young", ...)', 'predict("warm-kl", 3)', 'predict("no-such", ...)', "print()", 'predict("warm-kl")'],
+)
+def test_a_cell_of_predictions_asks_for_those_of_its_lesson_and_nothing_else(toy, line):
+    change(toy / "solutions" / f"{NAME}.py", '# %% tags=["reward"]\n', ASKING.replace('predict("warm-kl", ...)', line))
+    with pytest.raises(source.LessonError, match="of a prediction of the lesson"):
+        source.read(NAME, toy)
+
+
 def test_building_again_changes_nothing(toy):
     before = {path: path.read_bytes() for path in toy.rglob("*.ipynb")}
     assert len(before) == 4 and build.build(toy) == []

@@ -1,6 +1,7 @@
 """Every notebook from top to bottom in a real kernel: solved with real pictures; unanswered or wrong without any."""
 
 import itertools
+import json
 import os
 
 import nbclient
@@ -8,25 +9,34 @@ import nbformat
 import pytest
 from helpers.grading import CHECKS, ROOT
 
+from vae_course.course.source import PREDICT
 from vae_course.exercises import ALL, EXERCISES, LESSONS
-from vae_course.text import LANGUAGES
+from vae_course.notebook.predictions import HELD, NOTED
+from vae_course.predictions import PREDICTIONS
+from vae_course.text import LANGUAGES, pick
 
 pytestmark = pytest.mark.slow
 WAITS = {"es": "espera una respuesta", "en": "is waiting for an answer"}
 
 
-def executed(kind, lang, name, folder, monkeypatch, answers=None):
+def executed(kind, lang, name, folder, monkeypatch, answers=None, predict=False):
     """The notebook after *Run All* in an empty folder; its setup finds the course through the path, as on Colab.
 
-    answers: exercise -> what stands in its cell.
+    answers: exercise -> what stands in its cell; predict: whether each prediction is made.
     """
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])))
     notebook = nbformat.read(ROOT / kind / lang / name / f"{name}.ipynb", as_version=4)
     for cell in notebook.cells:
         cell.source = (answers or {}).get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+        if predict:
+            cell.source = PREDICT.sub(lambda line: line[0].replace("...", said(line[1])), cell.source)
     where = {"metadata": {"path": str(folder)}}
     nbclient.NotebookClient(notebook, timeout=300, allow_errors=True, kernel_name="python3", resources=where).execute()
     return notebook
+
+
+def said(prediction):
+    return '"a"' if PREDICTIONS[prediction].options else "1"
 
 
 def outputs(notebook, kind):
@@ -56,7 +66,7 @@ def test_neither_what_is_missing_nor_what_is_wrong_stops_a_notebook_without_pict
         cell: "\n".join(f"def {function}(*args, **kwargs):\n    return None" for function in functions(cell))
         for cell in answer_cells(name, lang)[1::2]
     }
-    notebook = executed("lessons", lang, name, tmp_path, monkeypatch, wrong)
+    notebook = executed("lessons", lang, name, tmp_path, monkeypatch, wrong, predict=True)
     assert [(cell.id, output.evalue) for cell, output in outputs(notebook, "error")] == []
     assert [output.text for _, output in outputs(notebook, "stream") if output.name == "stderr"] == []
     assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
@@ -64,6 +74,22 @@ def test_neither_what_is_missing_nor_what_is_wrong_stops_a_notebook_without_pict
     told = verdicts(notebook)
     waiting = {exercise for exercise, text in told.items() if WAITS[lang] in text}
     assert waiting == told.keys() - {exercise for cell in wrong for exercise in cell.split("-")}
+    predicted(name, lang, notebook, tmp_path)
+
+
+ONLY_OF_PHOTOGRAPHS = {"young", "grey-hair", "lost-first", "precise", "with-glasses", "worst-group"}  # their results
+
+
+def predicted(lesson, lang, notebook, folder):
+    """Each prediction is noted, and compared where its result is known."""
+    printed = "".join(output.text for _, output in outputs(notebook, "stream"))
+    asked = {one.name: pick(one.about, lang) for one in PREDICTIONS.values() if one.lesson == lesson}
+    noted, compared = (pick(text, lang).partition("{")[0] for text in (NOTED, HELD))
+    assert all(f"{noted}{about}: " in printed for about in asked.values())
+    lines = (folder / "predictions.jsonl").read_text(encoding="utf-8").split("\n")
+    results = {record["name"] for record in map(json.loads, filter(None, lines)) if "truth" in record}
+    assert all(f"{compared}{asked[one]}: " in printed for one in results)
+    assert results >= asked.keys() - ONLY_OF_PHOTOGRAPHS
 
 
 def verdicts(notebook):

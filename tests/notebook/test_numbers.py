@@ -10,21 +10,35 @@ from helpers.numbers import Given, Held
 from vae_course import notebook
 from vae_course.exercises import LESSONS
 from vae_course.notebook import reader
+from vae_course.predictions import PREDICTIONS
 from vae_course.text import LANGUAGES
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS)
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
 
 
+COMPUTED = {  # letters that a cell computes, as the texts tell them
+    "best-tip": "b", "worst-tip": "f", "variances-fit": "b", "cheapest-piece": "a", "dearest-part": "b",
+    "highest-loss": "a", "nearer": "a", "precise": "c", "smallest-frechet": "c", "below-the-floor": "a",
+}  # fmt: skip
+
+
 @pytest.fixture
-def play(monkeypatch, tmp_path):
+def results():
+    """What `play` saw at each prediction's reveal."""
+    return {}
+
+
+@pytest.fixture
+def play(monkeypatch, tmp_path, results):
     """play(lesson) -> the names of its cells before each text, by the course's answers, in an empty folder."""
     monkeypatch.setenv("VAE_COURSE_LANG", "en")
     monkeypatch.setattr(reader, "_namespace", dict)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess((), 1, "", ""))  # 09 trains
     monkeypatch.chdir(tmp_path)
     functions = {name: getattr(notebook, name) for name in notebook.__all__}
-    yield lambda lesson: numbers.played(lesson, functions | {"show": lambda *_: None})
+    functions |= {"show": lambda *_: None, "reveal": lambda name, truth=None: results.update({name: truth})}
+    yield lambda lesson: numbers.played(lesson, functions)
     plt.close("all")
 
 
@@ -58,8 +72,13 @@ def test_no_number_is_loose(lesson, lang):
 @pytest.mark.images
 @pytest.mark.slow
 @each_lesson
-def test_numbers_are_what_the_pictures_give(lesson, play):
+def test_numbers_are_what_the_pictures_give(lesson, play, results):
     assert wrong(lesson, play) == []
+    asked = {name: one for name, one in PREDICTIONS.items() if one.lesson == lesson}
+    assert results.keys() == asked.keys()
+    assert [name for name, one in asked.items() if not one.options and one.read(results[name]) is None] == []
+    letters = {name: results[name] or one.right for name, one in asked.items() if one.options}
+    assert letters == {name: asked[name].right or COMPUTED[name] for name in letters}
 
 
 # the tables' own rules

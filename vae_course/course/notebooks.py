@@ -17,10 +17,11 @@ from nbgrader.preprocessors import (
 )
 
 from ..exercises import EXERCISES, OPTIONAL
+from ..predictions import PREDICTIONS
 from ..text import Both, pick
 from . import links, settings
 from .language import MarkError, formatted, in_language
-from .source import Code, Lesson, LessonError, Text
+from .source import PREDICT, Code, Lesson, LessonError, Text
 
 START = """\
 # @title {title}
@@ -34,7 +35,7 @@ sys.path[:0] = [str(folder) for folder in (here, *here.parents) if (folder / "va
 if find_spec("vae_course") is None:
     repository = "git+{repository}"
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", repository], check=True)
-from vae_course.notebook import check, mine, pictures, show, start
+from vae_course.notebook import check, mine, pictures, predict, reveal, show, start
 
 start("{lang}")
 """
@@ -90,10 +91,17 @@ def _in_language(lesson: Lesson, lang: str, root: Path) -> list[Text | Code]:
     """The lesson's cells, the code in one language. Raises LessonError."""
     code = [cell for cell in lesson.cells if isinstance(cell, Code)]
     try:
-        sources = dict(zip(code, formatted([in_language(cell.source, lang) for cell in code], root), strict=True))
+        sources = dict(zip(code, formatted([_source(cell, lang) for cell in code], root), strict=True))
     except MarkError as error:
         raise LessonError(f"{lesson.name}: {error}") from None
     return [replace(cell, source=sources[cell]) if isinstance(cell, Code) else cell for cell in lesson.cells]
+
+
+def _source(cell: Code, lang: str) -> str:
+    """A cell's code in one language; a prediction's line says what is asked. Raises MarkError."""
+    if cell.tag != "predict":
+        return in_language(cell.source, lang)
+    return PREDICT.sub(lambda line: f"{line[0]}  # {pick(PREDICTIONS[line[1]].prompt(), lang)}", cell.source)
 
 
 def _start(lang: str, root: Path):

@@ -7,9 +7,11 @@ from pathlib import Path
 import jupytext
 
 from ..exercises import ALL, LESSONS, OPTIONAL, names
+from ..predictions import PREDICTIONS
 from ..text import LANGUAGES, Both
 
-TAGS = ("setup", "prepare", "answer", "experiment", "reward")
+TAGS = ("setup", "prepare", "answer", "predict", "experiment", "reward")
+PREDICT = re.compile(r'predict\("([a-z0-9-]+)", \.\.\.\)')
 REGION = re.compile(r"^[ #]*### BEGIN SOLUTION\n(.*?)^[ #]*### END SOLUTION *$", re.MULTILINE | re.DOTALL)
 
 
@@ -110,7 +112,19 @@ def _code(lesson: str, number: int, cell) -> Code:
         raise LessonError(f"{lesson}, {' '.join(exercises)}: an optional exercise has a cell of its own")
     if exercises and not REGION.search(cell.source):
         raise LessonError(f"{lesson}, {' '.join(exercises)}: {NO_REGION}")
+    if tags[0] == "predict":
+        _predict(lesson, number, cell.source)
     return Code("-".join(exercises) or f"code-{number:03}", cell.source, tags[0], exercises)
+
+
+def _predict(lesson: str, number: int, source: str) -> None:
+    """A cell of predictions asks for those of its lesson, one a line, and nothing else."""
+    for line in source.splitlines():
+        asked = PREDICT.fullmatch(line)
+        if asked is None or asked[1] not in PREDICTIONS or PREDICTIONS[asked[1]].lesson != lesson:
+            raise LessonError(
+                f'{lesson}, cell {number}: {line} is not predict("NAME", ...) of a prediction of the lesson'
+            )
 
 
 def _complete(lesson: Lesson) -> None:

@@ -133,7 +133,7 @@ NUMBERS = [
         "pasan de $+10 000$. En float32, $e^{-230} = 0$ y $e^{10 000}",
         "above $+10 000$. In float32, $e^{-230} = 0$ and $e^{10 000}",
     ),
-    Given("0.1, 1 o 10 nats", "0.1, 1 or 10 nats"),
+    Given("$K = 100$: 0.1, 1, 10?", "raise the bound: 0.1, 1, 10?"),
     Held(
         "Cerca de <un nat=1>, sobre más de doscientos",
         "About <one nat=1>, out of more than two hundred",

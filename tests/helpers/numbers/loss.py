@@ -83,7 +83,7 @@ NUMBERS = [
         lambda n: n.kl.sort().values[-8] / n.kl.min(),
         within=0.2,
     ),
-    Given("primera cifra decimal: 100, 10 000, 1 000 000", "the first decimal: 100, 10,000, 1,000,000"),
+    Given("Algo como 100, 10 000 o 1 000 000", "Something like 100, 10,000 or 1,000,000"),
     Held(
         "asegurar el primer decimal, unas <5000>",
         "making sure of the first decimal some <5,000>",

@@ -66,7 +66,7 @@ NUMBERS = [
         lambda n: torch.randn(50, 2, generator=torch.Generator().manual_seed(205))[0].tolist(),
     ),
     Given(r"$\mu = (1.5, 1.0)$ y", r"$\mu = (1.5, 1.0)$ and"),
-    Given("o es $(0.3, 1.6)$", "or is $(0.3, 1.6)$"),
+    Given(r"con $\sigma = (0.3, 1.6)$", r"with $\sigma = (0.3, 1.6)$"),
     Held(r"Debe ser $e \approx <2.72>$", r"It should be $e \approx <2.72>$", lambda n: math.e),
     Held("desviación de $z$ <7.39> y no <2.72>", "deviation of $z$ <7.39>, not <2.72>", lambda n: [math.e**2, math.e]),
     Given("en 10 000 sorteos", "in 10,000 draws"),

@@ -77,6 +77,7 @@ NUMBERS = [
     ),
     Held("KL de unos <10> nats |", "KL of about <10> nats |", lambda n: _terms(n.healthy)[1], within=3),
     Given("tasa 0.5; cada peso se mueve cerca de 0.5 por paso", "rate 0.5; each weight moves by some 0.5 a step"),
+    Given("**c)** beta 0.25", "**c)** beta 0.25"),
     Held(
         "con 0.25 la KL baja de <treinta=30> nats",
         "at 0.25 the KL drops below <thirty=30> nats",
