@@ -16,7 +16,7 @@ PHONES, PROJECTOR = (320, 390), 1920
 
 # What a tab is about -> how wide it must be at least, on a phone and on anything wider.
 PICTURES = {
-    "start": {".way img": (80, 120), ".way svg": (140, 190), ".redraw img": (24, 60)},
+    "start": {".way img": (80, 120), ".way svg": (140, 190), ".redraw img": (60, 60)},
     "generate": {".sheet": (130, 180)},
     "reconstruct": {".cross .row img": (60, 130), ".draws img": (60, 70), ".tile": (36, 36)},
     "mix": {".screen": (130, 230), ".tile": (36, 36)},
@@ -98,6 +98,7 @@ def problems(view, tab, width):
     )
     if width in PHONES:
         found += view.evaluate("([tab, pairs]) => layouts.apart(tab, pairs)", [tab, TOGETHER[tab]])
+        found += view.evaluate("tab => layouts.scattered(tab)", tab)
     if width == PROJECTOR and (span := view.evaluate("tab => layouts.span(tab)", tab)) < 0.88 * width:
         found.append(f"only {span:.0f} pixels are used")
     return [f"{tab} at {width}: {one}" for one in found]

@@ -80,6 +80,17 @@ globalThis.layouts = (() => {
     return found;
   };
 
+  // Panels whose parts would not stand together while pins.js measures them for the report.
+  const scattered = (tab) => [...place(tab).querySelectorAll('section')].filter(seen).filter((panel) => {
+    panel.dataset.measured = '';
+    const loose = [panel, ...panel.querySelectorAll('*')].some((one) => {
+      const {display, position} = getComputedStyle(one);
+      return display === 'contents' || position === 'sticky' && one.tagName !== 'SPAN';
+    });
+    delete panel.dataset.measured;
+    return loose;
+  }).map((panel) => `scattered when pinned: ${name(panel)}`);
+
   // How many pixels wide the window is used.
   const span = (tab) => {
     const leaves = [...place(tab).querySelectorAll('*')].filter((one) => seen(one) && !one.children.length);
@@ -90,5 +101,5 @@ globalThis.layouts = (() => {
   const levels = (tab) => [...document.querySelectorAll(`h1, #tab-${tab} :is(h2, h3, h4, h5, h6)`)]
     .filter((one) => one.checkVisibility() && one.innerText.trim()).map((one) => Number(one.tagName[1]));
 
-  return {drawn, outside, texts, narrow, apart, span, levels};
+  return {drawn, outside, texts, narrow, apart, scattered, span, levels};
 })();
