@@ -59,7 +59,7 @@ def _page(demo: gr.Blocks, lang: str) -> None:
     with gr.Tabs(elem_classes="tabs") as tabs:
         for name in TABS:
             with gr.Tab(pick(MODULES[name].texts.NAME, lang), id=name, elem_id=f"tab-{name}") as tab:
-                parts.lead(MODULES[name].texts.LEAD, lang)
+                parts.lead(MODULES[name].texts, lang)
                 built[name] = MODULES[name].build(lang)
             tab.select(None, js=f"() => window.vaeCourse.tabChosen('{name}')", api_visibility="private")
     demo.load(None, outputs=tabs, js="() => window.vaeCourse.tabFromAddress()", api_visibility="private")

@@ -21,9 +21,9 @@ def html(
     return gr.HTML(value, html_template=template, apply_default_css=False, elem_classes=list(classes), js_on_load=js)
 
 
-def lead(text: Both, lang: str) -> gr.HTML:
-    """The sentence that a tab begins with."""
-    return html(render("ui/lead.html", lang, text=text), "lead")
+def lead(texts, lang: str) -> gr.HTML:
+    """The sentence that a tab begins with, below its name for those who hear the page."""
+    return html(render("ui/lead.html", lang, texts=texts), "lead")
 
 
 def model_menu(name: str, lang: str, label: Both = texts.MODEL) -> gr.HTML:

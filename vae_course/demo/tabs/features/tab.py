@@ -22,13 +22,13 @@ def build(lang: str) -> Tab:
     picture, strengths = gr.State(), gr.State()
     with gr.Row(elem_classes="bar features-bar"):
         menu, about = parts.model_menu(compute.opening_model(), lang), parts.html("", "about")
-    strip_area = parts.html("", "strips-area")
     with gr.Row(elem_classes="workbench"):
         with gr.Column(elem_classes="see"):
             stage_area = parts.html("", "stage-area", script=SCRIPT)
             read_area = parts.html("", "read-area", script=SCRIPT)
         with gr.Column(elem_classes="turn"):
             knob_area = parts.html("", "knob-area", script=SCRIPT)
+    strip_area = parts.html("", "strips-area")
     picker = parts.picker()
     inputs, areas = [menu, picture, strengths], [strip_area, knob_area, stage_area, read_area]
     _wire(lang, inputs, areas, (picker, about, notice))

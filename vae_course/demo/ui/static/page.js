@@ -78,6 +78,7 @@ window.vaeCourse = (() => {
     opening = null;
     const address = new URL(location.href), byVisitor = current !== null;
     current = name;
+    requestAnimationFrame(rove);
     open(name);
     if (address.searchParams.get('tab') === name) return;
     address.searchParams.set('tab', name);
@@ -229,8 +230,28 @@ window.vaeCourse = (() => {
     }
     const link = event.target.closest('[data-switch]');
     if (link) link.search = location.search;
+    if (event.target.closest('[data-skip]')) {
+      event.preventDefault();
+      const panel = document.getElementById(`tab-${current ?? tabs().ready}`);
+      panel.tabIndex = -1;
+      panel.focus();
+    }
     followToTab(event);
   });
+
+  // Between tabs with the arrow keys, then Enter; the tab key reaches only the one that is open.
+  document.addEventListener('keydown', (event) => {
+    const list = event.target.closest?.('.tab-wrapper');
+    const all = [...list?.querySelectorAll('[role="tab"], .overflow-menu > button') ?? []].filter((one) => one.offsetParent);
+    const from = all.indexOf(event.target), last = all.length - 1;
+    const to = {ArrowLeft: from || last + 1, ArrowRight: from === last ? 1 : from + 2, Home: 1, End: last + 1}[event.key];
+    if (from < 0 || !to) return;
+    event.preventDefault();
+    all[to - 1].focus();
+  });
+  const rove = () => {
+    for (const tab of document.querySelectorAll('[role="tab"]')) tab.tabIndex = tab.ariaSelected === 'true' ? 0 : -1;
+  };
 
   const whenThere = (selector, act, tries = 300) => { // a tab is made when it is first opened
     const found = document.querySelector(selector);
@@ -273,7 +294,7 @@ window.vaeCourse = (() => {
   };
   keepLanguage();
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
-  new MutationObserver(() => { takeOver(); rename(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
+  new MutationObserver(() => { takeOver(); rename(); rove(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
   return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, note, picked, saveFile, cover, lens, tileOf, shareOf, drags, scripts, run};
 })();
