@@ -14,7 +14,7 @@ from ..text import LANGUAGES, pick
 from . import api, texts
 from .core import events, model, published, store
 from .core.address import HOME, Tab
-from .tabs.questions import pins
+from .tabs.questions.tab import pinboard
 from .tabs.train.tab import offer_own
 from .ui import parts
 from .ui.html import render
@@ -54,7 +54,7 @@ def header(lang: str) -> str:
 
 def _page(demo: gr.Blocks, lang: str) -> None:
     parts.html(header(lang), "page-header")
-    pins.build(lang)
+    pinboard(lang)
     built = {}
     with gr.Tabs(elem_classes="tabs") as tabs:
         for name in TABS:

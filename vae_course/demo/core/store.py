@@ -58,6 +58,14 @@ class Visitor:
         for work in self.work.values():
             work.stop()
 
+    def erase(self) -> None:
+        """Nothing is left, as the visitor asked: the next one at this computer finds none of it."""
+        self.forget()
+        with self.lock:
+            self.own = None
+            for things in (self.uploads, self.pins, self.answers, self.work):
+                things.clear()
+
     def keep_upload(self, pixels: np.ndarray) -> str:
         """Keeps an upload and returns its key, such as "u-9f2c…"."""
         with self.lock:

@@ -1,4 +1,11 @@
-"""What a visitor did with the questions: predictions, texts, experiments; kept for that visitor alone."""
+"""What a visitor did with the questions: predictions, texts, experiments; kept for that visitor alone.
+
+kept.js keeps the same in the browser, in fields such as "why:blurry", and brings back what the server forgot.
+"""
+
+from contextlib import suppress
+from copy import deepcopy
+from itertools import islice
 
 from ...core import limits, store
 from ...core import texts as core_texts
@@ -51,6 +58,23 @@ def keep(fields) -> None:
             note(known(which), kind, value)
 
 
+def restore(fields) -> bool:
+    """Takes over what a browser kept, as far as it makes sense (still); was anything of it news?"""
+    before = deepcopy(store.visitor().answers)
+    for name, value in islice(fields.items(), MOST_FIELDS) if isinstance(fields, dict) else ():
+        kind, _, which = name.partition(":")
+        with suppress(Refused):
+            if kind == "choice":
+                note(known(which), kind, limits.whole(value, 0, len(QUESTIONS[which].options) - 1, texts.CHOICE))
+            elif kind == "seed":
+                note(known(which), kind, limits.whole(value, 0, SEEDS, texts.SEED))
+            elif kind == "ran":
+                note(known(which), kind, value is True)
+            else:
+                keep({name: value})
+    return store.visitor().answers != before
+
+
 def note(key: str, what: str, value) -> None:
     """Writes one thing into the visitor's answers; an empty text is not worth an entry."""
     visitor = store.visitor()
@@ -81,6 +105,8 @@ def act(event: dict, key: str, seed: int) -> tuple[str, int]:
         note(key, "ran", True)
     if what == "back":
         note(key, "ran", False)
+    if what == "erase":
+        store.visitor().erase()
     if what == "remove":
         pins.remove(event.get("figure"))
     return key, seed

@@ -9,16 +9,12 @@ import binascii
 import io
 import re
 import secrets
-import time
 import weakref
 
 from PIL import Image
 
-from ....text import Both
-from ...core import events, store
+from ...core import store
 from ...core.limits import Refused
-from ...ui import parts
-from ...ui.html import render
 from . import texts
 
 MOST = 12  # figures of one visitor
@@ -31,44 +27,19 @@ PREFIX = "data:image/png;base64,"
 holders: weakref.WeakValueDictionary[int, store.Visitor] = weakref.WeakValueDictionary()  # visitors with figures
 
 
-def build(lang: str) -> None:
-    """The counter of the page, hidden until something was pinned; it listens for clicks on pin buttons anywhere."""
-    board, notice = parts.html("", "pinboard", script="questions/pins"), events.notice()
-
-    def take(event):
-        if event.get("do") != "pin":
-            return counter(lang)
-        try:
-            add(event)
-        except Refused as refusal:
-            return counter(lang, refusal.sentence, failed=True)
-        return counter(lang, texts.PIN_ADDED)
-
-    events.connect_pick(board, take, [], [board], notice, lang)
-
-
-def counter(lang: str, sentence: Both | None = None, failed: bool = False) -> str:
-    """How many figures there are, and what became of the last one."""
-    visitor = store.visitor()
-    count = len(visitor.pins)
-    words = texts.PINNED[{0: "none", 1: "one"}.get(count, "many")].format(count=count)
-    return render(
-        "questions/pinboard.html", lang, words=words, sentence=sentence, failed=failed, shown=count or sentence,
-        kept=bool(visitor.pins or visitor.answers), version=time.monotonic_ns(), most=MAX_BYTES,
-    )  # fmt: skip
-
-
 def add(event: dict) -> dict:
-    """Keeps a figure of the event for the current visitor. Raises Refused."""
+    """Keeps a figure of the event for the current visitor, unless it is there already. Raises Refused."""
     png = decoded(event.get("png"))
     width, _ = checked(png)
     figure = {
-        "id": secrets.token_hex(6), "png": png, "width": _shown_width(event.get("width"), width),
+        "id": _key(event.get("id")), "png": png, "width": _shown_width(event.get("width"), width),
         "caption": checked_text(event.get("caption"), CAPTION), "tab": _name(event.get("tab")),
         "question": _name(event.get("question")), "address": link(event.get("address")),
     }  # fmt: skip
     visitor = store.visitor()
     with visitor.lock:
+        if not missing([figure["id"]]):
+            return figure
         if len(visitor.pins) >= MOST or _weight(visitor) + len(png) > MAX_TOTAL:
             raise Refused(texts.PINS_FULL.format(most=MOST, size=MAX_TOTAL // 1_000_000))
         if sum(map(_weight, list(holders.values()))) + len(png) > MAX_EVERYBODY:
@@ -76,6 +47,12 @@ def add(event: dict) -> dict:
         visitor.pins.append(figure)
         holders[id(visitor)] = visitor
     return figure
+
+
+def missing(keys) -> list[str]:
+    """Those of a browser's figures that the current visitor doesn't have here."""
+    here = {figure["id"] for figure in store.visitor().pins}
+    return [key for key in keys if _key(key) == key and key not in here] if isinstance(keys, list) else []
 
 
 def remove(key) -> None:
@@ -133,6 +110,11 @@ def link(value) -> str:
 
 def _name(value) -> str:
     return value if isinstance(value, str) and re.fullmatch(r"[a-z-]{1,20}", value) else ""
+
+
+def _key(value) -> str:
+    """A figure's key in its browser; a new one where it has none."""
+    return value if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{12}", value) else secrets.token_hex(6)
 
 
 def _shown_width(value, width: int) -> int:

@@ -2,13 +2,14 @@
 
 import base64
 import time
+from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
 from ....text import Both, pick
 from ...core import limits, store
 from ...ui.html import render
-from . import answers, report, texts
+from . import answers, pins, report, texts
 from .bank import QUESTIONS
 from .question import Seen
 
@@ -39,6 +40,16 @@ def _groups() -> list[tuple[Both, list]]:
 def filled(text: Both | str, lang: str, seen: Seen | None) -> Markup:
     """A text with the experiment's numbers, if it was run; equations don't break at the end of a line."""
     return escape(pick(text, lang).format(**seen.facts if seen else {}).replace(" = ", "\u00a0=\u00a0"))
+
+
+def counter(lang: str, sentence: Both | None = None, failed=False, news=False, missing: Sequence[str] = ()) -> str:
+    """How many figures there are, and what became of the last one; what the browser's script is told."""
+    count = len(store.visitor().pins)
+    words = texts.PINNED[{0: "none", 1: "one"}.get(count, "many")].format(count=count)
+    return render(
+        "questions/pinboard.html", lang, words=words, sentence=sentence, failed=failed, shown=count or sentence,
+        kept=not store.visitor().new, news=news, missing=missing, version=time.monotonic_ns(), most=pins.MAX_BYTES,
+    )  # fmt: skip
 
 
 def collected(lang: str) -> str:
