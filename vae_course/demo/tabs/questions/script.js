@@ -30,12 +30,13 @@ const send = (message) => {
 };
 
 // What an experiment leaves of a question: known when the server has answered, until then as it was.
-let acted = '';
+let acted = {};
 const keepDone = ({question, choice, ran, seed}) => {
-  kept.put(`choice:${question}`, choice === '' ? null : Number(choice));
-  kept.put(`ran:${question}`, ran === 'true' ? true : null);
-  kept.put(`seed:${question}`, ran === 'true' ? Number(seed) : null);
-  acted = '';
+  const on = ran === 'true';
+  if (question !== acted.on || on === (acted.what === 'back')) return; // a server that forgot tells nothing
+  if (choice) kept.put(`choice:${question}`, Number(choice));
+  kept.put(`ran:${question}`, on || null);
+  kept.put(`seed:${question}`, on ? Number(seed) : null);
 };
 let erased = false;
 const erase = async () => {
@@ -54,7 +55,7 @@ element.addEventListener('click', (event) => {
     window.vaeOpening = openQuestion; // what is sent before the answer comes is about it already
   }
   if (what === 'erase') return erase();
-  if (what) acted = place().on;
+  if (what) acted = {what, on: place().on};
   if (what) { focus = what === 'back' ? '.predict input' : '.predict h4'; send({do: what}); }
   if (remove) { kept.dropFigure(remove); button.closest('figure').remove(); focus = '.report h3'; send({do: 'remove', figure: remove}); }
   if (download) send({do: 'download', kind: download});
@@ -86,7 +87,7 @@ watch('value', () => {
   if (!begun && element.textContent.trim()) { begun = true; begin(); }
   const asked = element.querySelector('.asked');
   if (asked) window.vaeOpening = null;
-  if (asked && asked.dataset.question === acted) keepDone(asked.dataset);
+  if (asked) keepDone(asked.dataset);
   if (erased) return location.assign(`${location.pathname}?tab=questions`); // other tabs may show what is erased, too
   const parcel = element.querySelector('[data-content]');
   if (parcel) {
