@@ -92,7 +92,7 @@ const kept = window.vaeKept = {
     kept.fields = {};
     kept.typed = {};
     figures.clear();
-    journal((session) => session.removeItem(JOURNAL));
+    for (const key of [JOURNAL, 'vae-training']) journal((session) => session.removeItem(key));
   },
 };
 const windows = window.BroadcastChannel ? new BroadcastChannel(NAME) : null; // of this browser

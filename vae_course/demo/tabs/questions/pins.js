@@ -221,9 +221,9 @@ const compose = async (place) => {
   return {png: '', width: 0};
 };
 
-// One message after another; each promise says whether the server has answered.
+// One message after another; each promise says whether the server has answered it.
 const waiting = [];
-let busy = null, used = Date.now(), heard = 0, bounce = 0;
+let busy = null, used = Date.now(), heard = 0, bounce = 0, count = 0;
 const next = (answered = false) => {
   clearTimeout(bounce);
   busy?.done(answered);
@@ -233,7 +233,7 @@ const next = (answered = false) => {
   pick(busy.message);
 };
 const tell = (message) => new Promise((done) => {
-  waiting.push({message, done});
+  waiting.push({message: {...message, number: ++count}, done});
   if (!busy) next();
 });
 
@@ -261,6 +261,7 @@ const pin = async (button) => {
   const figure = {id: [...id].map(part => part.toString(16).padStart(8, '0')).join('').slice(0, 12), ...drawing,
     caption: button.dataset.pin.slice(0, 240), tab, question, address: address.href};
   await kept.addFigure(figure);
+  if (document.documentElement.classList.contains('server-away')) return; // told when it is back
   if (!await tell({do: 'pin', ...figure})) return;
   if (element.querySelector('[role="alert"]')) kept.dropFigure(figure.id); // refused
   else renew();
@@ -299,7 +300,7 @@ window.vaePins = () => {
 
 watch('value', () => {
   heard = Date.now();
-  next(true);
+  if (Number(element.querySelector('[data-answers]')?.dataset.answers) === busy?.message.number) next(true);
   const status = element.querySelector('[role="status"]');
   if (status) setTimeout(() => status.remove(), 5000);
 });

@@ -44,13 +44,15 @@ def pinboard(lang: str) -> None:
     area, notice = parts.html("", "pinboard", script="questions/pins"), events.notice()
 
     def take(event):
+        told = {"answers": event.get("number")}
         if event.get("do") != "pin":
-            return counter(lang, news=restore(event.get("fields")), missing=pins.missing(event.get("figures")))
+            told |= {"news": restore(event.get("fields")), "missing": pins.missing(event.get("figures"))}
+            return counter(lang, **told)
         try:
             pins.add(event)
         except limits.Refused as refusal:
-            return counter(lang, refusal.sentence, failed=True)
-        return counter(lang, None if event.get("again") else texts.PIN_ADDED)
+            return counter(lang, refusal.sentence, failed=True, **told)
+        return counter(lang, None if event.get("again") else texts.PIN_ADDED, **told)
 
     events.connect_pick(area, take, [], [area], notice, lang)
 

@@ -2,7 +2,6 @@
 
 import base64
 import time
-from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
@@ -42,13 +41,17 @@ def filled(text: Both | str, lang: str, seen: Seen | None) -> Markup:
     return escape(pick(text, lang).format(**seen.facts if seen else {}).replace(" = ", "\u00a0=\u00a0"))
 
 
-def counter(lang: str, sentence: Both | None = None, failed=False, news=False, missing: Sequence[str] = ()) -> str:
-    """How many figures there are, and what became of the last one; what the browser's script is told."""
+def counter(lang: str, sentence: Both | None = None, failed=False, answers=0, news=False, missing=()) -> str:
+    """How many figures there are, and what became of the last one.
+
+    For the browser's script: which of its messages this answers, was what it keeps news, which figures are missing here.
+    """
     count = len(store.visitor().pins)
     words = texts.PINNED[{0: "none", 1: "one"}.get(count, "many")].format(count=count)
     return render(
         "questions/pinboard.html", lang, words=words, sentence=sentence, failed=failed, shown=count or sentence,
-        kept=not store.visitor().new, news=news, missing=missing, version=time.monotonic_ns(), most=pins.MAX_BYTES,
+        kept=not store.visitor().new, answers=answers, news=news, missing=missing, most=pins.MAX_BYTES,
+        version=time.monotonic_ns(),
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ const comeBack = async () => {
   await within(3000, window.vaeCourse.refill());
   html.classList.remove('server-away');
   say('back');
+  document.dispatchEvent(new CustomEvent('vae-back'));
   setTimeout(() => { if (!away) say(''); }, TOLD);
 };
 const lost = async () => {
