@@ -3,7 +3,6 @@
 import os
 import signal
 
-import pytest
 from helpers.browser import SOON, each_language, in_a_browser, slow_net
 from helpers.demo import free_port, served
 from PIL import Image

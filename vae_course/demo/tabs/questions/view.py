@@ -44,7 +44,7 @@ def filled(text: Both | str, lang: str, seen: Seen | None) -> Markup:
 def counter(lang: str, sentence: Both | None = None, failed=False, answers=0, news=False, missing=()) -> str:
     """How many figures there are, and what became of the last one.
 
-    For the browser's script: which of its messages this answers, was what it keeps news, which figures are missing here.
+    For the browser's script: its message that this answers, is what it keeps news, which figures are missing here.
     """
     count = len(store.visitor().pins)
     words = texts.PINNED[{0: "none", 1: "one"}.get(count, "many")].format(count=count)
