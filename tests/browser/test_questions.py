@@ -1,6 +1,7 @@
 """The tab Questions, the pinboard and the report as a visitor sees them (pytest -m browser)."""
 
 import io
+import re
 import zipfile
 
 import numpy as np
@@ -369,6 +370,53 @@ def test_a_tall_figure_keeps_its_proportions_on_screen_and_paper(visit):
         box = view.locator("img").bounding_box()
         assert abs(box["height"] / box["width"] - 1915 / 1379) < 0.02
         assert box["x"] + box["width"] <= view.evaluate("document.documentElement.clientWidth")
+
+
+SIZES = {"blurry": [(842, 260), (842, 1400), (270, 420), (270, 420), (270, 420)], "beta": [(1148, 760), (618, 480)]}
+ANCHORS = """() => {
+  const links = document.createElement('nav');
+  for (const [k, part] of document.querySelectorAll('p, figure img, figcaption').entries()) {
+    const place = part.tagName === 'P' ? part.appendChild(document.createElement('b')) : part; // where it ends
+    place.id = `at-${k}-${part.tagName}`;
+    links.insertAdjacentHTML('beforeend', `<a href="#${place.id}">.</a>`);
+  }
+  links.style.cssText = 'position: absolute; font-size: 1px';
+  document.body.append(links);
+}"""
+
+
+def printed(chromium, html: str) -> tuple[int, list[tuple[str, str]]]:
+    """How many pages, and (tag, page) of each text, picture and caption in their order."""
+    reader = chromium.new_page()
+    reader.set_content(html)
+    reader.evaluate(ANCHORS)
+    paper = reader.pdf(format="A4", prefer_css_page_size=True)
+    reader.close()
+    found = re.findall(rb"/at-(\d+)-(\w+)\s*\[(\d+) 0 R", paper)
+    places = [(tag.decode(), page.decode()) for _, tag, page in sorted(found, key=lambda one: int(one[0]))]
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)), places
+
+
+def test_the_report_prints_on_few_pages_with_figures_beside_their_text(chromium):
+    def figure(key, k, size):
+        content = io.BytesIO()
+        Image.new("RGB", size, (9, 99, 199)).save(content, "PNG")
+        return {"id": f"{key}{k}", "png": content.getvalue(), "width": size[0], "caption": f"{key} {k}", "address": ""}
+
+    parts = [
+        report.Part(QUESTIONS[key], "Expected. " * 8, "Because. " * 12, "Seen. " * 24, "Answered. " * 60, figures)
+        for key, sizes in SIZES.items()
+        if (figures := [figure(key, k, size) for k, size in enumerate(sizes)])
+    ]
+    pages, places = printed(chromium, report.as_html(report.Report("en", "Ana", "", "today", parts=parts)))
+    assert pages <= 4
+    pictures = [k for k, (tag, _) in enumerate(places) if tag == "IMG"]
+    assert len(pictures) == 7
+    for k in pictures:
+        assert places[k + 1] == ("FIGCAPTION", places[k][1])
+        assert places[k - 1][0] != "P" or places[k - 1][1] == places[k][1]  # the first figure, below its text
+    small = [places[k][1] for k in pictures[2:5]]
+    assert len(set(small)) == 1
 
 
 def test_visitors_have_reports_of_their_own(visit):
