@@ -144,6 +144,51 @@ def test_a_figure_is_kept_with_its_caption_and_place(visitor):
     assert visitor.pins == []
 
 
+# what the browser keeps
+
+
+def test_a_server_that_forgot_is_told_what_the_browser_keeps(visitor):
+    kept = {"choice:beta": 1, "ran:beta": True, "seed:beta": 9, "why:beta": "Worse.", "name": "Ana", "notes": ""}
+    assert answers.restore(kept) and not answers.restore(kept)
+    assert answers.entry("beta") == {"choice": 1, "ran": True, "seed": 9, "why": "Worse.", "answer": ""}
+    assert answers.about()["name"] == "Ana"
+    assert answers.restore({"seed:beta": 10, "why:sigma": "So."})
+    assert (answers.entry("beta")["seed"], answers.entry("beta")["choice"]) == (10, 1)
+
+
+@pytest.mark.parametrize("value", [None, "x", -1, 1.5, {}, 10**9])
+def test_what_makes_no_sense_any_more_is_left_out_and_the_rest_restored(visitor, value):
+    senseless = {"choice:beta": value, "seed:beta": value, "choice:gone": 0, "why:gone": "x", "odd": value}
+    assert answers.restore(senseless | {"answer:beta": "Kept."})
+    assert visitor.answers == {"beta": {"answer": "Kept."}}
+    assert not answers.restore(value)
+
+
+def test_figures_keep_the_browsers_keys_and_come_once(visitor):
+    one, two = "0123456789ab", "ba9876543210"
+    assert pins.missing([one, two, "<b>", 3]) == [one, two] and pins.missing(None) == []
+    for _ in range(2):
+        pinned(id=one)
+    assert [figure["id"] for figure in visitor.pins] == [one] and pins.missing([one, two]) == [two]
+    assert pinned(id="../../etc")["id"] not in ("../../etc", one)
+    assert f'data-missing="{two}"' in view.counter("en", missing=[two])
+
+
+def test_erasing_leaves_nothing_and_stops_what_is_at_work(visitor):
+    class Work:
+        stopped = False
+
+        def stop(self):
+            self.stopped = True
+
+    work = visitor.work["train"] = Work()
+    pinned()
+    answers.keep({"name": "Ana"})
+    visitor.keep_upload(np.zeros((8, 8, 3), np.uint8))
+    act("beta", do="erase")
+    assert visitor.new and work.stopped
+
+
 def jpeg() -> str:
     return png(format="jpeg")
 

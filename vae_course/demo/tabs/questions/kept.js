@@ -43,7 +43,7 @@ const figures = new Map(); // key -> a figure that the database did not take
 const keys = async () => [...await table('figures', 'readonly', (all) => all.getAllKeys()).catch(() => []), ...figures.keys()];
 const keyOf = async (id) => (await keys()).find((key) => key.endsWith(id));
 
-const kept = window.vaeKept = {
+const kept = {
   lasting: true,
   fields: {}, // all of them, such as "why:blurry", "choice:blurry", "caption:0f3a…", "name"
   typed: left(), // those texts among them that were written on this page
@@ -95,6 +95,7 @@ const kept = window.vaeKept = {
     for (const key of [JOURNAL, 'vae-training']) journal((session) => session.removeItem(key));
   },
 };
+window.vaeKept = kept;
 const windows = window.BroadcastChannel ? new BroadcastChannel(NAME) : null; // of this browser
 if (windows) windows.onmessage = () => { kept.forget(); location.reload(); };
 const late = Object.entries(kept.typed);

@@ -5,7 +5,6 @@ kept here.
 """
 
 import base64
-import binascii
 import io
 import re
 import secrets
@@ -22,19 +21,20 @@ MAX_BYTES = 1_500_000  # of one figure
 MAX_TOTAL = 10_000_000  # of one visitor's
 MAX_EVERYBODY = 400_000_000
 MAX_SIDE, MAX_PIXELS = 4000, 6_000_000
-CAPTION, ADDRESS = 240, 900  # characters
+CAPTION = 240  # characters
+KEY, NAME, ADDRESS = "[0-9a-f]{12}", "[a-z-]{1,20}", r"(?=.{1,900}$)https?://[^\s\"'<>`\\]+"
 PREFIX = "data:image/png;base64,"
 holders: weakref.WeakValueDictionary[int, store.Visitor] = weakref.WeakValueDictionary()  # visitors with figures
 
 
 def add(event: dict) -> dict:
     """Keeps a figure of the event for the current visitor, unless it is there already. Raises Refused."""
-    png = decoded(event.get("png"))
-    width, _ = checked(png)
+    png, width = checked(event.get("png"))
     figure = {
-        "id": _key(event.get("id")), "png": png, "width": _shown_width(event.get("width"), width),
-        "caption": checked_text(event.get("caption"), CAPTION), "tab": _name(event.get("tab")),
-        "question": _name(event.get("question")), "address": link(event.get("address")),
+        "id": _like(KEY, event.get("id"), secrets.token_hex(6)), "tab": _like(NAME, event.get("tab")),
+        "question": _like(NAME, event.get("question")), "address": _like(ADDRESS, event.get("address")),
+        "caption": checked_text(event.get("caption"), CAPTION), "width": _shown_width(event.get("width"), width),
+        "png": png,
     }  # fmt: skip
     visitor = store.visitor()
     with visitor.lock:
@@ -52,7 +52,7 @@ def add(event: dict) -> dict:
 def missing(keys) -> list[str]:
     """Those of a browser's figures that the current visitor doesn't have here."""
     here = {figure["id"] for figure in store.visitor().pins}
-    return [key for key in keys if _key(key) == key and key not in here] if isinstance(keys, list) else []
+    return [key for key in keys if _like(KEY, key) and key not in here] if isinstance(keys, list) else []
 
 
 def remove(key) -> None:
@@ -70,19 +70,12 @@ def caption(key: str, text: str) -> None:
                 figure["caption"] = text
 
 
-def decoded(uri) -> bytes:
-    """The bytes of a PNG's data URI. Raises Refused."""
+def checked(uri) -> tuple[bytes, int]:
+    """A data URI's bytes, which are one whole PNG of moderate size, and its width. Raises Refused."""
     if not isinstance(uri, str) or not uri.startswith(PREFIX) or len(uri) > len(PREFIX) + MAX_BYTES * 4 // 3 + 4:
         raise Refused(texts.PIN_BAD)
     try:
-        return base64.b64decode(uri[len(PREFIX) :], validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Refused(texts.PIN_BAD) from error
-
-
-def checked(png: bytes) -> tuple[int, int]:
-    """Width and height of what is a whole PNG of moderate size. Raises Refused."""
-    try:
+        png = base64.b64decode(uri[len(PREFIX) :], validate=True)
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
             width, height = image.size
             if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS or getattr(image, "n_frames", 1) > 1:
@@ -92,7 +85,7 @@ def checked(png: bytes) -> tuple[int, int]:
             image.load()
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise Refused(texts.PIN_BAD) from error
-    return width, height
+    return png, width
 
 
 def checked_text(value, most: int) -> str:
@@ -102,19 +95,8 @@ def checked_text(value, most: int) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", value.replace("\t", " ")).strip()
 
 
-def link(value) -> str:
-    """The page's address where it is one, else nothing."""
-    usual = isinstance(value, str) and len(value) <= ADDRESS and re.fullmatch(r"https?://[^\s\"'<>`\\]+", value)
-    return value if usual else ""
-
-
-def _name(value) -> str:
-    return value if isinstance(value, str) and re.fullmatch(r"[a-z-]{1,20}", value) else ""
-
-
-def _key(value) -> str:
-    """A figure's key in its browser; a new one where it has none."""
-    return value if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{12}", value) else secrets.token_hex(6)
+def _like(pattern: str, value, otherwise: str = "") -> str:
+    return value if isinstance(value, str) and re.fullmatch(pattern, value) else otherwise
 
 
 def _shown_width(value, width: int) -> int:

@@ -179,7 +179,9 @@ const session = act => { try { return act(window.sessionStorage); } catch { retu
 const missed = () => {
   const one = run.id === 'recorded' ? session(kept => kept.getItem('vae-training')) : run.id;
   session(kept => kept.removeItem('vae-training'));
-  return one && one !== lost ? lost = one : '';
+  const news = !!one && one !== lost;
+  lost = one || lost;
+  return news;
 };
 let lost = '';
 const receive = () => {
