@@ -203,6 +203,34 @@ def test_a_pinned_figure_keeps_what_style_sheets_add_and_published_pictures(visi
     assert (photo.std(axis=2) > 10).sum() / scale > 3000
 
 
+@pytest.mark.parametrize(("width", "arrow", "tabs"), [(390, "↓", ["start"]), (1280, "→", ["start", "train"])])
+def test_real_panels_keep_arrows_and_the_colours_of_legends(visit, width, arrow, tabs):
+    """Each panel pinned twice, the second time without these marks."""
+    view = visit("start", "en", width)
+    marks = {"start": (".start .arrow::after", 3), "train": (".train-legend span::before", 2)}
+    assert arrow in view.locator(".start .arrow").first.evaluate("e => getComputedStyle(e, '::after').content")
+    for k, tab in enumerate(tabs):
+        mark, count = marks[tab]
+        view.get_by_role("tab", name={"start": "Start", "train": "Train"}[tab], exact=True).click()
+        view.locator(mark.partition("::")[0]).first.wait_for()
+        view.wait_for_timeout(600)
+        panels = []
+        for again in range(2):
+            view.locator(f"#tab-{tab} .pin").first.click()
+            counter(view, "en", 2 * k + again + 1)
+            panels.append(coloured(view))
+            view.add_style_tag(
+                content=f".contain.contain {mark} {{ color: #0000 !important; border-color: #0000 !important; }}"
+            )
+        assert panels[0] - panels[1] > 15 * count  # pixels
+
+
+def coloured(view) -> int:
+    """Pixels of the last pinned figure that are not grey."""
+    last = "async () => (await window.vaeKept.figure((await window.vaeKept.ids()).at(-1))).png"
+    return int((np.ptp(decoded(view.evaluate(last)), axis=2) > 40).sum())
+
+
 @each_language
 def test_the_report_is_downloaded_and_holds_what_was_pinned(visit, chromium, tmp_path, lang):
     view = visit("questions", lang)

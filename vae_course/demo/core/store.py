@@ -61,10 +61,7 @@ class Visitor:
     def erase(self) -> None:
         """Nothing is left, as the visitor asked: the next one at this computer finds none of it."""
         self.forget()
-        with self.lock:
-            self.own = None
-            for things in (self.uploads, self.pins, self.answers, self.work):
-                things.clear()
+        vars(self).update(vars(Visitor()))
 
     def keep_upload(self, pixels: np.ndarray) -> str:
         """Keeps an upload and returns its key, such as "u-9f2c…"."""

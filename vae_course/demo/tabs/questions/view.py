@@ -67,9 +67,9 @@ def collected(lang: str) -> str:
 
 def parcel(lang: str, kind) -> str:
     """The report as a file, for the tab's script to save. Raises Refused."""
-    kind = limits.one_of(kind, tuple(report.KINDS), texts.KIND)
-    content = base64.b64encode(report.as_file(report.collect(lang), kind)).decode()
+    mime, make = report.KINDS[limits.one_of(kind, tuple(report.KINDS), texts.KIND)]
+    content = base64.b64encode(make(report.collect(lang))).decode()
     return render(
-        "questions/parcel.html", lang, version=time.monotonic_ns(), content=content, type=report.KINDS[kind],
+        "questions/parcel.html", lang, version=time.monotonic_ns(), content=content, type=mime,
         file=f"{pick(texts.REPORT_FILE, lang)}.{kind}",
     )  # fmt: skip

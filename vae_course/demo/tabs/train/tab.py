@@ -40,8 +40,8 @@ def build(lang: str) -> Tab:
 def fill(lang: str, values: dict[str, str]) -> tuple:
     """What the tab shows when it opens: what its address says, else the opening state."""
     plan, problem = plan_from_address(values), address.one_of(values.get("problem"), PROBLEMS, "none")
-    said = uploaded(lang) if plan.data == "own" else ""
-    areas = view.screen(lang), view.problems(lang, problem), view.upload(lang, said), view.noted(lang, plan, problem)
+    upload = view.upload(lang, bench().pictures if plan.data == "own" else None)
+    areas = view.screen(lang), view.problems(lang, problem), upload, view.noted(lang, plan, problem)
     return *view.plan_values(plan).values(), *areas
 
 
@@ -154,13 +154,7 @@ def receive(lang: str, event: dict) -> str:
     if event.get("problem"):
         raise limits.Refused(texts.HEAVY if event["problem"] == "too_heavy" else core_texts.FAILED)
     bench().pictures = sets.read_zip(event.get("path"))
-    return view.upload(lang, uploaded(lang))
-
-
-def uploaded(lang: str) -> str:
-    """What is said of the zip that is here, if there is one."""
-    pictures = bench().pictures
-    return "" if pictures is None else pick(texts.UPLOADED, lang).format(n=len(pictures))
+    return view.upload(lang, bench().pictures)
 
 
 def offer_own(lang: str, menus: list[gr.Dropdown]) -> None:
