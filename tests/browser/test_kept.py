@@ -33,7 +33,7 @@ KEPT = """async () => {
 
 def to(view, lang, tab):
     view.get_by_role("tab", name=pick(page.MODULES[tab].texts.NAME, lang), exact=True).click()
-    view.wait_for_function("tab => document.documentElement.dataset.filled.includes(tab)", arg=tab, timeout=SOON)
+    view.wait_for_function("tab => document.documentElement.dataset.filled?.includes(tab)", arg=tab, timeout=SOON)
 
 
 def says(view, selector, text, lang, timeout=SOON):

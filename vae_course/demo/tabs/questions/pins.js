@@ -11,6 +11,7 @@ const STYLES = ['fill', 'stroke', 'stroke-width', 'stroke-opacity', 'fill-opacit
 const SIDES = {Top: [0, 0, 1, 0], Right: [1, 0, 1, 1], Bottom: [0, 1, 1, 1], Left: [0, 0, 0, 1]}; // from and to
 const CORNERS = ['TopLeft', 'TopRight', 'BottomRight', 'BottomLeft'];
 const MARGIN = 10; // around a figure, in the page's pixels
+const LATEST = 60 * 1000; // milliseconds that an overloaded server may take for an answer
 const ALIVE = 4 * 60 * 1000, PATIENCE = 90 * 60 * 1000; // milliseconds: how often, and how long after the last click
 
 const light = (work) => { // the theme's colours as on paper, for as long as the work takes
@@ -229,7 +230,7 @@ const next = (answered = false) => {
   busy?.done(answered);
   busy = waiting.shift() ?? null;
   if (!busy) return;
-  bounce = setTimeout(next, 10000);
+  bounce = setTimeout(next, LATEST);
   pick(busy.message);
 };
 const tell = (message) => new Promise((done) => {

@@ -28,7 +28,7 @@ const comeBack = async () => {
   const page = await real(location.pathname, {cache: 'no-store'}).then((reply) => reply.text(), () => '');
   const ours = document.querySelector('script[src^="scripts/"]').getAttribute('src');
   if (page && !page.includes(ours)) return location.reload(); // another version of the demo
-  await within(3000, window.vaeHello?.()); // it may have forgotten all: first what this browser keeps, then what the tabs show
+  await within(10000, window.vaeHello?.()); // it may have forgotten all: first what this browser keeps, then what the tabs show
   await within(3000, window.vaeCourse.refill());
   html.classList.remove('server-away');
   say('back');
