@@ -1,6 +1,7 @@
 """The tab Questions, the pinboard and the report as a visitor sees them (pytest -m browser)."""
 
 import io
+import re
 import zipfile
 
 import numpy as np
@@ -202,6 +203,34 @@ def test_a_pinned_figure_keeps_what_style_sheets_add_and_published_pictures(visi
     assert (photo.std(axis=2) > 10).sum() / scale > 3000
 
 
+@pytest.mark.parametrize(("width", "arrow", "tabs"), [(390, "↓", ["start"]), (1280, "→", ["start", "train"])])
+def test_real_panels_keep_arrows_and_the_colours_of_legends(visit, width, arrow, tabs):
+    """Each panel pinned twice, the second time without these marks."""
+    view = visit("start", "en", width)
+    marks = {"start": (".start .arrow::after", 3), "train": (".train-legend span::before", 2)}
+    assert arrow in view.locator(".start .arrow").first.evaluate("e => getComputedStyle(e, '::after').content")
+    for k, tab in enumerate(tabs):
+        mark, count = marks[tab]
+        view.get_by_role("tab", name={"start": "Start", "train": "Train"}[tab], exact=True).click()
+        view.locator(mark.partition("::")[0]).first.wait_for()
+        view.wait_for_timeout(600)
+        panels = []
+        for again in range(2):
+            view.locator(f"#tab-{tab} .pin").first.click()
+            counter(view, "en", 2 * k + again + 1)
+            panels.append(coloured(view))
+            view.add_style_tag(
+                content=f".contain.contain {mark} {{ color: #0000 !important; border-color: #0000 !important; }}"
+            )
+        assert panels[0] - panels[1] > 15 * count  # pixels
+
+
+def coloured(view) -> int:
+    """Pixels of the last pinned figure that are not grey."""
+    last = "async () => (await window.vaeKept.figure((await window.vaeKept.ids()).at(-1))).png"
+    return int((np.ptp(decoded(view.evaluate(last)), axis=2) > 40).sum())
+
+
 @each_language
 def test_the_report_is_downloaded_and_holds_what_was_pinned(visit, chromium, tmp_path, lang):
     view = visit("questions", lang)
@@ -369,6 +398,53 @@ def test_a_tall_figure_keeps_its_proportions_on_screen_and_paper(visit):
         box = view.locator("img").bounding_box()
         assert abs(box["height"] / box["width"] - 1915 / 1379) < 0.02
         assert box["x"] + box["width"] <= view.evaluate("document.documentElement.clientWidth")
+
+
+SIZES = {"blurry": [(842, 260), (842, 1400), (270, 420), (270, 420), (270, 420)], "beta": [(1148, 760), (618, 480)]}
+ANCHORS = """() => {
+  const links = document.createElement('nav');
+  for (const [k, part] of document.querySelectorAll('p, figure img, figcaption').entries()) {
+    const place = part.tagName === 'P' ? part.appendChild(document.createElement('b')) : part; // where it ends
+    place.id = `at-${k}-${part.tagName}`;
+    links.insertAdjacentHTML('beforeend', `<a href="#${place.id}">.</a>`);
+  }
+  links.style.cssText = 'position: absolute; font-size: 1px';
+  document.body.append(links);
+}"""
+
+
+def printed(chromium, html: str) -> tuple[int, list[tuple[str, str]]]:
+    """How many pages, and (tag, page) of each text, picture and caption in their order."""
+    reader = chromium.new_page()
+    reader.set_content(html)
+    reader.evaluate(ANCHORS)
+    paper = reader.pdf(format="A4", prefer_css_page_size=True)
+    reader.close()
+    found = re.findall(rb"/at-(\d+)-(\w+)\s*\[(\d+) 0 R", paper)
+    places = [(tag.decode(), page.decode()) for _, tag, page in sorted(found, key=lambda one: int(one[0]))]
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)), places
+
+
+def test_the_report_prints_on_few_pages_with_figures_beside_their_text(chromium):
+    def figure(key, k, size):
+        content = io.BytesIO()
+        Image.new("RGB", size, (9, 99, 199)).save(content, "PNG")
+        return {"id": f"{key}{k}", "png": content.getvalue(), "width": size[0], "caption": f"{key} {k}", "address": ""}
+
+    parts = [
+        report.Part(QUESTIONS[key], "Expected. " * 8, "Because. " * 12, "Seen. " * 24, "Answered. " * 60, figures)
+        for key, sizes in SIZES.items()
+        if (figures := [figure(key, k, size) for k, size in enumerate(sizes)])
+    ]
+    pages, places = printed(chromium, report.as_html(report.Report("en", "Ana", "", "today", parts=parts)))
+    assert pages <= 4
+    pictures = [k for k, (tag, _) in enumerate(places) if tag == "IMG"]
+    assert len(pictures) == 7
+    for k in pictures:
+        assert places[k + 1] == ("FIGCAPTION", places[k][1])
+        assert places[k - 1][0] != "P" or places[k - 1][1] == places[k][1]  # the first figure, below its text
+    small = [places[k][1] for k in pictures[2:5]]
+    assert len(set(small)) == 1
 
 
 def test_visitors_have_reports_of_their_own(visit):

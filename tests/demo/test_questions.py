@@ -144,6 +144,51 @@ def test_a_figure_is_kept_with_its_caption_and_place(visitor):
     assert visitor.pins == []
 
 
+# what the browser keeps
+
+
+def test_a_server_that_forgot_is_told_what_the_browser_keeps(visitor):
+    kept = {"choice:beta": 1, "ran:beta": True, "seed:beta": 9, "why:beta": "Worse.", "name": "Ana", "notes": ""}
+    assert answers.restore(kept) and not answers.restore(kept)
+    assert answers.entry("beta") == {"choice": 1, "ran": True, "seed": 9, "why": "Worse.", "answer": ""}
+    assert answers.about()["name"] == "Ana"
+    assert answers.restore({"seed:beta": 10, "why:sigma": "So."})
+    assert (answers.entry("beta")["seed"], answers.entry("beta")["choice"]) == (10, 1)
+
+
+@pytest.mark.parametrize("value", [None, "x", -1, 1.5, {}, 10**9])
+def test_what_makes_no_sense_any_more_is_left_out_and_the_rest_restored(visitor, value):
+    senseless = {"choice:beta": value, "seed:beta": value, "choice:gone": 0, "why:gone": "x", "odd": value}
+    assert answers.restore(senseless | {"answer:beta": "Kept."})
+    assert visitor.answers == {"beta": {"answer": "Kept."}}
+    assert not answers.restore(value)
+
+
+def test_figures_keep_the_browsers_keys_and_come_once(visitor):
+    one, two = "0123456789ab", "ba9876543210"
+    assert pins.missing([one, two, "<b>", 3]) == [one, two] and pins.missing(None) == []
+    for _ in range(2):
+        pinned(id=one)
+    assert [figure["id"] for figure in visitor.pins] == [one] and pins.missing([one, two]) == [two]
+    assert pinned(id="../../etc")["id"] not in ("../../etc", one)
+    assert f'data-missing="{two}"' in view.counter("en", missing=[two])
+
+
+def test_erasing_leaves_nothing_and_stops_what_is_at_work(visitor):
+    class Work:
+        stopped = False
+
+        def stop(self):
+            self.stopped = True
+
+    work = visitor.work["train"] = Work()
+    pinned()
+    answers.keep({"name": "Ana"})
+    visitor.keep_upload(np.zeros((8, 8, 3), np.uint8))
+    act("beta", do="erase")
+    assert visitor.new and work.stopped
+
+
 def jpeg() -> str:
     return png(format="jpeg")
 
@@ -211,12 +256,12 @@ def test_a_caption_that_is_none_is_refused(caption):
 
 @each_language
 def test_the_counter_counts(visitor, lang):
-    assert "hidden" in pins.counter(lang)
+    assert "hidden" in view.counter(lang)
     pinned()
-    assert {"es": "Informe: 1 figura<", "en": "Report: 1 figure<"}[lang] in pins.counter(lang)
+    assert {"es": "Informe: 1 figura<", "en": "Report: 1 figure<"}[lang] in view.counter(lang)
     pinned()
-    assert {"es": "Informe: 2 figuras", "en": "Report: 2 figures"}[lang] in pins.counter(lang)
-    assert "hidden" not in pins.counter(lang)
+    assert {"es": "Informe: 2 figuras", "en": "Report: 2 figures"}[lang] in view.counter(lang)
+    assert "hidden" not in view.counter(lang)
 
 
 # the report
@@ -292,7 +337,7 @@ def test_another_visitor_has_another_report(written, lang):
     token = store._current.set(store.Visitor())
     try:
         assert "<li>" not in view.collected(lang) and "Ana" not in view.collected(lang)
-        assert report.collect(lang).parts == [] and "hidden" in pins.counter(lang)
+        assert report.collect(lang).parts == [] and "hidden" in view.counter(lang)
     finally:
         store._current.reset(token)
 

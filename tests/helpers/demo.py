@@ -71,9 +71,9 @@ def free_port() -> int:
 def served(folder: Path, root: Path = ROOT, surroundings: dict[str, str] | None = None):
     """A running demo of the checkout at root; folder keeps its log and its temporary files.
 
-    surroundings: environment variables; empty ones are as good as unset.
+    surroundings: environment variables; empty ones are as good as unset. GRADIO_SERVER_PORT: otherwise a free one.
     """
-    port = free_port()
+    port = (surroundings or {}).get("GRADIO_SERVER_PORT") or free_port()
     (folder / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
     calls, log = folder / "calls", folder / "log"
     calls.touch()

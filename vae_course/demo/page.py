@@ -14,7 +14,7 @@ from ..text import LANGUAGES, pick
 from . import api, texts
 from .core import events, model, published, store
 from .core.address import HOME, Tab
-from .tabs.questions import pins
+from .tabs.questions.tab import pinboard
 from .tabs.train.tab import offer_own
 from .ui import parts
 from .ui.html import render
@@ -54,19 +54,20 @@ def header(lang: str) -> str:
 
 def _page(demo: gr.Blocks, lang: str) -> None:
     parts.html(header(lang), "page-header")
-    pins.build(lang)
-    built = {}
+    pinboard(lang)
+    built, notices = {}, {}
     with gr.Tabs(elem_classes="tabs") as tabs:
         for name in TABS:
             with gr.Tab(pick(MODULES[name].texts.NAME, lang), id=name, elem_id=f"tab-{name}") as tab:
                 parts.lead(MODULES[name].texts, lang)
+                notices[name] = events.notice()
                 built[name] = MODULES[name].build(lang)
             tab.select(None, js=f"() => window.vaeCourse.tabChosen('{name}')", api_visibility="private")
     demo.load(None, outputs=tabs, js="() => window.vaeCourse.tabFromAddress()", api_visibility="private")
     _built[lang] = built
     held = _held_by_page(built[READY])
     demo.load(None, outputs=held, js="() => window.vaeCourse.ready()", api_visibility="private")
-    _connect_filling(lang, built)
+    _connect_filling(lang, built, notices)
     offer_own(lang, [menu for tab in built.values() for menu in tab.menus])
 
 
@@ -96,14 +97,14 @@ def prepare() -> None:
                 log.exception("preparing %s", name)
 
 
-def _connect_filling(lang: str, built: dict[str, Tab]) -> None:
+def _connect_filling(lang: str, built: dict[str, Tab], notices: dict[str, gr.HTML]) -> None:
     """When page.js says that a tab is opened, it gets what the address asks for, else its opening state."""
     opener = parts.html("", "opener", script="ui/opener", events=TABS)
-    notice, values = events.notice(), gr.JSON({}, visible=False)
+    values = gr.JSON({}, visible=False)
     for name, tab in built.items():
         run = events.guarded(partial(_filling, lang, name, tab), [values], tab.outputs, lang)
         script = f"() => window.vaeCourse.valuesFor('{name}')"
-        filled = getattr(opener, name)(run, [values], [notice, *tab.outputs], js=script, **events.CHEAP)
+        filled = getattr(opener, name)(run, [values], [notices[name], *tab.outputs], js=script, **events.CHEAP)
         filled.then(None, js=f"() => window.vaeCourse.filled('{name}')", api_visibility="private")
 
 

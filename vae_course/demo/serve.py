@@ -246,7 +246,7 @@ def scripts() -> str:
         source = path.read_text(encoding="utf-8")
         takes = "{element, props, trigger, watch, upload, pick}"
         parts.append(f"window.vaeCourse.scripts[{json.dumps(name)}] = ({takes}) => {{\n{source}\n}};")
-    return "\n".join(parts)
+    return "\n".join([*parts, 'window.vaeCourse.scripts["ui/connection"]({});'])  # before Gradio calls anybody
 
 
 def _others(common: Path) -> Iterator[tuple[str, Path]]:

@@ -8,7 +8,7 @@ from torch import Tensor
 from ...data import fashion
 from ...text import LANGUAGES, Both, pick
 from . import store, texts, uploads
-from .limits import Refused, whole
+from .limits import Refused, tell, whole
 from .model import Model, kept
 
 Choice = int | str | np.ndarray
@@ -89,5 +89,9 @@ def from_address(value, model: Model, otherwise: int) -> Choice:
             store.visitor().upload(value)
             return value
         return index_of(model, int(value))
-    except (Refused, TypeError, ValueError):
+    except Refused as refusal:
+        if refusal.sentence is texts.GONE:
+            tell(texts.NOT_SHARED["picture"])
+        return otherwise
+    except (TypeError, ValueError):
         return otherwise

@@ -7,7 +7,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from ...text import Both, pick
-from . import model, store, texts
+from . import limits, model, store, texts
 from .limits import Refused
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def sentence(text: Both, lang: str) -> Markup:
 
 
 def guarded(handler: Callable, inputs: Sequence, outputs: Sequence, lang: str) -> Callable:
-    """The handler, for the visitor of the request, with one more output in front: the notice.
+    """The handler, for the visitor of the request, with one more output in front, the notice: what `limits.tell` says.
 
     An input that is a menu of models reaches it as the `Model` that is chosen, taken once, when the event begins. What
     can't be done leaves the other outputs alone.
@@ -33,11 +33,14 @@ def guarded(handler: Callable, inputs: Sequence, outputs: Sequence, lang: str) -
     menus = [MODEL_MENU in (getattr(component, "elem_classes", None) or ()) for component in inputs]
 
     def run(request: gr.Request, *values):
+        told: list[Both] = []
+        limits.told.set(told)
         try:
             with store.visiting(request):
                 taken = [model.take(value) if menu else value for menu, value in zip(menus, values, strict=True)]
                 results = handler(*taken)
-            return "", *(results if isinstance(results, tuple) else (results,))
+            notices = "".join(sentence(text, lang) for text in told)
+            return notices, *(results if isinstance(results, tuple) else (results,))
         except Refused as refusal:
             return sentence(refusal.sentence, lang), *[gr.skip()] * len(outputs)
         except Exception:

@@ -1,6 +1,7 @@
 """What visitors and scripts may ask for, and the sentence that they get when they ask for something else."""
 
 import math
+from contextvars import ContextVar
 
 from ...text import Both
 from . import texts
@@ -14,6 +15,14 @@ class Refused(Exception):
     def __init__(self, sentence: Both):
         super().__init__(sentence.en)
         self.sentence = sentence
+
+
+told: ContextVar[list[Both]] = ContextVar("told")  # during an event: what else its visitor is told
+
+
+def tell(sentence: Both) -> None:
+    """For what is missing where the rest can be done all the same."""
+    told.get([]).append(sentence)
 
 
 def whole(value, low: int, high: int, what: Both) -> int:

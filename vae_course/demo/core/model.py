@@ -15,7 +15,7 @@ from ...presets import Preset
 from ...text import Both, pick
 from ...vae import VAE
 from . import originals, store, texts, titles
-from .limits import Refused
+from .limits import Refused, tell
 
 OWN = "own"  # what a visitor's own model is called in an address and in menus
 TOGETHER = 8  # pictures that go through a network at once
@@ -150,6 +150,8 @@ def from_address(name, otherwise: str) -> Model:
     try:
         return take(name)
     except Refused:
+        if name == OWN:
+            tell(texts.NOT_SHARED["model"])
         return take(otherwise)
 
 

@@ -58,6 +58,11 @@ class Visitor:
         for work in self.work.values():
             work.stop()
 
+    def erase(self) -> None:
+        """Nothing is left, as the visitor asked: the next one at this computer finds none of it."""
+        self.forget()
+        vars(self).update(vars(Visitor()))
+
     def keep_upload(self, pixels: np.ndarray) -> str:
         """Keeps an upload and returns its key, such as "u-9f2c…"."""
         with self.lock:

@@ -1,4 +1,12 @@
-"""What a visitor did with the questions: predictions, texts, experiments; kept for that visitor alone."""
+"""What a visitor did with the questions: predictions, texts, experiments; kept for that visitor alone.
+
+kept.js keeps the same in the browser, in fields such as "why:blurry", and brings back what the server forgot.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
+from itertools import islice
 
 from ...core import limits, store
 from ...core import texts as core_texts
@@ -10,6 +18,11 @@ START = {"q": "blurry", "seed": 7}
 SEEDS, MOST_FIELDS = 10_000, 100
 LENGTHS = {"why": 400, "answer": 3000, "name": 80, "notes": 3000, "caption": pins.CAPTION}
 ENTRY = {"choice": None, "why": "", "seed": START["seed"], "ran": False, "answer": ""}
+MARKS: dict[str, Callable] = {
+    "choice": lambda key, value: limits.whole(value, 0, len(QUESTIONS[key].options) - 1, texts.CHOICE),
+    "seed": lambda key, value: limits.whole(value, 0, SEEDS, texts.SEED),
+    "ran": lambda key, value: value is True,
+}
 META = "report"  # the key among a visitor's answers of what is no answer: name and notes
 
 
@@ -37,11 +50,14 @@ def about() -> dict[str, str]:
 
 
 def keep(fields) -> None:
-    """Keeps the texts that stand on the page: {"why:blurry": text, "caption:<figure>": text, ...}. Raises Refused."""
+    """Keeps what stands on the page: {"why:blurry": text, "caption:<figure>": text, ...}. Raises Refused."""
     if not isinstance(fields, dict) or len(fields) > MOST_FIELDS:
         raise Refused(core_texts.ONE_OF.format(what=texts.FIELD, options=", ".join(LENGTHS)))
     for name, value in fields.items():
         kind, _, which = str(name).partition(":")
+        if kind in MARKS:
+            note(known(which), kind, MARKS[kind](which, value))
+            continue
         value = pins.checked_text(value, LENGTHS[limits.one_of(kind, tuple(LENGTHS), texts.FIELD)])
         if kind == "caption":
             pins.caption(which, value)
@@ -49,6 +65,15 @@ def keep(fields) -> None:
             note(META, kind, value)
         else:
             note(known(which), kind, value)
+
+
+def restore(fields) -> bool:
+    """Takes over what a browser kept, as far as it makes sense (still); was anything of it news?"""
+    before = deepcopy(store.visitor().answers)
+    for name, value in islice(fields.items(), MOST_FIELDS) if isinstance(fields, dict) else ():
+        with suppress(Refused):
+            keep({name: value})
+    return store.visitor().answers != before
 
 
 def note(key: str, what: str, value) -> None:
@@ -62,7 +87,7 @@ def note(key: str, what: str, value) -> None:
 def predict(key: str, choice) -> None:
     """Keeps the option that was picked, if any. Raises Refused when there is neither an option nor a word."""
     if choice is not None:
-        note(key, "choice", limits.whole(choice, 0, len(QUESTIONS[key].options) - 1, texts.CHOICE))
+        note(key, "choice", MARKS["choice"](key, choice))
     elif not entry(key)["why"] and entry(key)["choice"] is None:
         raise Refused(texts.PREDICT_FIRST)
 
@@ -81,6 +106,8 @@ def act(event: dict, key: str, seed: int) -> tuple[str, int]:
         note(key, "ran", True)
     if what == "back":
         note(key, "ran", False)
+    if what == "erase":
+        store.visitor().erase()
     if what == "remove":
         pins.remove(event.get("figure"))
     return key, seed

@@ -1,7 +1,9 @@
-// Draws the panel around a pin button as one PNG, sends it to the server, and keeps what was pinned alive while the page
-// is in use. Texts, boxes, pictures, canvases and SVG charts are drawn where they stand, in the light theme, with what
+// Draws the panel around a pin button as one PNG, keeps it (kept.js), sends it to the server, and keeps the server's memory
+// alive while the page is in use. Texts, boxes, pictures, canvases and SVG charts are drawn where they stand, in the light theme, with what
 // style sheets add to them: ::before and ::after, borders, outlines, round corners. docs/architecture.md says what else
 // was tried.
+if (!window.vaeKept) window.vaeCourse.scripts['questions/kept']({});
+const kept = window.vaeKept;
 const SKIP = 'a, input, select, textarea, script, style, .save, .pin, .note, .buttons, [hidden], [data-unpinned]';
 const STYLES = ['fill', 'stroke', 'stroke-width', 'stroke-opacity', 'fill-opacity', 'opacity', 'stroke-dasharray',
   'stroke-linecap', 'font-size', 'font-family', 'font-weight', 'text-anchor', 'dominant-baseline', 'visibility',
@@ -9,6 +11,7 @@ const STYLES = ['fill', 'stroke', 'stroke-width', 'stroke-opacity', 'fill-opacit
 const SIDES = {Top: [0, 0, 1, 0], Right: [1, 0, 1, 1], Bottom: [0, 1, 1, 1], Left: [0, 0, 0, 1]}; // from and to
 const CORNERS = ['TopLeft', 'TopRight', 'BottomRight', 'BottomLeft'];
 const MARGIN = 10; // around a figure, in the page's pixels
+const LATEST = 60 * 1000; // milliseconds that an overloaded server may take for an answer
 const ALIVE = 4 * 60 * 1000, PATIENCE = 90 * 60 * 1000; // milliseconds: how often, and how long after the last click
 
 const light = (work) => { // the theme's colours as on paper, for as long as the work takes
@@ -219,30 +222,56 @@ const compose = async (place) => {
   return {png: '', width: 0};
 };
 
+// One message after another; each promise says whether the server has answered it.
 const waiting = [];
-let busy = null, used = Date.now(), bounce = 0;
-const next = () => {
+let busy = null, used = Date.now(), heard = 0, bounce = 0, count = 0;
+const next = (answered = false) => {
   clearTimeout(bounce);
+  busy?.done(answered);
   busy = waiting.shift() ?? null;
   if (!busy) return;
-  bounce = setTimeout(next, 10000);
-  pick(busy);
+  bounce = setTimeout(next, LATEST);
+  pick(busy.message);
 };
-const send = (message) => { waiting.push(message); if (!busy) next(); };
+const tell = (message) => new Promise((done) => {
+  waiting.push({message: {...message, number: ++count}, done});
+  if (!busy) next();
+});
+
+// The server learns what this browser keeps, and is sent again what it has forgotten.
+const renew = () => document.dispatchEvent(new CustomEvent('vae-report'));
+const greet = async () => {
+  await kept.ready;
+  if (!await tell({do: 'hello', fields: kept.fields, figures: await kept.ids()})) return;
+  const {missing, news} = element.querySelector('[data-missing]').dataset;
+  const forgotten = (await Promise.all(missing.split(' ').filter(Boolean).map(kept.figure))).filter(Boolean);
+  for (const figure of forgotten) await tell({do: 'pin', again: true, ...figure});
+  if (news === 'true' || forgotten.length) renew();
+};
+let greeting = null;
+const hello = () => greeting ??= greet().finally(() => { greeting = null; });
 
 const pin = async (button) => {
   const place = button.closest(button.dataset.within) ?? button.parentElement;
   const tab = button.closest('[id^="tab-"]')?.id.slice(4) ?? '';
   const question = button.closest('[data-question]')?.dataset.question ?? '';
-  let figure = {png: '', width: 0};
-  try { figure = await compose(place); } catch (error) { console.warn(error); }
-  const address = new URL(location.href);
+  let drawing = {png: '', width: 0};
+  try { drawing = await compose(place); } catch (error) { console.warn(error); }
+  const address = new URL(location.href), id = crypto.getRandomValues(new Uint32Array(2));
   if (tab) address.searchParams.set('tab', tab);
-  send({do: 'pin', ...figure, caption: button.dataset.pin.slice(0, 240), tab, question, address: address.href});
+  const figure = {id: [...id].map(part => part.toString(16).padStart(8, '0')).join('').slice(0, 12), ...drawing,
+    caption: button.dataset.pin.slice(0, 240), tab, question, address: address.href};
+  await kept.addFigure(figure);
+  if (document.documentElement.classList.contains('server-away')) return; // told when it is back
+  if (!await tell({do: 'pin', ...figure})) return;
+  if (element.querySelector('[role="alert"]')) kept.dropFigure(figure.id); // refused
+  else renew();
 };
 
+const late = () => { if (Date.now() - heard > 2 * ALIVE) hello(); }; // asleep meanwhile, as a locked phone is
 const clicked = (event) => {
   used = Date.now();
+  late();
   const button = event.target.closest('[data-pin]');
   if (button) pin(button);
   const link = event.target.closest('[data-open="questions"]');
@@ -259,21 +288,22 @@ const openReport = () => {
 
 if (window.vaePins) window.vaePins();
 const timer = setInterval(() => {
-  if (element.querySelector('[data-kept="true"]') && Date.now() - used < PATIENCE) send({do: 'hello'});
+  if (element.querySelector('[data-kept="true"]') && Date.now() - used < PATIENCE) hello();
 }, ALIVE);
+const seen = () => { if (!document.hidden) late(); };
 document.addEventListener('click', clicked);
-window.vaePins = () => { document.removeEventListener('click', clicked); clearInterval(timer); };
+document.addEventListener('visibilitychange', seen);
+window.vaePins = () => {
+  document.removeEventListener('click', clicked);
+  document.removeEventListener('visibilitychange', seen);
+  clearInterval(timer);
+};
 
-// What an address with a question restores, page.py asks for by itself; otherwise the report is asked for once.
-const restored = [...new URL(location.href).searchParams.keys()].some(key => key.startsWith('questions.'));
-let asked = restored;
 watch('value', () => {
-  const done = busy;
-  next();
+  heard = Date.now();
+  if (Number(element.querySelector('[data-answers]')?.dataset.answers) === busy?.message.number) next(true);
   const status = element.querySelector('[role="status"]');
   if (status) setTimeout(() => status.remove(), 5000);
-  if (done?.do === 'pin' || (!asked && element.querySelector('[data-kept="true"]')))
-    document.dispatchEvent(new CustomEvent('vae-report'));
-  asked = true;
 });
-setTimeout(() => send({do: 'hello'}), 300);
+window.vaeHello = hello; // again, when a server is back
+window.vaeGreeted = hello(); // page.js lets the tab Questions wait for it

@@ -5,20 +5,15 @@ kept here.
 """
 
 import base64
-import binascii
 import io
 import re
 import secrets
-import time
 import weakref
 
 from PIL import Image
 
-from ....text import Both
-from ...core import events, store
+from ...core import store
 from ...core.limits import Refused
-from ...ui import parts
-from ...ui.html import render
 from . import texts
 
 MOST = 12  # figures of one visitor
@@ -26,49 +21,25 @@ MAX_BYTES = 1_500_000  # of one figure
 MAX_TOTAL = 10_000_000  # of one visitor's
 MAX_EVERYBODY = 400_000_000
 MAX_SIDE, MAX_PIXELS = 4000, 6_000_000
-CAPTION, ADDRESS = 240, 900  # characters
+CAPTION = 240  # characters
+KEY, NAME, ADDRESS = "[0-9a-f]{12}", "[a-z-]{1,20}", r"(?=.{1,900}$)https?://[^\s\"'<>`\\]+"
 PREFIX = "data:image/png;base64,"
 holders: weakref.WeakValueDictionary[int, store.Visitor] = weakref.WeakValueDictionary()  # visitors with figures
 
 
-def build(lang: str) -> None:
-    """The counter of the page, hidden until something was pinned; it listens for clicks on pin buttons anywhere."""
-    board, notice = parts.html("", "pinboard", script="questions/pins"), events.notice()
-
-    def take(event):
-        if event.get("do") != "pin":
-            return counter(lang)
-        try:
-            add(event)
-        except Refused as refusal:
-            return counter(lang, refusal.sentence, failed=True)
-        return counter(lang, texts.PIN_ADDED)
-
-    events.connect_pick(board, take, [], [board], notice, lang)
-
-
-def counter(lang: str, sentence: Both | None = None, failed: bool = False) -> str:
-    """How many figures there are, and what became of the last one."""
-    visitor = store.visitor()
-    count = len(visitor.pins)
-    words = texts.PINNED[{0: "none", 1: "one"}.get(count, "many")].format(count=count)
-    return render(
-        "questions/pinboard.html", lang, words=words, sentence=sentence, failed=failed, shown=count or sentence,
-        kept=bool(visitor.pins or visitor.answers), version=time.monotonic_ns(), most=MAX_BYTES,
-    )  # fmt: skip
-
-
 def add(event: dict) -> dict:
-    """Keeps a figure of the event for the current visitor. Raises Refused."""
-    png = decoded(event.get("png"))
-    width, _ = checked(png)
+    """Keeps a figure of the event for the current visitor, unless it is there already. Raises Refused."""
+    png, width = checked(event.get("png"))
     figure = {
-        "id": secrets.token_hex(6), "png": png, "width": _shown_width(event.get("width"), width),
-        "caption": checked_text(event.get("caption"), CAPTION), "tab": _name(event.get("tab")),
-        "question": _name(event.get("question")), "address": link(event.get("address")),
+        "id": _like(KEY, event.get("id"), secrets.token_hex(6)), "tab": _like(NAME, event.get("tab")),
+        "question": _like(NAME, event.get("question")), "address": _like(ADDRESS, event.get("address")),
+        "caption": checked_text(event.get("caption"), CAPTION), "width": _shown_width(event.get("width"), width),
+        "png": png,
     }  # fmt: skip
     visitor = store.visitor()
     with visitor.lock:
+        if not missing([figure["id"]]):
+            return figure
         if len(visitor.pins) >= MOST or _weight(visitor) + len(png) > MAX_TOTAL:
             raise Refused(texts.PINS_FULL.format(most=MOST, size=MAX_TOTAL // 1_000_000))
         if sum(map(_weight, list(holders.values()))) + len(png) > MAX_EVERYBODY:
@@ -76,6 +47,12 @@ def add(event: dict) -> dict:
         visitor.pins.append(figure)
         holders[id(visitor)] = visitor
     return figure
+
+
+def missing(keys) -> list[str]:
+    """Those of a browser's figures that the current visitor doesn't have here."""
+    here = {figure["id"] for figure in store.visitor().pins}
+    return [key for key in keys if _like(KEY, key) and key not in here] if isinstance(keys, list) else []
 
 
 def remove(key) -> None:
@@ -93,19 +70,12 @@ def caption(key: str, text: str) -> None:
                 figure["caption"] = text
 
 
-def decoded(uri) -> bytes:
-    """The bytes of a PNG's data URI. Raises Refused."""
+def checked(uri) -> tuple[bytes, int]:
+    """A data URI's bytes, which are one whole PNG of moderate size, and its width. Raises Refused."""
     if not isinstance(uri, str) or not uri.startswith(PREFIX) or len(uri) > len(PREFIX) + MAX_BYTES * 4 // 3 + 4:
         raise Refused(texts.PIN_BAD)
     try:
-        return base64.b64decode(uri[len(PREFIX) :], validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Refused(texts.PIN_BAD) from error
-
-
-def checked(png: bytes) -> tuple[int, int]:
-    """Width and height of what is a whole PNG of moderate size. Raises Refused."""
-    try:
+        png = base64.b64decode(uri[len(PREFIX) :], validate=True)
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
             width, height = image.size
             if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS or getattr(image, "n_frames", 1) > 1:
@@ -115,7 +85,7 @@ def checked(png: bytes) -> tuple[int, int]:
             image.load()
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise Refused(texts.PIN_BAD) from error
-    return width, height
+    return png, width
 
 
 def checked_text(value, most: int) -> str:
@@ -125,14 +95,8 @@ def checked_text(value, most: int) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", value.replace("\t", " ")).strip()
 
 
-def link(value) -> str:
-    """The page's address where it is one, else nothing."""
-    usual = isinstance(value, str) and len(value) <= ADDRESS and re.fullmatch(r"https?://[^\s\"'<>`\\]+", value)
-    return value if usual else ""
-
-
-def _name(value) -> str:
-    return value if isinstance(value, str) and re.fullmatch(r"[a-z-]{1,20}", value) else ""
+def _like(pattern: str, value, otherwise: str = "") -> str:
+    return value if isinstance(value, str) and re.fullmatch(pattern, value) else otherwise
 
 
 def _shown_width(value, width: int) -> int:

@@ -15,8 +15,6 @@ from . import answers, texts
 from .bank import QUESTIONS
 from .question import Question
 
-KINDS = {"html": "text/html", "zip": "application/zip"}
-
 
 @dataclass(frozen=True)
 class Part:
@@ -88,11 +86,6 @@ def _part(key: str, figures: list[dict], lang: str) -> Part:
     return Part(question, predicted, done["why"], seen, done["answer"], figures)
 
 
-def as_file(report: Report, kind: str) -> bytes:
-    """kind: of KINDS."""
-    return as_html(report).encode() if kind == "html" else as_zip(report)
-
-
 def as_html(report: Report) -> str:
     """A page that needs nothing else and prints well."""
     return render("questions/report-file.html", report.lang, texts=texts, report=report, source=png_source)
@@ -144,3 +137,6 @@ def _markdown_figure(figure: dict, report: Report) -> str:
 def _path(figure: dict, report: Report) -> str:
     number = pick(texts.FIGURE, report.lang).format(number=f"{report.numbers[figure['id']]:02d}")
     return f"{pick(texts.FIGURES_FOLDER, report.lang)}/{number.lower().replace(' ', '-')}.png"
+
+
+KINDS = {"html": ("text/html", lambda report: as_html(report).encode()), "zip": ("application/zip", as_zip)}

@@ -1,16 +1,15 @@
 // For the questions and for the report below them: what is clicked or written becomes the event "pick", which always
 // carries all texts written on the page, so that nothing is lost whichever of the two areas is asked first.
-const LATELY = 60 * 1000; // milliseconds
-const left = () => { // what was written just before the page was left, perhaps too late for the server
-  const {at, fields} = JSON.parse(sessionStorage.getItem('vae-typed') ?? '{"at": 0}');
-  return Date.now() - at < LATELY ? fields : {};
-};
-window.vaeTyped ??= left();
-const typed = window.vaeTyped; // field -> what was written on this page, newer than what the server rendered
+if (!window.vaeKept) window.vaeCourse.scripts['questions/kept']({});
+const kept = window.vaeKept;
 const fill = () => {
-  for (const one of element.querySelectorAll('[data-field]'))
-    if (one.dataset.field in typed && one.value !== typed[one.dataset.field]) one.value = typed[one.dataset.field];
+  for (const one of element.querySelectorAll('[data-field]')) {
+    const text = kept.fields[one.dataset.field]; // newer than what the server rendered
+    if (text !== undefined && one.value !== text) one.value = text;
+  }
+  for (const one of element.querySelectorAll('[data-lasting]')) one.hidden = (one.dataset.lasting === 'true') !== kept.lasting;
 };
+document.addEventListener('vae-kept', fill);
 
 const choice = () => {
   const chosen = element.querySelector('input[name="choice"]:checked');
@@ -27,7 +26,23 @@ const mine = !!element.closest('.report-area');
 if (element.closest('.board-area')) window.vaeAsk = pick; // one line for both areas, so that no answer overtakes another
 const send = (message) => {
   clearTimeout(timer);
-  window.vaeAsk({...message, ...place(), choice: window.vaeOpening ? null : choice(), fields: {...typed}});
+  window.vaeAsk({...message, ...place(), choice: window.vaeOpening ? null : choice(), fields: {...kept.typed}});
+};
+
+// What an experiment leaves of a question: known when the server has answered, until then as it was.
+let acted = {};
+const keepDone = ({question, choice, ran, seed}) => {
+  const on = ran === 'true';
+  if (question !== acted.on || on === (acted.what === 'back')) return; // a server that forgot tells nothing
+  if (choice) kept.put(`choice:${question}`, Number(choice));
+  kept.put(`ran:${question}`, on || null);
+  kept.put(`seed:${question}`, on ? Number(seed) : null);
+};
+let erased = false;
+const erase = async () => {
+  erased = true;
+  await kept.erase();
+  send({do: 'erase'});
 };
 
 element.addEventListener('click', (event) => {
@@ -39,8 +54,10 @@ element.addEventListener('click', (event) => {
     send({do: 'open', question: openQuestion});
     window.vaeOpening = openQuestion; // what is sent before the answer comes is about it already
   }
+  if (what === 'erase') return erase();
+  if (what) acted = {what, on: place().on};
   if (what) { focus = what === 'back' ? '.predict input' : '.predict h4'; send({do: what}); }
-  if (remove) { delete typed[`caption:${remove}`]; button.closest('figure').remove(); focus = '.report h3'; send({do: 'remove', figure: remove}); }
+  if (remove) { kept.dropFigure(remove); button.closest('figure').remove(); focus = '.report h3'; send({do: 'remove', figure: remove}); }
   if (download) send({do: 'download', kind: download});
 });
 
@@ -52,12 +69,12 @@ const written = () => send({do: mine ? 'note' : 'write'});
 element.addEventListener('input', (event) => {
   clearTimeout(timer);
   if (!event.target.dataset.field) return;
-  typed[event.target.dataset.field] = event.target.value;
-  sessionStorage.setItem('vae-typed', JSON.stringify({at: Date.now(), fields: typed}));
+  kept.write(event.target.dataset.field, event.target.value);
   timer = setTimeout(written, 1500);
 });
-element.addEventListener('change', () => { // soon, unless a click comes with it, which takes the texts along
+element.addEventListener('change', (event) => { // soon, unless a click comes with it, which takes the texts along
   clearTimeout(timer);
+  if (event.target.name === 'choice') kept.put(`choice:${place().on}`, choice());
   timer = setTimeout(written, 250);
 });
 
@@ -68,7 +85,10 @@ element.addEventListener('toggle', (event) => {
 
 watch('value', () => {
   if (!begun && element.textContent.trim()) { begun = true; begin(); }
-  if (element.querySelector('.asked')) window.vaeOpening = null;
+  const asked = element.querySelector('.asked');
+  if (asked) window.vaeOpening = null;
+  if (asked) keepDone(asked.dataset);
+  if (erased) return location.assign(`${location.pathname}?tab=questions`); // other tabs may show what is erased, too
   const parcel = element.querySelector('[data-content]');
   if (parcel) {
     parcel.remove();
@@ -93,7 +113,7 @@ watch('value', () => {
 const begin = () => { // once there is something
   fill();
   if (!mine) return;
-  if (Object.keys(typed).length) timer = setTimeout(written, 250);
+  if (Object.keys(kept.typed).length) timer = setTimeout(written, 250);
   if (window.vaeReport) document.removeEventListener('vae-report', window.vaeReport);
   window.vaeReport = () => send({do: 'refresh'});
   document.addEventListener('vae-report', window.vaeReport);

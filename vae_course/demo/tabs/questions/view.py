@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from ....text import Both, pick
 from ...core import limits, store
 from ...ui.html import render
-from . import answers, report, texts
+from . import answers, pins, report, texts
 from .bank import QUESTIONS
 from .question import Seen
 
@@ -41,6 +41,20 @@ def filled(text: Both | str, lang: str, seen: Seen | None) -> Markup:
     return escape(pick(text, lang).format(**seen.facts if seen else {}).replace(" = ", "\u00a0=\u00a0"))
 
 
+def counter(lang: str, sentence: Both | None = None, failed=False, answers=0, news=False, missing=()) -> str:
+    """How many figures there are, and what became of the last one.
+
+    For the browser's script: its message that this answers, is what it keeps news, which figures are missing here.
+    """
+    count = len(store.visitor().pins)
+    words = texts.PINNED[{0: "none", 1: "one"}.get(count, "many")].format(count=count)
+    return render(
+        "questions/pinboard.html", lang, words=words, sentence=sentence, failed=failed, shown=count or sentence,
+        kept=not store.visitor().new, answers=answers, news=news, missing=missing, most=pins.MAX_BYTES,
+        version=time.monotonic_ns(),
+    )  # fmt: skip
+
+
 def collected(lang: str) -> str:
     """The report's own part of the tab: figures with captions, name, notes, downloads."""
     begun = [(question, answers.progress(key)[::-1]) for key, question in QUESTIONS.items() if answers.begun(key)]
@@ -53,9 +67,9 @@ def collected(lang: str) -> str:
 
 def parcel(lang: str, kind) -> str:
     """The report as a file, for the tab's script to save. Raises Refused."""
-    kind = limits.one_of(kind, tuple(report.KINDS), texts.KIND)
-    content = base64.b64encode(report.as_file(report.collect(lang), kind)).decode()
+    mime, make = report.KINDS[limits.one_of(kind, tuple(report.KINDS), texts.KIND)]
+    content = base64.b64encode(make(report.collect(lang))).decode()
     return render(
-        "questions/parcel.html", lang, version=time.monotonic_ns(), content=content, type=report.KINDS[kind],
+        "questions/parcel.html", lang, version=time.monotonic_ns(), content=content, type=mime,
         file=f"{pick(texts.REPORT_FILE, lang)}.{kind}",
     )  # fmt: skip

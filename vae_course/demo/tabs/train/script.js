@@ -5,7 +5,7 @@ const shared = window.vaeTrain;
 const find = selector => element.querySelector(selector);
 const POLL = 1200, REPLAY = 9000, W = 460, LEFT = 50, RIGHT = 10, BOTTOM = 40;
 let words = {}, run = null, before = null, at = 0, following = true, playing = 0, waiting = 0, seen = 0, rung = 0;
-let state = {status: 'none'}, opening = false;
+let state = {status: 'none'}, opening = false, gone = '';
 const LAG = 40; // steps that batch normalisation's averages need
 const LIVE = ['waiting', 'preparing', 'running', 'keeping'];
 
@@ -160,7 +160,7 @@ const plan = () => { // what a new run would learn, where it is not what is show
 };
 const doors = () => {
   const place = find('[data-status]');
-  if (!state.kept) return put('[data-status]', state.words ?? words.settings);
+  if (!state.kept) return put('[data-status]', state.words ?? run.title ?? words.settings);
   const links = ['generate', 'reconstruct', 'mix'].filter(tab => document.querySelector(`header[data-tabs~="${tab}"]`)).map(tab =>
     `<a href="${location.pathname}?tab=${tab}&${tab}.model=own">${text(words[tab])}</a>`).join(' · ');
   const inside = `${text(state.words)} ${text(words.open)} ${links}`;
@@ -174,13 +174,26 @@ const buttons = () => {
   set('pause', live || paused);
   set('stop', live || paused);
 };
+// Which training this window began, so that one that died is missed even after a reload; some browsers forbid it.
+const session = act => { try { return act(window.sessionStorage); } catch { return null; } };
+const missed = () => {
+  const one = run.id === 'recorded' ? session(kept => kept.getItem('vae-training')) : run.id;
+  session(kept => kept.removeItem('vae-training'));
+  const news = !!one && one !== lost;
+  lost = one || lost;
+  return news;
+};
+let lost = '';
 const receive = () => {
   const news = shared.latest;
   if (!news || news.version <= seen) return;
   seen = news.version;
   clearTimeout(waiting);
   state = news;
+  if (news.status === 'none' && missed()) gone = words.gone;
   if (news.status !== 'none') {
+    gone = '';
+    session(kept => kept.setItem('vae-training', news.id));
     if (run.id !== news.id) {
       before = run.id !== 'recorded' && run.points.length ? run : null;
       run = {id: news.id, points: [], frames: [], lines: {}, originals: ''};
@@ -199,8 +212,8 @@ const receive = () => {
     if (news.kept > 0 && news.kept !== rung) { rung = news.kept; shared.ring?.(); }
   }
   const trouble = find('[data-trouble]');
-  trouble.hidden = !news.trouble;
-  put('[data-trouble]', news.trouble ?? '');
+  trouble.hidden = !(gone || news.trouble);
+  put('[data-trouble]', gone || news.trouble || '');
   doors();
   plan();
   buttons();
@@ -245,6 +258,10 @@ const open = async () => {
   buttons();
   cover.show();
   shared.receive = receive;
+  document.addEventListener('vae-away', () => {
+    if (LIVE.includes(state.status)) put('[data-status]', words.away);
+  });
+  document.addEventListener('vae-back', ask);
   shared.planned = () => { plan(); if (!['none', 'finished'].includes(state.status)) ask(); };
   plan();
   receive();

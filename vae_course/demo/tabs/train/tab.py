@@ -40,15 +40,19 @@ def build(lang: str) -> Tab:
 def fill(lang: str, values: dict[str, str]) -> tuple:
     """What the tab shows when it opens: what its address says, else the opening state."""
     plan, problem = plan_from_address(values), address.one_of(values.get("problem"), PROBLEMS, "none")
-    areas = view.screen(lang), view.problems(lang, problem), view.upload(lang), view.noted(lang, plan, problem)
+    upload = view.upload(lang, bench().pictures if plan.data == "own" else None)
+    areas = view.screen(lang), view.problems(lang, problem), upload, view.noted(lang, plan, problem)
     return *view.plan_values(plan).values(), *areas
 
 
 def plan_from_address(values: dict[str, str]) -> Plan:
-    """The plan that stood there; what is no offer stays at its default."""
-    first = Plan()
+    """The plan that stood there; what is no offer, and a zip that is not here, stays at its default."""
+    first, data = Plan(), values.get("data")
+    if data == "own" and bench().pictures is None:
+        limits.tell(texts.NOT_SHARED)
+        data = None
     return Plan(
-        address.one_of(values.get("data"), [name for name in _sets() if name != "own"], first.data),
+        address.one_of(data, _sets(), first.data),
         address.one_of(values.get("network"), NETWORKS, first.network),
         **{key: _offered(values.get(key), offers, getattr(first, key)) for key, offers in OFFERS.items()},
     )
@@ -149,9 +153,8 @@ def receive(lang: str, event: dict) -> str:
     """An uploaded zip into the visitor's bench; what is said of it. Raises Refused."""
     if event.get("problem"):
         raise limits.Refused(texts.HEAVY if event["problem"] == "too_heavy" else core_texts.FAILED)
-    images = sets.read_zip(event.get("path"))
-    bench().pictures = images
-    return view.upload(lang, pick(texts.UPLOADED, lang).format(n=len(images)))
+    bench().pictures = sets.read_zip(event.get("path"))
+    return view.upload(lang, bench().pictures)
 
 
 def offer_own(lang: str, menus: list[gr.HTML]) -> None:

@@ -1,5 +1,7 @@
 """What the tab Train shows, but for what its script draws."""
 
+import numpy as np
+
 from ....text import pick
 from ...core import uploads
 from ...ui.html import render
@@ -28,8 +30,9 @@ def problems(lang: str, chosen: str) -> str:
     return render("train/problems.html", lang, texts=texts, chosen=chosen)
 
 
-def upload(lang: str, words: str = "") -> str:
-    """Where a zip goes, and what became of the last one."""
+def upload(lang: str, pictures: np.ndarray | None = None) -> str:
+    """Where a zip goes, and what became of the last one: its pictures."""
+    words = "" if pictures is None else pick(texts.UPLOADED, lang).format(n=len(pictures))
     return render("train/upload.html", lang, texts=texts, words=words, most=uploads.MAX_TRANSFER - ROOM)
 
 

@@ -42,7 +42,8 @@ window.vaeCourse = (() => {
   const fill = (tab) => {
     if (!ask || filled.has(tab) || asked.has(tab)) return;
     asked.set(tab, valuesOf(tab));
-    ask(tab);
+    Promise.race([tab === 'questions' && window.vaeGreeted, new Promise((done) => setTimeout(done, 4000))])
+      .then(() => ask(tab)); // when the server knows what this browser keeps
   };
   const open = (tab) => {
     fill(tab);
@@ -62,8 +63,15 @@ window.vaeCourse = (() => {
     filled.add(tab);
     document.documentElement.dataset.filled = [...filled].join(' '); // for tests and screenshots to wait for
     noteAll();
-    if (tab === (current ?? tab)) hold(false);
+    if (tab === (current ?? tab)) { hold(false); onFilled?.(); }
   };
+  let onFilled = null;
+  const refill = () => new Promise((done) => { // after the server was away, and perhaps forgot what the tabs show
+    onFilled = done;
+    filled.clear();
+    asked.clear();
+    if (current) open(current);
+  });
   for (const kind of ['pointerover', 'focusin']) document.addEventListener(kind, (event) => { // soon it will be clicked
     const [, tab] = event.target.closest?.('[role="tab"]')?.id.match(/^tab-(.+)-button$/) ?? [];
     if (tab) fill(tab);
@@ -296,5 +304,5 @@ window.vaeCourse = (() => {
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
   new MutationObserver(() => { takeOver(); rename(); rove(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
-  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, note, picked, saveFile, cover, lens, tileOf, shareOf, drags, scripts, run};
+  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, refill, note, picked, saveFile, cover, lens, tileOf, shareOf, drags, scripts, run};
 })();
