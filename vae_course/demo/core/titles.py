@@ -3,7 +3,7 @@
 import re
 
 from ... import pretrained
-from ...numbers import both, whole
+from ...numbers import both, decimal, whole
 from ...text import Both
 from . import texts
 
@@ -35,8 +35,14 @@ def _of_series(name: str, which: str) -> Both | None:
 
 def numbers(card: dict) -> Both:
     """One line of a card's figures."""
-    figures, latent = card["figures"], card["preset"]["model"]["latent_dim"]
-    parameters = both(whole, card["parameters"])
+    figures = card["figures"]
     return texts.NUMBERS.format(
-        latent=latent, active=figures["active_units"], parameters=parameters, psnr=figures["psnr"]
-    )
+        dimensions=counted(texts.DIMENSIONS, card["preset"]["model"]["latent_dim"]),
+        active=counted(texts.ACTIVE, figures["active_units"]),
+        parameters=both(whole, card["parameters"]), psnr=both(decimal, figures["psnr"], 1),
+    )  # fmt: skip
+
+
+def counted(forms: dict[str, Both], n: int) -> Both:
+    """So many of something: forms "one", "many" and, where it has a word of its own, "none"."""
+    return forms.get({0: "none", 1: "one"}.get(n, "many"), forms["many"]).format(n=both(whole, n))

@@ -15,7 +15,7 @@ import weakref
 from PIL import Image
 
 from ....text import Both
-from ...core import events, store
+from ...core import events, store, titles
 from ...core.limits import Refused
 from ...ui import parts
 from ...ui.html import render
@@ -51,7 +51,7 @@ def counter(lang: str, sentence: Both | None = None, failed: bool = False) -> st
     """How many figures there are, and what became of the last one."""
     visitor = store.visitor()
     count = len(visitor.pins)
-    words = texts.PINNED[{0: "none", 1: "one"}.get(count, "many")].format(count=count)
+    words = titles.counted(texts.PINNED, count)
     return render(
         "questions/pinboard.html", lang, words=words, sentence=sentence, failed=failed, shown=count or sentence,
         kept=bool(visitor.pins or visitor.answers), version=time.monotonic_ns(), most=MAX_BYTES,

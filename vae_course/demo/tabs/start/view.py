@@ -1,10 +1,14 @@
 """What the tab Start shows."""
 
+from torch import Tensor
+
 from ....evaluation import psnr
 from ....numbers import both, decimal, whole
 from ....text import Both
+from ...core import texts as core_texts
 from ...core.choice import Choice
 from ...core.model import Model, take
+from ...core.titles import counted
 from ...ui import pictures
 from ...ui import texts as common
 from ...ui.charts import Axis, Scale, round_values
@@ -24,7 +28,7 @@ def way_and_draws(lang: str, model: Model, choice: Choice, seed: int, zero: bool
     draws = [pictures.source(draw, FAST) for draw in (way.draws[:1] if zero else way.draws)]
     shown = {
         "texts": texts, "way": way, "model": model, "size": way.draws.shape[2:],
-        "cloud": texts.NO_CLOUD if zero else texts.CLOUD.format(sigma=_mean_sigma(way)),
+        "cloud": texts.NO_CLOUD if zero else texts.CLOUD.format(sigma=_mean_sigma(way.widths[way.rows])),
         "draws": draws * DRAWS if zero else draws,
     }  # fmt: skip
     noted = {"model": model.name, "picture": choice, "seed": int(seed), "zero": int(zero)}
@@ -36,8 +40,23 @@ def way_and_draws(lang: str, model: Model, choice: Choice, seed: int, zero: bool
     return above, render("start/draws.html", lang, **shown, file=file, columns=DRAWS // 2)
 
 
-def _mean_sigma(way: Way) -> Both:
-    return both(decimal, way.widths.mean().item(), 2)
+def _mean_sigma(widths: Tensor) -> Both:
+    return both(decimal, widths.mean().item(), 2)
+
+
+def _code(way: Way) -> Both:
+    """What is left of the picture, and how wide its cloud is: where one sees it, and elsewhere."""
+    said = [texts.CODE.format(dimensions=counted(core_texts.DIMENSIONS, len(way.widths)))]
+    values = {"rows": len(way.rows), "sigma": _mean_sigma(way.widths[way.rows])}
+    if hidden := [d for d in range(len(way.widths)) if d not in way.rows]:
+        said.append(texts.SHOWN.format(**values, rest=_mean_sigma(way.widths[hidden])))
+    else:
+        said.append(texts.ALL.format(**values))
+    return _joined(*said, *([texts.SET_TO_0] if way.zero else []))
+
+
+def _joined(*sentences: Both) -> Both:
+    return Both(*map(" ".join, zip(*sentences, strict=True)))
 
 
 def _sentences(way: Way) -> tuple[Both, ...]:
@@ -48,12 +67,9 @@ def _sentences(way: Way) -> tuple[Both, ...]:
         count=both(whole, x.numel()), height=height, width=width, colours=texts.COLOURS[str(channels)]
     )
     if way.picked.source == "code":
-        enter = Both(es=f"{enter.es} {common.NOT_SHIPPED.es}", en=f"{enter.en} {common.NOT_SHIPPED.en}")
-    code = (texts.CODE_ZERO if way.zero else texts.CODE).format(
-        latent=len(way.widths), rows=len(way.rows), sigma=_mean_sigma(way)
-    )
+        enter = _joined(enter, common.NOT_SHIPPED)
     likeness = both(decimal, psnr(way.picked.x, way.draws[:1]), 1)
-    return enter, code, texts.NOT_DRAWN if way.zero else texts.DRAWN, texts.OUT.format(psnr=likeness)
+    return enter, _code(way), texts.NOT_DRAWN if way.zero else texts.DRAWN, texts.OUT.format(psnr=likeness)
 
 
 def _charts(way: Way) -> dict:

@@ -33,10 +33,6 @@ FEW = 12  # held back of a zip at least
 _one_zip = threading.Lock()
 
 
-def has_fashion() -> bool:
-    return (fashion.root(None) / "FashionMNIST").is_dir()
-
-
 def about(name: str) -> Data:
     """A set as a preset names it; a zip's pictures are a folder without a path."""
     if name == "fashion":
@@ -53,7 +49,7 @@ def load(name: str, own: np.ndarray | None) -> ImageSet:
             raise Refused(texts.NO_OWN)
         share = max(0.1, FEW / len(own))
         return _set("own", own, share)
-    if name == "fashion" and not has_fashion():
+    if name == "fashion" and not fashion.there():
         raise Refused(texts.NO_CLOTHES)
     return _shared(name)
 

@@ -1,6 +1,8 @@
 """What the tab Train shows, but for what its script draws."""
 
-from ....text import pick
+import time
+
+from ....text import Both, pick
 from ...core import uploads
 from ...ui.html import render
 from . import recording, texts
@@ -28,9 +30,10 @@ def problems(lang: str, chosen: str) -> str:
     return render("train/problems.html", lang, texts=texts, chosen=chosen)
 
 
-def upload(lang: str, words: str = "") -> str:
-    """Where a zip goes, and what became of the last one."""
-    return render("train/upload.html", lang, texts=texts, words=words, most=uploads.MAX_TRANSFER - ROOM)
+def upload(lang: str, words: str = "", refused: Both | None = None) -> str:
+    """Where a zip goes, and what became of the last one; version: a sentence is said again."""
+    values = {"words": words, "refused": refused, "most": uploads.MAX_TRANSFER - ROOM, "version": time.monotonic_ns()}
+    return render("train/upload.html", lang, texts=texts, **values)
 
 
 def noted(lang: str, plan: Plan, problem: str = "none") -> str:
