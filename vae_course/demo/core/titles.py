@@ -9,6 +9,7 @@ from . import texts
 
 SERIES = {  # of models that differ in one number only: the pattern of their names -> which texts
     r"faces-beta-(?P<beta>\d+)": "faces-beta",
+    r"drawn-beta-(?P<beta>\d+)": "drawn-beta",
     r"fashion-beta-(?P<beta>\d+)": "fashion-beta",
     r"fashion-latent-(?P<latent>\d+)-beta-0": "fashion-latent-beta-0",
     r"fashion-latent-(?P<latent>\d+)": "fashion-latent",

@@ -15,7 +15,7 @@ from ...core.model import Model, first_real, kept, ordered
 from ...ui import pictures
 
 DRAWS = 8
-TELLING = {"cats": 103, "faces": 37}  # gallery pictures that the other model retells recognisably in its own words
+TELLING = {"cats": 103, "faces": 37, "drawn": 50}  # pictures that others retell recognisably in their own words
 PARTNERS = ("faces", "cats")
 
 

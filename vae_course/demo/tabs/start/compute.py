@@ -16,7 +16,7 @@ from . import texts
 DRAWS = 8
 ROWS = 12  # dimensions that are shown: those with most KL
 PREFERRED = ("faces-beta-1", "drawn-beta-1", "drawn")  # of the first two the clouds are wide
-TELLING = {"faces-beta-1": 6, "faces": 6}  # pictures whose cloud is plain to see; elsewhere the most typical one
+TELLING = {"faces-beta-1": 6, "faces": 6, "drawn-beta-1": 100}  # whose cloud is plain to see; else the most typical
 
 
 @dataclass(frozen=True)
