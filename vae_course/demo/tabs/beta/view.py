@@ -5,7 +5,6 @@ import math
 from ....numbers import both, compact, decimal, whole
 from ....text import Both, pick
 from ...core.choice import Choice
-from ...core.model import Model
 from ...ui import pictures
 from ...ui import texts as common
 from ...ui.charts import Axis, Scale, apart, round_values
@@ -39,8 +38,8 @@ def table(lang: str, result: Result, choice: Choice) -> str:
     return render(
         "beta/table.html", lang, texts=texts, result=result, columns=[_column(result, row) for row in result.rows],
         titles=_titles(result), original=common.SOURCES[result.picked.source], below=heading.format(seed=seed),
-        verdicts=_verdicts(result), moral=texts.MORALS[key], not_shipped=result.picked.source == "code",
-        note_on_distance=_note_on_distance(result.series.reference),
+        moral=texts.MORALS[key], ranked=result.series.varies == "beta", count=len(result.series.reference.gallery.mu),
+        draws=DRAWS, judged=JUDGED[result.picked.x.shape[1]],
         real=_real_pictures(result.series), live=pictures.LIVE, across=SAMPLES,
         bars={"width": BAR_WIDTH, "height": BAR_HEIGHT, "top": BAR_TOP, "floor": BAR_TOP + BAR_HEIGHT},
         files=[
@@ -65,22 +64,6 @@ def _column(result: Result, row: Row) -> dict:
         "best_above": ranked and row is result.best_above, "best_below": ranked and row in result.best_below,
         **_bars(row, result.series.largest_kl),
     }  # fmt: skip
-
-
-def _verdicts(result: Result) -> dict[str, Both]:
-    """What to see in copies, samples and bars."""
-    above, below = result.best_above, result.best_below
-    counts = [texts.OF.format(active=row.active, latent=row.model.latent_dim) for row in result.rows]
-    awake = texts.AWAKE.format(counts=Both(*(", ".join(each) for each in zip(*counts, strict=True))))
-    if result.series.varies == "latent":
-        return {"bars": awake}
-    wins = texts.SAME if below == [above] else texts.DIFFERENT
-    named = wins.format(above=above.title, below=", ".join(row.title for row in below))
-    return {"copies": texts.COPIES.format(above=above.title), "samples": named, "bars": awake}
-
-
-def _note_on_distance(model: Model) -> Both:
-    return texts.DISTANCE_NOTE.format(count=len(model.gallery.mu), draws=DRAWS, samples=JUDGED[model.image_shape[0]])
 
 
 def _real_pictures(series: Series) -> dict:
@@ -115,19 +98,8 @@ def curve(lang: str, result: Result) -> str:
     points = [(x.scale(a), y.scale(b), row) for a, b, row in zip(rates, errors, rows, strict=True)]
     return render(
         "beta/curve.html", lang, texts=texts, titles=_titles(result), count=both(whole, figures[0]["images"]),
-        width=CURVE_SIZE[0], height=CURVE_SIZE[1], x=x, y=y, thumb=THUMB, points=points,
-        alt=texts.CURVE_ALT.format(points=_in_words(lang, rows)),
+        width=CURVE_SIZE[0], height=CURVE_SIZE[1], x=x, y=y, thumb=THUMB, points=points, short=short,
     )  # fmt: skip
-
-
-def _in_words(lang: str, rows: list[Row]) -> str:
-    """The curve for those who can't see it."""
-    return " ".join(pick(_point_in_words(row.title, row.model.card["figures"]), lang) for row in rows)
-
-
-def _point_in_words(title: str, figures: dict) -> Both:
-    distortion = both(compact, figures["reconstruction"], 4)
-    return texts.POINT.format(title=title, rate=short(figures["kl"]), distortion=distortion)
 
 
 def _rate_axis(rates: list[float]) -> Axis:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from ....numbers import both, decimal, whole
-from ....text import Both, pick
+from ....text import pick
 from ...core import limits
 from ...core.model import Model, kept, ordered
 from ...core.published import publish
@@ -40,19 +40,14 @@ def _panel(lang: str, model: Model, source: str, seed: int, x: Tensor) -> dict:
     title, count = texts.TITLES[source], len(x)
     return {
         "title": title,
-        "explanation": _explanation(model, source),
+        "explanation": texts.EXPLANATIONS[source],
+        "far": compute.far_out(compute.plain(model) or model),
         "caption": texts.CAPTION.format(model=model.title, source=title, seed=seed),
         "file": pictures.file_name(model.name, pick(title, lang), seed),
         "x": x,
         "columns": 3 if count <= 9 else 4 if count <= 16 else 6 if count <= 36 else 8,
         "alt": (texts.ALT_OF_ONE if count == 1 else texts.ALT).format(count=count, title=title),
     }
-
-
-def _explanation(model: Model, source: str) -> Both:
-    """Why its pictures look as they do."""
-    decoder = compute.plain(model) if source == "plain" else None
-    return texts.EXPLANATIONS[source].format(far=both(decimal, compute.far_out(decoder), 1) if decoder else "")
 
 
 def plane(lang: str, model: Model, x: float = HERE["x"], y: float = HERE["y"]) -> str:

@@ -28,6 +28,7 @@ class Way:
     draws: Tensor  # (8, C, H, W)
     zero: bool
     rows: Tensor  # the dimensions with most KL, most first, (R,)
+    others: Tensor  # (D - R,)
 
     @property
     def mu(self) -> Tensor:
@@ -60,8 +61,8 @@ def compute(model: Model, choice: Choice, seed: int, zero: bool) -> Way:
     else:
         z = reparameterize(picture.mu.expand(DRAWS, -1), picture.logvar.expand(DRAWS, -1), generator)
         draws = model.decode(z)
-    kl = kl_per_dimension(picture.mu, picture.logvar)
-    return Way(picture, z, draws, zero, kl.argsort(descending=True)[:ROWS])
+    order = kl_per_dimension(picture.mu, picture.logvar).argsort(descending=True)
+    return Way(picture, z, draws, zero, order[:ROWS], order[ROWS:])
 
 
 def _switch(value) -> bool:

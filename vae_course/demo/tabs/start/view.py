@@ -1,10 +1,7 @@
 """What the tab Start shows."""
 
-from torch import Tensor
-
 from ....evaluation import psnr
-from ....numbers import both, decimal, whole
-from ....text import Both
+from ....numbers import both, decimal
 from ...core import texts as core_texts
 from ...core.choice import Choice
 from ...core.model import Model, take
@@ -26,50 +23,20 @@ def way_and_draws(lang: str, model: Model, choice: Choice, seed: int, zero: bool
     """The way of one picture through the model, and eight draws. Raises Refused."""
     way = compute(model, choice, seed, zero)
     draws = [pictures.source(draw, FAST) for draw in (way.draws[:1] if zero else way.draws)]
+    sigma = both(decimal, way.widths[way.rows].mean().item(), 2)
     shown = {
         "texts": texts, "way": way, "model": model, "size": way.draws.shape[2:],
-        "cloud": texts.NO_CLOUD if zero else texts.CLOUD.format(sigma=_mean_sigma(way.widths[way.rows])),
+        "cloud": texts.NO_CLOUD if zero else texts.CLOUD.format(sigma=sigma),
         "draws": draws * DRAWS if zero else draws,
     }  # fmt: skip
     noted = {"model": model.name, "picture": choice, "seed": int(seed), "zero": int(zero)}
     above = render(
-        "start/way.html", lang, **shown, how=FAST, source=common.SOURCES[way.picked.source], sentences=_sentences(way),
+        "start/way.html", lang, **shown, how=FAST, source=common.SOURCES[way.picked.source], sigma=sigma,
+        dimensions=counted(core_texts.DIMENSIONS, model.latent_dim), psnr=psnr(way.picked.x, way.draws[:1]),
         links=LINKS, noted=noted, defaults=defaults(), **_charts(way),
     )  # fmt: skip
     file = f"{model.name}-{'mu' if zero else 'z'}-{int(seed)}.png"
     return above, render("start/draws.html", lang, **shown, file=file, columns=DRAWS // 2)
-
-
-def _mean_sigma(widths: Tensor) -> Both:
-    return both(decimal, widths.mean().item(), 2)
-
-
-def _code(way: Way) -> Both:
-    """What is left of the picture, and how wide its cloud is: where one sees it, and elsewhere."""
-    said = [texts.CODE.format(dimensions=counted(core_texts.DIMENSIONS, len(way.widths)))]
-    values = {"rows": len(way.rows), "sigma": _mean_sigma(way.widths[way.rows])}
-    if hidden := [d for d in range(len(way.widths)) if d not in way.rows]:
-        said.append(texts.SHOWN.format(**values, rest=_mean_sigma(way.widths[hidden])))
-    else:
-        said.append(texts.ALL.format(**values))
-    return _joined(*said, *([texts.SET_TO_0] if way.zero else []))
-
-
-def _joined(*sentences: Both) -> Both:
-    return Both(*map(" ".join, zip(*sentences, strict=True)))
-
-
-def _sentences(way: Way) -> tuple[Both, ...]:
-    """One below each stage."""
-    x = way.picked.x[0]
-    channels, height, width = x.shape
-    enter = texts.IN.format(
-        count=both(whole, x.numel()), height=height, width=width, colours=texts.COLOURS[str(channels)]
-    )
-    if way.picked.source == "code":
-        enter = _joined(enter, common.NOT_SHIPPED)
-    likeness = both(decimal, psnr(way.picked.x, way.draws[:1]), 1)
-    return enter, _code(way), texts.NOT_DRAWN if way.zero else texts.DRAWN, texts.OUT.format(psnr=likeness)
 
 
 def _charts(way: Way) -> dict:
