@@ -198,9 +198,9 @@ def test_a_zip_of_ones_own_is_learnt(visit, tmp_path, lang):
     view = visit("train", lang)
     view.locator('#tab-train input[type="file"]').set_input_files(pictures_zip(tmp_path / "p.zip", 30))
     view.locator("#tab-train .train-upload p", has_text="30").wait_for()
-    assert view.get_by_label({"es": "Un zip propio", "en": "A zip of one's own"}[lang]).is_checked()
+    assert view.get_by_label({"es": "Un zip propio", "en": "Your own zip"}[lang]).is_checked()
     live(view, lang)
-    assert {"es": "Un zip propio", "en": "A zip of one's own"}[lang] in view.locator("[data-title]").inner_text()
+    assert {"es": "Un zip propio", "en": "Your own zip"}[lang] in view.locator("[data-title]").inner_text()
     stop(view, lang)
 
 

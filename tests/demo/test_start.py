@@ -70,10 +70,8 @@ def test_where_no_photograph_is_it_opens_with_a_drawn_face_whose_cloud_can_be_se
 def test_the_width_that_is_told_is_that_of_what_is_shown(name):
     way, _ = shown("en", name, 3, 0, False)
     result = compute(take(name), 3, 0, False)
-    told = [
-        float(number)
-        for number in re.findall(r"(?:σ\u00a0≈\u00a0|in the others )([\d.]+\d)", way.partition("draw ε")[0])
-    ]
+    code = way.partition("draw ε")[0]
+    told = [float(number) for number in re.findall(r"(?:σ\u00a0≈\u00a0|in the others )([\d.]+\d)", code)]
     others = [d for d in range(len(result.widths)) if d not in result.rows.tolist()]
     expected = [result.sigma.mean().item(), *([result.widths[others].mean().item()] if others else [])]
     assert told[-len(expected) :] == pytest.approx(expected, abs=0.006)

@@ -18,6 +18,7 @@ from ....presets import Data
 from ...core import texts as core_texts
 from ...core import uploads
 from ...core.limits import Refused
+from ...core.titles import counted
 from . import texts
 
 SETS = ("drawn", "fashion", "own")
@@ -95,7 +96,7 @@ def _read(file: Path) -> np.ndarray:
     except (data.DataError, *sources.BROKEN) as error:
         raise Refused(texts.NO_ZIP) from error
     if len(images) < FEWEST_PICTURES:
-        raise Refused(texts.FEW_PICTURES.format(n=len(images)))
+        raise Refused(counted(texts.FEW_PICTURES, len(images)))
     return np.stack(images)
 
 
