@@ -214,7 +214,7 @@ def test_a_zip_out_of_bounds_is_refused_and_deleted(folder, monkeypatch, wrong):
     with pytest.raises(Refused) as caught:
         sets.read_zip(str(path))
     expected = {
-        "few": texts.FEW_PICTURES.format(n=1), "many": texts.MANY, "entries": texts.MANY,
+        "few": texts.FEW_PICTURES["one"], "many": texts.MANY, "entries": texts.MANY,
         "outside": texts.NO_ZIP, "no zip": texts.NO_ZIP, "vast": texts.VAST, "heavy": texts.HEAVY,
     }  # fmt: skip
     assert caught.value.sentence == expected[wrong]
