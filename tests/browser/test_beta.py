@@ -13,6 +13,11 @@ COPIES = "#tab-beta tbody:nth-of-type(1) img"  # the picture, then each model's
 SAMPLES = "#tab-beta tbody:nth-of-type(2) img"
 
 
+def look(view, name):
+    """One of the four things that are shown one at a time."""
+    view.locator(f"#tab-beta button[data-look={name}]").click()
+
+
 def columns(view):
     return view.locator("#tab-beta thead th").evaluate_all("all => all.map(e => e.firstChild.textContent)")
 
@@ -21,11 +26,15 @@ def columns(view):
 @each_width
 def test_another_picture_changes_all_reconstructions_and_no_sample(visit, lang, width):
     view = visit("beta", lang, width)
+    look(view, "samples")
     samples = sources(view, SAMPLES)
+    assert len(samples) == 24 and sources(view, COPIES) == []
+    look(view, "copies")
     before, now = after(view, COPIES, view.locator("#tab-beta button.tile").nth(3).click)
     assert len(before) == len(now) == 6
     assert all(a != b for a, b in zip(before[:-1], now[:-1], strict=True))
     assert now[-1] == before[-1]  # beta 64 has collapsed: the same picture, whatever went in
+    look(view, "samples")
     assert sources(view, SAMPLES) == samples
     assert view.locator("#tab-beta .curve image").nth(4).get_attribute("href") == now[1]
     assert view.evaluate("document.documentElement.scrollWidth") <= width
@@ -34,14 +43,18 @@ def test_another_picture_changes_all_reconstructions_and_no_sample(visit, lang, 
 @each_language
 def test_another_seed_changes_the_samples_only(visit, lang):
     view = visit("beta", lang)
-    copies, samples = sources(view, COPIES), sources(view, SAMPLES)
+    copies = sources(view, COPIES)
+    look(view, "samples")
+    samples = sources(view, SAMPLES)
     view.get_by_role("button", name=pick(texts.ANOTHER, lang)).locator("visible=true").click()
     view.wait_for_function(
         "([all, before]) => document.querySelectorAll(all)[4].src !== before", arg=[SAMPLES, samples[4]]
     )
     now = sources(view, SAMPLES)
     assert now[:4] == samples[:4]  # real pictures
-    assert not set(now[4:20]) & set(samples[4:20]) and sources(view, COPIES) == copies
+    assert not set(now[4:20]) & set(samples[4:20])
+    look(view, "copies")
+    assert sources(view, COPIES) == copies
 
 
 @each_language
@@ -52,14 +65,15 @@ def test_the_second_switch_shows_the_latent_dimension(visit, lang, width):
     view.get_by_label(pick(texts.VARIES["latent"], lang)).check()
     view.wait_for_function("document.querySelectorAll('#tab-beta thead th').length === 5")
     assert columns(view)[1:] == [f"D = {d}" for d in (2, 8, 32, 128)]
-    assert pick(texts.MORALS["latent"], lang) in view.locator("#tab-beta .verdict").inner_text()
+    assert pick(texts.MORALS["latent"], lang) in view.locator("#tab-beta .verdict:visible").inner_text()
     before = sources(view, COPIES)
     view.get_by_label(pick(texts.TITLES["latent-0"], lang)).check()
     view.wait_for_function(
         "([all, before]) => document.querySelectorAll(all)[1].src !== before", arg=[COPIES, before[1]]
     )
     assert sources(view, COPIES)[0] != before[1]
-    assert "128 " in view.locator("#tab-beta .verdict").inner_text()
+    look(view, "bars")
+    assert "128 " in view.locator("#tab-beta .verdict:visible").inner_text()
     assert view.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -78,11 +92,16 @@ def test_columns_are_covered_to_predict_and_uncovered_one_by_one(visit, lang):
     cover.focus()
     view.keyboard.press("Enter")
     assert len(sources(view, COPIES)) == 1  # the original stays
-    assert not view.locator("#tab-beta .curve").is_visible() and not view.locator("#tab-beta .verdict").is_visible()
+    look(view, "curve")
+    assert not view.locator("#tab-beta .curve").is_visible()
+    look(view, "copies")
+    assert not view.locator("#tab-beta .verdict:visible").is_visible()
     view.get_by_role("button", name=f"{pick(texts.REVEAL, lang)} β = 4").click()
     assert len(sources(view, COPIES)) == 2
     view.get_by_role("button", name=pick(ui_texts.UNCOVER, lang)).click()
-    assert len(sources(view, COPIES)) == 6 and view.locator("#tab-beta .curve").is_visible()
+    assert len(sources(view, COPIES)) == 6
+    look(view, "curve")
+    assert view.locator("#tab-beta .curve").is_visible() and sources(view, COPIES) == []
 
 
 @each_language
@@ -91,13 +110,12 @@ def test_the_cover_stays_on_and_a_link_opens_covered(visit, lang):
     assert len(sources(view, COPIES)) == 1
     view.get_by_label(pick(texts.VARIES["latent"], lang)).check()
     view.wait_for_function("document.querySelectorAll('#tab-beta thead th').length === 5")
-    assert len(sources(view, COPIES)) == 1 and not view.locator("#tab-beta .verdict").is_visible()
+    assert len(sources(view, COPIES)) == 1 and not view.locator("#tab-beta .verdict:visible").is_visible()
     assert "beta.covered=1" in view.url
     for d in (2, 8, 32, 128):
-        assert not view.locator("#tab-beta .verdict").is_visible()
+        assert not view.locator("#tab-beta .verdict:visible").is_visible()
         view.get_by_role("button", name=f"{pick(texts.REVEAL, lang)} D = {d}", exact=True).click()
-    for uncovered in (".verdict", ".curve"):
-        view.locator(f"#tab-beta {uncovered}").wait_for()
+    view.locator("#tab-beta .verdict:visible").wait_for()
     assert "covered" not in view.url and len(sources(view, COPIES)) == 5
 
 
@@ -110,15 +128,16 @@ def test_an_upload_goes_through_all_models(visit, tmp_path):
 
 
 def test_the_address_restores_and_the_switch_of_language_keeps_it(visit):
-    query = "beta.series=latent&beta.picture=5&beta.seed=4"
+    query = "beta.series=latent&beta.picture=5&beta.seed=4&beta.look=samples"
     view = visit("beta", "en", query=f"&{query}")
     view.wait_for_function("document.querySelectorAll('#tab-beta thead th').length === 5")
-    here = sources(view, COPIES) + sources(view, SAMPLES)
+    here = sources(view, SAMPLES)
+    assert len(here) == 20 and sources(view, COPIES) == []
     assert view.get_by_label(texts.VARIES["latent"].en).is_checked()
     view.locator("a.switch").click()
     view.get_by_role("tab", name=texts.NAME.es).wait_for()
     view.wait_for_function("document.querySelectorAll('#tab-beta thead th').length === 5")
-    assert sources(view, COPIES) + sources(view, SAMPLES) == here
+    assert sources(view, SAMPLES) == here
     assert all(part in view.url for part in query.split("&"))
 
 

@@ -39,6 +39,12 @@ def test_controls_change_what_they_say(visit):
     count.press("Enter")
     view.locator("#tab-generate [data-count='5']").wait_for()
     assert len({one.tobytes() for one in shown(view)}) == 5
+    for typed, counts in (("100", "64"), ("-3", "1"), ("2.5", "3"), ("", "3"), ("5", "5")):  # field and pictures agree
+        count.fill("")
+        count.press_sequentially(typed)
+        count.press("Enter")
+        view.locator(f"#tab-generate [data-count='{counts}']").wait_for()
+        assert count.input_value() == counts and view.locator("#tab-generate .notice").count() == 0
     before = sources(view, SHEET)
     temperature = view.get_by_role("spinbutton", name="Temperature")
     temperature.fill("0")
@@ -47,6 +53,10 @@ def test_controls_change_what_they_say(visit):
     first, *others = shown(view)
     assert len(others) == 4 and all(abs(one - first).mean() < 3 for one in others)
     assert all(part in view.url for part in ("generate.shown=gaussian", "generate.count=5", "generate.temperature=0"))
+    temperature.press_sequentially("5")
+    temperature.press("Tab")
+    view.wait_for_url("**generate.temperature=2*")
+    assert temperature.input_value() == "2"
 
 
 @each_language

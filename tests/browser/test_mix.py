@@ -155,7 +155,7 @@ def test_both_strips_are_saved_as_png(visit, tmp_path, lang):
     name = {"es": "Descargar las dos tiras en PNG", "en": "Download both strips as PNG"}[lang]
     with view.expect_download() as waiting:
         view.get_by_role("button", name=name).click()
-    assert waiting.value.suggested_filename == {"es": "mezcla-cats-lerp.png", "en": "mix-cats-lerp.png"}[lang]
+    assert waiting.value.suggested_filename == {"es": "mezcla-drawn-lerp.png", "en": "mix-drawn-lerp.png"}[lang]
     waiting.value.save_as(tmp_path / "strips.png")
     with Image.open(tmp_path / "strips.png") as saved:
         assert (saved.format, saved.size) == ("PNG", (11 * 130 - 2, 2 * 130 - 2))
@@ -173,7 +173,7 @@ def test_the_film_is_saved_as_gif_each_time_it_is_asked_for(visit, tmp_path, lan
     for k in range(2):
         with view.expect_download() as waiting:
             button.click()
-        assert waiting.value.suggested_filename == {"es": "mezcla-cats-lerp.gif", "en": "mix-cats-lerp.gif"}[lang]
+        assert waiting.value.suggested_filename == {"es": "mezcla-drawn-lerp.gif", "en": "mix-drawn-lerp.gif"}[lang]
         waiting.value.save_as(tmp_path / f"{k}.gif")
         with Image.open(tmp_path / f"{k}.gif") as saved:
             assert (saved.format, saved.n_frames, saved.size) == ("GIF", 60, (192, 192))

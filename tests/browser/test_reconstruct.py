@@ -27,6 +27,7 @@ FAKE = """navigator.mediaDevices.getUserMedia = async (asked) => {
   }, 30);
   return (window.given = canvas.captureStream(30));
 };"""
+KITTENS = "&reconstruct.model=cats"  # whatever pictures are on this machine
 REFUSED = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NAME'); };"
 
 
@@ -42,7 +43,7 @@ def choose(view, menu: str, lang: str, name: str) -> None:
 
 @each_language
 def test_the_opening_shows_both_ways_at_once(visit, lang):
-    view = visit("reconstruct", lang)
+    view = visit("reconstruct", lang, query=KITTENS)
     found = view.evaluate(
         "[...document.querySelectorAll('#tab-reconstruct .cross .row img')].map(e => e.getBoundingClientRect().bottom)"
     )
@@ -206,7 +207,7 @@ def test_without_a_camera_the_browser_itself_says_so(visit):
 
 @each_language
 def test_another_model_to_compare_with(visit, lang):
-    view = visit("reconstruct", lang)
+    view = visit("reconstruct", lang, query=KITTENS)
     before = sources(view, PICKED)
     after(view, "#tab-reconstruct .picked figure:nth-child(3) img", lambda: choose(view, OTHER[lang], lang, "drawn"))
     now = sources(view, PICKED)
@@ -230,7 +231,7 @@ def test_a_link_restores_everything_and_the_switch_keeps_it(visit):
 
 @each_language
 def test_the_pictures_are_saved_as_png(visit, tmp_path, lang):
-    view = visit("reconstruct", lang)
+    view = visit("reconstruct", lang, query=KITTENS)
     with view.expect_download() as waiting:
         view.locator("#tab-reconstruct .cross .save").click()
     expected = {"es": "reconstruccion-cats-faces.png", "en": "reconstruction-cats-faces.png"}

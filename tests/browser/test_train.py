@@ -10,6 +10,7 @@ from helpers.browser import SOON, after, each_language, each_width, in_a_browser
 from PIL import Image
 
 from vae_course.demo.core import texts
+from vae_course.demo.tabs.train import texts as train_texts
 from vae_course.text import pick
 
 pytestmark = in_a_browser
@@ -87,6 +88,11 @@ def test_a_training_is_watched_paused_stepped_and_stopped(visit, lang, width):
     )
     says(view, {"es": "En pausa", "en": "Paused"}[lang])
     assert int(view.locator("#tab-train [data-scrub]").get_attribute("max")) == int(frames) + 1
+    steps = int(re.search(r"(\d+)\.?$", view.locator(STATUS).inner_text())[1])
+    for _ in range(8):
+        press(view, "step")
+    says(view, f"{steps + 8}.")
+    says(view, {"es": "En pausa", "en": "Paused"}[lang])
     assert view.evaluate("document.documentElement.scrollWidth") <= width
     stop(view, lang)
     assert view.locator("#tab-train [data-act=stop]").is_disabled()
@@ -130,6 +136,9 @@ def test_a_usual_problem_goes_wrong_says_why_and_is_cured(visit, lang, width):
     alert = view.locator("#tab-train [data-trouble]")
     alert.wait_for(timeout=LATE)
     assert {"es": "Remedios", "en": "Cures"}[lang] in alert.inner_text()
+    assert view.locator("#tab-train [data-chapter]").inner_text() == pick(train_texts.CHAPTERS["diverged"], lang)
+    sheet, strip = (view.locator(selector).last for selector in (SHEET, "#tab-train [data-chart=reconstruction] image"))
+    assert strip.get_attribute("href") == sheet.get_attribute("src")  # the strip ends with what the sheet shows
     assert "train.problem=diverging" in view.url and "train.rate=0.1" in view.url
     view.locator("#tab-train [data-cure]").first.click()
     alert.wait_for(state="hidden", timeout=LATE)
@@ -187,8 +196,9 @@ def test_a_bad_zip_gets_a_sentence_in_the_pages_language(visit, tmp_path, lang, 
     path.write_text("words " * 50) if wrong == "text" else pictures_zip(path, 3)
     view = visit("train", lang)
     view.locator('#tab-train input[type="file"]').set_input_files(path)
-    notice = view.locator("#tab-train .notice-area .notice")
+    notice = view.locator("#tab-train .train-upload .notice")
     notice.wait_for()
+    assert view.locator("#tab-train .train-upload [role=status]").inner_text() == ""  # no longer “Reading the zip…”
     expected = {"text": {"es": "no es un zip", "en": "not a zip"}, "few": {"es": "al menos 24", "en": "at least 24"}}
     assert expected[wrong][lang] in notice.inner_text()
 
@@ -198,9 +208,9 @@ def test_a_zip_of_ones_own_is_learnt(visit, tmp_path, lang):
     view = visit("train", lang)
     view.locator('#tab-train input[type="file"]').set_input_files(pictures_zip(tmp_path / "p.zip", 30))
     view.locator("#tab-train .train-upload p", has_text="30").wait_for()
-    assert view.get_by_label({"es": "Un zip propio", "en": "A zip of one's own"}[lang]).is_checked()
+    assert view.get_by_label({"es": "Un zip propio", "en": "Your own zip"}[lang]).is_checked()
     live(view, lang)
-    assert {"es": "Un zip propio", "en": "A zip of one's own"}[lang] in view.locator("[data-title]").inner_text()
+    assert {"es": "Un zip propio", "en": "Your own zip"}[lang] in view.locator("[data-title]").inner_text()
     stop(view, lang)
 
 
@@ -232,3 +242,6 @@ def test_what_the_next_run_will_be_is_said(visit):
     view = visit("train", "en")
     view.get_by_label("Dense").check()
     view.get_by_text("Next run: dense network").wait_for()
+    view.get_by_role("combobox", name="Latent dimension").click()
+    view.get_by_role("option", name="1", exact=True).click()
+    view.get_by_text("Next run: dense network, 1 dimension", exact=True).wait_for()

@@ -19,7 +19,7 @@ FREE = tuple(f"{name}-beta-0" for name in WIDE)
 FACES = ("faces", "faces-beta-0", "faces-beta-1", "faces-beta-4", "faces-beta-16")
 DEMANDED = (
     *("fashion", "fashion-plus", "fashion-2d", *BETAS, *WIDE, *FREE),
-    *(*FACES, "cats", "emojis", "emojis-dense", "drawn"),
+    *(*FACES, "cats", "emojis", "emojis-dense", "drawn", "drawn-beta-1"),
 )  # fmt: skip
 NAMES = sorted({*pretrained.names(), *DEMANDED}, key=pretrained._natural)
 

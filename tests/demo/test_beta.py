@@ -1,5 +1,6 @@
 """The tab Beta without a browser: series, figures against the library, refusals, addresses."""
 
+import dataclasses
 import json
 import re
 from html import unescape
@@ -16,7 +17,7 @@ from vae_course.demo.tabs.beta import compute as beta
 from vae_course.demo.tabs.beta import tab, texts, view
 from vae_course.demo.ui import pictures
 from vae_course.demo.ui import texts as ui_texts
-from vae_course.evaluation import psnr
+from vae_course.evaluation import frechet_distance, psnr
 from vae_course.text import pick
 
 KEYS = list(beta.all_series())
@@ -71,15 +72,47 @@ def test_one_picture_and_one_seed_go_through_every_model(key):
 def test_the_best_above_is_not_the_best_below(key):
     result = computed(key, beta.opening_picture(beta.take(key)), view.defaults()["seed"])
     assert result.best_above is result.rows[0]
-    assert result.best_below is not result.best_above
-    above, below = (pick(texts.DIFFERENT, "en").format(above=result.best_above.title, below=result.best_below.title), 0)
-    assert above in shown("en", key, beta.opening_picture(beta.take(key)), 7)[0] and not below
+    assert result.best_above not in result.best_below and len(result.best_below) == 1
+    table = shown("en", key, beta.opening_picture(beta.take(key)), 7)[0]
+    assert texts.DIFFERENT.en.format(above=result.best_above.title, below=result.best_below[0].title) in table
+    assert table.count(f"★ {texts.BEST_BELOW.en}") == 1
 
 
 def test_the_distance_sees_that_beta_0_and_a_collapsed_model_do_not_generate():
     distances = {row.model.name: row.distance for row in computed("clothes", 0, 0).rows}
     good = max(distances[f"fashion-beta-{b}"] for b in (1, 4, 16))
     assert min(distances["fashion-beta-0"], distances["fashion-beta-64"]) > 4 * good
+
+
+@pytest.mark.parametrize("key", ["clothes", "latent"])
+def test_the_distance_is_that_of_many_samples_and_its_spread_is_what_one_draw_leaves_open(key):
+    series = beta.take(key)
+    mean, components = beta._components(series.reference)
+    real = (series.reference.pictures.flatten(1) - mean) @ components
+    for row in computed(key, 0, 0).rows:
+        z = torch.randn(beta.JUDGED[1], row.model.latent_dim, generator=torch.Generator().manual_seed(99))
+        with torch.inference_mode():
+            samples = pretrained.load(row.model.name).decode(z).flatten(1)
+        other = frechet_distance((samples - mean) @ components, real).item()  # another draw of as many
+        assert abs(other - row.distance) < max(6 * row.spread, 0.05)
+        assert 0 < row.spread < 0.25 * row.distance
+
+
+def test_whoever_is_no_farther_for_all_one_can_tell_shares_the_star():
+    told = zip((90.0, 5.0, 4.0, 4.7, 60.0), (1.0, 0.2, 0.3, 0.6, 1.0), computed("clothes", 0, 0).rows, strict=True)
+    rows = [dataclasses.replace(row, distance=far, spread=spread) for far, spread, row in told]
+    result = dataclasses.replace(computed("clothes", 0, 0), rows=rows)
+    assert [row.title for row in result.best_below] == ["β = 4", "β = 16"]
+    table = view.table("es", result, 0)
+    assert "β = 4, β = 16 inventa" in table and table.count(f"★ {texts.BEST_BELOW.es}") == 2
+
+
+def test_each_number_is_written_as_exactly_as_its_spread_allows():
+    table = shown("en", "clothes", 0, 0)[0]
+    written = re.findall(r"distance ([\d.]+)\u00a0±\u00a0([\d.]+)", table)
+    assert len(written) == 5
+    assert all(len(far.partition(".")[2]) == len(spread.partition(".")[2]) for far, spread in written)
+    assert all(float(spread) > 0 for _, spread in written)
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -29,6 +29,15 @@ def own(name="fashion-latent-2", shift=0.0) -> Own:
 # one model
 
 
+def test_the_first_one_is_preferred_whose_true_pictures_are_here(tmp_path, monkeypatch):
+    monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path))
+    assert model.first_real("faces", "fashion", "cats", "drawn") == "drawn"
+    (tmp_path / model.shipped("cats").preset.data.path).mkdir(parents=True)
+    assert model.first_real("faces", "fashion", "cats", "drawn") == "cats"
+    (tmp_path / "FashionMNIST").mkdir()
+    assert model.first_real("faces", "fashion", "cats", "drawn") == "fashion"
+
+
 def test_a_shipped_model_is_one_object_with_the_parts_that_ship():
     of = model.shipped("fashion")
     assert model.take("fashion") is of is model.shipped("fashion")

@@ -9,7 +9,7 @@ from vae_course import pretrained
 from vae_course.demo.core import model as models
 from vae_course.demo.core.limits import Refused
 from vae_course.demo.core.model import Shipped, take
-from vae_course.demo.tabs.generate import compute, view
+from vae_course.demo.tabs.generate import compute, texts, view
 from vae_course.demo.tabs.generate.tab import fill
 from vae_course.faces import draw_gaussian
 from vae_course.images import to_unit_range
@@ -47,6 +47,16 @@ def test_a_model_without_sibling_shows_two_columns_and_says_why_not_three():
     assert sheets.count("<section") == 2 and "Autoencoder" not in sheets
     with pytest.raises(Refused, match="no sibling"):
         view.sheets("en", take("cats"), 1, 2, 1.0, "plain")
+
+
+def test_the_first_column_is_no_noise_and_the_last_says_why_it_is():
+    html = view.sheets("en", take(view.defaults()["model"]), *view.START.values(), "all")
+    assert re.findall("<h3>(.*?)</h3>", html) == [texts.TITLES[source].en for source in ("prior", "gaussian", "plain")]
+    autoencoder = pretrained.gallery("fashion-latent-8-beta-0").mu
+    z = torch.randn(4000, 8, generator=torch.Generator().manual_seed(0))
+    times = autoencoder.norm(dim=1).mean() / z.norm(dim=1).mean()
+    said = float(re.search(r"codes lie ([\d.]+) times as far out", html)[1])
+    assert said == pytest.approx(times.item(), rel=0.05) and said > 2
 
 
 def test_the_map_is_for_two_dimensions_and_its_point_is_decoded():

@@ -159,6 +159,17 @@ def test_bad_requests_are_refused(arguments, es, en):
         assert caught.value.sentence.es.startswith(es) and caught.value.sentence.en.startswith(en)
 
 
+def test_the_opening_crossfade_is_two_ghosts_and_the_film_one_figure():
+    """Half of each picture is nothing that the model knows how to draw; the decoded middle of their codes is."""
+    opening = view.defaults()
+    assert opening["model"] == "drawn"
+    model, start, end = ends("drawn", opening["a"], opening["b"])
+    assert start.source == end.source == "original"
+    fade, film = compute.crossfade(start.x, end.x, 3)[1:2], compute.through_latent_space(model, start, end, "lerp", 3)
+    ghosts, figure = ((x - model.decode(model.encode(x)[0])).abs().mean().item() for x in (fade, film[1:2]))
+    assert ghosts > 2 * figure
+
+
 @pytest.mark.parametrize("name", models.ordered())
 def test_every_model_begins_with_two_pictures(name):
     a, b = compute.opening_pair(take(name))

@@ -111,10 +111,25 @@ def test_large_numbers_are_grouped_as_each_language_does():
         assert re.search(f"<dd><b>{number}</b> nats</dd>", panels(lang, "cats", 5, "faces", 0)[0])
 
 
-def test_opens_with_a_kitten_through_the_faces_model():
+@pytest.mark.parametrize("name", ["cats", "drawn"])
+def test_opens_with_a_kitten_or_where_there_is_none_with_a_drawn_face_through_the_faces_model(
+    name, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path))
+    place = tmp_path / take(name).preset.data.path if name == "cats" else tmp_path / name
+    place.mkdir(parents=True)
     opening = view.defaults()
-    assert (opening["model"], opening["other"]) == ("cats", "faces")
-    assert set(noted("".join(panels("es", "cats", opening["picture"], "faces", 0))).values()) == {None}
+    assert (opening["model"], opening["other"]) == (name, "faces")
+    assert set(noted("".join(panels("es", name, opening["picture"], "faces", 0))).values()) == {None}
+
+
+def test_what_opens_without_any_photograph_is_no_decoded_code_told_again(tmp_path, monkeypatch):
+    """An input that the model itself decoded would come out as it went in."""
+    monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path))
+    opening = view.defaults()
+    result = compute.reconstructed(take(opening["model"]), opening["picture"], 0)
+    assert result.picked.source == "original"
+    assert result.psnr == pytest.approx(result.usual_psnr, abs=2)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,30 @@ def test_the_rows_are_the_dimensions_with_most_kl():
     assert result.mu.tolist() == result.picked.mu[0, result.rows].tolist()
 
 
+def test_where_no_photograph_is_it_opens_with_a_drawn_face_whose_cloud_can_be_seen(tmp_path, monkeypatch):
+    monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path))
+    opening = view.defaults()
+    assert opening["model"] == "drawn-beta-1"
+    way = compute(take(opening["model"]), opening["picture"], 0, False)
+    assert way.picked.source == "original"
+    assert way.sigma.mean() > 0.2  # pixels wide: the charts span about six
+    assert torch.pdist(way.draws.flatten(1), p=1).mean() / way.draws[0].numel() > 0.01
+    (tmp_path / "celeba").mkdir()
+    assert view.defaults()["model"] == "faces-beta-1"
+
+
+@pytest.mark.parametrize("name", ["drawn-beta-1", "faces-beta-1", "fashion-2d"])
+def test_the_width_that_is_told_is_that_of_what_is_shown(name):
+    way, _ = shown("en", name, 3, 0, False)
+    result = compute(take(name), 3, 0, False)
+    code = way.partition("draw ε")[0]
+    told = [float(number) for number in re.findall(r"(?:σ\u00a0≈\u00a0|in the others )([\d.]+\d)", code)]
+    others = [d for d in range(len(result.widths)) if d not in result.rows.tolist()]
+    expected = [result.sigma.mean().item(), *([result.widths[others].mean().item()] if others else [])]
+    assert told[-len(expected) :] == pytest.approx(expected, abs=0.006)
+    assert len(others) == 0 or expected[0] < expected[1]  # most KL, narrowest clouds
+
+
 def test_the_global_random_state_stays():
     with unchanged():
         compute(take(NAME), 3, 5, False)

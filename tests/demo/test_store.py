@@ -83,7 +83,7 @@ def test_own_model_is_its_visitors_only():
             model.take(model.OWN)
         of = model.shipped("fashion")
         mine.own = model.Own(of.network, of.preset, of.card, of.gallery, of.pictures, of.gaussian)
-        assert model.choices("en")[0] == ("Own model, just trained", model.OWN)
+        assert model.choices("en")[0] == ("Your own model, just trained", model.OWN)
         assert model.take(model.OWN) is mine.own and "data:image" in gallery.sheet(mine.own)
     with store.visiting(request(OTHER)):
         assert model.OWN not in [name for _, name in model.choices("en")]

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from vae_course import demo
+from vae_course.demo.core import limits, titles
+from vae_course.demo.core import texts as core_texts
+from vae_course.demo.tabs.questions import texts as questions_texts
 from vae_course.demo.tabs.questions.bank import ORDER
+from vae_course.demo.tabs.train import texts as train_texts
+from vae_course.demo.tabs.train.feed import settings
+from vae_course.demo.tabs.train.plans import Plan
+from vae_course.text import LANGUAGES, pick
 
 DEMO = Path(demo.__file__).parent
 FILES = sorted(DEMO.rglob("*.toml"))
@@ -55,6 +62,33 @@ def test_no_line_breaks_or_double_spaces_slip_into_a_text():
     """Long texts are written over many lines; only an empty line is meant as a break."""
     broken = re.compile(r"(?<!\n)\n(?!\n)|  |^\s|\s$|\n{3}")
     assert [where for where, *texts in TEXTS if any(broken.search(text) for text in texts)] == []
+
+
+def test_what_jarred_when_it_was_read_aloud_does_not_come_back():
+    """A hyphen is no minus sign, and English says your own, per picture, and what somebody does best."""
+    jarring = r"(?<![\w.}])-[\d{]|one's own|best inventor|(nats|pictures|values) a (picture|step)|\bSome \d"
+    assert [where for where, *both in TEXTS if any(re.search(jarring, text) for text in both)] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_one_of_something_is_no_plural(lang):
+    said = [
+        settings(Plan(latent=1), lang),
+        pick(titles.counted(core_texts.ACTIVE, 1), lang),
+        pick(titles.counted(train_texts.FEW_PICTURES, 1), lang),
+        pick(titles.counted(questions_texts.PINNED, 1), lang),
+    ]
+    plurals = r"\b1 (dimensions|dimensiones|pictures|imágenes|activas|figuras|figures)\b"
+    assert [text for text in said if re.search(plurals, text)] == []
+    assert {"es": "16 dimensiones", "en": "16 dimensions"}[lang] in settings(Plan(latent=16), lang)
+    assert "1" not in pick(titles.counted(questions_texts.PINNED, 0), lang)
+
+
+def test_what_is_out_of_bounds_is_told_with_a_minus_sign_and_grouped_digits():
+    with pytest.raises(limits.Refused, match="from −3 to 3"):
+        limits.number(9, -3, 3, core_texts.NOBODY)
+    with pytest.raises(limits.Refused, match="2,147,483,647"):
+        limits.seed(-1)
 
 
 def test_no_module_says_anything_itself():

@@ -176,6 +176,9 @@ def test_a_divergence_is_told_with_its_cures_and_hands_nothing_over(lang, visito
     run, kept = finished(Plan(network="dense", rate=0.1), steps=60)
     assert run.status == "diverged" and kept == []
     assert run.frames[-1]["step"] == run.steps
+    last, reconstruction, _ = run.points[-1]  # the batch that went wrong is on the curve, whatever the interval
+    assert last in (run.steps, run.steps - 1)
+    assert reconstruction is None or reconstruction > runs_of_visitors.HOPELESS * run.lines["nothing"]
     said = trouble(run, lang)
     assert "0.1" in said and {"es": "Remedios", "en": "Cures"}[lang] in said
     json.dumps(run.news(0, 0), allow_nan=False)

@@ -109,6 +109,25 @@ def test_pause_go_on_one_step_stop(queue, visitor):
     assert run.status == "stopped"
 
 
+def test_as_many_steps_are_made_as_were_asked_for_however_fast(queue, visitor):
+    """Clicks that come while a step is being made, or while its thread ends, count too."""
+    mine = bench()
+    run = mine.start(TINY, lambda own: None, "step")
+    for _ in range(7):
+        mine.ask("step")
+    wait(lambda: run.status == "paused" and not queue.running and run.steps >= 8)
+    assert run.steps == 8 and [frame["step"] for frame in run.frames] == [*range(9)]
+    for _ in range(20):
+        mine.ask("step")
+        time.sleep(0.002)
+    wait(lambda: run.steps >= 28 and run.status == "paused" and not queue.running)
+    assert run.steps == 28
+    mine.ask("step")
+    mine.ask("pause")  # the rest of what was asked for is given up
+    wait(lambda: run.status == "paused" and not queue.running)
+    assert run.steps in (28, 29) and run.due == 0
+
+
 def test_a_new_training_takes_the_place_of_the_old(queue, visitor):
     mine = bench()
     first = mine.start(TINY, lambda own: None)
@@ -195,7 +214,7 @@ def test_a_zip_out_of_bounds_is_refused_and_deleted(folder, monkeypatch, wrong):
     with pytest.raises(Refused) as caught:
         sets.read_zip(str(path))
     expected = {
-        "few": texts.FEW_PICTURES.format(n=1), "many": texts.MANY, "entries": texts.MANY,
+        "few": texts.FEW_PICTURES["one"], "many": texts.MANY, "entries": texts.MANY,
         "outside": texts.NO_ZIP, "no zip": texts.NO_ZIP, "vast": texts.VAST, "heavy": texts.HEAVY,
     }  # fmt: skip
     assert caught.value.sentence == expected[wrong]

@@ -53,6 +53,11 @@ def root(path: Path | None) -> Path:
     return path
 
 
+def there() -> bool:
+    """Whether it is on this machine, where data_root() says."""
+    return (root(None) / "FashionMNIST").is_dir()
+
+
 def _part(where: Path, training: bool, download: bool):
     from torchvision.datasets import FashionMNIST  # takes a second to import
 

@@ -3,6 +3,8 @@
 import math
 from contextvars import ContextVar
 
+from ...numbers import both, compact
+from ...numbers import whole as whole_number
 from ...text import Both
 from . import texts
 
@@ -29,14 +31,14 @@ def whole(value, low: int, high: int, what: Both) -> int:
     """value as an int within low..high. Raises Refused."""
     if _is_number(value) and value == int(value) and low <= value <= high:
         return int(value)
-    raise Refused(texts.WHOLE.format(what=what, low=low, high=high))
+    raise Refused(texts.WHOLE.format(what=what, low=both(whole_number, low), high=both(whole_number, high)))
 
 
 def number(value, low: float, high: float, what: Both) -> float:
     """value as a float within low..high. Raises Refused."""
     if _is_number(value) and low <= value <= high:
         return float(value)
-    raise Refused(texts.NUMBER.format(what=what, low=f"{low:g}", high=f"{high:g}"))
+    raise Refused(texts.NUMBER.format(what=what, low=both(compact, low, 10), high=both(compact, high, 10)))
 
 
 def one_of(value, options: tuple[str, ...], what: Both) -> str:

@@ -160,6 +160,11 @@ def first(*preferred: str) -> str:
     return next((name for name in preferred if name in ordered()), ordered()[0])
 
 
+def first_real(*preferred: str) -> str:
+    """Like `first`, of those whose true pictures are here: those of drawn faces are everywhere."""
+    return first(*(name for name in preferred if name in ordered() and originals.there(shipped(name).preset.data)))
+
+
 def choices(lang: str) -> list[tuple[str, str]]:
     """(title, name) of each model, as a menu wants them; the visitor's own first."""
     own = [(pick(texts.OWN_TITLE, lang), OWN)] if store.visitor().own is not None else []

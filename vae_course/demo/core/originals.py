@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -30,6 +31,15 @@ def of(about: Data, gallery: Gallery, encode: Callable[[Tensor], tuple[Tensor, T
     return x if ((mu - gallery.mu) / width).abs().mean() < SAME else None
 
 
+def there(about: Data) -> bool:
+    """Whether the image set seems to be on this machine; nothing is read."""
+    return about.source == "drawn" or (fashion.there() if about.source == "fashion" else _place(about).exists())
+
+
+def _place(about: Data) -> Path:
+    return data.data_root() / (about.path or about.source)
+
+
 @lru_cache(maxsize=8)  # models of one set share them
 def _read(about: Data, indices: tuple[int, ...], files: tuple[str, ...]) -> np.ndarray:
     """Only the gallery's pictures, (M, H, W, C) uint8. Raises DataError and what damaged files raise."""
@@ -38,7 +48,7 @@ def _read(about: Data, indices: tuple[int, ...], files: tuple[str, ...]) -> np.n
         factors = drawn.sample_factors(about.count or data.DRAWN, about.seed)
         return drawn.draw({key: values[positions] for key, values in factors.items()}, about.input_size[0])
     if about.source == "fashion":
-        if not (fashion.root(None) / "FashionMNIST").is_dir():  # spares the import of torchvision
+        if not fashion.there():  # spares the import of torchvision
             raise data.DataError("no Fashion-MNIST")
         return data.load(about).images[positions].numpy()
     return _read_files(about, files)
@@ -46,7 +56,7 @@ def _read(about: Data, indices: tuple[int, ...], files: tuple[str, ...]) -> np.n
 
 def _read_files(about: Data, files: tuple[str, ...]) -> np.ndarray:
     share = celeba.WIDTH_SHARE if about.source == "celeba" else 1.0
-    where = sources.locate(data.data_root() / (about.path or about.source), about.source)
+    where = sources.locate(_place(about), about.source)
     with sources.opened(where) as (names, get):
         by_end = {name.rpartition("/")[2]: name for name in names}  # a zip and a folder may differ in what is before it
         known = set(names)

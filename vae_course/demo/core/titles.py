@@ -3,12 +3,13 @@
 import re
 
 from ... import pretrained
-from ...numbers import both, whole
+from ...numbers import both, decimal, whole
 from ...text import Both
 from . import texts
 
 SERIES = {  # of models that differ in one number only: the pattern of their names -> which texts
     r"faces-beta-(?P<beta>\d+)": "faces-beta",
+    r"drawn-beta-(?P<beta>\d+)": "drawn-beta",
     r"fashion-beta-(?P<beta>\d+)": "fashion-beta",
     r"fashion-latent-(?P<latent>\d+)-beta-0": "fashion-latent-beta-0",
     r"fashion-latent-(?P<latent>\d+)": "fashion-latent",
@@ -42,8 +43,14 @@ def _of_series(name: str, which: str) -> Both | None:
 
 def numbers(card: dict) -> Both:
     """One line of a card's figures."""
-    figures, latent = card["figures"], card["preset"]["model"]["latent_dim"]
-    parameters = both(whole, card["parameters"])
+    figures = card["figures"]
     return texts.NUMBERS.format(
-        latent=latent, active=figures["active_units"], parameters=parameters, psnr=figures["psnr"]
-    )
+        dimensions=counted(texts.DIMENSIONS, card["preset"]["model"]["latent_dim"]),
+        active=counted(texts.ACTIVE, figures["active_units"]),
+        parameters=both(whole, card["parameters"]), psnr=both(decimal, figures["psnr"], 1),
+    )  # fmt: skip
+
+
+def counted(forms: dict[str, Both], n: int) -> Both:
+    """So many of something: forms "one", "many" and, where it has a word of its own, "none"."""
+    return forms.get({0: "none", 1: "one"}.get(n, "many"), forms["many"]).format(n=both(whole, n))

@@ -2,7 +2,7 @@
 
 import math
 
-from ....numbers import both, compact, whole
+from ....numbers import both, compact, decimal, whole
 from ....text import Both, pick
 from ...core.choice import Choice
 from ...ui import pictures
@@ -10,7 +10,7 @@ from ...ui import texts as common
 from ...ui.charts import Axis, Scale, apart, round_values
 from ...ui.html import render
 from . import texts
-from .compute import JUDGED, SAMPLES, Result, Row, Series, awake, compute, opening_picture, opening_series
+from .compute import DRAWS, JUDGED, SAMPLES, Result, Row, Series, awake, compute, opening_picture, opening_series
 
 BAR_WIDTH, BAR_HEIGHT, BAR_TOP, BAR_PITCH = 160, 60, 2, 10  # of each model's bars, in pixels
 CURVE_SIZE = (640, 400)
@@ -38,7 +38,8 @@ def table(lang: str, result: Result, choice: Choice) -> str:
     return render(
         "beta/table.html", lang, texts=texts, result=result, columns=[_column(result, row) for row in result.rows],
         titles=_titles(result), original=common.SOURCES[result.picked.source], below=heading.format(seed=seed),
-        verdict=_verdict(lang, result), moral=texts.MORALS[key], notes=_notes(lang, result),
+        moral=texts.MORALS[key], ranked=result.series.varies == "beta", count=len(result.series.reference.gallery.mu),
+        draws=DRAWS, judged=JUDGED[result.picked.x.shape[1]],
         real=_real_pictures(result.series), live=pictures.LIVE, across=SAMPLES,
         bars={"width": BAR_WIDTH, "height": BAR_HEIGHT, "top": BAR_TOP, "floor": BAR_TOP + BAR_HEIGHT},
         files=[
@@ -56,25 +57,13 @@ def _titles(result: Result) -> str:
 def _column(result: Result, row: Row) -> dict:
     """What the table's template needs to know of a model."""
     ranked = result.series.varies == "beta"  # elsewhere the best are best by a hair only
+    places = max(0, -math.floor(math.log10(max(row.spread, 1e-3))))  # that the spread leaves a meaning
     return {
-        "row": row, "distance": short(row.distance), "kl": short(row.copy.kl.sum().item()),
-        "best_above": ranked and row is result.best_above, "best_below": ranked and row is result.best_below,
+        "row": row, "kl": short(row.copy.kl.sum().item()),
+        "distance": both(decimal, row.distance, places), "spread": both(decimal, row.spread, places),
+        "best_above": ranked and row is result.best_above, "best_below": ranked and row in result.best_below,
         **_bars(row, result.series.largest_kl),
     }  # fmt: skip
-
-
-def _verdict(lang: str, result: Result) -> str:
-    above, below = result.best_above, result.best_below
-    if result.series.varies == "latent":
-        counts = [texts.OF.format(active=row.active, latent=row.model.latent_dim) for row in result.rows]
-        return pick(texts.AWAKE, lang).format(counts=", ".join(pick(count, lang) for count in counts))
-    return pick(texts.SAME if above is below else texts.DIFFERENT, lang).format(above=above.title, below=below.title)
-
-
-def _notes(lang: str, result: Result) -> str:
-    count = len(result.series.reference.gallery.mu)
-    note = pick(texts.DISTANCE_NOTE, lang).format(samples=JUDGED, count=count)
-    return f"{note} {pick(common.NOT_SHIPPED, lang)}" if result.picked.source == "code" else note
 
 
 def _real_pictures(series: Series) -> dict:
@@ -109,19 +98,8 @@ def curve(lang: str, result: Result) -> str:
     points = [(x.scale(a), y.scale(b), row) for a, b, row in zip(rates, errors, rows, strict=True)]
     return render(
         "beta/curve.html", lang, texts=texts, titles=_titles(result), count=both(whole, figures[0]["images"]),
-        width=CURVE_SIZE[0], height=CURVE_SIZE[1], x=x, y=y, thumb=THUMB, points=points,
-        alt=texts.CURVE_ALT.format(points=_in_words(lang, rows)),
+        width=CURVE_SIZE[0], height=CURVE_SIZE[1], x=x, y=y, thumb=THUMB, points=points, short=short,
     )  # fmt: skip
-
-
-def _in_words(lang: str, rows: list[Row]) -> str:
-    """The curve for those who can't see it."""
-    return " ".join(pick(_point_in_words(row.title, row.model.card["figures"]), lang) for row in rows)
-
-
-def _point_in_words(title: str, figures: dict) -> Both:
-    distortion = both(compact, figures["reconstruction"], 4)
-    return texts.POINT.format(title=title, rate=short(figures["kl"]), distortion=distortion)
 
 
 def _rate_axis(rates: list[float]) -> Axis:
@@ -145,4 +123,4 @@ def _error_axis(errors: list[float], kind: str) -> Axis:
 def defaults() -> dict:
     """What the tab opens with, as the address names it."""
     series = opening_series()
-    return {"series": series.key, "picture": opening_picture(series), "seed": 7}
+    return {"series": series.key, "picture": opening_picture(series), "seed": 10}

@@ -20,7 +20,7 @@ from ...core.model import Model, first, kept, ordered, shipped
 from ...ui import pictures
 from . import texts
 
-SOURCES = ("plain", "prior", "gaussian")
+SOURCES = ("prior", "gaussian", "plain")
 AUTOENCODERS = {  # how a model's name begins -> its sibling with a beta of 0
     "fashion-beta": "fashion-beta-0", "fashion": "fashion-latent-{}-beta-0", "faces": "faces-beta-0",
 }  # fmt: skip
@@ -43,9 +43,14 @@ def plain(model: Model) -> Model | None:
     return shipped(name) if name in ordered() else None
 
 
+def far_out(model: Model) -> float:
+    """How many times as far from the centre the gallery's codes lie as draws of the prior do."""
+    return (model.gallery.mu.norm(dim=1).mean() / model.latent_dim**0.5).item()
+
+
 def sources(model: Model) -> tuple[str, ...]:
     """Where z can be drawn for a model."""
-    return SOURCES if plain(model) else SOURCES[1:]
+    return SOURCES if plain(model) else SOURCES[:-1]
 
 
 def generated(model: Model, seed: int, count: int, temperature: float, source: str) -> Tensor:

@@ -22,7 +22,10 @@ def build(lang: str) -> Tab:
         with gr.Column(elem_classes="what"):
             menu, about = parts.model_menu(opening_model(), lang), parts.html("", "about")
             with gr.Row(elem_classes="pair"):
-                seed = gr.Number(START["seed"], precision=0, label=pick(texts.SEED, lang), min_width=100)
+                seed = gr.Number(
+                    START["seed"], precision=0, label=pick(texts.SEED, lang), min_width=100,
+                    minimum=0, maximum=limits.SEEDS, step=1,
+                )  # fmt: skip
                 another = gr.Button(pick(texts.ANOTHER, lang), variant="primary", min_width=120)
         with gr.Column(elem_classes="result"):
             sheet_area = parts.html()

@@ -41,6 +41,7 @@ def _panel(lang: str, model: Model, source: str, seed: int, x: Tensor) -> dict:
     return {
         "title": title,
         "explanation": texts.EXPLANATIONS[source],
+        "far": compute.far_out(compute.plain(model) or model),
         "caption": texts.CAPTION.format(model=model.title, source=title, seed=seed),
         "file": pictures.file_name(model.name, pick(title, lang), seed),
         "x": x,

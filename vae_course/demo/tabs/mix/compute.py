@@ -9,15 +9,15 @@ from torch import Tensor
 from ....latent_space import lerp, slerp
 from ...core import limits
 from ...core.choice import Choice, Picked, picked
-from ...core.model import Model, first, kept
+from ...core.model import Model, first_real, kept
 from ...ui import pictures
 from . import texts
 
 STEPS = 11  # of the strips, which show every third frame of the film
 FRAMES = 31
 WALKS = {"lerp": lerp, "slerp": slerp}
-PREFERRED = ("cats", "faces", "drawn")
-TELLING = {"cats": (35, 58), "faces": (41, 27)}  # gallery pictures whose crossfade shows two ghosts clearly
+PREFERRED = ("drawn", "faces", "cats")
+TELLING = {"drawn": (43, 16), "faces": (41, 27), "cats": (56, 16)}  # their crossfade shows two ghosts clearly
 GIF_SIDE = 192  # pixels that its pictures are wide at least
 GIF_PAUSE = 60  # milliseconds a frame; the two ends stay ten times as long
 
@@ -73,4 +73,4 @@ def opening_pair(model: Model) -> tuple[int, int]:
 
 
 def opening_model() -> str:
-    return first(*PREFERRED)
+    return first_real(*PREFERRED)

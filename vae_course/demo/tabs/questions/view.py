@@ -6,7 +6,7 @@ import time
 from markupsafe import Markup, escape
 
 from ....text import Both, pick
-from ...core import limits, store
+from ...core import limits, store, titles
 from ...ui.html import render
 from . import answers, pins, report, texts
 from .bank import QUESTIONS
@@ -47,7 +47,7 @@ def counter(lang: str, sentence: Both | None = None, failed=False, answers=0, ne
     For the browser's script: its message that this answers, is what it keeps news, which figures are missing here.
     """
     count = len(store.visitor().pins)
-    words = texts.PINNED[{0: "none", 1: "one"}.get(count, "many")].format(count=count)
+    words = titles.counted(texts.PINNED, count)
     return render(
         "questions/pinboard.html", lang, words=words, sentence=sentence, failed=failed, shown=count or sentence,
         kept=not store.visitor().new, answers=answers, news=news, missing=missing, most=pins.MAX_BYTES,

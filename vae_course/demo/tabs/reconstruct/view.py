@@ -22,28 +22,13 @@ def cross_panel(lang: str, model: Model, choice: Choice, other: Model, result: R
         "reconstruct/cross.html", lang, texts=texts, models=(model, other),
         rows=dict(zip(("picked", "back"), cross(model, choice, other, result), strict=True)),
         file=pick(texts.FILE, lang).format(name=model.name, other=other.name),
-        costs=_costs(result),
+        result=result, unit="nats" if result.kind in ("bce", "gaussian") else "",
         fine=texts.NOTES[result.kind].format(
             floor="" if result.floor is None else both(compact, result.floor, 4),
             sigma=both(decimal, result.pixel_sigma, 3),
         ),
         noted={"model": model.name, "other": other.name, "picture": choice}, defaults=defaults_of(model),
     )  # fmt: skip
-
-
-def _costs(result: Result) -> list[tuple]:
-    """(what, how much, in which unit, more about it) of each part of the loss."""
-    term, unit = texts.TERMS[result.kind], "nats" if result.kind in ("bce", "gaussian") else ""
-    each = both(compact, result.reconstruction / result.picked.x.numel(), 4)
-    per_dimension = both(compact, result.kl / result.picked.mu.numel(), 4)
-    return [
-        (term, both(compact, result.reconstruction, 4), unit,
-         "" if result.kind == "l1_mean" else texts.PER_PIXEL.format(value=each)),
-        ("KL", both(compact, result.kl, 4), "nats", texts.KL_TEXT.format(value=per_dimension)),
-        (texts.LOSS, both(compact, result.loss, 4), unit, texts.LOSS_TEXT.format(beta=both(compact, result.beta, 6))),
-        ("PSNR", both(decimal, result.psnr, 1), "dB",
-         texts.PSNR_TEXT.format(usual=both(decimal, result.usual_psnr, 1))),
-    ]  # fmt: skip
 
 
 def draws_panel(lang: str, model: Model, seed: int, result: Result) -> str:

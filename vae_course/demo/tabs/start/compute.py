@@ -10,13 +10,13 @@ from ....sampling import reparameterize
 from ...core import limits
 from ...core import texts as core_texts
 from ...core.choice import Choice, Picked, picked
-from ...core.model import Model, first
+from ...core.model import Model, first_real
 from . import texts
 
 DRAWS = 8
 ROWS = 12  # dimensions that are shown: those with most KL
-PREFERRED = ("faces-beta-1", "fashion-beta-1", "fashion", "drawn")
-TELLING = {"faces-beta-1": 6, "faces": 6}  # pictures whose cloud is plain to see; elsewhere the most typical one
+PREFERRED = ("faces-beta-1", "drawn-beta-1", "drawn")  # of the first two the clouds are wide
+TELLING = {"faces-beta-1": 6, "faces": 6, "drawn-beta-1": 100}  # whose cloud is plain to see; else the most typical
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Way:
     draws: Tensor  # (8, C, H, W)
     zero: bool
     rows: Tensor  # the dimensions with most KL, most first, (R,)
+    others: Tensor  # (D - R,)
 
     @property
     def mu(self) -> Tensor:
@@ -60,8 +61,8 @@ def compute(model: Model, choice: Choice, seed: int, zero: bool) -> Way:
     else:
         z = reparameterize(picture.mu.expand(DRAWS, -1), picture.logvar.expand(DRAWS, -1), generator)
         draws = model.decode(z)
-    kl = kl_per_dimension(picture.mu, picture.logvar)
-    return Way(picture, z, draws, zero, kl.argsort(descending=True)[:ROWS])
+    order = kl_per_dimension(picture.mu, picture.logvar).argsort(descending=True)
+    return Way(picture, z, draws, zero, order[:ROWS], order[ROWS:])
 
 
 def _switch(value) -> bool:
@@ -71,7 +72,7 @@ def _switch(value) -> bool:
 
 
 def opening_model() -> str:
-    return first(*PREFERRED)
+    return first_real(*PREFERRED)
 
 
 def opening_picture(model: Model) -> int:

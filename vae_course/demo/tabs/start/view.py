@@ -1,10 +1,11 @@
 """What the tab Start shows."""
 
 from ....evaluation import psnr
-from ....numbers import both, decimal, whole
-from ....text import Both
+from ....numbers import both, decimal
+from ...core import texts as core_texts
 from ...core.choice import Choice
 from ...core.model import Model, take
+from ...core.titles import counted
 from ...ui import pictures
 from ...ui import texts as common
 from ...ui.charts import Axis, Scale, round_values
@@ -22,38 +23,20 @@ def way_and_draws(lang: str, model: Model, choice: Choice, seed: int, zero: bool
     """The way of one picture through the model, and eight draws. Raises Refused."""
     way = compute(model, choice, seed, zero)
     draws = [pictures.source(draw, FAST) for draw in (way.draws[:1] if zero else way.draws)]
+    sigma = both(decimal, way.widths[way.rows].mean().item(), 2)
     shown = {
         "texts": texts, "way": way, "model": model, "size": way.draws.shape[2:],
-        "cloud": texts.NO_CLOUD if zero else texts.CLOUD.format(sigma=_mean_sigma(way)),
+        "cloud": texts.NO_CLOUD if zero else texts.CLOUD.format(sigma=sigma),
         "draws": draws * DRAWS if zero else draws,
     }  # fmt: skip
     noted = {"model": model.name, "picture": choice, "seed": int(seed), "zero": int(zero)}
     above = render(
-        "start/way.html", lang, **shown, how=FAST, source=common.SOURCES[way.picked.source], sentences=_sentences(way),
+        "start/way.html", lang, **shown, how=FAST, source=common.SOURCES[way.picked.source], sigma=sigma,
+        dimensions=counted(core_texts.DIMENSIONS, model.latent_dim), psnr=psnr(way.picked.x, way.draws[:1]),
         links=LINKS, noted=noted, defaults=defaults(), **_charts(way),
     )  # fmt: skip
     file = f"{model.name}-{'mu' if zero else 'z'}-{int(seed)}.png"
     return above, render("start/draws.html", lang, **shown, file=file, columns=DRAWS // 2)
-
-
-def _mean_sigma(way: Way) -> Both:
-    return both(decimal, way.widths.mean().item(), 2)
-
-
-def _sentences(way: Way) -> tuple[Both, ...]:
-    """One below each stage."""
-    x = way.picked.x[0]
-    channels, height, width = x.shape
-    enter = texts.IN.format(
-        count=both(whole, x.numel()), height=height, width=width, colours=texts.COLOURS[str(channels)]
-    )
-    if way.picked.source == "code":
-        enter = Both(es=f"{enter.es} {common.NOT_SHIPPED.es}", en=f"{enter.en} {common.NOT_SHIPPED.en}")
-    code = (texts.CODE_ZERO if way.zero else texts.CODE).format(
-        latent=len(way.widths), rows=len(way.rows), sigma=_mean_sigma(way)
-    )
-    likeness = both(decimal, psnr(way.picked.x, way.draws[:1]), 1)
-    return enter, code, texts.NOT_DRAWN if way.zero else texts.DRAWN, texts.OUT.format(psnr=likeness)
 
 
 def _charts(way: Way) -> dict:

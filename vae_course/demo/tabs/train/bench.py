@@ -3,7 +3,6 @@
 import os
 import sys
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,10 +11,11 @@ from typing import cast
 import numpy as np
 import torch
 
+from ....data import fashion
 from ...core import store
 from ...core.limits import Refused
 from ...core.model import Own
-from . import sets, texts
+from . import texts
 from .plans import Plan
 from .run import Run
 
@@ -116,11 +116,11 @@ class Bench:
         with self.lock:
             if plan.data == "own" and self.pictures is None:
                 raise Refused(texts.NO_OWN)
-            if plan.data == "fashion" and not sets.has_fashion():
+            if plan.data == "fashion" and not fashion.there():
                 raise Refused(texts.NO_CLOTHES)
             self._end()
             self.run = Run(plan, self.pictures if plan.data == "own" else None, keep)
-            self.run.asked = asked
+            self.run.ask(asked)
             QUEUE.enter(self.run)
             return self.run
 
@@ -130,7 +130,7 @@ class Bench:
             run = self.run
             if run is None or run.over:
                 return
-            run.asked, run.polled = what, time.monotonic()
+            run.ask(what)
             if what in ("run", "step"):
                 QUEUE.enter(run)
             elif what == "stop" and run.status == "paused":

@@ -3,6 +3,8 @@
 import time
 
 from ....text import pick
+from ...core import texts as core_texts
+from ...core.titles import counted
 from ...ui.html import render
 from . import texts
 from .bench import Bench
@@ -45,8 +47,8 @@ def settings(plan: Plan, lang: str) -> str:
     """The plan in one line."""
     data, network = (pick(texts.OPTIONS[key][getattr(plan, key)], lang) for key in ("data", "network"))
     return pick(texts.SETTINGS, lang).format(
-        data=data, network=network.lower(), latent=plan.latent, beta=spelled(plan.beta), rate=spelled(plan.rate),
-        batch=plan.batch,
+        data=data, network=network.lower(), dimensions=counted(core_texts.DIMENSIONS, plan.latent),
+        beta=spelled(plan.beta), rate=spelled(plan.rate), batch=plan.batch,
     )  # fmt: skip
 
 

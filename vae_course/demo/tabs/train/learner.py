@@ -97,7 +97,7 @@ def own_model(learner: Learner, steps: int, seconds: float) -> Own:
         "name": "own", "preset": preset.model_dump(mode="json"), "gallery": about, "attributes": {},
         "data": {"set": images.name, "title": title._asdict(), "licence": {"es": "", "en": ""}},
         "epochs": max(1, round(steps * learner.plan.batch / len(images.train))), "steps": steps,
-        "seconds": round(seconds), "device": "CPU, 1 threads", "command": "",
+        "seconds": round(seconds), "device": "CPU, 1 thread", "command": "",
         "parameters": sum(weights.numel() for weights in network.parameters()),
         "figures": measure.judge(network, images, preset, "validation"),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import threading
 import time
 from collections.abc import Callable
 
@@ -43,7 +44,7 @@ class Run:
         self.id, self.plan, self.keep = secrets.token_hex(4), plan, keep
         self.limit, self.most_steps, self.growth = limit, most_steps, growth
         self.status = "waiting"  # preparing, running, keeping, paused, stopped, finished, diverged, failed
-        self.asked = "run"  # step, pause, stop
+        self.asked, self.due = "run", 0  # or step, pause, stop; steps that are still to be made one by one
         self.problem: Both | None = None
         self.steps, self.seconds = 0, 0.0
         self.lines: dict[str, float] = {}
@@ -53,7 +54,7 @@ class Run:
         self.kept = 0  # steps of the model that the other tabs have
         self.polled = time.monotonic()
         self._learner: Learner | None = None
-        self._own = own
+        self._own, self._asking = own, threading.Lock()
         self._next_point, self._next_frame, self._frame_at = 0.0, 0.0, 0.0
 
     @property
@@ -83,6 +84,19 @@ class Run:
             "points": self.points[points:], "frames": self.frames[frames:],
         }  # fmt: skip
 
+    def ask(self, what: str) -> None:
+        """run, step (one more, each time), pause or stop."""
+        with self._asking:
+            self.asked, self.due, self.polled = what, self.due + 1 if what == "step" else 0, time.monotonic()
+
+    def _stepped(self) -> bool:
+        """One of the steps that were asked for is made; was it the last?"""
+        with self._asking:
+            self.due = max(0, self.due - 1)
+            last = self.asked == "step" and not self.due
+            self.asked = "pause" if last else self.asked
+            return last
+
     def wants_on(self) -> bool:
         """After a turn: once more into the queue?"""
         return not self.over and self.asked != "pause"
@@ -101,11 +115,9 @@ class Run:
                 self._prepare()
             self.status = "running"
             ended = self._train(crowded)
-            if self.asked == "step":
-                self.asked = "pause"
-            else:
+            if ended != "stepped":
                 self._hand_over()
-            self.status = ended
+            self.status = "paused" if ended == "stepped" else ended
         except NonFiniteLoss:
             self.status = self._ended("diverged")
         except Refused as refusal:
@@ -132,7 +144,7 @@ class Run:
         self.originals, self.lines = self.learner.originals(), self.learner.lines()
 
     def _train(self, crowded: Callable[[], bool]) -> str:
-        """Steps until one of the ends below; returns the status then. Raises NonFiniteLoss."""
+        """Steps until one of the ends below; returns the status then, or "stepped". Raises NonFiniteLoss."""
         turn = time.monotonic()
         while True:
             if self.asked == "stop":
@@ -148,7 +160,9 @@ class Run:
             self._step()
             self.seconds += time.thread_time() - before
             if self.asked == "step":
-                return self._ended("paused")
+                self._ended("stepped")  # each is seen
+                if self._stepped():
+                    return "stepped"
 
     def _ended(self, status: str) -> str:
         if not self.frames or self.frames[-1]["step"] != self.steps:
@@ -158,12 +172,17 @@ class Run:
     def _step(self) -> None:
         if self.steps >= self._next_frame or self.seconds - self._frame_at > FRAME_SECONDS * self.growth:
             self._look()
-        values = self.learner.step()
-        if self.steps >= self._next_point or self.asked == "step":
+        try:
+            values = self.learner.step()
+        except NonFiniteLoss:
+            self.points.append((self.steps, None, None))
+            raise
+        lost = self.steps >= GRACE and values["reconstruction"] > HOPELESS * self.lines["nothing"]
+        if lost or self.steps >= self._next_point or self.asked == "step":
             self.points.append((self.steps, short(values["reconstruction"]), short(values["kl"])))
             self._next_point = max(self.steps + 1, self.steps * POINT_GROWTH)
         self.steps += 1
-        if self.steps > GRACE and values["reconstruction"] > HOPELESS * self.lines["nothing"]:
+        if lost:
             raise NonFiniteLoss("worse than knowing nothing")
 
     def _look(self) -> None:

@@ -41,7 +41,7 @@ const comparable = () => samePictures() ? before : null;
 const film = top => {
   const room = 11, size = (W - LEFT - RIGHT + 3) / room - 3, side = shared.side ?? 32;
   return Array.from({length: room}, (_, slot) => {
-    const x = LEFT + slot * (size + 3), frame = run.frames.findLast(one => across(one.step) <= x + size);
+    const x = LEFT + slot * (size + 3), frame = run.frames.findLast(one => across(one.step) < x + size + 1);
     const image = `<image href="${frame.samples}" width="${side * 8}" height="${side * 3}"/>`;
     return [0, 1].map(row => `<svg x="${x}" y="${top + row * (size + 2)}" width="${size}" height="${size}" ` +
       `viewBox="${side * (row ? 3 : 0)} ${row ? side : 0} ${side} ${side}">${image}</svg>`).join('');
@@ -110,6 +110,7 @@ const draw = () => {
 
 // the moment that is looked at
 const chapter = frame => {
+  if (state.status === 'diverged' && state.id === run.id && frame === run.frames.at(-1)) return words.diverged;
   const {nothing, mean, floor} = run.lines, cost = frame.reconstruction;
   const batch = run.points.findLast(point => point[0] <= frame.step);
   if (cost === null || cost > 1.1 * nothing) return words.worse;

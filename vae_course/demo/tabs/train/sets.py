@@ -18,6 +18,7 @@ from ....presets import Data
 from ...core import texts as core_texts
 from ...core import uploads
 from ...core.limits import Refused
+from ...core.titles import counted
 from . import texts
 
 SETS = ("drawn", "fashion", "own")
@@ -31,10 +32,6 @@ MOST_SECONDS = 20.0
 FEW = 12  # held back of a zip at least
 
 _one_zip = threading.Lock()
-
-
-def has_fashion() -> bool:
-    return (fashion.root(None) / "FashionMNIST").is_dir()
 
 
 def about(name: str) -> Data:
@@ -53,7 +50,7 @@ def load(name: str, own: np.ndarray | None) -> ImageSet:
             raise Refused(texts.NO_OWN)
         share = max(0.1, FEW / len(own))
         return _set("own", own, share)
-    if name == "fashion" and not has_fashion():
+    if name == "fashion" and not fashion.there():
         raise Refused(texts.NO_CLOTHES)
     return _shared(name)
 
@@ -99,7 +96,7 @@ def _read(file: Path) -> np.ndarray:
     except (data.DataError, *sources.BROKEN) as error:
         raise Refused(texts.NO_ZIP) from error
     if len(images) < FEWEST_PICTURES:
-        raise Refused(texts.FEW_PICTURES.format(n=len(images)))
+        raise Refused(counted(texts.FEW_PICTURES, len(images)))
     return np.stack(images)
 
 

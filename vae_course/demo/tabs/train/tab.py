@@ -6,6 +6,7 @@ from functools import partial
 
 import gradio as gr
 
+from ....data import fashion
 from ....text import pick
 from ...core import address, events, limits, store
 from ...core import texts as core_texts
@@ -63,7 +64,7 @@ def _offered(value: str | None, offers: tuple, otherwise):
 
 
 def _sets() -> list[str]:
-    return [name for name in sets.SETS if name != "fashion" or sets.has_fashion()]
+    return [name for name in sets.SETS if name != "fashion" or fashion.there()]
 
 
 def _knobs(lang: str) -> list:
@@ -111,7 +112,10 @@ def _wire(lang: str, knobs: list, others: tuple) -> None:
         return view.noted(lang, plan)
 
     def take(event, _data, *rest):
-        return receive(lang, event), gr.update(value="own"), view.noted(lang, Plan.checked("own", *rest))
+        try:
+            return receive(lang, event), gr.update(value="own"), view.noted(lang, Plan.checked("own", *rest))
+        except limits.Refused as refusal:  # said where the zip was chosen
+            return view.upload(lang, refused=refusal.sentence), gr.skip(), gr.skip()
 
     events.connect_pick(screen, press, knobs, [feed_area], notice, lang)
     events.connect_pick(problems, choose, knobs, [feed_area, *knobs, problems, noted], notice, lang)

@@ -3,7 +3,8 @@ element.addEventListener('change', async (event) => {
   const field = event.target, file = field.files[0];
   if (!file) return;
   const {busy, most} = element.querySelector('label').dataset;
-  element.querySelector('p').textContent = busy;
+  element.querySelector('[role=alert]')?.remove();
+  element.querySelector('[role=status]').textContent = busy;
   if (file.size > Number(most)) pick({problem: 'too_heavy'});
   else try { pick({path: (await upload(file)).path}); } catch { pick({problem: 'failed'}); }
   field.value = '';

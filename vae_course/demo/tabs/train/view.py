@@ -1,8 +1,10 @@
 """What the tab Train shows, but for what its script draws."""
 
+import time
+
 import numpy as np
 
-from ....text import pick
+from ....text import Both, pick
 from ...core import uploads
 from ...ui.html import render
 from . import recording, texts
@@ -30,10 +32,11 @@ def problems(lang: str, chosen: str) -> str:
     return render("train/problems.html", lang, texts=texts, chosen=chosen)
 
 
-def upload(lang: str, pictures: np.ndarray | None = None) -> str:
-    """Where a zip goes, and what became of the last one: its pictures."""
+def upload(lang: str, pictures: np.ndarray | None = None, refused: Both | None = None) -> str:
+    """Where a zip goes, and what became of the last one: its pictures; version: a sentence is said again."""
     words = "" if pictures is None else pick(texts.UPLOADED, lang).format(n=len(pictures))
-    return render("train/upload.html", lang, texts=texts, words=words, most=uploads.MAX_TRANSFER - ROOM)
+    values = {"words": words, "refused": refused, "most": uploads.MAX_TRANSFER - ROOM, "version": time.monotonic_ns()}
+    return render("train/upload.html", lang, texts=texts, **values)
 
 
 def noted(lang: str, plan: Plan, problem: str = "none") -> str:

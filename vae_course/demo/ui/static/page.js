@@ -286,6 +286,22 @@ window.vaeCourse = (() => {
     if (field === document.activeElement && field?.getAttribute('aria-expanded') === 'false') field.blur();
   }, true);
 
+  // A number that was typed counts within its bounds, whole where its field's step is, once it is entered or left; an
+  // emptied field says again what it said. Gradio corrects the field only, and tells nobody.
+  document.addEventListener('focusin', ({target}) => {
+    if (target.type === 'number') target.dataset.before = target.value;
+  });
+  document.addEventListener('change', ({target}) => {
+    if (target.type !== 'number') return;
+    const {min, max, step, value, dataset} = target;
+    const typed = value === '' ? Number(dataset.before) : step % 1 ? Number(value) : Math.round(value);
+    const counts = Math.max(min === '' ? -Infinity : Number(min), Math.min(max === '' ? Infinity : Number(max), typed));
+    dataset.before = counts;
+    if (value === String(counts)) return;
+    target.value = counts;
+    target.dispatchEvent(new Event('input', {bubbles: true}));
+  }, true);
+
   const rename = () => {
     for (const input of document.querySelectorAll('[aria-label^="number input for "], [aria-label^="range slider for "]'))
       input.setAttribute('aria-label', input.getAttribute('aria-label').replace(/^(number input|range slider) for /, ''));
