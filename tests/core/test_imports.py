@@ -13,7 +13,8 @@ BELOW_RUNS = {"text", *LESSONS, "figures", "presets", "vae", "data", "pretrained
 BELOW_ALL = ("files", "numbers")  # what any module may import
 ALLOWED = {
     "text": set(),
-    "faults": {"text"},
+    "meanings": {"text"},
+    "faults": {"meanings", "text"},
     "kinds": {"text"},
     "files": set(),
     "numbers": {"text"},

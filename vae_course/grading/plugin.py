@@ -90,7 +90,18 @@ def result(name: str, mark: pytest.Mark, error: BaseException | None, last: Outc
         about |= {"cause": error.cause, "unanswered": error.unanswered}
     if isinstance(error, Gone):
         about |= {"cause": (Gone,), "gone": True}
+    about["reason"] = reason(error, last)
     return Result(name, statement, told(statement, error, last), **about)
+
+
+def reason(error: BaseException, last: Outcome | None) -> str:
+    """What is the same where one mistake of the student makes several checks fail; "" where that is not known."""
+    if isinstance(error, (Gone, StudentError)):
+        return ""
+    if getattr(error, "came", False) or not (isinstance(error, AssertionError) or getattr(error, "text", None)):
+        return f"what {last.name} returned" if last and last.returned else ""
+    known = getattr(error, "reason", None)
+    return detail(error, last).en if known is None else known
 
 
 def told(statement: Both, error: BaseException, last: Outcome | None) -> Both:
@@ -99,15 +110,18 @@ def told(statement: Both, error: BaseException, last: Outcome | None) -> Both:
         return error.text
     if isinstance(error, StudentError):
         return STOPPED.format(property=statement, detail=error.text)
+    return Both(*(text.strip() for text in FAILED.format(property=statement, detail=detail(error, last))))
+
+
+def detail(error: BaseException, last: Outcome | None) -> Both:
+    """What there is to say beside that the property does not hold."""
     came = (last and last.told()) or Both(es="", en="")
     text = getattr(error, "text", None)
-    if isinstance(text, tuple):  # checking.Wrong, Failed
-        detail = joined([Both(*text), *([came] if getattr(error, "came", False) else [])])
-    elif isinstance(error, AssertionError):
-        detail = Both(es="", en="")
-    else:  # the check stumbled over what came back
-        detail = came if any(came) else Both(*[f"({type(error).__name__}: {error})"] * 2)
-    return Both(*(text.strip() for text in FAILED.format(property=statement, detail=detail)))
+    if isinstance(text, tuple):  # checking.Wrong, Failed, Unfit
+        return joined([Both(*text), *([came] if getattr(error, "came", False) else [])])
+    if isinstance(error, AssertionError):
+        return Both(es="", en="")
+    return came if any(came) else Both(*[f"({type(error).__name__}: {error})"] * 2)  # it stumbled over what came back
 
 
 def fixtures(jobs: list[Job]) -> ModuleType:
