@@ -26,8 +26,8 @@ OUTSIDE = Both(
     en="`{near}` is a function of its own: it goes without `self.`",
 )
 PARAMETERS = Both(
-    es="Sus parámetros no son los pedidos, con los que se la llama.",
-    en="Its parameters are not those asked for, with which it is called.",
+    es="Se la llama con los parámetros que pide el ejercicio, y los suyos son otros.",
+    en="It is called with the parameters that the exercise asks for, and its own are others.",
 )
 NO_INIT = Both(
     es="La clase no tiene un __init__ propio: lleva dos guiones bajos de cada lado.",
@@ -79,7 +79,7 @@ class Fault:
 
     def _meaning(self) -> Both | None:
         """What the error means, if that is known and no near name says it."""
-        if self.parameters:
+        if self.parameters and not _one_too_many(self.message, 1):
             return NO_INIT if "__init__() takes 1 positional" in self.message else PARAMETERS
         if self.kind == "TypeError" and _one_too_many(self.message):
             return NO_SELF
@@ -90,10 +90,10 @@ def _of_arguments(message: str) -> bool:
     return re.search(r"positional argument|unexpected keyword", message) is not None
 
 
-def _one_too_many(message: str) -> bool:
-    """Whether a method got one argument more than it has parameters, as one that lacks self does."""
+def _one_too_many(message: str, most: int = 99) -> bool:
+    """Whether a method of at most that many parameters got one argument more, as one that lacks self does."""
     counts = re.search(r"\w+\.\w+\(\) takes (\d+) positional arguments? but (\d+) (was|were) given", message)
-    return counts is not None and int(counts[2]) == int(counts[1]) + 1
+    return counts is not None and int(counts[2]) == int(counts[1]) + 1 <= most + 1
 
 
 def near_words(near: str) -> list[Both]:
@@ -126,7 +126,7 @@ def fault(error: BaseException, namespace: dict) -> Fault:
             unanswered = frame.f_code.co_qualname.partition(".")[0]
     if isinstance(error, SyntaxError) and error.lineno:
         line, code = error.lineno, (error.text or "").strip()
-    near = _near(error, frames[-1][0] if frames else None)
+    near = _near(error, frames[-1][0] if frames else None, namespace)
     return Fault(type(error).__name__, _message(error), line, code, near, unanswered)
 
 
@@ -170,7 +170,7 @@ def _said(error: BaseException) -> str:
         return ""
 
 
-def _near(error: BaseException, frame: FrameType | None) -> str:
+def _near(error: BaseException, frame: FrameType | None, namespace: dict) -> str:
     """The name that was perhaps meant; Python's own suggestions come only with a traceback."""
     said = _said(error)
     if "Did you mean" in said:
@@ -178,7 +178,7 @@ def _near(error: BaseException, frame: FrameType | None) -> str:
     if isinstance(error, NameError) and error.name and frame:
         return _near_variable(error.name, frame)
     if isinstance(error, AttributeError) and error.name:
-        if frame and isinstance(frame.f_globals.get(error.name), FunctionType):
+        if isinstance(namespace.get(error.name), FunctionType):
             return error.name  # a function that was asked for as a method
         return close_name(error.name, [name for name in dir(error.obj) if not name.startswith("_")])
     if isinstance(error, TypeError):

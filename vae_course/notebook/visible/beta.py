@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-from . import Hint, expect_shape
+from . import Hint, expect, expect_module, expect_shape
 
 
 def beta_schedule(beta_schedule):
@@ -47,9 +47,16 @@ def kl_per_dimension(kl_per_dimension):
     if torch.allclose(found, right, atol=1e-4):
         return
     told = ", ".join(f"{value:.3f}" for value in found.tolist())
-    es = f"para mu = (1; 3) y sigma = 1 se espera 2.5 = (1/2 + 9/2)/2 en la primera dimensión; llegó ({told})."
-    en = f"for mu = (1; 3) and sigma = 1 the first dimension should be (1/2 + 9/2)/2 = 2.5; got ({told})."
-    if math.isclose(found[0], 2.0, abs_tol=1e-4):
+    cases = (
+        ("mu = (1; 3), sigma = 1", "(1/2 + 9/2)/2 = 2.5"),
+        ("mu = (0; 0), sigma = 1", "0"),
+        ("mu = (0; 0), sigma² = 0.25", "(0.25 - 1 + ln 4)/2 = 0.318"),
+    )
+    place = next(k for k in range(3) if not torch.isclose(found[k], right[k], atol=1e-4))
+    (case, value) = cases[place]
+    es = f"en la dimensión {place}, de {case}, se espera {value}; llegó ({told})."
+    en = f"in dimension {place}, of {case}, {value} is expected; got ({told})."
+    if place == 0 and math.isclose(found[0], 2.0, abs_tol=1e-4):
         es, en = f"{es} ¿Se promedió mu antes?", f"{en} Was mu averaged first?"
     if torch.allclose(found, 2 * right, atol=1e-4):
         es, en = (
@@ -66,12 +73,13 @@ def active_units(active_units):
     t = torch.linspace(-1, 1, 40)
     mu = torch.stack([t, 0.5 * t, -0.5 * t, torch.full_like(t, 5.0), 0.1 * t], dim=1)
     found = active_units(mu)
-    if isinstance(found, bool) or not isinstance(found, int):
-        kind = type(found).__name__
+    if isinstance(found, torch.Tensor) and found.ndim == 0 and not found.is_floating_point():
         raise Hint(
-            es=f"se espera un int, llegó {kind}: int(...) lo convierte.",
-            en=f"an int is expected, got {kind}: int(...) converts it.",
+            es="se espera un int, llegó un tensor: int(...) lo convierte.",
+            en="an int is expected, got a tensor: int(...) converts it.",
         )
+    if isinstance(found, bool) or not isinstance(found, int):
+        expect(found, es="un int, la cantidad de dimensiones", en="an int, the number of dimensions")
     if found == 4:
         raise Hint(
             es="se esperan 3 y llegaron 4: ¿se contó una media constante lejos de 0, o se usó la desviación estándar?",
@@ -116,7 +124,8 @@ def ConditionalVAE(student_vae):
     encoder = Noted(lambda given: (given[:, :2], 0 * given[:, :2]))
     decoder = Noted(lambda given: given[:, :2, None, None])  # shows z
     vae = student_vae(encoder, decoder, 4)
-    if len(list(vae.parameters()) if isinstance(vae, nn.Module) else []) < 2:
+    expect_module(vae, "ConditionalVAE")
+    if len(list(vae.parameters())) < 2:
         raise Hint(
             es="ConditionalVAE hereda de nn.Module y guarda encoder y decoder como atributos.",
             en="ConditionalVAE inherits from nn.Module and keeps encoder and decoder as attributes.",
@@ -126,7 +135,7 @@ def ConditionalVAE(student_vae):
     found = vae(x, labels)
     _given(encoder, told, "el encoder", "the encoder")
     if not isinstance(found, (tuple, list)) or len(found) != 3:
-        raise Hint(es="forward devuelve (x_hat, mu, logvar).", en="forward returns (x_hat, mu, logvar).")
+        expect(found, es="que forward devolviera (x_hat, mu, logvar)", en="forward to return (x_hat, mu, logvar)")
     expect_shape(found[0], (3, 2, 1, 1), es="x_hat, lo que da el decoder", en="x_hat, what the decoder gives")
     if not torch.equal(found[1], x[:, 0, 0, :2]) or found[2].any():
         raise Hint(

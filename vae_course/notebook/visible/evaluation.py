@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from . import Hint, expect_shape
+from . import Hint, expect, expect_shape
 
 
 def _number(found) -> float:
@@ -24,10 +24,9 @@ def _number(found) -> float:
     try:
         return float(found)
     except (TypeError, ValueError):
-        raise Hint(
-            es=f"se esperaba un número, llegó {type(found).__name__}.",
-            en=f"expected a number, got {type(found).__name__}.",
-        ) from None
+        pass
+    expect(found, es="un número", en="a number")
+    return math.nan  # never: expect raises
 
 
 def frechet_distance(frechet_distance):
@@ -45,6 +44,15 @@ def frechet_distance(frechet_distance):
             "y tr(A) + tr(B) se cancela con 2 tr((AB)^(1/2)).",
             en=f"two equal clouds 3 apart gave {found:.4g}, not 9: only their means differ, "
             "and tr(A) + tr(B) cancels with 2 tr((AB)^(1/2)).",
+        )
+    plane = torch.cat([line, line**2], dim=1)
+    found = _number(frechet_distance(plane, plane + torch.tensor([3.0, 4.0])))
+    if not abs(found - 25) < 0.03:
+        raise Hint(
+            es=f"dos nubes iguales en el plano, separadas por (3, 4), dieron {found:.4g}, no 25: los cuadrados de la "
+            "diferencia de medias se suman sobre los rasgos.",
+            en=f"two equal clouds in the plane, (3, 4) apart, gave {found:.4g}, not 25: the squares of the difference "
+            "of means add up over the features.",
         )
     found, right = _number(frechet_distance(line, 3 * line)), (2 * spread) ** 2
     if not abs(found - right) < 0.002 * right:
@@ -144,6 +152,9 @@ def importance_weighted_bound(importance_weighted_bound):
         math.log(3) / 2: ("0.549 promedia logaritmos (ELBO).", "0.549 averages logarithms (ELBO)."),
         math.log(4): ("1.386 olvida dividir por K.", "1.386 forgets to divide by K."),
         math.log(3): ("1.099 toma solo el peso mayor.", "1.099 takes the largest weight only."),
+        2.0: ("2 es la media de los pesos: falta su logaritmo.", "2 is the mean weight: its log is missing."),
+        math.log(8): ("log K se resta, no se suma.", "log K is subtracted, not added."),
+        -math.log(2): ("El signo está invertido.", "The sign is flipped."),
     }
     if not abs(found - math.log(2)) < 1e-3:
         es, en = next((text for value, text in known.items() if abs(found - value) < 1e-3), ("", ""))

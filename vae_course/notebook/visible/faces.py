@@ -2,7 +2,7 @@
 
 import torch
 
-from . import Hint, expect_shape
+from . import Hint, expect, expect_shape
 
 Z = torch.tensor([[4.0, 0.0, 1.0], [6.0, 2.0, 1.0], [1.0, 5.0, 1.0], [1.0, 7.0, 2.0], [1.0, 3.0, 3.0]])  # (5, 3)
 LABELS = torch.tensor([True, True, False, False, False])
@@ -27,6 +27,9 @@ def attribute_direction(attribute_direction):
          "the way is reversed: it goes towards those with it."),
         (has - Z.mean(dim=0), "se resta la media de quienes no lo tienen, no la de todos.",
          "the mean of those without it is subtracted, not everyone's."),
+        (has, "falta restar la media de quienes no lo tienen.", "the mean of those without it has to be subtracted."),
+        (Z[LABELS].sum(dim=0) - Z[~LABELS].sum(dim=0), "se restan medias, no sumas.",
+         "means are subtracted, not sums."),
         (right / right.norm(), "la dirección no se normaliza: su largo es un paso entero.",
          "the direction is not normalised: its length is one whole step."),
     ]  # fmt: skip
@@ -65,6 +68,8 @@ def apply_attribute(apply_attribute):
     expect_shape(found, (5, 3), es="cada código se mueve igual", en="every code makes the same move")
     if _near(found, Z + direction):
         raise Hint(es="strength no se usó.", en="strength was not used.")
+    if _near(found, Z - 2 * direction):
+        raise Hint(es="los códigos se movieron en sentido contrario.", en="the codes moved the other way.")
     if _near(found, Z + 2 * direction / direction.norm()):
         raise Hint(es="la dirección no se normaliza.", en="the direction is not normalised.")
     if not _near(found, Z + 2 * direction):
@@ -78,6 +83,8 @@ def fit_latent_gaussian(fit_latent_gaussian):
     mu = torch.tensor([[2.0, 0.0], [0.0, 2.0], [-2.0, -1.0], [4.0, 3.0]])
     logvar = torch.tensor([[4.0, 1.0], [9.0, 1.0], [1.0, 0.25], [2.0, 1.75]]).log()
     mean, cov = _two(fit_latent_gaussian(mu.clone(), logvar.clone()))
+    if getattr(mean, "ndim", 0) == 2 and getattr(cov, "ndim", 0) == 1:
+        raise Hint(es="el orden es (mean, cov): primero la media.", en="the order is (mean, cov): the mean first.")
     expect_shape(mean, (2,), es="una media por dimensión", en="one mean a dimension")
     expect_shape(cov, (2, 2), es="una covarianza por par de dimensiones", en="one covariance a pair of dimensions")
     if not _near(mean, mu.mean(dim=0)):
@@ -93,6 +100,14 @@ def fit_latent_gaussian(fit_latent_gaussian):
          "sigma stands where sigma² belongs."),
         (own + logvar.mean(dim=0).exp().diag(), "se promedian varianzas, no logaritmos: primero exp, luego la media.",
          "variances are averaged, not logarithms: first exp, then the mean."),
+        (widths.diag(), "falta la covarianza de mu: las nubes están en lugares distintos.",
+         "mu's own covariance is missing: the clouds lie in different places."),
+        (own + logvar.mean(dim=0).diag(), "exp(logvar) es la varianza: falta exp.",
+         "exp(logvar) is the variance: exp is missing."),
+        (torch.corrcoef(mu.T) + widths.diag(), "son correlaciones; se pide la covarianza (torch.cov).",
+         "those are correlations; the covariance is asked for (torch.cov)."),
+        (mu.T @ mu / len(mu) + widths.diag(), "antes de multiplicar se resta la media de mu (torch.cov lo hace).",
+         "mu's mean is subtracted before multiplying (torch.cov does)."),
         (own + widths, "las varianzas van solo en la diagonal (torch.diag).",
          "the variances go on the diagonal only (torch.diag)."),
         (torch.cov(mu.T, correction=0) + widths.diag(), "la covarianza es la insesgada: divide por N - 1.",
@@ -117,5 +132,5 @@ def fit_latent_gaussian(fit_latent_gaussian):
 
 def _two(found):
     if not isinstance(found, (tuple, list)) or len(found) != 2:
-        raise Hint(es="se esperan dos valores: mean, cov.", en="two values are expected: mean, cov.")
+        expect(found, es="una pareja, (mean, cov)", en="a pair, (mean, cov)")
     return found

@@ -2,8 +2,7 @@
 
 import torch
 
-from ...kinds import described
-from . import Hint, expect_shape
+from . import Hint, expect, expect_shape
 
 
 def to_unit_range(to_unit_range):
@@ -156,7 +155,7 @@ def split_indices(split_indices):
 
 def _two_parts(parts):
     if not isinstance(parts, (tuple, list)) or len(parts) != 2:
-        raise Hint(es="se esperan dos tensores: train, val.", en="two tensors are expected: train, val.")
+        expect(parts, es="una pareja de tensores, (train, val)", en="a pair of tensors, (train, val)")
     return [torch.as_tensor(part) for part in parts]
 
 
@@ -172,7 +171,13 @@ def _expect_counts(split_indices):
 
 def minibatches(minibatches):
     images = torch.arange(43.0).reshape(43, 1, 1, 1).expand(43, 1, 2, 2).contiguous()
+    kept = images.clone()
     parts = _listed(minibatches(images, 20))
+    if not torch.equal(images, kept):
+        raise Hint(
+            es="las imágenes recibidas quedaron en otro orden: se barajan los índices, no las imágenes.",
+            en="the pictures that came in are in another order now: shuffle indices, not the pictures.",
+        )
     found = [len(part) for part in parts]
     if found == [20, 20]:
         raise Hint(
@@ -213,16 +218,28 @@ def minibatches(minibatches):
         )
 
 
-def _listed(parts):
+def _listed(walked):
     try:
-        walk = iter(parts)
+        walk = iter(walked)
     except TypeError:
-        what = described(parts)
+        expect(walked, es="algo que se pueda recorrer con for", en="something that for can walk through")
+    parts = list(walk)
+    if torch.is_tensor(walked) or all(torch.is_tensor(part) and part.shape == (1, 2, 2) for part in parts):
         raise Hint(
-            es=f"se espera algo que se pueda recorrer con for; llegó {what.es}.",
-            en=f"something that for can walk through is expected; got {what.en}.",
-        ) from None
-    return list(walk)
+            es="al recorrerlo salen imágenes sueltas, no batches (n, C, H, W): ¿un return donde va yield, o falta "
+            "agruparlas?",
+            en="going through it gives single pictures, not batches (n, C, H, W): is there a return where yield "
+            "belongs, or are they not grouped?",
+        )
+    for part in parts:
+        if not torch.is_tensor(part):
+            expect(part, es="que cada batch fuera un tensor (n, C, H, W)", en="each batch to be a tensor (n, C, H, W)")
+        if part.ndim != 4:
+            raise Hint(
+                es=f"cada batch tiene forma (n, C, H, W); llegó uno de forma {tuple(part.shape)}: ¿son los índices?",
+                en=f"each batch has shape (n, C, H, W); one of shape {tuple(part.shape)} came: are these the indices?",
+            )
+    return parts
 
 
 def _order(parts):

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-from . import Hint, expect_shape
+from . import Hint, expect, expect_module, expect_shape
 
 N, D = 2000, 4
 
@@ -17,6 +17,11 @@ def reparameterize(student_reparameterize):
     moved = z.detach() - 3
     if not moved.any():
         raise Hint(es="z es igual a mu: falta sumar std * eps.", en="z equals mu: std * eps is missing.")
+    if torch.equal(z, student_reparameterize(torch.full((N, D), 3.0), torch.full((N, D), 2.0))):
+        raise Hint(
+            es="dos llamadas dan el mismo z: falta el ruido, eps, o hay una semilla fija adentro.",
+            en="two calls give the same z: the noise, eps, is missing, or there is a fixed seed inside.",
+        )
     _own(moved)
     _width(moved)
     _normal(moved / math.e)
@@ -29,26 +34,28 @@ def reparameterize(student_reparameterize):
 def _width(moved):
     """z - mu for logvar = 2: its deviation is e."""
     found = moved.std().item()
+    if abs(moved.mean().item() + 1) < 0.3 and abs(found / math.exp(1.5) - 1) < 0.04:
+        raise Hint(
+            es="mu y logvar están intercambiadas: z es mu + exp(logvar / 2) * eps.",
+            en="mu and logvar are swapped: z is mu + exp(logvar / 2) * eps.",
+        )
     if abs(moved.mean().item()) > 0.5 and moved.min() < 0 < moved.max() and not _flat(moved):
         raise Hint(
             es="con mu = 3, la media de z debería ser 3: revisar cómo entra mu.",
             en="with mu = 3 the mean of z should be 3: look at how mu enters.",
         )
+    root = "exp(logvar) es la varianza; falta la raíz.", "exp(logvar) is the variance; its root is missing."
+    variance = "logvar se usó como varianza; es su logaritmo.", "logvar was used as the variance; it is its logarithm."
     known = [
-        (
-            math.exp(2),
-            "exp(logvar) es la varianza; falta la raíz.",
-            "exp(logvar) is the variance; its root is missing.",
-        ),
+        (math.exp(2), *root),
         (2.0, "logvar se usó como desviación estándar.", "logvar was used as the standard deviation."),
-        (
-            math.sqrt(2),
-            "logvar se usó como varianza; es su logaritmo.",
-            "logvar was used as the variance; it is its logarithm.",
-        ),
+        (math.sqrt(2), *variance),
+        (1.0, "std no multiplica a eps.", "std does not multiply eps."),
+        (math.exp(-1), "std es exp(logvar / 2), sin signo menos.", "std is exp(logvar / 2), without a minus."),
+        (math.exp(4), "std es exp(logvar / 2): la mitad, no el doble.", "std is exp(logvar / 2): half, not double."),
     ]
     for wrong, es, en in known:
-        if abs(found / wrong - 1) < 0.04 and not _flat(moved / found):
+        if abs(found / wrong - 1) < 0.04 and not _flat(moved):
             raise Hint(
                 es=f"con logvar = 2 la desviación de z debería ser 2.72 y es {found:.2f}: {es}",
                 en=f"with logvar = 2 the deviation of z should be 2.72, it is {found:.2f}: {en}",
@@ -56,8 +63,8 @@ def _width(moved):
 
 
 def _flat(eps) -> bool:
-    """Bounded noise: uniform or of two values."""
-    return bool((eps.abs() <= 2).all()) and eps.numel() > 1000
+    """Bounded noise: uniform or of two values, however wide."""
+    return bool((eps.abs() <= 2 * eps.std()).all()) and eps.numel() > 1000
 
 
 def _own(eps):
@@ -193,7 +200,12 @@ def _standard(z):
             es="hay números repetidos: cada uno de los n * latent_dim se sortea aparte.",
             en="numbers repeat: each of the n * latent_dim is drawn on its own.",
         )
-    if _flat(z) and z.std() > 0.2 and z.abs().max() <= 1:
+    if z.norm(dim=1).std() < 0.05:
+        raise Hint(
+            es="todos los puntos están a la misma distancia del centro: no hay que normalizarlos.",
+            en="all points lie at the same distance from the centre: they are not to be normalised.",
+        )
+    if z.std() > 0.2 and z.abs().max() <= 1:
         raise Hint(
             es="los puntos son uniformes; deben ser normales (randn).",
             en="the points are uniform; they must be normal (randn).",
@@ -203,11 +215,6 @@ def _standard(z):
         raise Hint(
             es=f"se esperaba media 0 y desviación 1; llegaron {mean:.2f} y {std:.2f}.",
             en=f"expected mean 0 and deviation 1, got {mean:.2f} and {std:.2f}.",
-        )
-    if z.norm(dim=1).std() < 0.05:
-        raise Hint(
-            es="todos los puntos están a la misma distancia del centro: no hay que normalizarlos.",
-            en="all points lie at the same distance from the centre: they are not to be normalised.",
         )
 
 
@@ -237,32 +244,25 @@ def VAE(student_vae):
     """Three results in order, a draw of its own for each number, gradients and parameters, methods, generator."""
     encoder, decoder = TwoHalves(), Shown()
     vae = student_vae(encoder, decoder)
-    if not isinstance(vae, nn.Module):
-        raise Hint(
-            es="VAE debe heredar de nn.Module: si no, el optimizador no encuentra sus pesos.",
-            en="VAE must inherit from nn.Module: otherwise the optimiser finds none of its weights.",
-        )
+    expect_module(vae, "VAE")
     x = torch.tensor([[[[3.0, -1.0], [2.0, 2.0]]]]).expand(N, 1, 2, 2)
+    _methods(vae, encoder, decoder, x[:3])
     _three(vae(x), *encoder(x))
     _drawn(vae, x)
     _trainable(vae, encoder, decoder, x[:3])
-    _methods(vae, encoder, decoder, x[:3])
     _chosen(vae, x[:3])
 
 
 def _three(found, mu, logvar):
     if not isinstance(found, (tuple, list)) or len(found) != 3:
-        count = len(found) if isinstance(found, (tuple, list)) else 1
-        raise Hint(
-            es=f"forward devuelve tres cosas, (x_hat, mu, logvar), y llegaron {count}.",
-            en=f"forward returns three things, (x_hat, mu, logvar), and {count} came.",
-        )
+        expect(found, es="que forward devolviera (x_hat, mu, logvar)", en="forward to return (x_hat, mu, logvar)")
     expect_shape(found[0], (N, 1, 1, 2), es="primero va x_hat, lo que da el decoder", en="x_hat comes first")
     for name, part, right in (("mu", found[1], mu), ("logvar", found[2], logvar)):
         if part.shape != right.shape or not torch.allclose(part, right):
+            there, here = ([round(value, 2) for value in one[0].tolist()] for one in (right, part))
             raise Hint(
-                es=f"{name} no es la del encoder: llegó {part[0].tolist()} y era {right[0].tolist()}.",
-                en=f"{name} is not the encoder's: {part[0].tolist()} came and it was {right[0].tolist()}.",
+                es=f"{name} no es la del encoder: llegó {here} y era {there}.",
+                en=f"{name} is not the encoder's: {here} came and it was {there}.",
             )
         if not part.requires_grad:
             raise Hint(
@@ -278,6 +278,11 @@ def _drawn(vae, x):
     if not moved.any():
         raise Hint(es="el decoder recibió mu: falta sortear z.", en="the decoder was given mu: draw z first.")
     _own(moved)
+    if abs(moved.mean(dim=0) - torch.tensor([-1.0, 3.0])).max() < 0.3:
+        raise Hint(
+            es="el sorteo recibió mu y logvar intercambiadas: reparameterize(mu, logvar, generator).",
+            en="the draw was given mu and logvar swapped: reparameterize(mu, logvar, generator).",
+        )
     if abs(moved.mean().item()) > 0.3 or abs(moved.std().item() / math.e - 1) > 0.08:
         raise Hint(
             es=f"con mu = (3, -1) y logvar = 2, z debería tener media (3, -1) y desviación 2.72; tuvo "
@@ -321,9 +326,10 @@ def _methods(vae, encoder, decoder, x):
     for name, given, right in (("encode", x, encoder(x)), ("decode", x[:, 0, 0], decoder(x[:, 0, 0]))):
         if not hasattr(vae, name):
             raise Hint(es=f"falta el método {name}.", en=f"the method {name} is missing.")
-        found, right = (
-            [*part] if isinstance(part, (tuple, list)) else [part] for part in (getattr(vae, name)(given), right)
-        )
+        came = getattr(vae, name)(given)
+        if came is None:
+            raise Hint(es=f"{name} no devuelve nada: falta return.", en=f"{name} returns nothing: return is missing.")
+        found, right = ([*part] if isinstance(part, (tuple, list)) else [part] for part in (came, right))
         if len(found) != len(right) or not all(
             torch.equal(one, other) for one, other in zip(found, right, strict=True)
         ):

@@ -8,8 +8,9 @@ from pickle import UnpicklingError
 import torch
 from torch import Tensor, nn
 
+from ...kinds import described
 from ...text import Both
-from . import Hint
+from . import Hint, expect
 
 TERMS = ("loss", "reconstruction", "kl")
 
@@ -26,9 +27,11 @@ class Toy(nn.Module):
         self.register_buffer("passes", torch.tensor(0.0))
         self.frozen = nn.Identity().eval()
         self.modes: list[bool] = []  # of each forward pass
+        self.looked: list[bool] = []  # whether gradients were on
 
     def forward(self, x):
         self.modes.append(self.training)
+        self.looked.append(torch.is_grad_enabled())
         return self.level * torch.ones_like(x), self.mu.expand(len(x), 1), torch.zeros(len(x), 1)
 
 
@@ -41,17 +44,13 @@ def terms(level: float, mu: float, pixel: float, beta: float) -> dict[str, float
 
 def expect_dict(found) -> None:
     if not isinstance(found, dict) or not set(TERMS) <= set(found):
-        what = list(found) if isinstance(found, dict) else type(found).__name__
-        raise Hint(
-            es=f"se esperaba un dict con loss, reconstruction y kl, llegó {what}.",
-            en=f"expected a dict with loss, reconstruction and kl, got {what}.",
-        )
+        expect(found, es="un dict con loss, reconstruction y kl", en="a dict with loss, reconstruction and kl")
     for name in TERMS:
         if not isinstance(found[name], float):
-            kind = type(found[name]).__name__
+            what = described(found[name])
             raise Hint(
-                es=f"{name} debe ser un float y es {kind}: .item() da el número y suelta el grafo.",
-                en=f"{name} must be a float and is {kind}: .item() gives the number and lets go of the graph.",
+                es=f"{name} debe ser un float y es {what.es}: .item() da el número y suelta el grafo.",
+                en=f"{name} must be a float and is {what.en}: .item() gives the number and lets go of the graph.",
             )
 
 
@@ -59,7 +58,7 @@ def near(a: float, b: float) -> bool:
     return math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-5)
 
 
-def expect(found: dict, right: dict, hints=()) -> None:
+def expect_terms(found: dict, right: dict, hints=()) -> None:
     """Raise a Hint unless the terms are right; hints: [({term: what a mistake gives}, es, en)]."""
     for wrong, es, en in hints:
         if all(near(found[name], value) and not near(value, right[name]) for name, value in wrong.items()):
@@ -80,7 +79,7 @@ def train_step(train_step):
     expect_dict(found)
     before, after = terms(0.3, 0.5, 0.8, 4.0), terms(model.level.item(), model.mu.item(), 0.8, 4.0)
     forgot = terms(0.3, 0.5, 0.8, 1.0)["loss"]
-    expect(found, before, [
+    expect_terms(found, before, [
         ({"loss": after["loss"], "kl": after["kl"]},
          "son los valores de después del paso: se piden los del forward de antes.",
          "these are the values after the step: those of the forward pass before it are asked for."),
@@ -137,14 +136,16 @@ def evaluate(evaluate):
     model, sizes, pixels = Toy(), (3, 1), (0.2, 0.9)
     parts = [torch.full((n, 1, 2, 2), pixel) for n, pixel in zip(sizes, pixels, strict=True)]
     before = {name: part.training for name, part in model.named_modules()}
-    found = evaluate(model, iter(parts), 4.0)
+    with torch.enable_grad():
+        found = evaluate(model, iter(parts), 4.0)
+        left_on = torch.is_grad_enabled()
     expect_dict(found)
     costs = [terms(0.3, 0.5, pixel, 4.0) for pixel in pixels]
     right = {name: (3 * costs[0][name] + costs[1][name]) / 4 for name in TERMS}
     unweighted = {name: (costs[0][name] + costs[1][name]) / 2 for name in ("loss", "reconstruction")}
     unscaled = {name: value / 2 for name, value in unweighted.items()}  # two means over four images
     forgot = right["loss"] - 3 * right["kl"]
-    expect(found, right, [
+    expect_terms(found, right, [
         (unscaled, "vae_loss da medias del batch: van por len(x) antes de sumarlas.",
          "vae_loss gives the batch's means: multiply by len(x) before adding them."),
         (dict.fromkeys(TERMS, 0.0), "batches se recorre una sola vez: se cuentan las imágenes en la misma pasada.",
@@ -153,6 +154,10 @@ def evaluate(evaluate):
          "unequal batches were averaged; every image counts the same."),
         ({"loss": costs[1]["loss"]}, "solo cuenta el último batch; se suman todos.",
          "only the last batch counts; add them all."),
+        (costs[0], "solo cuenta el primer batch: ¿hay un return dentro del bucle?",
+         "only the first batch counts: is there a return inside the loop?"),
+        ({name: 4 * value for name, value in right.items()}, "falta dividir por la cantidad de imágenes.",
+         "divide by the number of images."),
         ({"loss": forgot}, "falta beta delante de la KL.", "beta is missing before the KL."),
     ])  # fmt: skip
     if any(model.modes):
@@ -160,7 +165,12 @@ def evaluate(evaluate):
             es="el modelo evaluó en modo train: falta model.eval().",
             en="the model was evaluated in train mode: model.eval() is missing.",
         )
-    if model.level.grad is not None:
+    if not left_on:
+        raise Hint(
+            es="los gradientes quedaron apagados para todo lo que sigue: with torch.no_grad() los vuelve a encender.",
+            en="gradients stay off for all that follows: with torch.no_grad() turns them on again.",
+        )
+    if model.level.grad is not None or any(model.looked):
         raise Hint(
             es="se calcularon gradientes: evaluar es solo mirar, con torch.no_grad() y sin backward.",
             en="gradients were computed: evaluating only looks, with torch.no_grad() and without backward.",
@@ -188,17 +198,20 @@ def train_epoch(train_epoch):
     optimizer = torch.optim.SGD([model.level, model.mu], lr=0.01)
     found = train_epoch(model, iter(parts), optimizer, 4.0)
     costs, (level, mu) = _walked(pixels, 4.0)
+    if isinstance(found, dict) and not model.modes and not any(found.values()):
+        raise Hint(
+            es="batches se recorre una sola vez: se cuentan las imágenes en la misma pasada.",
+            en="batches can be gone through only once: count the images in that same pass.",
+        )
     _expect_walk(model, level, mu, pixels)
     expect_dict(found)
     after = [terms(level, mu, pixel, 4.0)["loss"] for pixel in pixels]
     unweighted = {name: (costs[0][name] + costs[1][name]) / 2 for name in TERMS}
     sums = {name: 3 * costs[0][name] + costs[1][name] for name in TERMS}
-    expect(found, {name: total / 4 for name, total in sums.items()}, [
+    expect_terms(found, {name: total / 4 for name, total in sums.items()}, [
         ({name: value / 2 for name, value in unweighted.items()},
          "train_step da medias del batch: van por len(x) antes de sumarlas.",
          "train_step gives the batch's means: multiply by len(x) before adding them."),
-        (dict.fromkeys(TERMS, 0.0), "batches se recorre una sola vez: se cuentan las imágenes en la misma pasada.",
-         "batches can be gone through only once: count the images in that same pass."),
         (unweighted, "se promediaron batches desiguales; cada imagen pesa igual.",
          "unequal batches were averaged; every image counts the same."),
         (sums, "falta dividir por la cantidad de imágenes.", "divide by the number of images."),
@@ -252,7 +265,9 @@ def EarlyStopping(EarlyStopping):
     best = Both(es="se compara con best, no con el valor anterior", en="compare with best, not with the value before")
     back = Both(es="una mejora vuelve la cuenta a 0", en="a gain sets the count back to 0")
     delta = Both(es="solo vale mejorar en más de min_delta", en="only a gain of more than min_delta will do")
+    gain = Both(es="menos es mejor, y el primer valor siempre mejora", en="lower is better, and the first is a gain")
     cases = (
+        ((2,), [5.0, 4.0, 3.0, 2.0], [False] * 4, gain),
         ((2,), [3.0, 3.0, 3.0], [False, False, True], tie),
         ((2,), [5.0, 4.0, 4.5, 4.2], [False, False, False, True], best),
         ((2,), [5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 6.0], [False] * 6 + [True], back),
@@ -261,7 +276,10 @@ def EarlyStopping(EarlyStopping):
     )
     for settings, values, right, why in cases:
         stopping = EarlyStopping(*settings)
-        found = [bool(stopping.update(value)) for value in values]
+        found = [stopping.update(value) for value in values]
+        if None in found:
+            expect(None, es="True o False de update", en="True or False from update")
+        found = [bool(one) for one in found]
         if found != right:
             given = f"patience={settings[0]}" + (f", min_delta={settings[1]}" if len(settings) > 1 else "")
             raise Hint(
@@ -271,6 +289,11 @@ def EarlyStopping(EarlyStopping):
     stopping = EarlyStopping(3, 0.5)
     for loss, lowest in ((5.0, 5.0), (4.75, 5.0), (4.0, 4.0), (6.0, 4.0)):
         stopping.update(loss)
+        if not hasattr(stopping, "best"):
+            raise Hint(
+                es="falta el atributo best, el menor valor hasta ahora: self.best.",
+                en="the attribute best is missing, the lowest value so far: self.best.",
+            )
         if not near(float(stopping.best), lowest):
             raise Hint(
                 es=f"best debía ser {lowest} y es {stopping.best}: solo cambia con una mejora mayor que min_delta.",
@@ -297,7 +320,12 @@ def checkpoint(save_checkpoint, load_checkpoint):
                 es="el archivo guarda objetos enteros: se guardan los state_dict() de modelo y optimizador.",
                 en="the file holds whole objects: save the state_dict() of model and optimizer.",
             ) from None
-    if epoch is None or int(epoch) != 7:
+    if epoch is None:
+        raise Hint(
+            es="load_checkpoint devolvió None: ¿falta return, o no se guardó epoch?",
+            en="load_checkpoint returned None: is return missing, or was epoch not saved?",
+        )
+    if int(epoch) != 7:
         raise Hint(es=f"se guardó la época 7 y volvió {epoch}.", en=f"epoch 7 was saved and {epoch} came back.")
     if not (near(again.level.item(), model.level.item()) and near(again.mu.item(), model.mu.item())):
         raise Hint(
