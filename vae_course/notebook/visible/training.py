@@ -6,40 +6,13 @@ from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
-from torch import Tensor, nn
 
 from ...kinds import described
 from ...text import Both
 from . import Hint, expect
+from .toy import Toy, terms
 
 TERMS = ("loss", "reconstruction", "kl")
-
-
-class Toy(nn.Module):
-    """A VAE without noise for x (N, 1, 2, 2), D = 1, whose every loss is known."""
-
-    passes: Tensor
-
-    def __init__(self, level: float = 0.3):
-        super().__init__()
-        self.level = nn.Parameter(torch.tensor(level))  # every pixel of x_hat
-        self.mu = nn.Parameter(torch.tensor(0.5))
-        self.register_buffer("passes", torch.tensor(0.0))
-        self.frozen = nn.Identity().eval()
-        self.modes: list[bool] = []  # of each forward pass
-        self.looked: list[bool] = []  # whether gradients were on
-
-    def forward(self, x):
-        self.modes.append(self.training)
-        self.looked.append(torch.is_grad_enabled())
-        return self.level * torch.ones_like(x), self.mu.expand(len(x), 1), torch.zeros(len(x), 1)
-
-
-def terms(level: float, mu: float, pixel: float, beta: float) -> dict[str, float]:
-    """What the toy costs on pictures whose four pixels are all `pixel`."""
-    reconstruction = -4 * (pixel * math.log(level) + (1 - pixel) * math.log(1 - level))
-    kl = 0.5 * mu**2
-    return {"loss": reconstruction + beta * kl, "reconstruction": reconstruction, "kl": kl}
 
 
 def expect_dict(found) -> None:
