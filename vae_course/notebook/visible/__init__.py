@@ -13,7 +13,7 @@ from ...text import Both, pick
 class Hint(Exception):
     """What is wrong with an answer, in both languages, in a sentence or two."""
 
-    def __init__(self, *, es: str, en: str):
+    def __init__(self, es: str, en: str):
         super().__init__(en)
         self.text = Both(es, en)
 
@@ -22,8 +22,11 @@ class Hint(Exception):
 
 
 def expect_shape(found, expected: tuple[int, ...], *, es: str = "", en: str = "") -> None:
-    """Raise a Hint that names both shapes unless `found` is a tensor of that shape; es and en may go on."""
-    es, en = (f": {es}" if es else "."), (f": {en}" if en else ".")
+    """Raise a Hint that names both shapes unless `found` is a tensor of that shape; es and en may go on.
+
+    They go on after a colon, and as a sentence of its own where they begin like one.
+    """
+    es, en = ((f". {text}" if text[:1].isupper() else f": {text}") if text else "." for text in (es, en))
     if not isinstance(found, Tensor):
         what = described(found)
         raise Hint(

@@ -5,6 +5,7 @@ import math
 import torch
 from torch import nn
 
+from ...sentences import SAID
 from . import Hint, expect_shape
 
 
@@ -37,11 +38,7 @@ def kl_per_dimension(kl_per_dimension):
     mu = torch.tensor([[1.0, 0.0, 0.0], [3.0, 0.0, 0.0]])
     logvar = torch.tensor([[0.0, 0.0, math.log(0.25)], [0.0, 0.0, math.log(0.25)]])
     found = kl_per_dimension(mu, logvar)
-    expect_shape(
-        found, (3,),
-        es="hay un valor por dimensión: el promedio es sobre el batch.",
-        en="one value for each dimension: take the mean over the batch.",
-    )  # fmt: skip
+    expect_shape(found, (3,), **SAID.one_value_a_dimension._asdict())
     found = torch.as_tensor(found).double()
     right = torch.tensor([2.5, 0.0, 0.5 * (0.25 - 1 + math.log(4))], dtype=torch.float64)
     if torch.allclose(found, right, atol=1e-4):
@@ -69,8 +66,8 @@ def active_units(active_units):
     if isinstance(found, bool) or not isinstance(found, int):
         kind = type(found).__name__
         raise Hint(
-            es=f"se espera un int, llegó {kind}: int(...) lo convierte.",
-            en=f"an int is expected, got {kind}: int(...) converts it.",
+            es=f"{SAID.an_int.es} Llegó {kind}.",
+            en=f"{SAID.an_int.en} It returned {kind}.",
         )
     if found == 4:
         raise Hint(
@@ -126,7 +123,8 @@ def ConditionalVAE(student_vae):
     found = vae(x, labels)
     _given(encoder, told, "el encoder", "the encoder")
     if not isinstance(found, (tuple, list)) or len(found) != 3:
-        raise Hint(es="forward devuelve (x_hat, mu, logvar).", en="forward returns (x_hat, mu, logvar).")
+        count = len(found) if isinstance(found, (tuple, list)) else 1
+        raise Hint(*SAID.three_results.format(count=count))
     expect_shape(found[0], (3, 2, 1, 1), es="x_hat, lo que da el decoder", en="x_hat, what the decoder gives")
     if not torch.equal(found[1], x[:, 0, 0, :2]) or found[2].any():
         raise Hint(
@@ -168,7 +166,7 @@ def _drawn(vae, x, labels) -> None:
     x_hat, mu, _ = vae(many, their_labels)
     eps = (x_hat.flatten(1) - mu).detach()
     if not eps.any():
-        raise Hint(es="el decoder recibió mu: falta sortear z.", en="the decoder was given mu: draw z first.")
+        raise Hint(*SAID.decoder_given_mu)
     repeated = torch.equal(eps, eps[:1].expand_as(eps)) or torch.allclose(eps[:, :1], eps[:, 1:])
     if repeated or abs(eps.std().item() - 1) > 0.1 or abs(eps.mean().item()) > 0.1:
         raise Hint(

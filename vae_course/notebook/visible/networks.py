@@ -2,6 +2,7 @@
 
 import torch
 
+from ...sentences import SAID
 from . import Hint, expect_shape
 
 SIZES = (28, 33, 50)  # 50 is halved to 25, which is odd: 12, 6
@@ -15,8 +16,8 @@ def conv_output_size(conv_output_size):
         call = f"conv_output_size({size}, {kernel}, {stride}, {padding})"
         if found is None or isinstance(found, float):
             raise Hint(
-                es=f"{call} dio {found}: se espera un número entero; la división es entera (//).",
-                en=f"{call} gave {found}: an int is expected: // instead of /.",
+                es=f"{call} dio {found}. {SAID.whole_number.es}",
+                en=f"{call} gave {found}. {SAID.whole_number.en}",
             )
         if found != expected:
             raise Hint(
@@ -27,12 +28,6 @@ def conv_output_size(conv_output_size):
             )
 
 
-HEADS = {
-    "es": "Las salidas mu y logvar van separadas y sin activación.",
-    "en": "The mu and logvar heads are separate, without activation.",
-}
-
-
 def ConvEncoder(ConvEncoder):
     """Shapes, one stride-2 convolution per width, heads apart and unbounded."""
     for channels, size, hidden, latent in ((1, 28, [4, 8], 3), (3, 64, [4, 4, 8], 5)):
@@ -41,22 +36,17 @@ def ConvEncoder(ConvEncoder):
         if not isinstance(codes, (tuple, list)) or len(codes) != 2:
             kind = type(codes).__name__
             raise Hint(
-                es=f"forward debe devolver dos tensores, (mu, logvar); llegó {kind}.",
-                en=f"forward must return two tensors, (mu, logvar); got {kind}.",
+                es=f"{SAID.mu_and_logvar.es} Llegó {kind}.",
+                en=f"{SAID.mu_and_logvar.en} It returned {kind}.",
             )
         for part, name in zip(codes, ("mu", "logvar"), strict=True):
             expect_shape(part, (4, latent), es=f"{name} tiene latent_dim números por imagen",
                          en=f"{name} has latent_dim numbers per picture")  # fmt: skip
         strided = [m.out_channels for m in encoder.modules() if isinstance(m, torch.nn.Conv2d) and m.stride == (2, 2)]
         if strided != list(hidden):
-            raise Hint(
-                es=f"con hidden_channels = {hidden} se esperan convoluciones de stride 2 con esos canales, en ese "
-                f"orden; hay {strided}.",
-                en=f"with hidden_channels = {hidden}, stride-2 convolutions of those channels are expected, in that "
-                f"order; found {strided}.",
-            )
+            raise Hint(*SAID.strided_convolutions.format(hidden=hidden, found=strided))
         if torch.allclose(*codes):
-            raise Hint(**HEADS)
+            raise Hint(*SAID.heads_apart_and_free)
     _unbounded(ConvEncoder)
 
 
@@ -83,7 +73,7 @@ def _unbounded(encoder_class):
         batches.append(torch.stack([part.detach() for part in encoder(torch.rand(16, 1, 16, 16))]).flatten(1))
     codes = torch.cat(batches, dim=1)  # (2, ...)
     if codes.min(dim=1).values.max() > -20 or codes.max(dim=1).values.min() < 20:
-        raise Hint(**HEADS)
+        raise Hint(*SAID.heads_apart_and_free)
 
 
 def _loud(module, factor):
@@ -105,11 +95,10 @@ def ConvDecoder(ConvDecoder):
             )  # fmt: skip
     pixels = torch.cat([_loud(ConvDecoder(1, 16, [4, 8], 3), 10)(5 * torch.randn(16, 3)).detach() for _ in range(4)])
     low, high = pixels.min().item(), pixels.max().item()
-    if low < 0 or high > 1 or (low > 0.45 and high < 0.75):
-        raise Hint(
-            es=f"hay píxeles entre {low:.3g} y {high:.3g}: la sigmoide falta o se aplicó dos veces.",
-            en=f"pixels are between {low:.3g} and {high:.3g}: the sigmoid is missing or applied twice.",
-        )
+    if low < 0 or high > 1:
+        raise Hint(*SAID.sigmoid_missing)
+    if low > 0.45 and high < 0.75:
+        raise Hint(*SAID.sigmoid_twice)
     if low > 0.45:
         raise Hint(
             es=f"ningún píxel baja de {low:.3g}: ¿hay una activación entre la última convolución y la sigmoide?",
@@ -118,10 +107,7 @@ def ConvDecoder(ConvDecoder):
     layers = [m for m in ConvDecoder(3, 32, [4, 16], 5).modules() if hasattr(m, "in_channels")]
     widths = iter([layer.in_channels for layer in layers])
     if not all(width in widths for width in (16, 4)):  # in this order
-        raise Hint(
-            es="hidden_channels viene en el orden del encoder: aquí se usa del último al primero.",
-            en="hidden_channels comes in the encoder's order: here it is used from the last to the first.",
-        )
+        raise Hint(*SAID.not_mirrored)
 
 
 def _which(x_hat, channels, size):
