@@ -96,6 +96,7 @@ def expect_terms(found, values, x, beta=1.0, atol=1e-3):
 @exercise(
     "train_step",
     weight=4,
+    leaves=USELESS,
     es="El paso baja por el gradiente de la pérdida.",
     en="The step descends the gradient of the loss.",
 )
@@ -116,6 +117,8 @@ def test_one_step_of_sgd(student, beta):
 @exercise(
     "train_step",
     weight=3,
+    leaves=SLIP,
+    needs=("test_one_step_of_sgd",),
     es="Los gradientes de pasos anteriores no se acumulan.",
     en="Gradients of earlier steps do not pile up.",
 )
@@ -140,6 +143,7 @@ def test_old_gradients_are_discarded(student):
 @exercise(
     "train_step",
     weight=3,
+    needs=("test_one_step_of_sgd",),
     es="Devuelve las tres partes de la pérdida de antes del paso.",
     en="It returns the three parts of the loss before the step.",
 )
@@ -175,7 +179,11 @@ def test_train_mode(student):
 
 
 @exercise(
-    "train_step", weight=2, es="Entrenar muchas veces baja la pérdida.", en="Training many times lowers the loss."
+    "train_step",
+    weight=2,
+    needs=("test_one_step_of_sgd", "test_old_gradients_are_discarded"),
+    es="Entrenar muchas veces baja la pérdida.",
+    en="Training many times lowers the loss.",
 )
 def test_training_goes_down(student):
     student.seed(0)
@@ -203,6 +211,7 @@ BATCHES_ADDED_UP = ("Se sumaron los batches sin dividir.", "The batches were add
 @exercise(
     "evaluate",
     weight=3,
+    leaves=SLIP,
     es="Cada imagen pesa igual, aunque los batches sean desiguales.",
     en="Every image counts the same, however uneven the batches.",
 )
@@ -229,6 +238,7 @@ def test_beta_in_evaluate(student, beta):
 @exercise(
     "evaluate",
     weight=2,
+    needs=("test_mean_over_images",),
     es="Los batches pueden recorrerse una sola vez.",
     en="The batches can be gone through only once.",
 )
@@ -485,6 +495,8 @@ def test_an_epoch_gives_floats(student):
 
 # EarlyStopping
 
+BEST = ("test_best",)
+
 
 def answers(student, values, *settings):
     stopping = student.EarlyStopping(*settings)
@@ -494,6 +506,7 @@ def answers(student, values, *settings):
 @exercise(
     "EarlyStopping",
     weight=3,
+    needs=BEST,
     es="Se detiene tras patience valores seguidos sin mejora.",
     en="It stops after patience values in a row without improvement.",
 )
@@ -515,7 +528,7 @@ def test_patience(student, patience, values, expected):
     assert found == expected
 
 
-@exercise("EarlyStopping", weight=3, **SAID.improvement_resets._asdict())
+@exercise("EarlyStopping", weight=3, needs=(*BEST, "test_patience"), **SAID.improvement_resets._asdict())
 def test_improvement_resets(student):
     found, _ = answers(student, [5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 6.0], 2)
     assert found == [False] * 6 + [True]
@@ -524,6 +537,7 @@ def test_improvement_resets(student):
 @exercise(
     "EarlyStopping",
     weight=2,
+    needs=(*BEST, "test_patience", "test_improvement_resets"),
     **SAID.more_than_min_delta._asdict(),
 )
 def test_min_delta(student):
@@ -538,6 +552,7 @@ def test_min_delta(student):
 @exercise(
     "EarlyStopping",
     weight=2,
+    leaves=USELESS,
     es="best es el mejor valor y solo cambia con una mejora.",
     en="best is the best value and changes only on an improvement.",
 )
@@ -549,7 +564,11 @@ def test_best(student):
 
 
 @exercise(
-    "EarlyStopping", weight=1, es="Dos paradas no comparten su cuenta.", en="Two stoppers do not share their count."
+    "EarlyStopping",
+    weight=1,
+    needs=BEST,
+    es="Dos paradas no comparten su cuenta.",
+    en="Two stoppers do not share their count.",
 )
 def test_objects_are_apart(student):
     made = student.ask("EarlyStopping", 1, seed=SEED).ok()
@@ -593,8 +612,9 @@ def same(one, other):
 @exercise(
     "checkpoint",
     weight=3,
-    es="Los pesos y buffers vuelven como estaban.",
-    en="Weights and buffers come back as they were.",
+    leaves=USELESS,
+    es="Los pesos vuelven como estaban.",
+    en="Weights come back as they were.",
 )
 def test_weights_come_back(student):
     model, optimizer = trained(student, 3)
@@ -603,6 +623,21 @@ def test_weights_come_back(student):
     student.load_checkpoint(path("a.pt"), fresh, new)
     if not same(model.parameters(), fresh.parameters()):
         raise Wrong(*SAID.weights_not_back)
+
+
+@exercise(
+    "checkpoint",
+    weight=1,
+    leaves=SLIP,
+    needs=("test_weights_come_back",),
+    es="Los buffers vuelven como estaban.",
+    en="Buffers come back as they were.",
+)
+def test_buffers_come_back(student):
+    model, optimizer = trained(student, 3)
+    student.save_checkpoint(path("i.pt"), model, optimizer, 3)
+    fresh, new = trained(student, 1, seed=5)
+    student.load_checkpoint(path("i.pt"), fresh, new)
     if not same(model.state(), fresh.state()):
         raise Wrong(*SAID.buffers_missing)
 
@@ -610,6 +645,8 @@ def test_weights_come_back(student):
 @exercise(
     "checkpoint",
     weight=4,
+    leaves=SLIP,
+    needs=("test_weights_come_back",),
     es="El optimizador sigue como si no se hubiera detenido.",
     en="The optimizer goes on as if it had not stopped.",
 )
@@ -676,6 +713,7 @@ def test_the_epoch_comes_back(student, epoch):
 @exercise(
     "checkpoint",
     weight=2,
+    needs=("test_weights_come_back",),
     es="Guardar es una foto: lo que sigue entrenando no la cambia.",
     en="Saving is a snapshot: training on does not change it.",
 )
@@ -689,7 +727,13 @@ def test_saving_is_a_snapshot(student):
     assert same(before, model.parameters())
 
 
-@exercise("checkpoint", weight=1, es="Dos archivos no se mezclan.", en="Two files do not mix.")
+@exercise(
+    "checkpoint",
+    weight=1,
+    needs=("test_weights_come_back", "test_the_epoch_comes_back"),
+    es="Dos archivos no se mezclan.",
+    en="Two files do not mix.",
+)
 def test_two_files(student):
     one, first = trained(student, 2, extras=False)
     student.save_checkpoint(path("e.pt"), one, first, 2)
