@@ -16,6 +16,7 @@ ALLOWED = {
     "meanings": {"text"},
     "faults": {"meanings", "text"},
     "kinds": {"text"},
+    "sentences": {"text"},
     "files": set(),
     "numbers": {"text"},
     **{lesson: set(LESSONS[:number]) for number, lesson in enumerate(LESSONS)},
@@ -28,9 +29,9 @@ ALLOWED = {
     "pretrained": {"vae", "presets", "history"},
     "runs": BELOW_RUNS | {"fit", "history"},
     "exercises": set(),
-    "notebook": {"text", "exercises", "faults", "kinds", *LESSONS, "figures", "vae", "data", "pretrained"},
+    "notebook": {"text", "exercises", "faults", "kinds", "sentences", *LESSONS, "figures", "vae", "data", "pretrained"},
     "assemble": {"notebook"},  # where notebooks that were handed out look for it
-    "grading": {"text", "exercises", "faults", "kinds"},
+    "grading": {"text", "exercises", "faults", "kinds", "sentences"},
     "course": {"text", "exercises"},
     "demo": BELOW_RUNS | {"runs"},
 }

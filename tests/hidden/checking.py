@@ -1,7 +1,31 @@
 """What hidden checks are written with. Imports nothing of vae_course: a bug there must not become the answer key."""
 
+import os
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
+
 import pytest
 import torch
+
+
+class Said(NamedTuple):
+    """A sentence in both languages."""
+
+    es: str
+    en: str
+
+    def format(self, **values) -> "Said":
+        return Said(self.es.format(**values), self.en.format(**values))
+
+
+def said(file: Path) -> SimpleNamespace:
+    """The sentences of a file, by their names."""
+    return SimpleNamespace(**{name: Said(**both) for name, both in tomllib.loads(file.read_text("utf-8")).items()})
+
+
+SAID = said(Path(os.environ["VAE_COURSE_SENTENCES"]))  # what the visible checks say too; who grades says where it is
 
 
 class Recipe:

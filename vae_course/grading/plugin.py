@@ -13,8 +13,9 @@ import pytest
 
 from ..exercises import EXERCISES
 from ..faults import joined
+from ..sentences import FILE
 from ..text import Both
-from .checks import checks_files
+from .checks import SENTENCES, checks_files
 from .results import Result, settled
 from .student import Failed, Gone, Outcome, Student, StudentError
 
@@ -156,7 +157,13 @@ def hold(plugin: Plugin, checks: Path) -> str:
     options = ["-q", "--no-header", "--tb=no", "--capture=no", "--assert=plain", "-o", "addopts="]
     options += ["--noconftest", "--rootdir", str(checks), "-c", "/dev/null"]
     options += [part for name in IDLE for part in ("-p", f"no:{name}")]
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(said):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()) as said,
+        contextlib.redirect_stderr(said),
+    ):
         warnings.simplefilter("ignore")
+        patch.setenv(SENTENCES, str(FILE))
         pytest.main([*options, *files], plugins=[plugin, fixtures(plugin.jobs)])
     return said.getvalue()

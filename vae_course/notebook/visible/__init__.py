@@ -13,7 +13,7 @@ from ...text import Both, pick
 class Hint(Exception):
     """What is wrong with an answer, in both languages, in a sentence or two."""
 
-    def __init__(self, *, es: str, en: str):
+    def __init__(self, es: str, en: str):
         super().__init__(en)
         self.text = Both(es, en)
 
@@ -22,10 +22,14 @@ class Hint(Exception):
 
 
 def expect_shape(found, expected: tuple[int, ...], *, es: str = "", en: str = "") -> None:
-    """Raise a Hint that names both shapes unless `found` is a tensor of that shape; es and en say what may be wrong."""
+    """Raise a Hint that names both shapes unless `found` is a tensor of that shape; es and en may go on.
+
+    They go on after a colon, and as a sentence of its own where they begin like one.
+    """
+    es, en = ((f". {text}" if text[:1].isupper() else f": {text}") if text else "." for text in (es, en))
     if not isinstance(found, Tensor):
-        expect(found, es=f"un tensor de forma {tuple(expected)}", en=f"a tensor of shape {tuple(expected)}")
-    es, en = (f": {es}" if es else "."), (f": {en}" if en else ".")
+        size = tuple(expected)
+        raise came(found, Both(es=f"Se espera un tensor de forma {size}.", en=f"A tensor of shape {size} is expected."))
     if [n for n in found.shape if n != 1] == [n for n in expected if n != 1] and found.ndim > len(expected):
         es, en = (
             ": sobra una dimensión de tamaño 1 (¿keepdim=True?).",
@@ -38,10 +42,10 @@ def expect_shape(found, expected: tuple[int, ...], *, es: str = "", en: str = ""
         )
 
 
-def expect(found, *, es: str, en: str) -> None:
-    """Raise the Hint that something else came than what es and en say."""
+def came(found, asked: Both) -> Hint:
+    """The Hint that something else came than what was asked for."""
     what = described(found)
-    raise Hint(es=f"se esperaba {es}; llegó {what.es}.", en=f"expected {en}; got {what.en}.")
+    return Hint(es=f"{asked.es} Llegó {what.es}.", en=f"{asked.en} What came is {what.en}.")
 
 
 def expect_module(made, name: str) -> None:

@@ -5,7 +5,9 @@ import math
 import torch
 from torch import nn
 
-from . import Hint, expect, expect_module, expect_shape
+from ...sentences import SAID
+from ...text import Both
+from . import Hint, came, expect_module, expect_shape
 
 
 def beta_schedule(beta_schedule):
@@ -37,11 +39,7 @@ def kl_per_dimension(kl_per_dimension):
     mu = torch.tensor([[1.0, 0.0, 0.0], [3.0, 0.0, 0.0]])
     logvar = torch.tensor([[0.0, 0.0, math.log(0.25)], [0.0, 0.0, math.log(0.25)]])
     found = kl_per_dimension(mu, logvar)
-    expect_shape(
-        found, (3,),
-        es="hay un valor por dimensión: el promedio es sobre el batch.",
-        en="one value for each dimension: take the mean over the batch.",
-    )  # fmt: skip
+    expect_shape(found, (3,), **SAID.one_value_a_dimension._asdict())
     found = torch.as_tensor(found).double()
     right = torch.tensor([2.5, 0.0, 0.5 * (0.25 - 1 + math.log(4))], dtype=torch.float64)
     if torch.allclose(found, right, atol=1e-4):
@@ -74,12 +72,9 @@ def active_units(active_units):
     mu = torch.stack([t, 0.5 * t, -0.5 * t, torch.full_like(t, 5.0), 0.1 * t], dim=1)
     found = active_units(mu)
     if isinstance(found, torch.Tensor) and found.ndim == 0 and not found.is_floating_point():
-        raise Hint(
-            es="se espera un int, llegó un tensor: int(...) lo convierte.",
-            en="an int is expected, got a tensor: int(...) converts it.",
-        )
+        raise Hint(*SAID.an_int)
     if isinstance(found, bool) or not isinstance(found, int):
-        expect(found, es="un int, la cantidad de dimensiones", en="an int, the number of dimensions")
+        raise came(found, Both(es="Se espera la cantidad, un int.", en="The number, an int, is expected."))
     if found == 4:
         raise Hint(
             es="se esperan 3 y llegaron 4: ¿se contó una media constante lejos de 0, o se usó la desviación estándar?",
@@ -135,7 +130,7 @@ def ConditionalVAE(student_vae):
     found = vae(x, labels)
     _given(encoder, told, "el encoder", "the encoder")
     if not isinstance(found, (tuple, list)) or len(found) != 3:
-        expect(found, es="que forward devolviera (x_hat, mu, logvar)", en="forward to return (x_hat, mu, logvar)")
+        raise came(found, SAID.three_results)
     expect_shape(found[0], (3, 2, 1, 1), es="x_hat, lo que da el decoder", en="x_hat, what the decoder gives")
     if not torch.equal(found[1], x[:, 0, 0, :2]) or found[2].any():
         raise Hint(
@@ -177,7 +172,7 @@ def _drawn(vae, x, labels) -> None:
     x_hat, mu, _ = vae(many, their_labels)
     eps = (x_hat.flatten(1) - mu).detach()
     if not eps.any():
-        raise Hint(es="el decoder recibió mu: falta sortear z.", en="the decoder was given mu: draw z first.")
+        raise Hint(*SAID.decoder_given_mu)
     repeated = torch.equal(eps, eps[:1].expand_as(eps)) or torch.allclose(eps[:, :1], eps[:, 1:])
     if repeated or abs(eps.std().item() - 1) > 0.1 or abs(eps.mean().item()) > 0.1:
         raise Hint(

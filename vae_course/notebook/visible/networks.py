@@ -2,7 +2,8 @@
 
 import torch
 
-from . import Hint, expect, expect_module, expect_shape
+from ...sentences import SAID
+from . import Hint, came, expect_module, expect_shape
 
 CONVOLUTIONS = (torch.nn.Conv2d, torch.nn.ConvTranspose2d)
 SIZES = (28, 33, 50)  # 50 is halved to 25, which is odd: 12, 6
@@ -15,11 +16,11 @@ def conv_output_size(conv_output_size):
         expected = torch.nn.Conv2d(1, 1, kernel, stride, padding)(torch.zeros(1, 1, size, size)).shape[-1]
         call = f"conv_output_size({size}, {kernel}, {stride}, {padding})"
         if not isinstance(found, (int, float, torch.Tensor)):
-            expect(found, es=f"un entero de {call}", en=f"an int from {call}")
+            raise came(found, SAID.whole_number)
         if isinstance(found, float):
             raise Hint(
-                es=f"{call} dio {found}: se espera un número entero; la división es entera (//).",
-                en=f"{call} gave {found}: an int is expected: // instead of /.",
+                es=f"{call} dio {found}. {SAID.whole_number.es}",
+                en=f"{call} gave {found}. {SAID.whole_number.en}",
             )
         if found != expected:
             raise Hint(
@@ -30,12 +31,6 @@ def conv_output_size(conv_output_size):
             )
 
 
-HEADS = {
-    "es": "Las salidas mu y logvar van separadas y sin activación.",
-    "en": "The mu and logvar heads are separate, without activation.",
-}
-
-
 def ConvEncoder(ConvEncoder):
     """Shapes, one stride-2 convolution per width, heads apart and unbounded."""
     for channels, size, hidden, latent in ((1, 28, [4, 8], 3), (3, 64, [4, 4, 8], 5)):
@@ -43,20 +38,15 @@ def ConvEncoder(ConvEncoder):
         expect_module(encoder, "ConvEncoder")
         codes = _codes(encoder, channels, size, hidden)
         if not isinstance(codes, (tuple, list)) or len(codes) != 2:
-            expect(codes, es="que forward devolviera (mu, logvar)", en="forward to return (mu, logvar)")
+            raise came(codes, SAID.mu_and_logvar)
         for part, name in zip(codes, ("mu", "logvar"), strict=True):
             expect_shape(part, (4, latent), es=f"{name} tiene latent_dim números por imagen",
                          en=f"{name} has latent_dim numbers per picture")  # fmt: skip
         strided = [m.out_channels for m in encoder.modules() if isinstance(m, torch.nn.Conv2d) and m.stride == (2, 2)]
         if strided != list(hidden):
-            raise Hint(
-                es=f"con hidden_channels = {hidden} se esperan convoluciones de stride 2 con esos canales, en ese "
-                f"orden; hay {strided}.",
-                en=f"with hidden_channels = {hidden}, stride-2 convolutions of those channels are expected, in that "
-                f"order; found {strided}.",
-            )
+            raise Hint(*SAID.strided_convolutions.format(hidden=hidden, found=strided))
         if torch.allclose(*codes):
-            raise Hint(**HEADS)
+            raise Hint(*SAID.heads_apart_and_free)
         _trains(encoder, codes)
     _unbounded(ConvEncoder)
 
@@ -98,7 +88,7 @@ def _unbounded(encoder_class):
         batches.append(torch.stack([part.detach() for part in encoder(torch.rand(16, 1, 16, 16))]).flatten(1))
     codes = torch.cat(batches, dim=1)  # (2, ...)
     if codes.min(dim=1).values.max() > -20 or codes.max(dim=1).values.min() < 20:
-        raise Hint(**HEADS)
+        raise Hint(*SAID.heads_apart_and_free)
 
 
 def _loud(module, factor):
@@ -125,15 +115,9 @@ def ConvDecoder(ConvDecoder):
     pixels = torch.cat([_loud(ConvDecoder(1, 16, [4, 8], 3), 10)(5 * torch.randn(16, 3)).detach() for _ in range(4)])
     low, high = pixels.min().item(), pixels.max().item()
     if low < 0 or high > 1:
-        raise Hint(
-            es=f"hay píxeles entre {low:.3g} y {high:.3g}, fuera de [0, 1]: falta la sigmoide al final.",
-            en=f"pixels are between {low:.3g} and {high:.3g}, outside of [0, 1]: the sigmoid at the end is missing.",
-        )
+        raise Hint(*SAID.sigmoid_missing)
     if low > 0.45 and high < 0.75:
-        raise Hint(
-            es=f"todos los píxeles están entre {low:.3g} y {high:.3g}: la sigmoide se aplicó dos veces.",
-            en=f"all pixels are between {low:.3g} and {high:.3g}: the sigmoid was applied twice.",
-        )
+        raise Hint(*SAID.sigmoid_twice)
     if low > 0.45:
         raise Hint(
             es=f"ningún píxel baja de {low:.3g}: ¿hay una activación entre la última convolución y la sigmoide?",
@@ -142,10 +126,7 @@ def ConvDecoder(ConvDecoder):
     layers = [m for m in ConvDecoder(3, 32, [4, 16], 5).modules() if hasattr(m, "in_channels")]
     widths = iter([layer.in_channels for layer in layers])
     if not all(width in widths for width in (16, 4)):  # in this order
-        raise Hint(
-            es="hidden_channels viene en el orden del encoder: aquí se usa del último al primero.",
-            en="hidden_channels comes in the encoder's order: here it is used from the last to the first.",
-        )
+        raise Hint(*SAID.not_mirrored)
 
 
 def _which(x_hat, channels, size, stages):

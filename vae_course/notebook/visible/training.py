@@ -7,9 +7,9 @@ from pickle import UnpicklingError
 
 import torch
 
-from ...kinds import described
+from ...sentences import SAID
 from ...text import Both
-from . import Hint, expect
+from . import Hint, came
 from .toy import Toy, terms
 
 TERMS = ("loss", "reconstruction", "kl")
@@ -17,14 +17,10 @@ TERMS = ("loss", "reconstruction", "kl")
 
 def expect_dict(found) -> None:
     if not isinstance(found, dict) or not set(TERMS) <= set(found):
-        expect(found, es="un dict con loss, reconstruction y kl", en="a dict with loss, reconstruction and kl")
+        raise came(found, SAID.dict_of_terms)
     for name in TERMS:
         if not isinstance(found[name], float):
-            what = described(found[name])
-            raise Hint(
-                es=f"{name} debe ser un float y es {what.es}: .item() da el número y suelta el grafo.",
-                en=f"{name} must be a float and is {what.en}: .item() gives the number and lets go of the graph.",
-            )
+            raise came(found[name], SAID.not_a_float.format(name=name))
 
 
 def near(a: float, b: float) -> bool:
@@ -57,14 +53,10 @@ def train_step(train_step):
          "son los valores de después del paso: se piden los del forward de antes.",
          "these are the values after the step: those of the forward pass before it are asked for."),
         ({"loss": forgot}, "falta beta delante de la KL.", "beta is missing before the KL."),
-        ({"reconstruction": before["reconstruction"] / 4},
-         "se promedió sobre los píxeles; se suman.", "pixels were averaged; they add up."),
+        ({"reconstruction": before["reconstruction"] / 4}, *SAID.pixels_averaged),
     ])  # fmt: skip
     if not all(model.modes):
-        raise Hint(
-            es="el modelo seguía en modo eval: falta model.train().",
-            en="the model was still in eval mode: model.train() is missing.",
-        )
+        raise Hint(*SAID.no_train_mode)
     _expect_descent(model)
     _expect_no_piling(train_step, x)
 
@@ -77,10 +69,7 @@ def _expect_descent(model: Toy) -> None:
     moved = model.level.item() - 0.3, model.mu.item() - 0.5
     level, mu = _slopes(0.3, 0.5, 4.0)
     if near(moved[0], 0) and near(moved[1], 0):
-        raise Hint(
-            es="los pesos no se movieron: revisar que estén zero_grad, backward y step, en ese orden.",
-            en="the weights did not move: check that zero_grad, backward and step are there, in that order.",
-        )
+        raise Hint(*SAID.no_step)
     if near(moved[1], 0):
         raise Hint(
             es="la KL no empujó: backward va sobre la pérdida completa, no sobre una parte.",
@@ -99,10 +88,7 @@ def _expect_no_piling(train_step, x) -> None:
     for _ in range(2):
         train_step(model, x, optimizer)
     if not near(model.mu.item(), 0.5 * 0.99**2):
-        raise Hint(
-            es="en el segundo paso los gradientes del paso anterior no se borraron: falta zero_grad.",
-            en="at the second step the previous step's gradients were not cleared: zero_grad is missing.",
-        )
+        raise Hint(*SAID.gradients_not_cleared)
 
 
 def evaluate(evaluate):
@@ -119,35 +105,25 @@ def evaluate(evaluate):
     unscaled = {name: value / 2 for name, value in unweighted.items()}  # two means over four images
     forgot = right["loss"] - 3 * right["kl"]
     expect_terms(found, right, [
-        (unscaled, "vae_loss da medias del batch: van por len(x) antes de sumarlas.",
-         "vae_loss gives the batch's means: multiply by len(x) before adding them."),
+        (unscaled, *SAID.sum_of_means),
         (dict.fromkeys(TERMS, 0.0), "batches se recorre una sola vez: se cuentan las imágenes en la misma pasada.",
          "batches can be gone through only once: count the images in that same pass."),
-        (unweighted, "se promediaron batches desiguales; cada imagen pesa igual.",
-         "unequal batches were averaged; every image counts the same."),
-        ({"loss": costs[1]["loss"]}, "solo cuenta el último batch; se suman todos.",
-         "only the last batch counts; add them all."),
-        (costs[0], "solo cuenta el primer batch: ¿hay un return dentro del bucle?",
-         "only the first batch counts: is there a return inside the loop?"),
-        ({name: 4 * value for name, value in right.items()}, "falta dividir por la cantidad de imágenes.",
-         "divide by the number of images."),
+        (unweighted, *SAID.uneven_batches_averaged),
+        ({"loss": costs[1]["loss"]}, *SAID.only_last_batch_counts),
+        ({"loss": costs[0]["loss"]}, "solo cuenta el primer batch: ¿un return dentro del bucle?",
+         "only the first batch counts: a return inside the loop?"),
+        ({name: 4 * value for name, value in right.items()}, *SAID.images_added_up),
         ({"loss": forgot}, "falta beta delante de la KL.", "beta is missing before the KL."),
     ])  # fmt: skip
     if any(model.modes):
-        raise Hint(
-            es="el modelo evaluó en modo train: falta model.eval().",
-            en="the model was evaluated in train mode: model.eval() is missing.",
-        )
+        raise Hint(*SAID.evaluated_in_train_mode)
     if not left_on:
         raise Hint(
-            es="los gradientes quedaron apagados para todo lo que sigue: with torch.no_grad() los vuelve a encender.",
-            en="gradients stay off for all that follows: with torch.no_grad() turns them on again.",
+            es="los gradientes quedaron apagados al terminar: with torch.no_grad() los vuelve a encender.",
+            en="the gradients were left off at the end: with torch.no_grad() turns them on again.",
         )
     if model.level.grad is not None or any(model.looked):
-        raise Hint(
-            es="se calcularon gradientes: evaluar es solo mirar, con torch.no_grad() y sin backward.",
-            en="gradients were computed: evaluating only looks, with torch.no_grad() and without backward.",
-        )
+        raise Hint(*SAID.gradients_while_evaluating)
     _expect_modes(model, before)
 
 
@@ -182,22 +158,14 @@ def train_epoch(train_epoch):
     unweighted = {name: (costs[0][name] + costs[1][name]) / 2 for name in TERMS}
     sums = {name: 3 * costs[0][name] + costs[1][name] for name in TERMS}
     expect_terms(found, {name: total / 4 for name, total in sums.items()}, [
-        ({name: value / 2 for name, value in unweighted.items()},
-         "train_step da medias del batch: van por len(x) antes de sumarlas.",
-         "train_step gives the batch's means: multiply by len(x) before adding them."),
-        (unweighted, "se promediaron batches desiguales; cada imagen pesa igual.",
-         "unequal batches were averaged; every image counts the same."),
-        (sums, "falta dividir por la cantidad de imágenes.", "divide by the number of images."),
-        (costs[1], "solo cuenta el último batch; se suman todos.", "only the last batch counts; add them all."),
-        ({"loss": (3 * after[0] + after[1]) / 4},
-         "es la pérdida de después de la época: se promedian las que devolvió cada paso.",
-         "this is the loss after the epoch: average those that each step returned."),
+        ({name: value / 2 for name, value in unweighted.items()}, *SAID.sum_of_means),
+        (unweighted, *SAID.uneven_batches_averaged),
+        (sums, *SAID.images_added_up),
+        (costs[1], *SAID.only_last_batch_counts),
+        ({"loss": (3 * after[0] + after[1]) / 4}, *SAID.loss_after_the_epoch),
     ])  # fmt: skip
     if not all(model.modes):
-        raise Hint(
-            es="el modelo seguía en modo eval: falta model.train().",
-            en="the model was still in eval mode: model.train() is missing.",
-        )
+        raise Hint(*SAID.no_train_mode)
 
 
 def _walked(pixels, beta: float, rate: float = 0.01) -> tuple[list[dict[str, float]], tuple[float, float]]:
@@ -213,17 +181,15 @@ def _walked(pixels, beta: float, rate: float = 0.01) -> tuple[list[dict[str, flo
 def _expect_walk(model: Toy, level: float, mu: float, pixels) -> None:
     there = model.level.item(), model.mu.item()
     known = (
-        ((), 4.0, "los pesos no se movieron: cada batch da un paso con train_step.",
-         "the weights did not move: each batch takes a step with train_step."),
-        (pixels, 1.0, "falta pasar beta a cada paso.", "beta has to be passed on to each step."),
-        (pixels[:1], 4.0, "solo el primer batch dio un paso: ¿hay un return dentro del bucle?",
-         "only the first batch took a step: is there a return inside the loop?"),
-        (pixels[1:], 4.0, "solo el último batch dio un paso.", "only the last batch took a step."),
-    )  # fmt: skip
-    for walked, beta, es, en in known:
+        ((), 4.0, SAID.no_step_of_an_epoch),
+        (pixels, 1.0, SAID.beta_not_in_the_steps),
+        (pixels[:1], 4.0, SAID.only_first_batch_steps),
+        (pixels[1:], 4.0, SAID.only_last_batch_steps),
+    )
+    for walked, beta, why in known:
         end = _walked(walked, beta)[1]
         if near(there[0], end[0]) and near(there[1], end[1]):
-            raise Hint(es=es, en=en)
+            raise Hint(*why)
     if not (near(there[0], level) and near(there[1], mu)):
         raise Hint(
             es=f"tras dos batches, dos pasos de SGD dejan mu en {mu:.4f} y quedó en {there[1]:.4f}: un paso por batch, "
@@ -234,11 +200,10 @@ def _expect_walk(model: Toy, level: float, mu: float, pixels) -> None:
 
 
 def EarlyStopping(EarlyStopping):
-    tie = Both(es="igualar no es mejorar, y a la segunda se para", en="a tie is no gain, and the second one stops")
-    best = Both(es="se compara con best, no con el valor anterior", en="compare with best, not with the value before")
-    back = Both(es="una mejora vuelve la cuenta a 0", en="a gain sets the count back to 0")
-    delta = Both(es="solo vale mejorar en más de min_delta", en="only a gain of more than min_delta will do")
-    gain = Both(es="menos es mejor, y el primer valor siempre mejora", en="lower is better, and the first is a gain")
+    tie = Both(es="Igualar no es mejorar, y a la segunda se para.", en="A tie is no gain, and the second one stops.")
+    best = Both(es="Se compara con best, no con el valor anterior.", en="Compare with best, not with the value before.")
+    back, delta = SAID.improvement_resets, SAID.more_than_min_delta
+    gain = Both(es="Menos es mejor, y el primer valor siempre mejora.", en="Lower is better, and the first is a gain.")
     cases = (
         ((2,), [5.0, 4.0, 3.0, 2.0], [False] * 4, gain),
         ((2,), [3.0, 3.0, 3.0], [False, False, True], tie),
@@ -251,13 +216,13 @@ def EarlyStopping(EarlyStopping):
         stopping = EarlyStopping(*settings)
         found = [stopping.update(value) for value in values]
         if None in found:
-            expect(None, es="True o False de update", en="True or False from update")
+            raise came(None, Both(es="Se espera True o False de update.", en="True or False is expected of update."))
         found = [bool(one) for one in found]
         if found != right:
             given = f"patience={settings[0]}" + (f", min_delta={settings[1]}" if len(settings) > 1 else "")
             raise Hint(
-                es=f"con {given} y los valores {values} se esperaba {right}, llegó {found}: {why.es}.",
-                en=f"with {given} and the values {values} expected {right}, got {found}: {why.en}.",
+                es=f"con {given} y los valores {values} se esperaba {right}, llegó {found}. {why.es}",
+                en=f"with {given} and the values {values} expected {right}, got {found}. {why.en}",
             )
     stopping = EarlyStopping(3, 0.5)
     for loss, lowest in ((5.0, 5.0), (4.75, 5.0), (4.0, 4.0), (6.0, 4.0)):
@@ -269,8 +234,8 @@ def EarlyStopping(EarlyStopping):
             )
         if not near(float(stopping.best), lowest):
             raise Hint(
-                es=f"best debía ser {lowest} y es {stopping.best}: solo cambia con una mejora mayor que min_delta.",
-                en=f"best should be {lowest} and is {stopping.best}: only a gain of more than min_delta changes it.",
+                es=f"best debía ser {lowest} y es {stopping.best}. {SAID.more_than_min_delta.es}",
+                en=f"best should be {lowest} and is {stopping.best}. {SAID.more_than_min_delta.en}",
             )
 
 
@@ -301,15 +266,9 @@ def checkpoint(save_checkpoint, load_checkpoint):
     if int(epoch) != 7:
         raise Hint(es=f"se guardó la época 7 y volvió {epoch}.", en=f"epoch 7 was saved and {epoch} came back.")
     if not (near(again.level.item(), model.level.item()) and near(again.mu.item(), model.mu.item())):
-        raise Hint(
-            es="los pesos no volvieron: load_checkpoint cambia el modelo que recibe.",
-            en="the weights did not come back: load_checkpoint changes the model that it is given.",
-        )
+        raise Hint(*SAID.weights_not_back)
     if float(again.passes) != float(model.passes):
-        raise Hint(
-            es="faltan los buffers (como las medias de BatchNorm): state_dict() los incluye.",
-            en="the buffers (such as BatchNorm's means) are missing: state_dict() has them.",
-        )
+        raise Hint(*SAID.buffers_missing)
     _expect_same_road((model, optimizer), (again, moments))
 
 
@@ -333,7 +292,4 @@ def _expect_same_road(saved: tuple[Toy, torch.optim.Optimizer], loaded: tuple[To
         for model, optimizer in (saved, loaded):
             _push(model, optimizer, slope)
     if not near(saved[0].mu.item(), loaded[0].mu.item()):
-        raise Hint(
-            es="al seguir, los pesos toman otro camino: falta guardar o cargar el estado del optimizador.",
-            en="going on, the weights take another road: the optimizer's state was not saved or not loaded.",
-        )
+        raise Hint(*SAID.optimizer_not_saved)
