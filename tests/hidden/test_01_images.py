@@ -354,7 +354,7 @@ def test_batches_are_tensors(student):
     outcome = walked(student, numbered(10), 3)
     tensors(outcome)
     if not all(isinstance(part, torch.Tensor) for part in outcome.value):
-        raise Wrong(*ONE_TENSOR)
+        raise Wrong(*ONE_TENSOR, came=True)
 
 
 @exercise(

@@ -99,8 +99,9 @@ def reason(error: BaseException, last: Outcome | None) -> str:
     """What is the same where one mistake of the student makes several checks fail; "" where that is not known."""
     if isinstance(error, (Gone, StudentError)):
         return ""
-    if getattr(error, "came", False) or not (isinstance(error, AssertionError) or getattr(error, "text", None)):
-        return f"what {last.name} returned" if last and last.returned else ""
+    useless = getattr(error, "came", False) or not (isinstance(error, AssertionError) or getattr(error, "text", None))
+    if last and last.returned and (useless or last.value is None):
+        return f"what {last.name} returned"
     known = getattr(error, "reason", None)
     return detail(error, last).en if known is None else known
 

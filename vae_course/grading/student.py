@@ -141,8 +141,8 @@ class Student:
 
     def _value(self, target, method: str, args: tuple, kwargs: dict):
         outcome = self._outcome(target, method, args, kwargs, {"backward": False})
-        if isinstance(target, Kept) and _misfits(outcome.fault):
-            raise Unfit(target.type, args[0] if method == "get" else method, outcome.fault)
+        if isinstance(target, Kept) and (misfit := _misfit(outcome.fault)):
+            raise Unfit(target.type, args[0] if method == "get" else method, misfit)
         return outcome.ok().value
 
     def _outcome(self, target, method: str, args: tuple, kwargs: dict, options: dict) -> Outcome:
@@ -153,7 +153,7 @@ class Student:
         answer["returned"] = answer["returned"] and Both(*answer["returned"])
         name = target if isinstance(target, str) else f"{target.type}.{method}"
         outcome = Outcome(**answer, name=name.removesuffix(".__call__").removesuffix(".items"))
-        ours = isinstance(target, Kept) and (target.number in self._ours or _misfits(outcome.fault))
+        ours = isinstance(target, Kept) and (target.number in self._ours or _misfit(outcome.fault) is not None)
         if method not in OPERATIONS and not ours:
             self._last = outcome
         return outcome
@@ -195,8 +195,8 @@ class Handle:
         options = {"backward_of": backward_of, "cotangent": cotangent, "seed": seed, "backward": backward}
         options["gradients"] = gradients
         outcome = self._student._outcome(self._kept, method, args, kwargs, options)
-        if _misfits(outcome.fault):
-            raise Unfit(self.type, method, outcome.fault)
+        if misfit := _misfit(outcome.fault):
+            raise Unfit(self.type, method, misfit)
         return outcome
 
     def __iter__(self) -> Iterator:
@@ -236,9 +236,10 @@ class Handle:
         self.call("set_parameters", values)
 
 
-def _misfits(fault: Fault | None) -> bool:
-    """Whether an object was used as what it is not, outside of the student's code."""
-    return fault is not None and fault.line is None and fault.kind in ("TypeError", "AttributeError")
+def _misfit(fault: Fault | None) -> Fault | None:
+    """The fault, if an object was used as what it is not, outside of the student's code."""
+    outside = fault is not None and fault.line is None and fault.kind in ("TypeError", "AttributeError")
+    return fault if outside else None
 
 
 def _bare(value):
