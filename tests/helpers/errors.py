@@ -3,8 +3,8 @@
 In a file, `setup` is what cells before the answers define. Each exercise has a right `answer` and, by name, its errors:
 the answer with a `change` (a text, what stands there instead, the next text, ...) or a `code` of its own. `told` is
 what the hidden checks say of it first and `check` what the visible one says, where that differs: a sentence by its name
-(in `vae_course/sentences.toml`, or of a constant in faults or kinds), or a piece of it, [Spanish, English]; "" where none
-is said. `never` is what neither may say. An optional exercise has no hidden checks.
+(in `vae_course/sentences.toml`, or of a constant in faults or kinds), or a piece of one, [Spanish, English]; "" for
+none. `never` is what neither may say. An optional exercise has no hidden checks.
 
     PYTHONPATH=.:tests python -m helpers.errors LESSON [EXERCISE]    prints what comes
 """

@@ -164,7 +164,7 @@ def slerp(slerp):
     )
     z1 = torch.tensor([1.0, 1.0, 0.0])  # 45 degrees, another length
     if _same(slerp(z0, z1, 0.0), z1):
-        raise Hint(es="con t = 0 debe salir z0, y salió z1.", en="t = 0 must give z0, and it gave z1.")
+        raise Hint(*SAID.t_0_gives_z1)
     weights = math.sin(math.pi * 3 / 16) / math.sin(math.pi / 4), math.sin(math.pi / 16) / math.sin(math.pi / 4)
     _expect(
         slerp(z0, z1, 0.25),

@@ -112,6 +112,11 @@ def ConvDecoder(ConvDecoder):
                 en=f"with image_size = {size}, hidden_channels = {hidden}; {en}.",
             )  # fmt: skip
             _trains(decoder, [x_hat])
+            if ((x_hat == 0) | (x_hat == 1)).float().mean() > 0.2:
+                raise Hint(
+                    es="hay píxeles recortados a 0 o a 1, por los que no pasa el gradiente: mejor una sigmoide.",
+                    en="some pixels are cut off at 0 or 1, where no gradient passes: better take a sigmoid.",
+                )
     pixels = torch.cat([_loud(ConvDecoder(1, 16, [4, 8], 3), 10)(5 * torch.randn(16, 3)).detach() for _ in range(4)])
     low, high = pixels.min().item(), pixels.max().item()
     if low < 0 or high > 1:
