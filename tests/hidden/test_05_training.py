@@ -405,7 +405,7 @@ def test_averages_of_an_epoch(student):
         (sum(each), *BATCHES_ADDED_UP),
         (totals[-1], *SAID.images_added_up),
         (each[-1], *SAID.only_last_batch_counts),
-        (each[0], "Solo cuenta el primer batch.", "Only the first batch counts."),
+        (each[0], *SAID.only_first_batch_counts),
         (sum(each) / 6, *SAID.sum_of_means),
         (after, *SAID.loss_after_the_epoch),
     ]

@@ -23,7 +23,7 @@ def _number(found) -> float:
     try:
         return float(found)
     except (TypeError, ValueError):
-        raise came(found, Both(es="Se espera un número.", en="A number is expected.")) from None
+        raise came(found, Both(es="Se espera un solo número.", en="A single number is expected.")) from None
 
 
 def frechet_distance(frechet_distance):

@@ -110,8 +110,7 @@ def evaluate(evaluate):
          "batches can be gone through only once: count the images in that same pass."),
         (unweighted, *SAID.uneven_batches_averaged),
         ({"loss": costs[1]["loss"]}, *SAID.only_last_batch_counts),
-        ({"loss": costs[0]["loss"]}, "solo cuenta el primer batch: ¿un return dentro del bucle?",
-         "only the first batch counts: a return inside the loop?"),
+        ({"loss": costs[0]["loss"]}, *SAID.only_first_batch_counts),
         ({name: 4 * value for name, value in right.items()}, *SAID.images_added_up),
         ({"loss": forgot}, "falta beta delante de la KL.", "beta is missing before the KL."),
     ])  # fmt: skip
