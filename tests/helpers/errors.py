@@ -32,7 +32,7 @@ from vae_course.sentences import SAID
 from vae_course.text import Both
 
 FOLDER = Path(__file__).parents[1] / "grading" / "errors"
-Words = str | list[str] | None
+Words = str | tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,14 @@ def errors(lesson: str) -> list[Error]:
         found.append(Error(exercise, "right", setup + answer))
         for name, case in cases.items():
             source = setup + (case["code"] if "code" in case else changed(answer, case["change"]))
-            told, never = case.get("told"), tuple(case.get("never", ()))
-            found.append(Error(exercise, name, source, told, case.get("check", told), never))
+            told, never = words(case.get("told")), tuple(case.get("never", ()))
+            found.append(Error(exercise, name, source, told, words(case.get("check", told)), never))
     return found
+
+
+def words(written: str | list[str] | None) -> Words:
+    """What a file says is told, with tuples for lists."""
+    return written if written is None or isinstance(written, str) else tuple(written)
 
 
 def changed(answer: str, change: list[str]) -> str:

@@ -18,12 +18,13 @@ class Toy(nn.Module):
         self.register_buffer("passes", torch.tensor(0.0))
         self.frozen = nn.Identity().eval()
         self.modes: list[bool] = []  # of each forward pass
-        self.looked: list[bool] = []  # whether gradients were on
+        self.graphs: list[bool] = []  # whether it could be trained through
 
     def forward(self, x):
         self.modes.append(self.training)
-        self.looked.append(torch.is_grad_enabled())
-        return self.level * torch.ones_like(x), self.mu.expand(len(x), 1), torch.zeros(len(x), 1)
+        x_hat = self.level * torch.ones_like(x)
+        self.graphs.append(x_hat.requires_grad)
+        return x_hat, self.mu.expand(len(x), 1), torch.zeros(len(x), 1)
 
 
 def terms(level: float, mu: float, pixel: float, beta: float) -> dict[str, float]:

@@ -121,7 +121,7 @@ def evaluate(evaluate):
             es="los gradientes quedaron apagados al terminar: with torch.no_grad() los vuelve a encender.",
             en="the gradients were left off at the end: with torch.no_grad() turns them on again.",
         )
-    if model.level.grad is not None or any(model.looked):
+    if model.level.grad is not None or any(model.graphs):
         raise Hint(*SAID.gradients_while_evaluating)
     _expect_modes(model, before)
 
