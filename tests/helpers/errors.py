@@ -16,6 +16,7 @@ import re
 import sys
 import tempfile
 import tomllib
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,7 +119,8 @@ def visible(error: Error) -> Both | None:
     cell, namespace = f"<{error}>", {"__name__": "cell"}
     linecache.cache[cell] = len(error.source), None, error.source.splitlines(keepends=True), cell
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what answers do is theirs
             exec(compile(error.source, cell, "exec"), namespace)
             return reader.complaint(error.exercise, namespace)
     finally:
