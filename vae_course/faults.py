@@ -1,14 +1,16 @@
-"""What went wrong in a reader's code, in words: the error, the line it came from, the name that was perhaps meant."""
+"""What went wrong in a reader's code, in words: the error, what it means, its line, the name that was perhaps meant."""
 
 import builtins
 import difflib
 import inspect
 import linecache
 import re
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from types import FrameType, TracebackType
+from types import FrameType, FunctionType, TracebackType
 
+from .meanings import meaning, shortened
 from .text import Both
 
 LONGEST = 300  # characters of an error's own words
@@ -19,9 +21,21 @@ NO_CODE = Both(es="{name} todavía no tiene código.", en="{name} has no code ye
 CALLS = Both(
     es="{name} llama a {other}, que todavía no tiene código.", en="{name} calls {other}, which has no code yet."
 )
-NO_KEYBOARD = Both(
-    es="Al corregir nadie escribe en el teclado: no puede haber un input().",
-    en="Nobody types while answers are graded: input() has to go.",
+OUTSIDE = Both(
+    es="`{near}` es una función suelta: va sin `self.`",
+    en="`{near}` is a function of its own: it goes without `self.`",
+)
+PARAMETERS = Both(
+    es="Se la llama con los parámetros que pide el ejercicio, y los suyos son otros.",
+    en="It is called with the parameters that the exercise asks for, and its own are others.",
+)
+NO_INIT = Both(
+    es="La clase no tiene un __init__ propio: lleva dos guiones bajos de cada lado.",
+    en="The class has no __init__ of its own: it takes two underscores on each side.",
+)
+NO_SELF = Both(
+    es="En un método el primer parámetro es self, y cuenta.",
+    en="A method's first parameter is self, and it counts.",
 )
 ABSENT = Both(es="{name} no está definida.", en="{name} is not defined.")
 
@@ -43,15 +57,43 @@ class Fault:
         """The exception as Python words it: "ValueError: too many values", or its kind alone."""
         return f"{self.kind}: {self.message}" if self.message else self.kind
 
+    @property
+    def parameters(self) -> bool:
+        """Whether a function was called with other arguments than it has parameters, not by the reader's own code."""
+        return self.line is None and self.kind == "TypeError" and _of_arguments(self.message)
+
     def words(self) -> Both:
         """The whole of it in one line: error, near name, line."""
         if self.unanswered:
             return NO_CODE.format(name=self.unanswered)
         if self.absent:
             return joined([ABSENT.format(name=self.absent), *near_words(self.near)])
-        more = [*near_words(self.near), *([NO_KEYBOARD] if self.kind == "EOFError" else [])]
-        error = self.error.rstrip(".") + "." if more else self.error
-        return joined([Both(error, error), *more, *line_words(self.line, self.code)])
+        more = [self._near_words(), self._meaning()]
+        error = self.error.rstrip(".") + "." if any(more) else self.error
+        return joined([Both(error, error), *filter(None, more), *line_words(self.line, self.code)])
+
+    def _near_words(self) -> Both | None:
+        if f"has no attribute '{self.near}'" in self.message:
+            return OUTSIDE.format(near=self.near)
+        return next(iter(near_words(self.near)), None)
+
+    def _meaning(self) -> Both | None:
+        """What the error means, if that is known and no near name says it."""
+        if self.parameters and not _one_too_many(self.message, 1):
+            return NO_INIT if "__init__() takes 1 positional" in self.message else PARAMETERS
+        if self.kind == "TypeError" and _one_too_many(self.message):
+            return NO_SELF
+        return None if self.near else meaning(self.error)
+
+
+def _of_arguments(message: str) -> bool:
+    return re.search(r"positional argument|unexpected keyword", message) is not None
+
+
+def _one_too_many(message: str, most: int = 99) -> bool:
+    """Whether a method of at most that many parameters got one argument more, as one that lacks self does."""
+    counts = re.search(r"\w+\.\w+\(\) takes (\d+) positional arguments? but (\d+) (was|were) given", message)
+    return counts is not None and int(counts[2]) == int(counts[1]) + 1 <= most + 1
 
 
 def near_words(near: str) -> list[Both]:
@@ -80,12 +122,23 @@ def fault(error: BaseException, namespace: dict) -> Fault:
     if own:
         frame, line = own[-1]
         code = linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
-        if isinstance(error, NotImplementedError) and frame is frames[-1][0]:
+        if isinstance(error, NotImplementedError) and frame is frames[-1][0] and _is_a_stub(error, code):
             unanswered = frame.f_code.co_qualname.partition(".")[0]
     if isinstance(error, SyntaxError) and error.lineno:
         line, code = error.lineno, (error.text or "").strip()
-    message = " ".join((error.msg if isinstance(error, SyntaxError) else _said(error)).split())[:LONGEST]
-    return Fault(type(error).__name__, message, line, code, _near(error, frames[-1][0] if frames else None), unanswered)
+    near = _near(error, frames[-1][0] if frames else None, namespace)
+    return Fault(type(error).__name__, _message(error), line, code, near, unanswered)
+
+
+def _message(error: BaseException) -> str:
+    """Its own words in one line, without the folder in which an answer is checked."""
+    said = shortened(error.msg if isinstance(error, SyntaxError) else _said(error))
+    return re.sub(rf"{re.escape(tempfile.gettempdir())}/[^\s'\"]*/", "", said)[:LONGEST]
+
+
+def _is_a_stub(error: BaseException, code: str) -> bool:
+    """Whether an exercise's own placeholder raised, and not what torch has not implemented."""
+    return "NotImplementedError" in code if code else not _said(error)
 
 
 def absent(name: str, namespace: dict) -> Fault:
@@ -98,8 +151,10 @@ def close_name(name: str, known: Iterable[str]) -> str:
     """The known name that comes nearest to a misspelt one; "" if none is near."""
     others = [one for one in known if one != name]
     exact = [one for one in others if one.lower() == name.lower()]
-    cutoff = 0.7 if len(name) > 4 else 0.6  # two letters swapped in a name of three are near
-    return next(iter(exact + difflib.get_close_matches(name, others, n=1, cutoff=cutoff)), "")
+    cutoff = 0.65 if len(name) > 4 else 0.6  # two letters swapped in a name of three are near
+    near = difflib.get_close_matches(name, others, n=1, cutoff=cutoff)
+    longer = [one for one in others if len(name) > 3 and one.startswith(f"{name}_")]  # `best` for `best_value`
+    return next(iter(exact + near + longer), "")
 
 
 def _frames(trace: TracebackType | None) -> Iterable[tuple[FrameType, int]]:
@@ -115,18 +170,31 @@ def _said(error: BaseException) -> str:
         return ""
 
 
-def _near(error: BaseException, frame: FrameType | None) -> str:
+def _near(error: BaseException, frame: FrameType | None, namespace: dict) -> str:
     """The name that was perhaps meant; Python's own suggestions come only with a traceback."""
     said = _said(error)
     if "Did you mean" in said:
         return ""
     if isinstance(error, NameError) and error.name and frame:
-        return close_name(error.name, {**vars(builtins), **frame.f_globals, **frame.f_locals})
+        return _near_variable(error.name, frame)
     if isinstance(error, AttributeError) and error.name:
+        if isinstance(namespace.get(error.name), FunctionType):
+            return error.name  # a function that was asked for as a method
         return close_name(error.name, [name for name in dir(error.obj) if not name.startswith("_")])
     if isinstance(error, TypeError):
         return _near_keyword(said, frame)
+    if isinstance(error, NotImplementedError) and frame and "self" in frame.f_locals and 'required "forward"' in said:
+        return close_name("forward", vars(type(frame.f_locals["self"])))
     return ""
+
+
+def _near_variable(name: str, frame: FrameType) -> str:
+    """What was perhaps meant by a name that is not there: the object's own, else the nearest of all that could be."""
+    me = frame.f_locals.get("self")
+    if me is not None and name in dir(me):
+        return f"self.{name}"
+    scopes = (frame.f_locals, frame.f_globals, vars(builtins))
+    return next(filter(None, (close_name(name, scope) for scope in scopes)), "")
 
 
 def _near_keyword(said: str, frame: FrameType | None) -> str:

@@ -29,6 +29,10 @@ CLASS = Both(es="la clase {name} y no un objeto de ella", en="the class {name} a
 FUNCTION = Both(es="la función {name}, sin llamarla", en="the function {name}, which was not called")
 ITERATOR = Both(es="un iterador ({name})", en="an iterator ({name})")
 MODULE = Both(es="un módulo {name}", en="a module {name}")
+BARE = Both(
+    es="un objeto {name}, cuya clase no hereda de nn.Module",
+    en="an object {name}, whose class does not inherit from nn.Module",
+)
 OBJECT = Both(es="un objeto {name}", en="an object {name}")
 
 
@@ -47,6 +51,7 @@ WORDS: tuple[tuple[Callable[[Any], bool], Both], ...] = (
     (lambda value: isinstance(value, nn.Module), MODULE),
     (lambda value: isinstance(value, Iterator), ITERATOR),
     (lambda value: isinstance(value, FunctionType), FUNCTION),
+    (lambda value: hasattr(type(value), "forward"), BARE),
     (lambda value: True, OBJECT),
 )
 
@@ -59,7 +64,11 @@ def described(value) -> Both:
         name=value.__name__ if named else type(value).__name__,
         size=tuple(getattr(value, "shape", ())),
         dtype=str(getattr(value, "dtype", "")).removeprefix("torch."),
-        value=repr(value)[:LONGEST] if words in (NUMBER, TEXT) else "",
+        value=_shown(value) if words in (NUMBER, TEXT) else "",
         n=len(value) if words in (LIST, TUPLE) else 0,
         keys=", ".join(map(str, value))[:LONGEST] if words is DICT else "",
     )
+
+
+def _shown(value) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else repr(value)[:LONGEST]

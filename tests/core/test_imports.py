@@ -13,8 +13,10 @@ BELOW_RUNS = {"text", *LESSONS, "figures", "presets", "vae", "data", "pretrained
 BELOW_ALL = ("files", "numbers")  # what any module may import
 ALLOWED = {
     "text": set(),
-    "faults": {"text"},
+    "meanings": {"text"},
+    "faults": {"meanings", "text"},
     "kinds": {"text"},
+    "sentences": {"text"},
     "files": set(),
     "numbers": {"text"},
     **{lesson: set(LESSONS[:number]) for number, lesson in enumerate(LESSONS)},
@@ -34,6 +36,7 @@ ALLOWED = {
         "predictions",
         "faults",
         "kinds",
+        "sentences",
         *LESSONS,
         "figures",
         "vae",
@@ -41,7 +44,7 @@ ALLOWED = {
         "pretrained",
     },
     "assemble": {"notebook"},  # where notebooks that were handed out look for it
-    "grading": {"text", "exercises", "faults", "kinds"},
+    "grading": {"text", "exercises", "faults", "kinds", "sentences"},
     "course": {"text", "exercises", "predictions"},
     "demo": BELOW_RUNS | {"runs"},
 }

@@ -139,6 +139,65 @@ def test_a_name_that_is_near_nothing_hears_of_the_cell():
     assert close_name("wholly_else", ["kl_divergence", "slerp"]) == ""
 
 
+BORROWED = """\
+import torch
+
+def draw(mu):
+    return mu
+
+class VAE(torch.nn.Module):
+    def __init__(self, encoder, decoder):
+        super().__init__()
+        self.encoder = encoder
+
+    def encode(self, x):
+        return {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("self.draw(x)", "`draw` is a function of its own: it goes without `self.`"),
+        ("encoder(x)", "Is it `self.encoder`?"),
+        ("torch.exp(1.0)", "for a number there are math's."),
+        ("-torch.ones(2, dtype=torch.bool)", "The opposite of a mask is ~mask."),
+    ],
+)
+def test_an_error_says_what_was_perhaps_meant(body, words):
+    told = visible("VAE", BORROWED.format(body=body))
+    assert words in told.en and told.en.count(words) == 1 and "waiting for an answer" not in told.en
+
+
+def test_only_an_own_placeholder_is_no_code(graded):
+    """torch raises NotImplementedError, too."""
+    score = graded("VAE", BORROWED.format(body="x").replace("def encode", "def foward"))
+    assert "Is it `foward`?" in failing(score)[0].en and score.points == 0
+    source = "def {}(z, labels):\n    return z[labels] - z[-labels]\n".format("attribute_direction")
+    assert "The opposite of a mask is ~mask." in failing(graded("attribute_direction", source))[0].en
+
+
+def test_a_near_name_is_sought_first_among_the_functions_own(graded):
+    source = "def kl_divergence(mu, logvar):\n    std = logvar.exp()\n    return mu + sdt\n"  # `str` is as near
+    assert "Is it `std`?" in failing(graded("kl_divergence", source))[0].en
+
+
+def test_what_the_checks_have_made_is_nothing_that_the_answer_returned(graded):
+    """A VAE's parts are the checks'; what they give is never told of the answer."""
+    source = (
+        BORROWED.format(body="self.encoder(x)")
+        + "\n    def forward(self, x, generator=None):\n        self.encode(x)\n"
+    )
+    told = "\n".join(
+        text
+        for both in failing(
+            graded("VAE", source.replace("encoder = encoder", "encoder = encoder; self.decoder = decoder"))
+        )
+        for text in both
+    )
+    assert "ToyEncoder" not in told and "ToyDecoder" not in told
+
+
 # what came back
 
 
@@ -237,6 +296,15 @@ def test_what_depends_on_something_that_failed_does_not_count():
 def test_an_exception_counts_at_the_heaviest_check():
     found = judged(one("a", cause=("E", 3)), one("b", cause=("E", 3), weight=5), one("c", cause=("E", 9)))
     assert found == {"a": False, "b": True, "c": True}
+
+
+def test_one_reason_counts_at_the_heaviest_check():
+    checks = one("a", reason="shape"), one("b", reason="shape", weight=5, leaves=2 / 3), one("c", reason="other")
+    found = settled({result.name: result for result in checks})
+    assert [result.judged for result in found] == [False, True, True]
+    assert found[0].message.en == 'a. This does not hold either, for the same reason as "b."'
+    assert judged(one("a", reason=""), one("b", reason="")) == {"a": True, "b": True}
+    assert judged(one("a", needs=("b",), reason="x", weight=5), one("b", reason="x")) == {"a": False, "b": True}
 
 
 def test_something_that_failed_always_counts():

@@ -1,7 +1,31 @@
 """What hidden checks are written with. Imports nothing of vae_course: a bug there must not become the answer key."""
 
+import os
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
+
 import pytest
 import torch
+
+
+class Said(NamedTuple):
+    """A sentence in both languages."""
+
+    es: str
+    en: str
+
+    def format(self, **values) -> "Said":
+        return Said(self.es.format(**values), self.en.format(**values))
+
+
+def said(file: Path) -> SimpleNamespace:
+    """The sentences of a file, by their names."""
+    return SimpleNamespace(**{name: Said(**both) for name, both in tomllib.loads(file.read_text("utf-8")).items()})
+
+
+SAID = said(Path(os.environ["VAE_COURSE_SENTENCES"]))  # what the visible checks say too; who grades says where it is
 
 
 class Recipe:
@@ -86,12 +110,13 @@ def exercise(name: str, *, weight: int, es: str, en: str, leaves: float = 1.0, n
 class Wrong(AssertionError):
     """A property that does not hold, with a sentence for the student in both languages.
 
-    came: whether the report says what the student's function returned, too.
+    came: whether the report says what the student's function returned, too. reason: the same wherever one mistake makes
+    several properties fail, which count once; by default the sentence itself, "" where it says nothing of why.
     """
 
-    def __init__(self, es: str, en: str, *, came: bool = False):
+    def __init__(self, es: str, en: str, *, came: bool = False, reason: str | None = None):
         super().__init__(en)
-        self.text, self.came = (es, en), came
+        self.text, self.came, self.reason = (es, en), came, reason
 
 
 def number(value) -> torch.Tensor:
@@ -172,8 +197,9 @@ def shape(actual, expected, hints=()) -> None:
         return
     for wrong, (es, en) in hints:
         if found == tuple(wrong):
-            raise Wrong(es, en)
-    raise Wrong(f"Se esperaba la forma {expected} y llegó {found}.", f"Expected shape {expected}, got {found}.")
+            raise Wrong(es, en, reason="shape")
+    told = f"Se esperaba la forma {expected} y llegó {found}.", f"Expected shape {expected}, got {found}."
+    raise Wrong(*told, reason="shape")
 
 
 def unchanged(outcome, **given) -> None:
@@ -195,14 +221,14 @@ def close(actual, expected, *, rtol: float = 1e-4, atol: float = 1e-5, hints=())
     for wrong, (es, en) in hints:
         wrong = torch.as_tensor(wrong, dtype=torch.float64)
         if found.shape == wrong.shape and not near(found, expected, rtol, atol) and near(found, wrong, rtol, atol):
-            raise Wrong(es, en)
+            raise Wrong(es, en, reason=None if found.shape == expected.shape else "shape")
     shape(found, expected.shape)
     if not found.isfinite().all() and expected.isfinite().all():
         raise Wrong("Hay valores que no son finitos (nan o inf).", "Some values are not finite (nan or inf).")
     if not near(found, expected, rtol, atol):
         worst = (found - expected).abs().flatten().argmax()
         is_, should = f"{found.flatten()[worst]:.6g}", f"{expected.flatten()[worst]:.6g}"
-        raise Wrong(f"Se esperaba {should} y llegó {is_}.", f"Expected {should}, got {is_}.")
+        raise Wrong(f"Se esperaba {should} y llegó {is_}.", f"Expected {should}, got {is_}.", reason="")
 
 
 def near(a: torch.Tensor, b: torch.Tensor, rtol: float = 1e-4, atol: float = 1e-5) -> bool:

@@ -1,8 +1,25 @@
 """Lesson 02: encoders and decoders."""
 
+import math
+
 import pytest
 import torch
-from checking import SEED, USELESS, Wrong, close, exercise, leaf, near, number, shape, tensors, undisturbed
+from checking import (
+    SAID,
+    SEED,
+    SLIP,
+    USELESS,
+    Wrong,
+    close,
+    exercise,
+    leaf,
+    near,
+    number,
+    shape,
+    squeezed,
+    tensors,
+    undisturbed,
+)
 
 ENCODERS = [(3, 32, [8, 16], 4), (1, 28, [4, 8, 6], 1), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
 DECODERS = [(3, 32, [8, 16], 4), (2, 16, [5], 7), (3, 64, [4, 4, 8, 8], 3)]
@@ -13,25 +30,30 @@ ANY_SIZE = [(1, 28, [4, 8, 6], 2), (3, 20, [4, 8, 8], 3), (1, 33, [4, 6], 1), (2
 
 
 @exercise(
-    "conv_output_size", weight=2, es="El lado de salida es el de una Conv2d.", en="The output's side is a Conv2d's."
+    "conv_output_size",
+    weight=2,
+    leaves=USELESS,
+    es="El lado de salida es el de una Conv2d.",
+    en="The output's side is a Conv2d's.",
 )
 @pytest.mark.parametrize("size", [5, 16, 28, 64, 33])
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding"), [(3, 1, 1), (4, 2, 1), (3, 2, 1), (5, 1, 0), (3, 2, 0), (5, 3, 2), (1, 1, 0)]
 )
 def test_side_of_a_convolution(student, size, kernel, stride, padding):
+    """A float is rounded down, as int(...) does: that it is none is another check's matter."""
     expected = torch.nn.Conv2d(1, 1, kernel, stride, padding)(torch.zeros(1, 1, size, size)).shape[-1]
-    close(student.conv_output_size(size, kernel, stride, padding), float(expected), atol=1e-9)
+    found = student.conv_output_size(size, kernel, stride, padding)
+    close(math.floor(found) if isinstance(found, float) else found, float(expected), atol=1e-9)
 
 
-@exercise("conv_output_size", weight=1, es="Es un número entero.", en="It is a whole number.")
+@exercise("conv_output_size", weight=1, leaves=SLIP, es="Es un número entero.", en="It is a whole number.")
 def test_side_is_an_int(student):
     outcome = student.ask("conv_output_size", 28, 4, 2, 1, seed=SEED).ok()
     undisturbed(outcome)
-    found = outcome.value
-    if isinstance(found, float):
-        raise Wrong("Llegó un float: la división es entera (//).", "A float came: the division is whole (//).")
-    assert int(number(found)) == 14
+    if isinstance(outcome.value, float):
+        raise Wrong(*SAID.whole_number)
+    assert int(number(outcome.value)) == outcome.value
 
 
 # ConvEncoder
@@ -44,8 +66,13 @@ def pictures(n, channels, size, seed=0):
 def codes(encoder, x):
     result = encoder(x)
     if not isinstance(result, (tuple, list)) or len(result) != 2:
-        raise Wrong("forward debe devolver (mu, logvar).", "forward must return (mu, logvar).")
+        raise Wrong(*SAID.mu_and_logvar, came=True)
     return [number(part) for part in result]
+
+
+def points_of(encoder, x, latent):
+    """(mu, logvar), (N, latent) each, whatever dimensions of size 1 are too many: that is another check's matter."""
+    return [squeezed(part, (len(x), latent)) for part in codes(encoder, x)]
 
 
 def louder(module, factor):
@@ -53,9 +80,27 @@ def louder(module, factor):
     module.set_parameters({name: value * factor for name, value in module.parameters().items()})
 
 
+CODES = ("test_numbers_of_codes",)
+
+
 @exercise(
     "ConvEncoder",
     weight=4,
+    leaves=USELESS,
+    es="mu y logvar tienen latent_dim números por imagen.",
+    en="mu and logvar have latent_dim numbers per picture.",
+)
+@pytest.mark.parametrize(("channels", "size", "hidden", "latent"), ENCODERS)
+def test_numbers_of_codes(student, channels, size, hidden, latent):
+    for part in points_of(student.ConvEncoder(channels, size, hidden, latent), pictures(3, channels, size), latent):
+        shape(part, (3, latent))
+
+
+@exercise(
+    "ConvEncoder",
+    weight=1,
+    leaves=SLIP,
+    needs=CODES,
     es="mu y logvar tienen forma (N, latent_dim).",
     en="mu and logvar have shape (N, latent_dim).",
 )
@@ -77,14 +122,16 @@ def test_strided_convolutions(student, channels, size, hidden, latent):
     parts = student.ConvEncoder(channels, size, hidden, latent).modules()
     strided = [part["out_channels"] for part in parts if part["type"] == "Conv2d" and tuple(part["stride"]) == (2, 2)]
     if strided != list(hidden):
-        raise Wrong(
-            f"Se esperaban convoluciones de stride 2 con {list(hidden)} canales y hay {strided}.",
-            f"Expected stride-2 convolutions of {list(hidden)} channels, found {strided}.",
-        )
+        raise Wrong(*SAID.strided_convolutions.format(hidden=list(hidden), found=strided))
 
 
 @exercise(
-    "ConvEncoder", weight=3, es="mu y logvar salen de pesos distintos.", en="mu and logvar come from different weights."
+    "ConvEncoder",
+    weight=3,
+    leaves=USELESS,
+    needs=CODES,
+    es="mu y logvar salen de pesos distintos.",
+    en="mu and logvar come from different weights.",
 )
 def test_separate_heads(student):
     for seed in range(3):
@@ -109,24 +156,48 @@ def extremes(student):
     return values.min(dim=1).values, values.max(dim=1).values
 
 
-HEADS = (
-    "Las salidas mu y logvar van separadas y sin activación.",
-    "The mu and logvar heads are separate, without activation.",
+@exercise(
+    "ConvEncoder",
+    weight=3,
+    leaves=USELESS,
+    needs=CODES,
+    es="mu y logvar pueden ser positivas y negativas.",
+    en="mu and logvar can be positive and negative.",
 )
+def test_both_signs(student):
+    low, high = extremes(student)
+    for name, least, most in zip(("mu", "logvar"), low, high, strict=True):
+        if not (least < 0 < most):
+            raise Wrong(f"{name} va de {least:.3g} a {most:.3g}. " + SAID.heads_apart_and_free.es,
+                        f"{name} goes from {least:.3g} to {most:.3g}. " + SAID.heads_apart_and_free.en)  # fmt: skip
 
 
-@exercise("ConvEncoder", weight=3, es="mu puede tomar cualquier valor.", en="mu can take any value.")
+@exercise(
+    "ConvEncoder",
+    weight=2,
+    leaves=SLIP,
+    needs=(*CODES, "test_both_signs"),
+    es="mu puede tomar cualquier valor.",
+    en="mu can take any value.",
+)
 def test_mu_is_unbounded(student):
     low, high = extremes(student)
     if not (low[0] < -30 and high[0] > 30):
-        raise Wrong(*HEADS)
+        raise Wrong(*SAID.heads_apart_and_free)
 
 
-@exercise("ConvEncoder", weight=3, es="logvar puede tomar cualquier valor.", en="logvar can take any value.")
+@exercise(
+    "ConvEncoder",
+    weight=2,
+    leaves=SLIP,
+    needs=(*CODES, "test_both_signs"),
+    es="logvar puede tomar cualquier valor.",
+    en="logvar can take any value.",
+)
 def test_logvar_is_unbounded(student):
     low, high = extremes(student)
     if not (low[1] < -30 and high[1] > 30):
-        raise Wrong(*HEADS)
+        raise Wrong(*SAID.heads_apart_and_free)
 
 
 def bend(function, one, two):
@@ -136,7 +207,12 @@ def bend(function, one, two):
 
 
 @exercise(
-    "ConvEncoder", weight=2, es="Entre las capas hay activaciones.", en="There are activations between the layers."
+    "ConvEncoder",
+    weight=2,
+    leaves=SLIP,
+    needs=(*CODES, "test_both_signs"),
+    es="Entre las capas hay activaciones.",
+    en="There are activations between the layers.",
 )
 def test_the_encoder_is_not_linear(student):
     bends = []
@@ -175,14 +251,22 @@ CUT = ("El gradiente no llega: la red no se podría entrenar.", "No gradient arr
 
 def trains(network, layers, inputs, size, part=None):
     """Raises Wrong unless a part of a network's result can train the weights of these layers."""
-    found = network.call("weight_slopes", inputs, points(*size), part)
+    cotangent = torch.randn(size, generator=torch.Generator().manual_seed(0))
+    found = network.call("weight_slopes", inputs, cotangent, part)
     for layer in layers:
         slope = found.get(f"{layer['name']}.weight")
         if slope is None or not slope.any():
             raise Wrong(*CUT)
 
 
-@exercise("ConvEncoder", weight=2, es="Todas las capas son parte del módulo.", en="All layers are part of the module.")
+@exercise(
+    "ConvEncoder",
+    weight=2,
+    leaves=USELESS,
+    needs=CODES,
+    es="Todas las capas son parte del módulo.",
+    en="All layers are part of the module.",
+)
 def test_the_encoder_registers_its_layers(student):
     registered(student, "ConvEncoder", pictures(3, 1, 16))
 
@@ -191,23 +275,23 @@ def test_the_encoder_registers_its_layers(student):
     "ConvEncoder",
     weight=3,
     leaves=USELESS,
-    needs=("test_shapes_of_codes",),
+    needs=(*CODES, "test_the_encoder_registers_its_layers"),
     es="mu y logvar pueden entrenar todas las convoluciones.",
     en="mu and logvar can train all convolutions.",
 )
 def test_the_encoder_can_be_trained(student):
     encoder = student.ConvEncoder(1, 16, [4, 8], 3)
     tensors(encoder.ask(pictures(4, 1, 16)).ok())
-    for part in codes(encoder, pictures(4, 1, 16)):
-        shape(part, (4, 3))
+    sizes = [tuple(part.shape) for part in codes(encoder, pictures(4, 1, 16))]
     strided = [part for part in encoder.modules() if part["type"] == "Conv2d" and tuple(part["stride"]) == (2, 2)]
     for part in (0, 1):
-        trains(encoder, strided, pictures(4, 1, 16), (4, 3), part)
+        trains(encoder, strided, pictures(4, 1, 16), sizes[part], part)
 
 
 @exercise(
     "ConvEncoder",
     weight=1,
+    needs=(*CODES, "test_both_signs"),
     es="Cada imagen se codifica por sí sola (en modo eval).",
     en="Each picture is encoded by itself (in eval mode).",
 )
@@ -215,7 +299,7 @@ def test_pictures_do_not_mix_in_the_encoder(student):
     encoder = student.ConvEncoder(3, 32, [8, 16], 4)
     encoder.train(False)
     x = pictures(4, 3, 32)
-    together, alone = codes(encoder, x), codes(encoder, x[2:3])
+    together, alone = points_of(encoder, x, 4), points_of(encoder, x[2:3], 4)
     for a, b in zip(together, alone, strict=True):
         shape(b, (1, 4))
         close(a[2:3], b, atol=1e-4)
@@ -225,6 +309,7 @@ def test_pictures_do_not_mix_in_the_encoder(student):
 @exercise(
     "ConvEncoder",
     weight=1,
+    needs=CODES,
     es="La lista de canales queda como estaba; también sirve una tupla.",
     en="The list of channels stays as it was; a tuple will do too.",
 )
@@ -233,7 +318,7 @@ def test_channels_stay(student):
     assert outcome.inputs[2] == [4, 8]
     undisturbed(outcome)
     undisturbed(outcome.value.ask(pictures(2, 1, 16), seed=SEED).ok())
-    shape(codes(student.ConvEncoder(1, 16, (4, 8), 3), pictures(2, 1, 16))[0], (2, 3))
+    shape(points_of(student.ConvEncoder(1, 16, (4, 8), 3), pictures(2, 1, 16), 3)[0], (2, 3))
 
 
 # ConvDecoder
@@ -243,7 +328,16 @@ def points(n, latent, seed=0):
     return torch.randn(n, latent, generator=torch.Generator().manual_seed(seed))
 
 
-@exercise("ConvDecoder", weight=4, es="La imagen tiene el tamaño pedido.", en="The picture has the size asked for.")
+PICTURES = ("test_shapes_of_pictures",)
+
+
+@exercise(
+    "ConvDecoder",
+    weight=4,
+    leaves=USELESS,
+    es="La imagen tiene el tamaño pedido.",
+    en="The picture has the size asked for.",
+)
 @pytest.mark.parametrize(("channels", "size", "hidden", "latent"), DECODERS)
 def test_shapes_of_pictures(student, channels, size, hidden, latent):
     shape(student.ConvDecoder(channels, size, hidden, latent)(points(3, latent)), (3, channels, size, size))
@@ -252,6 +346,8 @@ def test_shapes_of_pictures(student, channels, size, hidden, latent):
 @exercise(
     "ConvDecoder",
     weight=3,
+    leaves=SLIP,
+    needs=PICTURES,
     es="También con tamaños que no son potencias de 2.",
     en="Also for sizes that are no powers of 2.",
 )
@@ -270,29 +366,39 @@ def loud_pictures(student, factor):
     return torch.cat(found)
 
 
-@exercise("ConvDecoder", weight=3, es="Los píxeles están en [0, 1].", en="Pixels are in [0, 1].")
+@exercise("ConvDecoder", weight=3, leaves=USELESS, es="Los píxeles están en [0, 1].", en="Pixels are in [0, 1].")
 def test_pixels_in_range(student):
     x_hat = loud_pictures(student, 10)
     if not (x_hat.min() >= 0 and x_hat.max() <= 1):
-        raise Wrong(
-            "La salida se sale de [0, 1]: la sigmoide falta.", "The output leaves [0, 1]: the sigmoid is missing."
-        )
+        raise Wrong(*SAID.sigmoid_missing)
 
 
 @exercise(
     "ConvDecoder",
     weight=4,
+    leaves=USELESS,
+    needs=("test_pixels_in_range",),
     es="Puede acercarse cuanto haga falta a 0 y a 1.",
     en="It can come as close to 0 and 1 as needed.",
 )
 def test_both_ends_are_reached(student):
     x_hat = loud_pictures(student, 10)
-    if x_hat.min() >= 0.49 and x_hat.max() <= 0.74:
-        raise Wrong(
-            "Todo cae en [0.5, 0.731]: la sigmoide se aplicó dos veces.",
-            "All lies in [0.5, 0.731]: the sigmoid is applied twice.",
-        )
-    assert x_hat.min() < 0.01 and x_hat.max() > 0.99
+    low, high = x_hat.min().item(), x_hat.max().item()
+    if low >= 0.49 and high <= 0.74:
+        raise Wrong(*SAID.sigmoid_twice)
+    if not (low < 0.01 and high > 0.99):
+        raise Wrong(f"Los píxeles van de {low:.3g} a {high:.3g}.", f"Pixels go from {low:.3g} to {high:.3g}.")
+
+
+@exercise(
+    "ConvDecoder",
+    weight=2,
+    leaves=SLIP,
+    needs=("test_pixels_in_range", "test_both_ends_are_reached"),
+    es="Se acerca a 0 y a 1 sin recortar.",
+    en="It comes close to 0 and 1 without clipping.",
+)
+def test_nothing_is_clipped(student):
     quiet = loud_pictures(student, 1)
     if ((quiet <= 0) | (quiet >= 1)).double().mean() > 0.2:
         raise Wrong(
@@ -304,7 +410,7 @@ def test_both_ends_are_reached(student):
 @exercise(
     "ConvDecoder",
     weight=2,
-    needs=("test_the_decoder_registers_its_layers",),
+    needs=("test_the_decoder_registers_its_layers", *PICTURES),
     es="hidden_channels se usa en espejo: del último al primero.",
     en="hidden_channels is used mirrored: from the last to the first.",
 )
@@ -315,11 +421,16 @@ def test_mirrored_channels(student, hidden, channels):
     widths = iter([layer["in_channels"] for layer in layers])
     mirrored = all(width in widths for width in hidden[::-1])  # in this order
     if not layers or not mirrored or layers[-1]["out_channels"] != channels:
-        raise Wrong("Los canales no siguen el espejo del encoder.", "The channels do not mirror the encoder's.")
+        raise Wrong(*SAID.not_mirrored)
 
 
 @exercise(
-    "ConvDecoder", weight=2, es="Entre las capas hay activaciones.", en="There are activations between the layers."
+    "ConvDecoder",
+    weight=2,
+    leaves=SLIP,
+    needs=("test_pixels_in_range", "test_both_ends_are_reached"),
+    es="Entre las capas hay activaciones.",
+    en="There are activations between the layers.",
 )
 def test_the_decoder_is_not_linear(student):
     bends = []
@@ -336,7 +447,13 @@ def test_the_decoder_is_not_linear(student):
         )
 
 
-@exercise("ConvDecoder", weight=2, es="Todas las capas son parte del módulo.", en="All layers are part of the module.")
+@exercise(
+    "ConvDecoder",
+    weight=2,
+    leaves=USELESS,
+    es="Todas las capas son parte del módulo.",
+    en="All layers are part of the module.",
+)
 def test_the_decoder_registers_its_layers(student):
     registered(student, "ConvDecoder", points(3, 3))
 
@@ -345,7 +462,7 @@ def test_the_decoder_registers_its_layers(student):
     "ConvDecoder",
     weight=3,
     leaves=USELESS,
-    needs=("test_shapes_of_pictures", "test_any_size"),
+    needs=(*PICTURES, "test_any_size", "test_the_decoder_registers_its_layers"),
     es="El gradiente llega a los pesos y a z.",
     en="The gradient reaches the weights and z.",
 )

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from checking import (
+    SAID,
     SEED,
     SLIP,
     USELESS,
@@ -37,15 +38,6 @@ def oracle(mu, logvar):
     return exact_kl(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0))
 
 
-HALF = ("Falta el factor 1/2 en la KL.", "The KL lacks its factor 1/2.")
-SIGN = ("La KL tiene el signo invertido.", "The KL has its sign flipped.")
-SIGMA = (
-    "Se usó sigma en lugar de sigma²; una KL nunca es negativa.",
-    "Sigma stands where sigma² belongs; a KL is never negative.",
-)
-DIMENSIONS = ("Se promedió sobre las dimensiones; se suman.", "Dimensions were averaged; they add up.")
-
-
 KEPT = (
     "Sobra la dimensión que dejó keepdim=True: se espera (N,), no (N, 1).",
     "The dimension that keepdim=True left is one too many: (N,) is expected, not (N, 1).",
@@ -56,20 +48,16 @@ def kl_hints(mu, logvar):
     right = oracle(mu, logvar)
     sigma = 0.5 * (mu.double() ** 2 + (logvar.double() / 2).exp() - 1 - logvar.double())
     total = right.sum(dim=1)
-    whole = (
-        "Falta sumar solo sobre las dimensiones: se espera un valor por imagen.",
-        "One value for each image is expected: sum over the latent dimensions only.",
-    )
     known = [
-        (2 * total, HALF),
-        (-total, SIGN),
-        (-2 * total, SIGN),
-        (sigma.sum(dim=1), SIGMA),
-        (right, whole),
-        (total.sum(), whole),
-        (total.mean(), whole),
+        (2 * total, SAID.kl_half),
+        (-total, SAID.kl_sign),
+        (-2 * total, SAID.kl_sign),
+        (sigma.sum(dim=1), SAID.kl_sigma),
+        (right, SAID.one_value_each),
+        (total.sum(), SAID.one_value_each),
+        (total.mean(), SAID.one_value_each),
     ]
-    return known + ([(right.mean(dim=1), DIMENSIONS)] if mu.shape[1] > 1 else [])
+    return known + ([(right.mean(dim=1), SAID.dimensions_averaged)] if mu.shape[1] > 1 else [])
 
 
 def kl(student, mu, logvar):
@@ -94,7 +82,7 @@ def test_kl_of_the_prior_is_0(student, size):
 def test_kl_of_a_moved_mean(student):
     mu = torch.tensor([[1.0], [2.0], [-1.0]])
     right = torch.tensor([0.5, 2.0, 0.5])
-    close(kl(student, mu, torch.zeros(3, 1)), right, hints=[(2 * right, HALF), (-right, SIGN)])
+    close(kl(student, mu, torch.zeros(3, 1)), right, hints=[(2 * right, SAID.kl_half), (-right, SAID.kl_sign)])
 
 
 @exercise(
@@ -108,7 +96,7 @@ def test_kl_of_another_width(student):
     logvar = torch.full((2, 1), math.log(4))
     right = 0.5 * (4 - 1 - math.log(4))
     sigma = 0.5 * (2 - 1 - math.log(4))
-    hints = [([2 * right] * 2, HALF), ([-right] * 2, SIGN), ([sigma] * 2, SIGMA)]
+    hints = [([2 * right] * 2, SAID.kl_half), ([-right] * 2, SAID.kl_sign), ([sigma] * 2, SAID.kl_sigma)]
     close(kl(student, torch.zeros(2, 1), logvar), [right] * 2, hints=hints)
 
 
@@ -199,23 +187,15 @@ def bce(x, x_hat):
     return -(x * x_hat.log() + (1 - x) * (1 - x_hat).log())
 
 
-PIXELS = (
-    "Se promedió sobre los píxeles: la KL pesa miles de veces más.",
-    "Pixels were averaged: the KL weighs thousands of times more.",
-)
-SWAPPED = ("Los argumentos de la BCE están intercambiados.", "The BCE arguments are swapped.")
-EACH = ("Se espera un valor por imagen, de forma (N,).", "One value for each image is expected, shape (N,).")
-
-
 def reduced(each):
     """What averaging or adding over the wrong axes gives, with the sentence for each."""
     per_image = each.flatten(1).sum(dim=1)
     return [
-        (each.flatten(1).mean(dim=1), PIXELS),
-        (each.mean(), PIXELS),
-        (per_image.mean(), EACH),
-        (per_image.sum(), EACH),
-        (each, EACH),
+        (each.flatten(1).mean(dim=1), SAID.pixels_averaged),
+        (each.mean(), SAID.pixels_averaged),
+        (per_image.mean(), SAID.one_value_each),
+        (per_image.sum(), SAID.one_value_each),
+        (each, SAID.one_value_each),
     ]
 
 
@@ -238,7 +218,7 @@ def test_bce(student, size):
     close(
         priced(student, x, x_hat, "bce"),
         each.flatten(1).sum(dim=1),
-        hints=[*hints, (bce(x_hat, x).flatten(1).sum(dim=1), SWAPPED)],
+        hints=[*hints, (bce(x_hat, x).flatten(1).sum(dim=1), SAID.bce_swapped)],
     )
 
 
@@ -253,7 +233,7 @@ def test_the_order_of_arguments(student):
     x, x_hat = torch.ones(2, 1, 1, 1), torch.full((2, 1, 1, 1), 0.25)
     found = priced(student, x, x_hat)
     if found.shape == (2,) and (found > 5).all():
-        raise Wrong(*SWAPPED)
+        raise Wrong(*SAID.bce_swapped)
     close(found, [math.log(4)] * 2)
 
 
@@ -261,8 +241,7 @@ def test_the_order_of_arguments(student):
     "reconstruction_loss",
     weight=1,
     needs=("test_bce",),
-    es="La BCE es la de siempre: kind vale «bce» si no se dice otro.",
-    en='BCE is the default: kind is "bce" unless another is named.',
+    **SAID.bce_by_default._asdict(),
 )
 def test_bce_is_the_default(student):
     x, x_hat = pictures()
@@ -282,12 +261,8 @@ def test_bce_is_the_default(student):
 def test_mse(student, size):
     x, x_hat = pictures(*size)
     each = (x - x_hat).double() ** 2
-    half = (
-        "Se pide la suma de cuadrados, sin el factor 1/2.",
-        "The sum of squares is asked for, without the factor 1/2.",
-    )
     total = each.flatten(1).sum(dim=1)
-    close(priced(student, x, x_hat, "mse"), total, hints=[*reduced(each), (total / 2, half)])
+    close(priced(student, x, x_hat, "mse"), total, hints=[*reduced(each), (total / 2, SAID.half_of_squares)])
 
 
 @exercise(
@@ -315,15 +290,13 @@ def test_bce_at_the_ends(student):
     found = priced(student, x, x_hat, "bce")
     shape(found, (2,))
     if not found.isfinite().all():
-        raise Wrong(
-            "log(0) dio infinito o nan: conviene acotar x_hat.", "log(0) gave infinity or nan: x_hat needs a bound."
-        )
+        raise Wrong(*SAID.log_of_0)
     assert (found > 5).all()
     same = torch.tensor([0.0, 1.0]).reshape(1, 1, 1, 2)
     close(priced(student, same, same, "bce"), [0.0], atol=1e-2)
 
 
-@exercise("reconstruction_loss", weight=1, es="Otro kind da ValueError.", en="Another kind raises ValueError.")
+@exercise("reconstruction_loss", weight=1, **SAID.unknown_kind._asdict())
 @pytest.mark.parametrize("kind", ["huber", "BCE2", ""])
 def test_unknown_kind(student, kind):
     outcome = student.ask("reconstruction_loss", *pictures(), kind)
@@ -404,18 +377,13 @@ ERRORS = {
     "mse": lambda x, x_hat: (x - x_hat).double() ** 2,
     "l1": lambda x, x_hat: (x - x_hat).double().abs(),
 }
-ADDED = ("Se sumó sobre el batch; se promedia.", "The batch was added up; its mean is asked for.")
 
 
 def parts(student, *args):
     """(loss, reconstruction, kl), a number each."""
     found = student.vae_loss(*args)
     if not isinstance(found, (tuple, list)) or len(found) != 3:
-        raise Wrong(
-            "Se esperan tres valores: (loss, reconstruction, kl).",
-            "Three values are expected: (loss, reconstruction, kl).",
-            came=True,
-        )
+        raise Wrong(*SAID.three_terms, came=True)
     return [squeezed(part, ()) for part in found]
 
 
@@ -429,7 +397,7 @@ def expect_reconstruction(student, n, kind):
     x, x_hat, mu, logvar = batch(n)
     _, found, _ = parts(student, x, x_hat, mu, logvar, 1.0, kind)
     right = ERRORS[kind](x, x_hat).flatten(1).sum(dim=1).mean()
-    hints = [(right / 12, PIXELS)] + ([(right * n, ADDED)] if n > 1 else [])
+    hints = [(right / 12, SAID.pixels_averaged)] + ([(right * n, SAID.batch_added_up)] if n > 1 else [])
     expect_part(found, right, own(student, "reconstruction_loss", x, x_hat, kind), hints)
 
 
@@ -485,7 +453,9 @@ def test_kl_part(student, n):
     x, x_hat, mu, logvar = batch(n)
     *_, found = parts(student, x, x_hat, mu, logvar)
     right = oracle(mu, logvar).sum(dim=1).mean()
-    hints = [(right / 3, DIMENSIONS), (-right, SIGN), (2 * right, HALF)] + ([(right * n, ADDED)] if n > 1 else [])
+    hints = [(right / 3, SAID.dimensions_averaged), (-right, SAID.kl_sign), (2 * right, SAID.kl_half)] + (
+        [(right * n, SAID.batch_added_up)] if n > 1 else []
+    )
     expect_part(found, right, own(student, "kl_divergence", mu, logvar), hints)
 
 
@@ -499,8 +469,7 @@ def test_kl_part(student, n):
 )
 def test_loss_is_the_sum(student):
     loss, reconstruction, kl = parts(student, *batch(), 1.0)
-    minus = ("La KL se resta; debe sumarse.", "The KL is subtracted; it must be added.")
-    close(loss, reconstruction + kl, hints=[(reconstruction - kl, minus)])
+    close(loss, reconstruction + kl, hints=[(reconstruction - kl, SAID.kl_subtracted)])
 
 
 @exercise(
@@ -516,11 +485,9 @@ def test_beta_prices_the_kl(student, beta):
     _, _, plain = parts(student, *values, 1.0)
     loss, reconstruction, kl = parts(student, *values, beta)
     if beta and near(kl, beta * plain):
-        raise Wrong("kl se devuelve sin multiplicar por beta.", "kl is returned without beta.")
+        raise Wrong(*SAID.kl_times_beta)
     close(kl, plain)
-    unused = ("beta no se usó.", "beta was not used.")
-    swapped = ("beta multiplica a la KL, no a la reconstrucción.", "beta weighs the KL, not the reconstruction.")
-    hints = [(reconstruction + kl, unused), (beta * reconstruction + kl, swapped)]
+    hints = [(reconstruction + kl, SAID.beta_unused), (beta * reconstruction + kl, SAID.beta_on_reconstruction)]
     close(loss, reconstruction + beta * kl, hints=hints)
 
 
@@ -598,15 +565,12 @@ def test_log_density(student, n, d):
     constant = 0.5 * d * math.log(2 * math.pi)
     spread = (logvar.double() / 2).sum(dim=-1)
     hints = [
-        (
-            right + constant,
-            ("Falta el término log(2π)/2 por dimensión.", "The term log(2π)/2 of each dimension is missing."),
-        ),
-        (-right, ("El signo está invertido.", "The sign is flipped.")),
-        (right + spread, ("Falta el término logvar/2.", "The term logvar/2 is missing.")),
-        (right.sum(), ("Se espera un valor por imagen.", "One value for each image is expected.")),
+        (right + constant, SAID.log_2_pi_missing),
+        (-right, SAID.density_sign),
+        (right + spread, SAID.log_width_missing),
+        (right.sum(), SAID.one_value_each),
     ]
-    hints += [(right / d, DIMENSIONS)] if d > 1 else []
+    hints += [(right / d, SAID.dimensions_averaged)] if d > 1 else []
     close(dense(student, z, mu, logvar), right, hints=hints)
 
 

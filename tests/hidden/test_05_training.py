@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from checking import (
+    SAID,
     SEED,
     SLIP,
     USELESS,
@@ -72,30 +73,20 @@ def noiseless(student, seed=0):
 
 def three_terms(found):
     if not isinstance(found, dict) or not {"loss", "reconstruction", "kl"} <= set(found):
-        raise Wrong(
-            "Se espera un dict con «loss», «reconstruction» y «kl».",
-            'A dict with "loss", "reconstruction" and "kl" is expected.',
-        )
+        raise Wrong(*SAID.dict_of_terms, came=True)
     return found
 
 
 def expect_terms(found, values, x, beta=1.0, atol=1e-3):
     found = three_terms(found)
     loss, reconstruction, kl = (part.detach() for part in terms(doubled(values), x.double(), beta))
+    averaged = {
+        "reconstruction": [(reconstruction / 16, SAID.pixels_averaged)],
+        "kl": [(kl / 3, SAID.dimensions_averaged)],
+        "loss": [],
+    }
     for name, right in (("reconstruction", reconstruction), ("kl", kl), ("loss", loss)):
-        hints = [
-            (
-                right / (16 if name == "reconstruction" else 3),
-                (
-                    "Se promedió sobre píxeles o dimensiones; se suman.",
-                    "Pixels or dimensions were averaged; they add up.",
-                ),
-            ),
-            (
-                right * len(x),
-                ("Se sumó sobre el batch; se promedia.", "The batch was added up; its mean is asked for."),
-            ),
-        ]
+        hints = [*averaged[name], (right * len(x), SAID.batch_added_up)]
         close(found[name], right, rtol=1e-3, atol=atol, hints=hints)
 
 
@@ -105,6 +96,7 @@ def expect_terms(found, values, x, beta=1.0, atol=1e-3):
 @exercise(
     "train_step",
     weight=4,
+    leaves=USELESS,
     es="El paso baja por el gradiente de la pérdida.",
     en="The step descends the gradient of the loss.",
 )
@@ -114,10 +106,7 @@ def test_one_step_of_sgd(student, beta):
     student.train_step(model, X, student.make(sgd(model, 0.01)), beta)
     moved, down = model.parameters(), slopes(weights(), X, beta)
     if all(near(moved[name], value) for name, value in weights().items()):
-        raise Wrong(
-            "Los pesos no se movieron: faltan backward o step.",
-            "The weights did not move: backward or step is missing.",
-        )
+        raise Wrong(*SAID.no_step)
     up = all(near(moved[name], value + 0.01 * down[name], 1e-3, 1e-5) for name, value in weights().items())
     if up:
         raise Wrong("El paso sube en vez de bajar.", "The step goes up instead of down.")
@@ -128,6 +117,8 @@ def test_one_step_of_sgd(student, beta):
 @exercise(
     "train_step",
     weight=3,
+    leaves=SLIP,
+    needs=("test_one_step_of_sgd",),
     es="Los gradientes de pasos anteriores no se acumulan.",
     en="Gradients of earlier steps do not pile up.",
 )
@@ -144,9 +135,7 @@ def test_old_gradients_are_discarded(student):
     piled = {name: middle[name] - 0.01 * (first[name] + second[name]) for name in middle}
     moved = model.parameters()
     if all(near(moved[name], piled[name], 1e-3, 2e-5) for name in piled):
-        raise Wrong(
-            "Los gradientes del paso anterior no se borraron.", "The previous step's gradients were not cleared."
-        )
+        raise Wrong(*SAID.gradients_not_cleared)
     for name, value in values.items():
         close(moved[name], value, rtol=1e-3, atol=5e-5)
 
@@ -154,6 +143,7 @@ def test_old_gradients_are_discarded(student):
 @exercise(
     "train_step",
     weight=3,
+    needs=("test_one_step_of_sgd",),
     es="Devuelve las tres partes de la pérdida de antes del paso.",
     en="It returns the three parts of the loss before the step.",
 )
@@ -175,7 +165,7 @@ def test_values_are_floats(student):
     found = student.train_step(model, X, student.make(sgd(model, 0.01)))
     for name in ("loss", "reconstruction", "kl"):
         if not isinstance(found[name], float):
-            raise Wrong(f"«{name}» debe ser un float: .item() lo da.", f'"{name}" must be a float: .item() gives it.')
+            raise Wrong(*SAID.not_a_float.format(name=name))
 
 
 @exercise("train_step", weight=2, es="El modelo está en modo train.", en="The model is in train mode.")
@@ -185,14 +175,15 @@ def test_train_mode(student):
     before = model.state()
     student.train_step(model, X, student.make(sgd(model, 0.01)))
     if near(before["encoder.2.running_mean"], model.state()["encoder.2.running_mean"]):
-        raise Wrong(
-            "El modelo seguía en modo eval: falta model.train().",
-            "The model was still in eval mode: model.train() is missing.",
-        )
+        raise Wrong(*SAID.no_train_mode)
 
 
 @exercise(
-    "train_step", weight=2, es="Entrenar muchas veces baja la pérdida.", en="Training many times lowers the loss."
+    "train_step",
+    weight=2,
+    needs=("test_one_step_of_sgd", "test_old_gradients_are_discarded"),
+    es="Entrenar muchas veces baja la pérdida.",
+    en="Training many times lowers the loss.",
 )
 def test_training_goes_down(student):
     student.seed(0)
@@ -214,11 +205,13 @@ def test_batch_stays(student):
 
 
 UNEVEN = [X[:3], X[3:4], X[4:]]
+BATCHES_ADDED_UP = ("Se sumaron los batches sin dividir.", "The batches were added up without dividing.")
 
 
 @exercise(
     "evaluate",
     weight=3,
+    leaves=SLIP,
     es="Cada imagen pesa igual, aunque los batches sean desiguales.",
     en="Every image counts the same, however uneven the batches.",
 )
@@ -229,12 +222,9 @@ def test_mean_over_images(student):
         by_batch = sum(part[0] for part in parts) / len(parts)
         right = sum(part[0] * len(x) for part, x in zip(parts, UNEVEN, strict=True)) / len(X)
         if math.isclose(found["loss"], by_batch, rel_tol=1e-5) and not math.isclose(found["loss"], right, rel_tol=1e-5):
-            raise Wrong(
-                "Se promediaron lotes desiguales; cada imagen pesa igual.",
-                "Unequal batches were averaged; every image counts the same.",
-            )
+            raise Wrong(*SAID.uneven_batches_averaged)
         if math.isclose(found["loss"], sum(part[0] for part in parts), rel_tol=1e-4):
-            raise Wrong("Se sumaron los batches sin dividir.", "The batches were added up without dividing.")
+            raise Wrong(*BATCHES_ADDED_UP)
     expect_terms(found, weights(), X, atol=2e-4)
     close(found["loss"], terms(doubled(weights()), X.double())[0].detach(), rtol=2e-6, atol=1e-5)
 
@@ -248,6 +238,7 @@ def test_beta_in_evaluate(student, beta):
 @exercise(
     "evaluate",
     weight=2,
+    needs=("test_mean_over_images",),
     es="Los batches pueden recorrerse una sola vez.",
     en="The batches can be gone through only once.",
 )
@@ -262,9 +253,7 @@ def test_eval_mode(student):
     one, again = (student.evaluate(model, [X])["reconstruction"] for _ in range(2))
     after = model.state()
     if not all(near(number(before[name]), number(after[name])) for name in before):
-        raise Wrong(
-            "Evaluar cambió el modelo: falta model.eval().", "Evaluating changed the model: model.eval() is missing."
-        )
+        raise Wrong(*SAID.evaluated_in_train_mode)
     close(one, number(again), rtol=1e-6)
 
 
@@ -301,12 +290,9 @@ def test_nothing_trains(student):
             "Some parameters train no more: their requires_grad was left at False.",
         )
     if model.get("graphs"):
-        raise Wrong(
-            "Los gradientes seguían encendidos al evaluar: falta torch.no_grad().",
-            "Gradients were still on while evaluating: torch.no_grad() is missing.",
-        )
+        raise Wrong(*SAID.gradients_while_evaluating)
     if any(gradient is not None and gradient.any() for gradient in model.parameter_gradients().values()):
-        raise Wrong("Se calcularon gradientes al evaluar.", "Gradients were computed while evaluating.")
+        raise Wrong(*SAID.gradients_while_evaluating)
     for name in ("loss", "reconstruction", "kl"):
         assert not isinstance(outcome.value[name], torch.Tensor) or not outcome.value[name].requires_grad
 
@@ -316,7 +302,7 @@ def test_evaluate_gives_floats(student):
     found = student.evaluate(noiseless(student), [X])
     for name in ("loss", "reconstruction", "kl"):
         if not isinstance(found[name], float):
-            raise Wrong(f"«{name}» debe ser un float: .item() lo da.", f'"{name}" must be a float: .item() gives it.')
+            raise Wrong(*SAID.not_a_float.format(name=name))
 
 
 # train_epoch
@@ -380,10 +366,10 @@ def test_a_step_for_each_batch(student, kind):
     if any(alike(moved, end) for end, _ in ends):
         return
     if alike(moved, weights()):
-        raise Wrong("Los pesos no se movieron.", "The weights did not move.")
+        raise Wrong(*SAID.no_step_of_an_epoch)
     known = [
-        (UNEVEN[:1], "Solo el primer batch dio un paso.", "Only the first batch gave a step."),
-        (UNEVEN[-1:], "Solo el último batch dio un paso.", "Only the last batch gave a step."),
+        (UNEVEN[:1], *SAID.only_first_batch_steps),
+        (UNEVEN[-1:], *SAID.only_last_batch_steps),
         (UNEVEN[:-1], "El último batch quedó fuera.", "The last batch was left out."),
         (UNEVEN * 2, "Los batches se recorrieron dos veces.", "The batches were gone through twice."),
         ([X], *ONE_BIG_STEP),
@@ -415,17 +401,14 @@ def test_averages_of_an_epoch(student):
     each = [(total - before) / size for total, before, size in zip(totals, [0.0, *totals], sizes, strict=False)]
     after = terms(doubled(weights_after), X.double())[0].item()
     known = [
-        (sum(each) / 3, "Se promediaron lotes desiguales; cada imagen pesa igual.",
-         "Unequal batches were averaged; every image counts the same."),
-        (sum(each), "Se sumaron los batches sin dividir.", "The batches were added up without dividing."),
-        (totals[-1], "Se sumaron las imágenes sin dividir.", "The images were added up without dividing."),
-        (each[-1], "Solo cuenta el último batch.", "Only the last batch counts."),
-        (each[0], "Solo cuenta el primer batch.", "Only the first batch counts."),
-        (sum(each) / 6, "Cada pérdida es la media de su batch: va por len(x) antes de sumarse.",
-         "Each loss is its batch's mean: multiply by len(x) before adding."),
-        (after, "Es la pérdida de después de la época; se piden las de los pasos.",
-         "It is the loss after the epoch; those of the steps are asked for."),
-    ]  # fmt: skip
+        (sum(each) / 3, *SAID.uneven_batches_averaged),
+        (sum(each), *BATCHES_ADDED_UP),
+        (totals[-1], *SAID.images_added_up),
+        (each[-1], *SAID.only_last_batch_counts),
+        (each[0], *SAID.only_first_batch_counts),
+        (sum(each) / 6, *SAID.sum_of_means),
+        (after, *SAID.loss_after_the_epoch),
+    ]
     for wrong, es, en in known:
         if near(number(found["loss"]), number(wrong), 2e-5, 1e-5):
             raise Wrong(es, en)
@@ -444,7 +427,7 @@ def test_beta_of_an_epoch(student):
     moved, found, ends = epoch_of(student, UNEVEN, 4.0)
     if not any(alike(moved, end) for end, _ in ends):
         if alike(moved, right_epoch(weights(), UNEVEN, 1.0, "sgd")[0]):
-            raise Wrong("beta no llegó a los pasos.", "beta did not reach the steps.")
+            raise Wrong(*SAID.beta_not_in_the_steps)
         raise Wrong(
             "Con beta = 4 los pesos no son los que deja un paso por batch.",
             "With beta = 4 the weights are not those that one step a batch leaves.",
@@ -473,10 +456,7 @@ def test_train_mode_of_an_epoch(student):
         outcome = student.ask(call, model, given, optimizer, backward=False, aside=call == "train_step")
         moved.append(None if outcome.fault else not near(before, model.state()["encoder.2.running_mean"]))
     if not moved[0] and moved[1] is not False:  # False: the student's own train_step, paid for already
-        raise Wrong(
-            "El modelo seguía en modo eval: falta model.train().",
-            "The model was still in eval mode: model.train() is missing.",
-        )
+        raise Wrong(*SAID.no_train_mode)
 
 
 @exercise(
@@ -510,10 +490,12 @@ def test_an_epoch_gives_floats(student):
     for name in ("loss", "reconstruction", "kl"):
         as_own = not own.fault and isinstance(own.value, dict) and not isinstance(own.value.get(name), float)
         if not isinstance(found[name], float) and not as_own:
-            raise Wrong(f"«{name}» debe ser un float: .item() lo da.", f'"{name}" must be a float: .item() gives it.')
+            raise Wrong(*SAID.not_a_float.format(name=name))
 
 
 # EarlyStopping
+
+BEST = ("test_best",)
 
 
 def answers(student, values, *settings):
@@ -524,6 +506,7 @@ def answers(student, values, *settings):
 @exercise(
     "EarlyStopping",
     weight=3,
+    needs=BEST,
     es="Se detiene tras patience valores seguidos sin mejora.",
     en="It stops after patience values in a row without improvement.",
 )
@@ -545,9 +528,7 @@ def test_patience(student, patience, values, expected):
     assert found == expected
 
 
-@exercise(
-    "EarlyStopping", weight=3, es="Una mejora pone la cuenta en cero.", en="An improvement sets the count back to zero."
-)
+@exercise("EarlyStopping", weight=3, needs=(*BEST, "test_patience"), **SAID.improvement_resets._asdict())
 def test_improvement_resets(student):
     found, _ = answers(student, [5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 6.0], 2)
     assert found == [False] * 6 + [True]
@@ -556,8 +537,8 @@ def test_improvement_resets(student):
 @exercise(
     "EarlyStopping",
     weight=2,
-    es="Solo cuenta una mejora mayor que min_delta.",
-    en="Only an improvement of more than min_delta counts.",
+    needs=(*BEST, "test_patience", "test_improvement_resets"),
+    **SAID.more_than_min_delta._asdict(),
 )
 def test_min_delta(student):
     found, stopping = answers(student, [5.0, 4.75, 4.5], 2, 0.5)
@@ -571,6 +552,7 @@ def test_min_delta(student):
 @exercise(
     "EarlyStopping",
     weight=2,
+    leaves=USELESS,
     es="best es el mejor valor y solo cambia con una mejora.",
     en="best is the best value and changes only on an improvement.",
 )
@@ -582,7 +564,11 @@ def test_best(student):
 
 
 @exercise(
-    "EarlyStopping", weight=1, es="Dos paradas no comparten su cuenta.", en="Two stoppers do not share their count."
+    "EarlyStopping",
+    weight=1,
+    needs=BEST,
+    es="Dos paradas no comparten su cuenta.",
+    en="Two stoppers do not share their count.",
 )
 def test_objects_are_apart(student):
     made = student.ask("EarlyStopping", 1, seed=SEED).ok()
@@ -626,8 +612,9 @@ def same(one, other):
 @exercise(
     "checkpoint",
     weight=3,
-    es="Los pesos y buffers vuelven como estaban.",
-    en="Weights and buffers come back as they were.",
+    leaves=USELESS,
+    es="Los pesos vuelven como estaban.",
+    en="Weights come back as they were.",
 )
 def test_weights_come_back(student):
     model, optimizer = trained(student, 3)
@@ -635,16 +622,31 @@ def test_weights_come_back(student):
     fresh, new = trained(student, 1, seed=5)
     student.load_checkpoint(path("a.pt"), fresh, new)
     if not same(model.parameters(), fresh.parameters()):
-        raise Wrong("Los pesos no volvieron como estaban.", "The weights did not come back as they were.")
+        raise Wrong(*SAID.weights_not_back)
+
+
+@exercise(
+    "checkpoint",
+    weight=1,
+    leaves=SLIP,
+    needs=("test_weights_come_back",),
+    es="Los buffers vuelven como estaban.",
+    en="Buffers come back as they were.",
+)
+def test_buffers_come_back(student):
+    model, optimizer = trained(student, 3)
+    student.save_checkpoint(path("i.pt"), model, optimizer, 3)
+    fresh, new = trained(student, 1, seed=5)
+    student.load_checkpoint(path("i.pt"), fresh, new)
     if not same(model.state(), fresh.state()):
-        raise Wrong(
-            "Faltan los buffers, como las medias de BatchNorm.", "Buffers such as BatchNorm's means are missing."
-        )
+        raise Wrong(*SAID.buffers_missing)
 
 
 @exercise(
     "checkpoint",
     weight=4,
+    leaves=SLIP,
+    needs=("test_weights_come_back",),
     es="El optimizador sigue como si no se hubiera detenido.",
     en="The optimizer goes on as if it had not stopped.",
 )
@@ -656,7 +658,7 @@ def test_the_optimizer_goes_on(student):
     nudge(model, optimizer, 3, first=10)
     nudge(fresh, new, 3, first=10)
     if not same(model.parameters(), fresh.parameters()):
-        raise Wrong("No se guardó el estado del optimizador.", "The optimizer's state was not saved.")
+        raise Wrong(*SAID.optimizer_not_saved)
 
 
 @exercise(
@@ -711,6 +713,7 @@ def test_the_epoch_comes_back(student, epoch):
 @exercise(
     "checkpoint",
     weight=2,
+    needs=("test_weights_come_back",),
     es="Guardar es una foto: lo que sigue entrenando no la cambia.",
     en="Saving is a snapshot: training on does not change it.",
 )
@@ -724,7 +727,13 @@ def test_saving_is_a_snapshot(student):
     assert same(before, model.parameters())
 
 
-@exercise("checkpoint", weight=1, es="Dos archivos no se mezclan.", en="Two files do not mix.")
+@exercise(
+    "checkpoint",
+    weight=1,
+    needs=("test_weights_come_back", "test_the_epoch_comes_back"),
+    es="Dos archivos no se mezclan.",
+    en="Two files do not mix.",
+)
 def test_two_files(student):
     one, first = trained(student, 2, extras=False)
     student.save_checkpoint(path("e.pt"), one, first, 2)

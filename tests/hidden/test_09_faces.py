@@ -2,7 +2,22 @@
 
 import pytest
 import torch
-from checking import SEED, Wrong, close, exercise, number, shape, strided, tensors, undisturbed
+from checking import (
+    SAID,
+    SEED,
+    SLIP,
+    USELESS,
+    Wrong,
+    close,
+    exercise,
+    near,
+    shape,
+    squeezed,
+    strided,
+    tensors,
+    unchanged,
+    undisturbed,
+)
 
 
 def codes(n, d, seed=0):
@@ -18,36 +33,62 @@ def marks(n, share=0.3, seed=0):
 # attribute_direction
 
 
+def classes(n, d, share):
+    """(z, labels, the mean of those with it, the mean of those without)."""
+    z, labels = codes(n, d, n), marks(n, share, n)
+    return z, labels, z[labels].double().mean(dim=0), z[~labels].double().mean(dim=0)
+
+
+CLASSES = [(40, 5, 0.3), (2, 3, 0.5), (10, 1, 0.7), (200, 16, 0.05)]
+
+
 @exercise(
     "attribute_direction",
-    weight=4,
+    weight=3,
+    leaves=USELESS,
+    es="Va de la media de quienes no lo tienen a la de quienes lo tienen.",
+    en="It goes from the mean of those without it to the mean of those with it.",
+)
+@pytest.mark.parametrize(("n", "d", "share"), CLASSES)
+def test_way_of_the_direction(student, n, d, share):
+    """How far it goes is another check's matter."""
+    z, labels, has, lacks = classes(n, d, share)
+    for given in (z, strided(z)):
+        found = squeezed(student.attribute_direction(given, labels), (d,))
+        shape(found, (d,))
+        way = (has - lacks) / (has - lacks).norm()
+        if near(found, found.norm() * -way, 1e-3, 1e-4):
+            raise Wrong(*SAID.direction_reversed)
+        close(found, found.norm() * way, rtol=1e-3, atol=1e-4)
+
+
+@exercise(
+    "attribute_direction",
+    weight=2,
+    leaves=SLIP,
+    needs=("test_way_of_the_direction",),
     es="Es la media de quienes lo tienen menos la de quienes no.",
     en="It is the mean of those with it minus the mean of those without.",
 )
-@pytest.mark.parametrize(("n", "d", "share"), [(40, 5, 0.3), (2, 3, 0.5), (10, 1, 0.7), (200, 16, 0.05)])
+@pytest.mark.parametrize(("n", "d", "share"), CLASSES)
 def test_difference_of_means(student, n, d, share):
-    z, labels = codes(n, d, n), marks(n, share, n)
-    has, lacks = z[labels].double().mean(dim=0), z[~labels].double().mean(dim=0)
+    z, labels, has, lacks = classes(n, d, share)
     right = has - lacks
     hints = [
-        (
-            -right,
-            (
-                "El sentido está invertido: va hacia quienes tienen el atributo.",
-                "The way is reversed: it goes towards those with the attribute.",
-            ),
-        ),
-        (
-            has - z.double().mean(dim=0),
-            (
-                "Se resta la media de quienes no lo tienen, no la de todos.",
-                "The mean of those without it is subtracted, not everyone's.",
-            ),
-        ),
-        (right / right.norm(), ("La dirección no se normaliza.", "The direction is not normalised.")),
-        (has, ("Falta restar la media de quienes no lo tienen.", "The mean of those without it has to be subtracted.")),
+        (has - z.double().mean(dim=0), SAID.minus_the_mean_of_all),
+        (right / right.norm(), SAID.direction_normalised),
     ]
-    close(student.attribute_direction(z, labels), right, hints=hints if d > 1 else ())
+    close(squeezed(student.attribute_direction(z, labels), (d,)), right, hints=hints if d > 1 else ())
+
+
+@exercise(
+    "attribute_direction", weight=1, leaves=SLIP, es="Es un tensor de forma (D,).", en="It is a tensor of shape (D,)."
+)
+@pytest.mark.parametrize("d", [4, 1])
+def test_direction_shape(student, d):
+    outcome = student.ask("attribute_direction", codes(20, d), marks(20)).ok()
+    tensors(outcome)
+    shape(outcome.value, (d,))
 
 
 @exercise(
@@ -65,11 +106,9 @@ def test_a_missing_class(student, value):
 @exercise("attribute_direction", weight=1, es="z y labels quedan como estaban.", en="z and labels stay as they were.")
 def test_direction_leaves_its_inputs(student):
     z, labels = codes(20, 4), marks(20)
-    outcome = student.ask("attribute_direction", strided(z), labels, seed=SEED).ok()
+    outcome = student.ask("attribute_direction", z, labels, seed=SEED).ok()
+    unchanged(outcome, z=z, labels=labels)
     undisturbed(outcome)
-    tensors(outcome)
-    shape(outcome.value, (4,))
-    assert torch.equal(outcome.inputs[0], z) and torch.equal(outcome.inputs[1], labels)
 
 
 # apply_attribute
@@ -78,6 +117,7 @@ def test_direction_leaves_its_inputs(student):
 @exercise(
     "apply_attribute",
     weight=4,
+    leaves=USELESS,
     es="Cada código se mueve strength veces la dirección.",
     en="Each code moves by strength times the direction.",
 )
@@ -87,18 +127,17 @@ def test_move(student, strength, n, d):
     z, direction = codes(n, d, 1), codes(1, d, 2)[0]
     hints = [
         (z - strength * direction, ("Se movió al revés.", "It moved the other way.")),
-        (z + direction, ("strength no se usó.", "strength was not used.")),
-        (
-            z + strength * direction / direction.norm(),
-            ("La dirección no se normaliza.", "The direction is not normalised."),
-        ),
+        (z + direction, SAID.strength_unused),
+        (z + strength * direction / direction.norm(), SAID.direction_normalised),
     ]
     right = z + strength * direction
-    close(
-        student.apply_attribute(z, direction, strength),
-        right,
-        hints=[h for h in hints if not torch.allclose(h[0], right)],
-    )
+    found = student.apply_attribute(z, direction, strength)
+    close(found, right, hints=[h for h in hints if not torch.allclose(h[0], right)])
+
+
+@exercise("apply_attribute", weight=1, leaves=SLIP, es="El resultado es un tensor.", en="The result is a tensor.")
+def test_move_gives_a_tensor(student):
+    tensors(student.ask("apply_attribute", codes(5, 4, 1), codes(1, 4, 2)[0], 1.5).ok())
 
 
 @exercise("apply_attribute", weight=2, es="z y direction quedan como estaban.", en="z and direction stay as they were.")
@@ -106,93 +145,90 @@ def test_move_leaves_its_inputs(student):
     z, direction = codes(5, 4, 1), codes(1, 4, 2)[0]
     outcome = student.ask("apply_attribute", z, direction, 1.5, seed=SEED).ok()
     undisturbed(outcome)
-    tensors(outcome)
     if not torch.equal(outcome.inputs[0], z):
-        raise Wrong("z cambió: += escribe en el tensor recibido.", "z changed: += writes into the tensor that came in.")
+        raise Wrong(*SAID.z_added_in_place)
     assert torch.equal(outcome.inputs[1], direction)
 
 
 # fit_latent_gaussian
 
 
-def fitted(student, mu, logvar):
+def fitted(student, d, mu, logvar):
+    """(mean, cov), whatever dimensions of size 1 are too many or missing: that is another check's matter."""
     found = student.fit_latent_gaussian(mu, logvar)
     if not isinstance(found, (tuple, list)) or len(found) != 2:
-        raise Wrong("Se esperan dos valores: (mean, cov).", "Two values are expected: (mean, cov).")
-    return [number(part) for part in found]
+        raise Wrong(*SAID.mean_and_cov, came=True)
+    return [squeezed(part, size) for part, size in zip(found, [(d,), (d, d)], strict=True)]
 
 
 CASES = [(50, 4), (2, 3), (10, 1), (300, 16), (5, 5)]
 
 
-@exercise("fit_latent_gaussian", weight=2, es="La media es la de mu.", en="The mean is mu's.")
+@exercise("fit_latent_gaussian", weight=2, leaves=USELESS, es="La media es la de mu.", en="The mean is mu's.")
 @pytest.mark.parametrize(("n", "d"), CASES)
 def test_mean_of_the_gaussian(student, n, d):
     mu, logvar = codes(n, d, n), codes(n, d, n + 1) / 2
-    close(fitted(student, mu, logvar)[0], mu.double().mean(dim=0))
+    close(fitted(student, d, mu, logvar)[0], mu.double().mean(dim=0))
 
 
 @exercise(
     "fit_latent_gaussian",
     weight=4,
+    leaves=USELESS,
     es="La covarianza es la de mu más la media de las varianzas.",
     en="The covariance is mu's plus the mean of the variances.",
 )
 @pytest.mark.parametrize(("n", "d"), CASES)
 def test_covariance_of_the_gaussian(student, n, d):
+    """With the biased covariance of mu too: which of the two it is is another check's matter."""
     mu, logvar = codes(n, d, n).double(), codes(n, d, n + 1).double() / 2
     own, widths = torch.atleast_2d(torch.cov(mu.T)), logvar.exp().mean(dim=0)
     right = own + torch.diag(widths)
     hints = [
-        (
-            own,
-            (
-                "Falta la anchura de cada nube: la media de exp(logvar).",
-                "Each cloud's width is missing: the mean of exp(logvar).",
-            ),
-        ),
-        (
-            own + torch.diag((logvar / 2).exp().mean(dim=0)),
-            ("Se usó sigma en lugar de sigma².", "Sigma stands where sigma² belongs."),
-        ),
-        (
-            own + torch.diag(logvar.mean(dim=0).exp()),
-            ("Se promedian varianzas, no logaritmos.", "Variances are averaged, not logarithms."),
-        ),
-        (own + widths, ("Las varianzas van solo en la diagonal.", "The variances go on the diagonal only.")),
-        (
-            torch.atleast_2d(torch.cov(mu.T, correction=0)) + torch.diag(widths),
-            (
-                "La covarianza es la insesgada (divide por N - 1).",
-                "The covariance is the unbiased one (divides by N - 1).",
-            ),
-        ),
-        (
-            torch.diag(own.diagonal() + widths),
-            ("Faltan las covarianzas entre dimensiones.", "The covariances between dimensions are missing."),
-        ),
+        (own, SAID.widths_missing),
+        (own + torch.diag((logvar / 2).exp().mean(dim=0)), SAID.widths_are_sigmas),
+        (own + torch.diag(logvar.mean(dim=0).exp()), SAID.widths_of_mean_logvar),
+        (own + widths, SAID.widths_everywhere),
+        (torch.diag(own.diagonal() + widths), SAID.covariances_missing),
     ]
-    close(
-        fitted(student, mu.float(), logvar.float())[1],
-        right,
-        rtol=1e-3,
-        atol=1e-4,
-        hints=[h for h in hints if h[0].shape == right.shape and not torch.allclose(h[0], right)],
-    )
+    hints = [h for h in hints if h[0].shape == right.shape and not torch.allclose(h[0], right)]
+    biased = torch.atleast_2d(torch.cov(mu.T, correction=0)) + torch.diag(widths)
+    for given in (mu.float(), logvar.float()), (strided(mu.float()), strided(logvar.float())):
+        found = fitted(student, d, *given)[1]
+        if not near(found, biased, 1e-3, 1e-4):
+            close(found, right, rtol=1e-3, atol=1e-4, hints=hints)
 
 
-@exercise("fit_latent_gaussian", weight=1, es="Las formas son (D,) y (D, D).", en="The shapes are (D,) and (D, D).")
+@exercise(
+    "fit_latent_gaussian",
+    weight=1,
+    needs=("test_covariance_of_the_gaussian",),
+    **SAID.unbiased_covariance._asdict(),
+)
+def test_unbiased_covariance(student):
+    mu, logvar = codes(5, 3), codes(5, 3, 1) / 2
+    close(fitted(student, 3, mu, logvar)[1], torch.cov(mu.double().T) + torch.diag(logvar.double().exp().mean(dim=0)))
+
+
+@exercise(
+    "fit_latent_gaussian",
+    weight=1,
+    leaves=SLIP,
+    needs=("test_covariance_of_the_gaussian",),
+    es="Son tensores de formas (D,) y (D, D).",
+    en="They are tensors of shapes (D,) and (D, D).",
+)
 @pytest.mark.parametrize(("n", "d"), CASES)
 def test_shapes_of_the_gaussian(student, n, d):
-    mean, covariance = fitted(student, codes(n, d), codes(n, d, 1) / 2)
-    shape(mean, (d,))
-    shape(covariance, (d, d))
+    outcome = student.ask("fit_latent_gaussian", codes(n, d), codes(n, d, 1) / 2).ok()
+    tensors(outcome)
+    for part, size in zip(outcome.value, [(d,), (d, d)], strict=True):
+        shape(part, size)
 
 
 @exercise("fit_latent_gaussian", weight=1, es="mu y logvar quedan como estaban.", en="mu and logvar stay as they were.")
 def test_gaussian_leaves_its_inputs(student):
     mu, logvar = codes(20, 3), codes(20, 3, 1) / 2
-    outcome = student.ask("fit_latent_gaussian", strided(mu), strided(logvar), seed=SEED).ok()
+    outcome = student.ask("fit_latent_gaussian", mu, logvar, seed=SEED).ok()
+    unchanged(outcome, mu=mu, logvar=logvar)
     undisturbed(outcome)
-    tensors(outcome)
-    assert torch.equal(outcome.inputs[0], mu) and torch.equal(outcome.inputs[1], logvar)

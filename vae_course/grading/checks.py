@@ -7,6 +7,7 @@ from pathlib import Path
 from ..exercises import LESSONS
 
 VARIABLE = "VAE_COURSE_CHECKS"
+SENTENCES = "VAE_COURSE_SENTENCES"  # where the checks find the file of what they and the visible ones say
 IN_REPOSITORY = Path("tests", "hidden")
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from ..exercises import EXERCISES
 from ..faults import joined
+from ..sentences import FILE
 from ..text import Both
-from .checks import checks_files
+from .checks import SENTENCES, checks_files
 from .results import Result, settled
 from .student import Failed, Gone, Outcome, Student, StudentError
 
@@ -90,7 +91,19 @@ def result(name: str, mark: pytest.Mark, error: BaseException | None, last: Outc
         about |= {"cause": error.cause, "unanswered": error.unanswered}
     if isinstance(error, Gone):
         about |= {"cause": (Gone,), "gone": True}
+    about["reason"] = reason(error, last)
     return Result(name, statement, told(statement, error, last), **about)
+
+
+def reason(error: BaseException, last: Outcome | None) -> str:
+    """What is the same where one mistake of the student makes several checks fail; "" where that is not known."""
+    if isinstance(error, (Gone, StudentError)):
+        return ""
+    useless = getattr(error, "came", False) or not (isinstance(error, AssertionError) or getattr(error, "text", None))
+    if last and last.returned and (useless or last.value is None):
+        return f"what {last.name} returned"
+    known = getattr(error, "reason", None)
+    return detail(error, last).en if known is None else known
 
 
 def told(statement: Both, error: BaseException, last: Outcome | None) -> Both:
@@ -99,15 +112,18 @@ def told(statement: Both, error: BaseException, last: Outcome | None) -> Both:
         return error.text
     if isinstance(error, StudentError):
         return STOPPED.format(property=statement, detail=error.text)
+    return Both(*(text.strip() for text in FAILED.format(property=statement, detail=detail(error, last))))
+
+
+def detail(error: BaseException, last: Outcome | None) -> Both:
+    """What there is to say beside that the property does not hold."""
     came = (last and last.told()) or Both(es="", en="")
     text = getattr(error, "text", None)
-    if isinstance(text, tuple):  # checking.Wrong, Failed
-        detail = joined([Both(*text), *([came] if getattr(error, "came", False) else [])])
-    elif isinstance(error, AssertionError):
-        detail = Both(es="", en="")
-    else:  # the check stumbled over what came back
-        detail = came if any(came) else Both(*[f"({type(error).__name__}: {error})"] * 2)
-    return Both(*(text.strip() for text in FAILED.format(property=statement, detail=detail)))
+    if isinstance(text, tuple):  # checking.Wrong, Failed, Unfit
+        return joined([Both(*text), *([came] if getattr(error, "came", False) else [])])
+    if isinstance(error, AssertionError):
+        return Both(es="", en="")
+    return came if any(came) else Both(*[f"({type(error).__name__}: {error})"] * 2)  # it stumbled over what came back
 
 
 def fixtures(jobs: list[Job]) -> ModuleType:
@@ -142,7 +158,13 @@ def hold(plugin: Plugin, checks: Path) -> str:
     options = ["-q", "--no-header", "--tb=no", "--capture=no", "--assert=plain", "-o", "addopts="]
     options += ["--noconftest", "--rootdir", str(checks), "-c", "/dev/null"]
     options += [part for name in IDLE for part in ("-p", f"no:{name}")]
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(said):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()) as said,
+        contextlib.redirect_stderr(said),
+    ):
         warnings.simplefilter("ignore")
+        patch.setenv(SENTENCES, str(FILE))
         pytest.main([*options, *files], plugins=[plugin, fixtures(plugin.jobs)])
     return said.getvalue()

@@ -13,6 +13,10 @@ AGAIN = Both(
     es="{property} No se pudo juzgar: el código se detuvo por el mismo error.",
     en="{property} This could not be judged: the code stopped with the same error.",
 )
+ALIKE = Both(
+    es="{property} Tampoco se cumple, por la misma razón que «{other}»",
+    en='{property} This does not hold either, for the same reason as "{other}"',
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Result:
     leaves: float = 1.0  # the share of the exercise's points that an answer can keep without this property
     needs: tuple[str, ...] = ()  # checks without which this one can't be judged
     cause: tuple | None = None  # what ended it too early to judge: the student's exception, or its process gone
+    reason: str = ""  # what is the same where one mistake makes several properties fail
     unanswered: bool = False  # it ended because there is no code yet
     gone: bool = False  # the answer's process is no more
     judged: bool = True  # False: another check failed for the same reason, and counts
@@ -38,10 +43,12 @@ class Result:
 def settled(results: dict[str, Result]) -> list[Result]:
     """The results with each mistake counted once: what could not be judged because of another check says so.
 
-    An exception that ended several checks counts at the heaviest of them; a check that failed and needs another that
-    failed does not count. As long as something failed, something that failed counts.
+    An exception that ended several checks, and a reason that they failed for, count at the heaviest of them; a check
+    that failed and needs another that failed does not count. As long as something failed, something that failed counts.
     """
-    again, unjudged = same_exception(results.values()), missing_needs(results)
+    unjudged = missing_needs(results)
+    left = [one for one in results.values() if one.name not in unjudged]
+    again = same_reason(left) | same_exception(results.values())
     if all(one.passed or one.name in again or one.name in unjudged for one in results.values()):
         return list(results.values())
     found = []
@@ -64,6 +71,20 @@ def same_exception(results: Iterable[Result]) -> dict[str, Both]:
     for ended in causes.values():
         heaviest = max(ended, key=lambda one: one.weight)
         found |= {one.name: AGAIN.format(property=one.statement) for one in ended if one is not heaviest}
+    return found
+
+
+def same_reason(results: Iterable[Result]) -> dict[str, Both]:
+    """Name -> sentence of the checks that failed for a reason which counts elsewhere."""
+    reasons: dict[str, list[Result]] = {}
+    for one in results:
+        if not one.passed and one.reason:
+            reasons.setdefault(one.reason, []).append(one)
+    found: dict[str, Both] = {}
+    for alike in reasons.values():
+        heaviest = max(alike, key=lambda one: one.weight)
+        words = {one.name: ALIKE.format(property=one.statement, other=heaviest.statement) for one in alike}
+        found |= {name: told for name, told in words.items() if name != heaviest.name}
     return found
 
 

@@ -6,12 +6,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..faults import CALLS, Fault
+from ..exercises import EXERCISES
+from ..faults import CALLS, Fault, joined, near_words
 from ..text import Both
 from .protocol import Kept, ProtocolError, Recipe, dumps, loads
 from .worker import OPERATIONS, Session
 
 RAISED = Both(es="{name} se detuvo con {error}", en="{name} stopped with {error}")
+LACKS = Both(es="A {kind} le falta {name}.", en="{kind} lacks {name}.")
+CLASSES = {name for exercise in EXERCISES.values() for name in exercise.functions}
 RETURNED = Both(es="{name} devolvió {what}.", en="{name} returned {what}.")
 
 
@@ -56,6 +59,15 @@ class Gone(Failed):
 class Unfit(Exception):
     """What the student's code returned can't be used as it should: it has no such method, no items."""
 
+    def __init__(self, kind: str, name: str, fault: Fault):
+        """kind: of the object, by its class's name; name: of the method or attribute that was asked for."""
+        super().__init__(fault.error)
+        self.text: Both | None = None  # what to say of it, where that is more than what was returned
+        if fault.parameters:
+            self.text = RAISED.format(name=f"{kind}.{name}", error=fault.words())
+        elif kind in CLASSES and fault.message == f"'{kind}' object has no attribute '{name}'":
+            self.text = joined([LACKS.format(kind=kind, name=name), *near_words(fault.near)])
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -95,6 +107,7 @@ class Student:
     def __init__(self, backend):
         self._backend = backend
         self._last: Outcome | None = None
+        self._ours: set[int] = set()  # objects that the checks had made: what those do is not the student's
 
     def __getattr__(self, name: str):
         if name.startswith("_"):
@@ -118,7 +131,9 @@ class Student:
 
     def make(self, recipe) -> "Handle":
         """Builds a recipe on the student's side and keeps it."""
-        return self._wrapped(self._backend.request({"make": _bare(recipe)})["value"])
+        kept = self._backend.request({"make": _bare(recipe)})["value"]
+        self._ours.add(kept.number)
+        return self._wrapped(kept)
 
     def seed(self, number: int) -> None:
         """torch.manual_seed on the student's side."""
@@ -126,8 +141,8 @@ class Student:
 
     def _value(self, target, method: str, args: tuple, kwargs: dict):
         outcome = self._outcome(target, method, args, kwargs, {"backward": False})
-        if isinstance(target, Kept) and _misfits(outcome.fault):
-            raise Unfit(outcome.error)
+        if isinstance(target, Kept) and (misfit := _misfit(outcome.fault)):
+            raise Unfit(target.type, args[0] if method == "get" else method, misfit)
         return outcome.ok().value
 
     def _outcome(self, target, method: str, args: tuple, kwargs: dict, options: dict) -> Outcome:
@@ -138,7 +153,8 @@ class Student:
         answer["returned"] = answer["returned"] and Both(*answer["returned"])
         name = target if isinstance(target, str) else f"{target.type}.{method}"
         outcome = Outcome(**answer, name=name.removesuffix(".__call__").removesuffix(".items"))
-        if method not in OPERATIONS and not (isinstance(target, Kept) and _misfits(outcome.fault)):
+        ours = isinstance(target, Kept) and (target.number in self._ours or _misfit(outcome.fault) is not None)
+        if method not in OPERATIONS and not ours:
             self._last = outcome
         return outcome
 
@@ -179,8 +195,8 @@ class Handle:
         options = {"backward_of": backward_of, "cotangent": cotangent, "seed": seed, "backward": backward}
         options["gradients"] = gradients
         outcome = self._student._outcome(self._kept, method, args, kwargs, options)
-        if _misfits(outcome.fault):
-            raise Unfit(outcome.error)
+        if misfit := _misfit(outcome.fault):
+            raise Unfit(self.type, method, misfit)
         return outcome
 
     def __iter__(self) -> Iterator:
@@ -220,9 +236,10 @@ class Handle:
         self.call("set_parameters", values)
 
 
-def _misfits(fault: Fault | None) -> bool:
-    """Whether an object was used as what it is not, outside of the student's code."""
-    return fault is not None and fault.line is None and fault.kind in ("TypeError", "AttributeError")
+def _misfit(fault: Fault | None) -> Fault | None:
+    """The fault, if an object was used as what it is not, outside of the student's code."""
+    outside = fault is not None and fault.line is None and fault.kind in ("TypeError", "AttributeError")
+    return fault if outside else None
 
 
 def _bare(value):

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from ..faults import Fault, absent, fault
 from ..kinds import described
-from .protocol import Kept, Recipe, dumps
+from .protocol import DTYPES, Kept, Recipe, dumps
 from .toys import RECIPES
 
 MOST_ITEMS = 10_000  # taken from an iterator
@@ -128,7 +128,7 @@ class Session:
         if isinstance(value, dict):
             return {key: self.pack(part) for key, part in value.items()}
         if isinstance(value, Tensor):
-            return value.detach()
+            return value.detach() if str(value.dtype).removeprefix("torch.") in DTYPES else self.keep(value)
         try:
             dumps(value)
         except Exception:  # anything that a student's object may do when it is looked at

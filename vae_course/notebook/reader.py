@@ -160,7 +160,8 @@ class Watched:
 def stopped(name: str, problem: Fault, watched: list[Watched]) -> Both:
     """What to say of an exception while the reader's function was checked: theirs, or of what became of its result."""
     functions = ALL[name].functions
-    if problem.kind == "NotImplementedError" and problem.unanswered in ("", *functions):
+    bare = problem.kind == "NotImplementedError" and not problem.message and not problem.unanswered
+    if bare or problem.unanswered in functions:
         return UNANSWERED.format(name=name)
     if problem.unanswered:
         return CALLS.format(name=name, other=problem.unanswered)

@@ -5,7 +5,9 @@ import math
 import torch
 from torch import nn
 
-from . import Hint, expect_shape
+from ...sentences import SAID
+from ...text import Both
+from . import Hint, came, expect_module, expect_shape
 
 
 def beta_schedule(beta_schedule):
@@ -37,19 +39,22 @@ def kl_per_dimension(kl_per_dimension):
     mu = torch.tensor([[1.0, 0.0, 0.0], [3.0, 0.0, 0.0]])
     logvar = torch.tensor([[0.0, 0.0, math.log(0.25)], [0.0, 0.0, math.log(0.25)]])
     found = kl_per_dimension(mu, logvar)
-    expect_shape(
-        found, (3,),
-        es="hay un valor por dimensión: el promedio es sobre el batch.",
-        en="one value for each dimension: take the mean over the batch.",
-    )  # fmt: skip
+    expect_shape(found, (3,), **SAID.one_value_a_dimension._asdict())
     found = torch.as_tensor(found).double()
     right = torch.tensor([2.5, 0.0, 0.5 * (0.25 - 1 + math.log(4))], dtype=torch.float64)
     if torch.allclose(found, right, atol=1e-4):
         return
     told = ", ".join(f"{value:.3f}" for value in found.tolist())
-    es = f"para mu = (1; 3) y sigma = 1 se espera 2.5 = (1/2 + 9/2)/2 en la primera dimensión; llegó ({told})."
-    en = f"for mu = (1; 3) and sigma = 1 the first dimension should be (1/2 + 9/2)/2 = 2.5; got ({told})."
-    if math.isclose(found[0], 2.0, abs_tol=1e-4):
+    cases = (
+        ("mu = (1; 3), sigma = 1", "(1/2 + 9/2)/2 = 2.5"),
+        ("mu = (0; 0), sigma = 1", "0"),
+        ("mu = (0; 0), sigma² = 0.25", "(0.25 - 1 + ln 4)/2 = 0.318"),
+    )
+    place = next(k for k in range(3) if not torch.isclose(found[k], right[k], atol=1e-4))
+    (case, value) = cases[place]
+    es = f"en la dimensión {place}, de {case}, se espera {value}; llegó ({told})."
+    en = f"in dimension {place}, of {case}, {value} is expected; got ({told})."
+    if place == 0 and math.isclose(found[0], 2.0, abs_tol=1e-4):
         es, en = f"{es} ¿Se promedió mu antes?", f"{en} Was mu averaged first?"
     if torch.allclose(found, 2 * right, atol=1e-4):
         es, en = (
@@ -66,12 +71,10 @@ def active_units(active_units):
     t = torch.linspace(-1, 1, 40)
     mu = torch.stack([t, 0.5 * t, -0.5 * t, torch.full_like(t, 5.0), 0.1 * t], dim=1)
     found = active_units(mu)
+    if isinstance(found, torch.Tensor) and found.ndim == 0 and not found.is_floating_point():
+        raise Hint(*SAID.an_int)
     if isinstance(found, bool) or not isinstance(found, int):
-        kind = type(found).__name__
-        raise Hint(
-            es=f"se espera un int, llegó {kind}: int(...) lo convierte.",
-            en=f"an int is expected, got {kind}: int(...) converts it.",
-        )
+        raise came(found, Both(es="Se espera la cantidad, un int.", en="The number, an int, is expected."))
     if found == 4:
         raise Hint(
             es="se esperan 3 y llegaron 4: ¿se contó una media constante lejos de 0, o se usó la desviación estándar?",
@@ -116,7 +119,8 @@ def ConditionalVAE(student_vae):
     encoder = Noted(lambda given: (given[:, :2], 0 * given[:, :2]))
     decoder = Noted(lambda given: given[:, :2, None, None])  # shows z
     vae = student_vae(encoder, decoder, 4)
-    if len(list(vae.parameters()) if isinstance(vae, nn.Module) else []) < 2:
+    expect_module(vae, "ConditionalVAE")
+    if len(list(vae.parameters())) < 2:
         raise Hint(
             es="ConditionalVAE hereda de nn.Module y guarda encoder y decoder como atributos.",
             en="ConditionalVAE inherits from nn.Module and keeps encoder and decoder as attributes.",
@@ -126,7 +130,7 @@ def ConditionalVAE(student_vae):
     found = vae(x, labels)
     _given(encoder, told, "el encoder", "the encoder")
     if not isinstance(found, (tuple, list)) or len(found) != 3:
-        raise Hint(es="forward devuelve (x_hat, mu, logvar).", en="forward returns (x_hat, mu, logvar).")
+        raise came(found, SAID.three_results)
     expect_shape(found[0], (3, 2, 1, 1), es="x_hat, lo que da el decoder", en="x_hat, what the decoder gives")
     if not torch.equal(found[1], x[:, 0, 0, :2]) or found[2].any():
         raise Hint(
@@ -168,7 +172,7 @@ def _drawn(vae, x, labels) -> None:
     x_hat, mu, _ = vae(many, their_labels)
     eps = (x_hat.flatten(1) - mu).detach()
     if not eps.any():
-        raise Hint(es="el decoder recibió mu: falta sortear z.", en="the decoder was given mu: draw z first.")
+        raise Hint(*SAID.decoder_given_mu)
     repeated = torch.equal(eps, eps[:1].expand_as(eps)) or torch.allclose(eps[:, :1], eps[:, 1:])
     if repeated or abs(eps.std().item() - 1) > 0.1 or abs(eps.mean().item()) > 0.1:
         raise Hint(

@@ -4,7 +4,9 @@ import math
 
 import torch
 
-from . import Hint, expect_shape
+from ...sentences import SAID
+from ...text import Both
+from . import Hint, came, expect_shape
 
 
 def _number(found) -> float:
@@ -12,10 +14,7 @@ def _number(found) -> float:
     if isinstance(found, torch.Tensor) and found.numel() == 1 and not found.is_complex():
         return found.item()
     if isinstance(found, torch.Tensor) and found.is_complex():
-        raise Hint(
-            es="llegó un número complejo: eigvalsh, sobre el producto simétrico, da valores propios reales.",
-            en="a complex number came: eigvalsh, on the symmetric product, gives real eigenvalues.",
-        )
+        raise Hint(*SAID.complex_number)
     if isinstance(found, torch.Tensor):
         raise Hint(
             es=f"se esperaba un solo número, llegó un tensor de forma {tuple(found.shape)}: ¿falta sumar?",
@@ -24,10 +23,7 @@ def _number(found) -> float:
     try:
         return float(found)
     except (TypeError, ValueError):
-        raise Hint(
-            es=f"se esperaba un número, llegó {type(found).__name__}.",
-            en=f"expected a number, got {type(found).__name__}.",
-        ) from None
+        raise came(found, Both(es="Se espera un solo número.", en="A single number is expected.")) from None
 
 
 def frechet_distance(frechet_distance):
@@ -36,8 +32,8 @@ def frechet_distance(frechet_distance):
     found, right = _number(frechet_distance(line, line + 3)), 9.0
     if abs(found - 3) < 0.01:
         raise Hint(
-            es="dos nubes iguales separadas por 3 dieron 3, no 9: se pide la distancia al cuadrado.",
-            en="two equal clouds 3 apart gave 3, not 9: the squared distance is asked for.",
+            es=f"dos nubes iguales separadas por 3 dieron 3, no 9. {SAID.root_of_distance.es}",
+            en=f"two equal clouds 3 apart gave 3, not 9. {SAID.root_of_distance.en}",
         )
     if not abs(found - right) < 0.01:
         raise Hint(
@@ -45,6 +41,15 @@ def frechet_distance(frechet_distance):
             "y tr(A) + tr(B) se cancela con 2 tr((AB)^(1/2)).",
             en=f"two equal clouds 3 apart gave {found:.4g}, not 9: only their means differ, "
             "and tr(A) + tr(B) cancels with 2 tr((AB)^(1/2)).",
+        )
+    plane = torch.cat([line, line**2], dim=1)
+    found = _number(frechet_distance(plane, plane + torch.tensor([3.0, 4.0])))
+    if not abs(found - 25) < 0.03:
+        raise Hint(
+            es=f"dos nubes iguales en el plano, separadas por (3, 4), dieron {found:.4g}, no 25: los cuadrados de la "
+            "diferencia de medias se suman sobre los rasgos.",
+            en=f"two equal clouds in the plane, (3, 4) apart, gave {found:.4g}, not 25: the squares of the difference "
+            "of means add up over the features.",
         )
     found, right = _number(frechet_distance(line, 3 * line)), (2 * spread) ** 2
     if not abs(found - right) < 0.002 * right:
@@ -58,10 +63,9 @@ def frechet_distance(frechet_distance):
     found, right = _number(frechet_distance(a, b)), _between_tilted(a, b)
     if not abs(found - right) < 0.01 * right:
         raise Hint(
-            es=f"dos nubes inclinadas en sentidos opuestos dieron {found:.4g}, no {right:.4g}: la raíz es la de la "
-            "matriz, y cuentan también los elementos fuera de la diagonal.",
-            en=f"two clouds tilted opposite ways gave {found:.4g}, not {right:.4g}: the root is the matrix's, and what "
-            "lies off the diagonal counts too.",
+            es=f"dos nubes inclinadas en sentidos opuestos dieron {found:.4g}, no {right:.4g}. "
+            f"{SAID.root_of_elements.es}",
+            en=f"two clouds tilted opposite ways gave {found:.4g}, not {right:.4g}. {SAID.root_of_elements.en}",
         )
     found = _number(frechet_distance(a, a.clone()))
     if not -1e-12 <= found < 0.1:
@@ -105,8 +109,8 @@ def nearest_neighbours(nearest_neighbours):
     found = nearest_neighbours(samples, training)
     if hasattr(found, "shape") and tuple(found.shape) == (6,):
         raise Hint(
-            es="llegaron 6 índices, uno por imagen de entrenamiento: se pide uno por muestra, (3,).",
-            en="6 indices came, one for each training image: one for each sample is asked for, (3,).",
+            es=f"llegaron 6 índices, uno por imagen de entrenamiento. {SAID.searched_the_other_way.es}",
+            en=f"6 indices came, one for each training image. {SAID.searched_the_other_way.en}",
         )
     expect_shape(found, (3,), es="un índice por muestra", en="one index for each sample")
     found = torch.as_tensor(found).double()
@@ -135,15 +139,17 @@ def importance_weighted_bound(importance_weighted_bound):
     expect_shape(
         importance_weighted_bound(zeros, zeros, zeros),
         (3,),
-        es="la media es sobre las K muestras, la primera dimensión",
-        en="the mean is over the K samples, the first dimension",
+        **SAID.mean_over_k._asdict(),
     )
     x = torch.tensor([[0.0], [math.log(3)]])
     found = float(importance_weighted_bound(x, torch.zeros(2, 1), torch.zeros(2, 1)))
     known = {
-        math.log(3) / 2: ("0.549 promedia logaritmos (ELBO).", "0.549 averages logarithms (ELBO)."),
-        math.log(4): ("1.386 olvida dividir por K.", "1.386 forgets to divide by K."),
-        math.log(3): ("1.099 toma solo el peso mayor.", "1.099 takes the largest weight only."),
+        math.log(3) / 2: SAID.logarithms_averaged,
+        math.log(4): SAID.not_divided_by_k,
+        math.log(3): SAID.largest_weight,
+        2.0: ("2 es la media de los pesos: falta su logaritmo.", "2 is the mean weight: its log is missing."),
+        math.log(8): ("log K se resta, no se suma.", "log K is subtracted, not added."),
+        -math.log(2): SAID.density_sign,
     }
     if not abs(found - math.log(2)) < 1e-3:
         es, en = next((text for value, text in known.items() if abs(found - value) < 1e-3), ("", ""))
@@ -155,18 +161,15 @@ def importance_weighted_bound(importance_weighted_bound):
     found = float(importance_weighted_bound(ones, 2 * ones, 4 * ones))
     if not abs(found + 1) < 1e-3:
         raise Hint(
-            es=f"con log p(x|z) = 1, log p(z) = 2 y log q(z|x) = 4 dio {found:.3f}, no -1: log p(z) se suma y "
-            "log q(z|x) se resta.",
-            en=f"with log p(x|z) = 1, log p(z) = 2 and log q(z|x) = 4 it gave {found:.3f}, not -1: log p(z) is "
-            "added, log q(z|x) subtracted.",
+            es=f"con log p(x|z) = 1, log p(z) = 2 y log q(z|x) = 4 dio {found:.3f}, no -1: {SAID.log_weight.es}",
+            en=f"with log p(x|z) = 1, log p(z) = 2 and log q(z|x) = 4 it gave {found:.3f}, not -1: "
+            f"{SAID.log_weight.en}",
         )
     x, zeros = torch.tensor([[-1000.0, 50.0]]).repeat(2, 1), torch.zeros(2, 2)
     bounds = torch.as_tensor(importance_weighted_bound(x, zeros, zeros))
     if not torch.allclose(bounds.double(), x[0].double(), atol=0.01):
         values = [round(value, 2) for value in bounds.tolist()]
         raise Hint(
-            es=f"con log p(x|z) = -1000 y 50 dio {values}: exp desborda o da 0; conviene restar antes el máximo de "
-            "cada imagen (logsumexp).",
-            en=f"with log p(x|z) = -1000 and 50 it gave {values}: exp overflows or gives 0; subtract each image's "
-            "maximum first (logsumexp).",
+            es=f"con log p(x|z) = -1000 y 50 dio {values}: {SAID.exp_overflows.es}",
+            en=f"with log p(x|z) = -1000 and 50 it gave {values}: {SAID.exp_overflows.en}",
         )

@@ -2,15 +2,37 @@
 
 import torch
 
-from . import Hint, expect_shape
+from ...sentences import SAID
+from ...text import Both
+from . import Hint, came, expect_shape
 
 Z = torch.tensor([[4.0, 0.0, 1.0], [6.0, 2.0, 1.0], [1.0, 5.0, 1.0], [1.0, 7.0, 2.0], [1.0, 3.0, 3.0]])  # (5, 3)
+OWN_MISSING = Both(
+    es="Falta la covarianza de mu: las nubes están en lugares distintos.",
+    en="mu's own covariance is missing: the clouds lie in different places.",
+)
+EXP_MISSING = Both(es="exp(logvar) es la varianza: falta exp.", en="exp(logvar) is the variance: exp is missing.")
+CORRELATIONS = Both(
+    es="Son correlaciones; se pide la covarianza (torch.cov).",
+    en="Those are correlations; the covariance is asked for (torch.cov).",
+)
+NOT_CENTRED = Both(
+    es="Antes de multiplicar se resta la media de mu (torch.cov lo hace).",
+    en="mu's mean is subtracted before multiplying (torch.cov does).",
+)
 LABELS = torch.tensor([True, True, False, False, False])
 
 
 def _near(found, right) -> bool:
     found = torch.as_tensor(found).detach().double()
     return found.shape == right.shape and bool(torch.allclose(found, right.double(), rtol=1e-3, atol=1e-3))
+
+
+def _told(found, known) -> None:
+    """Raise the Hint of the first mistake that gives what was found; known: [(what it gives, its sentence)]."""
+    for wrong, why in known:
+        if _near(found, wrong):
+            raise Hint(*why)
 
 
 def _numbers(found) -> str:
@@ -23,16 +45,13 @@ def attribute_direction(attribute_direction):
     has, lacks = Z[LABELS].mean(dim=0), Z[~LABELS].mean(dim=0)
     right = has - lacks  # (4, -4, -1)
     known = [
-        (-right, "el sentido está invertido: va hacia quienes sí lo tienen.",
-         "the way is reversed: it goes towards those with it."),
-        (has - Z.mean(dim=0), "se resta la media de quienes no lo tienen, no la de todos.",
-         "the mean of those without it is subtracted, not everyone's."),
-        (right / right.norm(), "la dirección no se normaliza: su largo es un paso entero.",
-         "the direction is not normalised: its length is one whole step."),
-    ]  # fmt: skip
-    for wrong, es, en in known:
-        if _near(found, wrong):
-            raise Hint(es=es, en=en)
+        (-right, SAID.direction_reversed),
+        (has - Z.mean(dim=0), SAID.minus_the_mean_of_all),
+        (has, Both(es="Falta restar la media de los demás.", en="The mean of the others has to be subtracted.")),
+        (Z[LABELS].sum(dim=0) - Z[~LABELS].sum(dim=0), Both(es="Van medias, no sumas.", en="Means, not sums.")),
+        (right / right.norm(), SAID.direction_normalised),
+    ]
+    _told(found, known)
     if not _near(found, right):
         raise Hint(
             es=f"con medias (5, 1, 1) y (1, 5, 2) se esperaba [4, -4, -1], llegó {_numbers(found)}.",
@@ -58,15 +77,12 @@ def apply_attribute(apply_attribute):
     z, direction = Z.clone(), torch.tensor([3.0, 0.0, -4.0])
     found = apply_attribute(z, direction, 2.0)
     if not torch.equal(z, Z):
-        raise Hint(
-            es="z cambió: += escribe en el tensor recibido; z + ... hace uno nuevo.",
-            en="z changed: += writes into the tensor that came in; z + ... makes a new one.",
-        )
+        raise Hint(*SAID.z_added_in_place)
     expect_shape(found, (5, 3), es="cada código se mueve igual", en="every code makes the same move")
-    if _near(found, Z + direction):
-        raise Hint(es="strength no se usó.", en="strength was not used.")
-    if _near(found, Z + 2 * direction / direction.norm()):
-        raise Hint(es="la dirección no se normaliza.", en="the direction is not normalised.")
+    unit = 2 * direction / direction.norm()
+    away = Both(es="Los códigos fueron en sentido contrario.", en="The codes went in the opposite direction.")
+    known = [(Z + direction, SAID.strength_unused), (Z + unit, SAID.direction_normalised), (Z - 2 * direction, away)]
+    _told(found, known)
     if not _near(found, Z + 2 * direction):
         raise Hint(
             es=f"[4, 0, 1] movido 2 veces [3, 0, -4] es [10, 0, -7], llegó {_numbers(found[0])}.",
@@ -78,6 +94,8 @@ def fit_latent_gaussian(fit_latent_gaussian):
     mu = torch.tensor([[2.0, 0.0], [0.0, 2.0], [-2.0, -1.0], [4.0, 3.0]])
     logvar = torch.tensor([[4.0, 1.0], [9.0, 1.0], [1.0, 0.25], [2.0, 1.75]]).log()
     mean, cov = _two(fit_latent_gaussian(mu.clone(), logvar.clone()))
+    if getattr(mean, "ndim", 0) == 2 and getattr(cov, "ndim", 0) == 1:
+        raise Hint(es="el orden es (mean, cov): primero la media.", en="the order is (mean, cov): the mean first.")
     expect_shape(mean, (2,), es="una media por dimensión", en="one mean a dimension")
     expect_shape(cov, (2, 2), es="una covarianza por par de dimensiones", en="one covariance a pair of dimensions")
     if not _near(mean, mu.mean(dim=0)):
@@ -87,22 +105,18 @@ def fit_latent_gaussian(fit_latent_gaussian):
         )
     own, widths = torch.cov(mu.T), logvar.exp().mean(dim=0)
     known = [
-        (own, "falta la anchura de cada nube: la media de exp(logvar), en la diagonal.",
-         "each cloud's width is missing: the mean of exp(logvar), on the diagonal."),
-        (own + (logvar / 2).exp().mean(dim=0).diag(), "se usó sigma en lugar de sigma².",
-         "sigma stands where sigma² belongs."),
-        (own + logvar.mean(dim=0).exp().diag(), "se promedian varianzas, no logaritmos: primero exp, luego la media.",
-         "variances are averaged, not logarithms: first exp, then the mean."),
-        (own + widths, "las varianzas van solo en la diagonal (torch.diag).",
-         "the variances go on the diagonal only (torch.diag)."),
-        (torch.cov(mu.T, correction=0) + widths.diag(), "la covarianza es la insesgada: divide por N - 1.",
-         "the covariance is the unbiased one: it divides by N - 1."),
-        ((own.diagonal() + widths).diag(), "faltan las covarianzas entre dimensiones distintas.",
-         "the covariances between different dimensions are missing."),
-    ]  # fmt: skip
-    for wrong, es, en in known:
-        if _near(cov, wrong):
-            raise Hint(es=es, en=en)
+        (own, SAID.widths_missing),
+        (own + (logvar / 2).exp().mean(dim=0).diag(), SAID.widths_are_sigmas),
+        (own + logvar.mean(dim=0).exp().diag(), SAID.widths_of_mean_logvar),
+        (widths.diag(), OWN_MISSING),
+        (own + logvar.mean(dim=0).diag(), EXP_MISSING),
+        (torch.corrcoef(mu.T) + widths.diag(), CORRELATIONS),
+        (mu.T @ mu / len(mu) + widths.diag(), NOT_CENTRED),
+        (own + widths, SAID.widths_everywhere),
+        (torch.cov(mu.T, correction=0) + widths.diag(), SAID.unbiased_covariance),
+        ((own.diagonal() + widths).diag(), SAID.covariances_missing),
+    ]
+    _told(cov, known)
     right = own + widths.diag()
     if not _near(cov, right):
         raise Hint(
@@ -117,5 +131,5 @@ def fit_latent_gaussian(fit_latent_gaussian):
 
 def _two(found):
     if not isinstance(found, (tuple, list)) or len(found) != 2:
-        raise Hint(es="se esperan dos valores: mean, cov.", en="two values are expected: mean, cov.")
+        raise came(found, SAID.mean_and_cov)
     return found

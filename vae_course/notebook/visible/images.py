@@ -2,8 +2,9 @@
 
 import torch
 
-from ...kinds import described
-from . import Hint, expect_shape
+from ...sentences import SAID
+from ...text import Both
+from . import Hint, came, expect_shape
 
 
 def to_unit_range(to_unit_range):
@@ -15,7 +16,7 @@ def to_unit_range(to_unit_range):
         x, (2, 3, 2, 4), es="(N, H, W, C) pasa a (N, C, H, W).", en="(N, H, W, C) turns into (N, C, H, W)."
     )  # height 2, width 4
     if x.dtype != torch.float32:
-        raise Hint(es=f"se esperaba float32, llegó {x.dtype}.", en=f"expected float32, got {x.dtype}.")
+        raise Hint(*SAID.not_float32.format(found=x.dtype))
     expected = before.movedim(3, 1) / 255
     _expect_unit(x, expected)
     if not torch.equal(images, before):
@@ -47,13 +48,13 @@ def _expect_unit(x, expected):
         return
     if high > 1.5:
         raise Hint(
-            es=f"el mayor valor es {high:.4g}, debe ser 1: falta dividir por 255.",
-            en=f"the highest value is {high:.4g}, it should be 1: the division by 255 is missing.",
+            es=f"el mayor valor es {high:.4g}, debe ser 1. {SAID.not_divided.es}",
+            en=f"the highest value is {high:.4g}, it should be 1. {SAID.not_divided.en}",
         )
     if low < 0:
         raise Hint(
-            es=f"los valores empiezan en {low:.3g}; aquí se pide [0, 1], no [-1, 1].",
-            en=f"the values start at {low:.3g}; [0, 1] is asked for here, not [-1, 1].",
+            es=f"los valores empiezan en {low:.3g}. {SAID.from_minus_one.es}",
+            en=f"the values start at {low:.3g}. {SAID.from_minus_one.en}",
         )
     if set(x.flatten().tolist()) <= {0.0, 1.0}:
         raise Hint(
@@ -61,13 +62,11 @@ def _expect_unit(x, expected):
             en="only zeros and ones are left: that was integer division; / is needed, not //.",
         )
     if torch.allclose(x.double() * 256 / 255, expected.double(), atol=2e-6):
-        raise Hint(
-            es="se dividió por 256; el byte más alto es 255.", en="it was divided by 256; the highest byte is 255."
-        )
+        raise Hint(*SAID.divided_by_256)
     if torch.allclose(x.flatten().sort().values, expected.flatten().sort().values, atol=2e-6):
         raise Hint(
-            es="están todos los valores, pero fuera de lugar: reshape mezcla los canales; hace falta permute.",
-            en="all the values are there, out of place: reshape scrambles channels; permute is needed.",
+            es=f"están todos los valores, pero fuera de lugar: {SAID.channels_scrambled.es}",
+            en=f"all the values are there, out of place: {SAID.channels_scrambled.en}",
         )
     raise Hint(
         es="los valores no son byte / 255. El byte 0 da 0 y el 255 da 1.",
@@ -130,14 +129,11 @@ def split_indices(split_indices):
     state = torch.get_rng_state()
     train, val = _two_parts(split_indices(101, 0.25, 3))
     if not torch.equal(state, torch.get_rng_state()):
-        raise Hint(
-            es="el azar global de torch se movió; hace falta un torch.Generator propio.",
-            en="torch's global random state moved; a torch.Generator of one's own is needed.",
-        )
+        raise Hint(*SAID.global_chance_moved)
     if len(train) == 25 and len(val) == 76:
-        raise Hint(es="las partes están intercambiadas: primero train.", en="the parts are swapped: train comes first.")
+        raise Hint(*SAID.train_and_val_swapped)
     if shared := len(set(train.tolist()) & set(val.tolist())):
-        raise Hint(es=f"{shared} imágenes están en las dos partes.", en=f"{shared} pictures are in both parts.")
+        raise Hint(*SAID.in_both_parts.format(count=shared))
     if sorted(train.tolist() + val.tolist()) != list(range(101)):
         raise Hint(
             es="entre las dos partes debe estar cada índice de 0 a n - 1, una sola vez.",
@@ -156,7 +152,7 @@ def split_indices(split_indices):
 
 def _two_parts(parts):
     if not isinstance(parts, (tuple, list)) or len(parts) != 2:
-        raise Hint(es="se esperan dos tensores: train, val.", en="two tensors are expected: train, val.")
+        raise came(parts, SAID.train_and_val)
     return [torch.as_tensor(part) for part in parts]
 
 
@@ -172,13 +168,16 @@ def _expect_counts(split_indices):
 
 def minibatches(minibatches):
     images = torch.arange(43.0).reshape(43, 1, 1, 1).expand(43, 1, 2, 2).contiguous()
+    kept = images.clone()
     parts = _listed(minibatches(images, 20))
+    if not torch.equal(images, kept):
+        raise Hint(
+            es="las imágenes recibidas quedaron en otro orden: se barajan los índices, no las imágenes.",
+            en="the pictures that came in are in another order now: shuffle indices, not the pictures.",
+        )
     found = [len(part) for part in parts]
     if found == [20, 20]:
-        raise Hint(
-            es="falta el último batch, el de las 3 imágenes que sobran.",
-            en="the last batch, of the 3 pictures left over, is missing.",
-        )
+        raise Hint(*SAID.last_batch_missing)
     rounds = [parts, *(_listed(minibatches(images, 20)) for _ in range(2))]
     orders = [_order(parts) for parts in rounds]
     if all(_order([part]) == sorted(_order([part])) for parts in rounds for part in parts) and any(
@@ -202,9 +201,9 @@ def minibatches(minibatches):
             en="each picture should come out exactly once: some repeat and others are missing.",
         )
     if all(order == sorted(order) for order in orders):
-        raise Hint(es="las imágenes salen en su orden original.", en="the pictures come in their original order.")
+        raise Hint(*SAID.original_order)
     if all(order == orders[0] for order in orders):
-        raise Hint(es="cada vuelta repite el mismo orden.", en="each round repeats the same order.")
+        raise Hint(*SAID.same_order_each_time)
     one, again = (_order(_listed(minibatches(images, 20, torch.Generator().manual_seed(1)))) for _ in range(2))
     if one != again:
         raise Hint(
@@ -213,16 +212,29 @@ def minibatches(minibatches):
         )
 
 
-def _listed(parts):
+def _listed(walked):
     try:
-        walk = iter(parts)
+        walk = iter(walked)
     except TypeError:
-        what = described(parts)
+        asked = Both(es="Se espera algo que for pueda recorrer.", en="Something that for can walk through is expected.")
+        raise came(walked, asked) from None
+    parts = list(walk)
+    if torch.is_tensor(walked) or all(torch.is_tensor(part) and part.shape == (1, 2, 2) for part in parts):
         raise Hint(
-            es=f"se espera algo que se pueda recorrer con for; llegó {what.es}.",
-            en=f"something that for can walk through is expected; got {what.en}.",
-        ) from None
-    return list(walk)
+            es="al recorrerlo salen imágenes sueltas, no batches (n, C, H, W): ¿un return donde va yield, o falta "
+            "agruparlas?",
+            en="going through it gives single pictures, not batches (n, C, H, W): is there a return where yield "
+            "belongs, or are they not grouped?",
+        )
+    for part in parts:
+        if not torch.is_tensor(part):
+            raise came(part, Both(es="Un batch es un tensor (n, C, H, W).", en="A batch is a tensor (n, C, H, W)."))
+        if part.ndim != 4:
+            raise Hint(
+                es=f"cada batch tiene forma (n, C, H, W); llegó uno de forma {tuple(part.shape)}: ¿son los índices?",
+                en=f"each batch has shape (n, C, H, W); one of shape {tuple(part.shape)} came: are these the indices?",
+            )
+    return parts
 
 
 def _order(parts):

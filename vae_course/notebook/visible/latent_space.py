@@ -5,6 +5,8 @@ import math
 import torch
 from torch import nn
 
+from ...sentences import SAID
+from ...text import Both
 from . import Hint, expect_shape
 
 
@@ -59,17 +61,11 @@ def generate(generate):
         generate(decoder, 5, 3), (5, 1, 2, 2), es="¿pasó z por el decoder?", en="did z go through the decoder?"
     )
     if _modes(decoder) != [True] * len(_modes(decoder)):
-        raise Hint(
-            es="el decoder entró en modo train y salió en eval: al final se le devuelve su modo.",
-            en="the decoder came in train mode and left in eval mode: give it its own mode back at the end.",
-        )
+        raise Hint(*SAID.mode_not_put_back)
     one, again = (generate(decoder, 6, 3, torch.Generator().manual_seed(1)) for _ in range(2))
     other = generate(decoder, 6, 3, torch.Generator().manual_seed(2))
     if ((one == 0) & (again != 0)).any():
-        raise Hint(
-            es="parte de la salida se apaga al azar: falta `decoder.eval()` antes de decodificar.",
-            en="part of the output is switched off at random: `decoder.eval()` is missing before decoding.",
-        )
+        raise Hint(*SAID.dropout_active)
     if not _same(one, again):
         raise Hint(
             es="con el mismo `generator` salieron dos hojas distintas: hay que pasarlo al sorteo de z.",
@@ -92,10 +88,7 @@ def generate(generate):
         )
     generate(decoder.eval(), 1, 3)
     if any(_modes(decoder)):
-        raise Hint(
-            es="el decoder entró en modo eval y salió en train: se le devuelve el modo que traía.",
-            en="the decoder came in eval mode and left in train mode: give back the mode that it had.",
-        )
+        raise Hint(*SAID.mode_not_put_back)
     _drawn_from_the_prior(generate)
 
 
@@ -105,10 +98,12 @@ def _drawn_from_the_prior(generate):
         mirror.weight.copy_(torch.eye(4))
     z = generate(mirror, 4000, 4, torch.Generator().manual_seed(0))
     mean, std = z.mean().item(), z.std().item()
-    if abs(mean) > 0.06 or abs(std - 1) > 0.04 or not (z.abs() > 2).any():
+    if not (z.abs() > 2).any():
+        raise Hint(*SAID.uniform_noise)
+    if abs(mean) > 0.06 or abs(std - 1) > 0.04:
         raise Hint(
-            es=f"los z tienen media {mean:.2f} y desviación {std:.2f}, o les faltan colas: se esperaba N(0, I).",
-            en=f"the z have mean {mean:.2f} and deviation {std:.2f}, or lack tails: N(0, I) was expected.",
+            es=f"los z tienen media {mean:.2f} y desviación {std:.2f}: se esperaba N(0, I).",
+            en=f"the z have mean {mean:.2f} and deviation {std:.2f}: N(0, I) was expected.",
         )
     if (torch.corrcoef(z.T) - torch.eye(4)).abs().max() > 0.2:
         raise Hint(
@@ -125,7 +120,7 @@ def lerp(lerp):
     if not (torch.equal(z0, kept[0]) and torch.equal(z1, kept[1])):
         raise Hint(es="z0 o z1 cambió por el camino (¿`+=`?).", en="z0 or z1 changed on the way (a `+=`?).")
     if _same(found, lerp(kept[1], kept[0], 0.75)) and _same(found, torch.tensor([2.5, 3.0, -1.0])):
-        raise Hint(es="con t = 0 debe salir z0, y salió z1.", en="t = 0 must give z0, and it gave z1.")
+        raise Hint(*SAID.t_0_gives_z1)
     _expect(
         found,
         torch.tensor([1.5, 1.0, 1.0]),
@@ -162,12 +157,14 @@ def slerp(slerp):
     _expect(
         found,
         torch.tensor([1.0, 1.0, 0.0]) * 3 / math.sqrt(2),
-        es=f"a mitad de camino entre dos vectores de longitud 3 a 90° la longitud debe ser 3, y es {length:.2f}."
-        + _meaning(length)[0],
-        en=f"midway between two vectors of length 3 at 90° the length must be 3, and it is {length:.2f}."
-        + _meaning(length)[1],
+        es=f"a mitad de camino entre dos vectores de longitud 3 a 90° la longitud debe ser 3, y es {length:.2f}. "
+        f"{_meaning(length).es}".rstrip(),
+        en=f"midway between two vectors of length 3 at 90° the length must be 3, and it is {length:.2f}. "
+        f"{_meaning(length).en}".rstrip(),
     )
     z1 = torch.tensor([1.0, 1.0, 0.0])  # 45 degrees, another length
+    if _same(slerp(z0, z1, 0.0), z1):
+        raise Hint(*SAID.t_0_gives_z1)
     weights = math.sin(math.pi * 3 / 16) / math.sin(math.pi / 4), math.sin(math.pi / 16) / math.sin(math.pi / 4)
     _expect(
         slerp(z0, z1, 0.25),
@@ -183,17 +180,14 @@ def slerp(slerp):
             slerp(z, factor * z, torch.tensor([0.0, 0.3])),
             torch.stack([z, (0.7 + 0.3 * factor) * z]),
             atol=1e-3,
-            es=f"con z1 = {factor:.0f}·z0 se divide por sin w = 0: ahí corresponde la recta (lerp).",
-            en=f"with z1 = {factor:.0f}·z0 one divides by sin w = 0: the line (lerp) belongs there.",
+            **SAID.line_where_sine_is_0._asdict(),
         )
 
 
-def _meaning(length: float) -> tuple[str, str]:
+def _meaning(length: float) -> Both:
     if abs(length - 3 / math.sqrt(2)) < 1e-3:
-        return " Eso es la recta.", " That is the line."
-    if abs(length - 1) < 1e-3:
-        return " ¿Se normalizaron los vectores?", " Were the vectors normalised?"
-    return "", ""
+        return SAID.line_for_arc
+    return SAID.vectors_normalised if abs(length - 1) < 1e-3 else Both("", "")
 
 
 def interpolate_images(interpolate_images):
@@ -203,16 +197,10 @@ def interpolate_images(interpolate_images):
     film = interpolate_images(model, x0, x1, 5)
     expect_shape(film, (5, 1, 2, 2), es="`steps` imágenes, extremos incluidos", en="`steps` pictures, ends included")
     if _modes(model) != [True] * len(_modes(model)):
-        raise Hint(
-            es="el modelo entró en modo train y salió en eval: al final se le devuelve su modo.",
-            en="the model came in train mode and left in eval mode: give it its own mode back at the end.",
-        )
+        raise Hint(*SAID.mode_not_put_back)
     again = interpolate_images(model, x0, x1, 5)
     if not _same(film, again):
-        raise Hint(
-            es="dos llamadas dieron películas distintas: falta `model.eval()`, o se sorteó z en vez de usar mu.",
-            en="two calls gave different films: `model.eval()` is missing, or z was drawn instead of using mu.",
-        )
+        raise Hint(*SAID.two_films)
     if _same(film[0], x0) and _same(film[-1], x1):
         _photographs_at_the_ends(film, x0, x1)
     if film.requires_grad:
@@ -226,7 +214,7 @@ def interpolate_images(interpolate_images):
 def _photographs_at_the_ends(film, x0, x1):
     t = torch.linspace(0, 1, len(film)).reshape(-1, 1, 1, 1)
     if _same(film, (1 - t) * x0 + t * x1):
-        raise Hint(es="Se mezclaron píxeles; se interpola en z.", en="Pixels were mixed; interpolation happens in z.")
+        raise Hint(*SAID.pixels_mixed)
     raise Hint(
         es="los extremos son las fotos originales: deben ser reconstrucciones, decodificadas como el resto.",
         en="the ends are the original photographs: they must be reconstructions, decoded like the rest.",
@@ -240,9 +228,9 @@ def _film(model, film, x0, x1):
         right, mixed = model.decode((1 - t) * mu[0] + t * mu[1]), t.unsqueeze(-1).unsqueeze(-1)
         ends = model.decode(mu)
     if _same(film, right.flip(0)):
-        raise Hint(es="el primer cuadro debe ser el de x0.", en="the first frame must be x0's.")
+        raise Hint(*SAID.film_reversed)
     if _same(film, (1 - mixed) * ends[0] + mixed * ends[1]):
-        raise Hint(es="Se mezclaron píxeles; se interpola en z.", en="Pixels were mixed; interpolation happens in z.")
+        raise Hint(*SAID.pixels_mixed)
     _expect(film, right, es="se esperaban los puntos de la recta entre las dos medias mu, decodificados.",
             en="expected the points of the line between the two means mu, decoded.")  # fmt: skip
 
@@ -251,11 +239,10 @@ def traverse(traverse):
     z = torch.tensor([1.0, 2.0, 3.0])
     found = traverse(z, 1, torch.tensor([-1.0, 0.5]))
     if not torch.equal(z, torch.tensor([1.0, 2.0, 3.0])):
-        raise Hint(es="z cambió: hace falta una copia (clone, repeat).", en="z changed: a copy is needed.")
+        raise Hint(*SAID.z_overwritten)
     expect_shape(found, (2, 3), es="una fila por valor", en="one row for each value")
     if _same(found, torch.tensor([[1.0, 1.0, 3.0], [1.0, 2.5, 3.0]])):
-        raise Hint(es="el valor reemplaza a la coordenada; no se le suma.",
-                   en="the value replaces the coordinate; it is not added to it.")  # fmt: skip
+        raise Hint(*SAID.added_to_coordinate)
     _expect(found, torch.tensor([[1.0, -1.0, 3.0], [1.0, 0.5, 3.0]]),
             es="con z = (1, 2, 3), dim 1 y valores -1 y 0.5 se esperaban (1, -1, 3) y (1, 0.5, 3).",
             en="with z = (1, 2, 3), dim 1 and values -1 and 0.5, expected (1, -1, 3) and (1, 0.5, 3).")  # fmt: skip
@@ -263,13 +250,13 @@ def traverse(traverse):
 
 def latent_grid(latent_grid):
     found = latent_grid(3)
-    expect_shape(found, (9, 2), es="¿faltó aplanar la cuadrícula?", en="was the grid left unflattened?")
+    flat = SAID.grid_not_flat if getattr(found, "shape", ()) == (3, 3, 2) else Both("", "")
+    expect_shape(found, (9, 2), **flat._asdict())
     right = torch.tensor([[x, y] for y in (2.0, 0.0, -2.0) for x in (-2.0, 0.0, 2.0)])
     if _same(found, right.flip(1)) or _same(found, right.flip(1) * torch.tensor([-1.0, -1.0])):
-        raise Hint(es="x e y están intercambiadas: en la primera fila crece x.",
-                   en="x and y are swapped: along the first row x grows.")  # fmt: skip
+        raise Hint(*SAID.x_and_y_swapped)
     if _same(found, right * torch.tensor([1.0, -1.0])):
-        raise Hint(es="y debe bajar: la fila de arriba es +limit.", en="y must fall: the top row is +limit.")
+        raise Hint(*SAID.grid_upside_down)
     points = ", ".join(f"({x:.3g}, {y:.3g})" for x, y in found[:3].tolist())
     _expect(found, right, es=f"con steps = 3 la primera fila debe ser (-2, 2), (0, 2), (2, 2); llegó {points}.",
             en=f"with steps = 3 the first row must be (-2, 2), (0, 2), (2, 2); got {points}.")  # fmt: skip

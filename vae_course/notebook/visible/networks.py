@@ -2,8 +2,10 @@
 
 import torch
 
-from . import Hint, expect_shape
+from ...sentences import SAID
+from . import Hint, came, expect_module, expect_shape
 
+CONVOLUTIONS = (torch.nn.Conv2d, torch.nn.ConvTranspose2d)
 SIZES = (28, 33, 50)  # 50 is halved to 25, which is odd: 12, 6
 
 
@@ -13,10 +15,12 @@ def conv_output_size(conv_output_size):
         found = conv_output_size(size, kernel, stride, padding)
         expected = torch.nn.Conv2d(1, 1, kernel, stride, padding)(torch.zeros(1, 1, size, size)).shape[-1]
         call = f"conv_output_size({size}, {kernel}, {stride}, {padding})"
-        if found is None or isinstance(found, float):
+        if not isinstance(found, (int, float, torch.Tensor)):
+            raise came(found, SAID.whole_number)
+        if isinstance(found, float):
             raise Hint(
-                es=f"{call} dio {found}: se espera un número entero; la división es entera (//).",
-                en=f"{call} gave {found}: an int is expected: // instead of /.",
+                es=f"{call} dio {found}. {SAID.whole_number.es}",
+                en=f"{call} gave {found}. {SAID.whole_number.en}",
             )
         if found != expected:
             raise Hint(
@@ -27,37 +31,38 @@ def conv_output_size(conv_output_size):
             )
 
 
-HEADS = {
-    "es": "Las salidas mu y logvar van separadas y sin activación.",
-    "en": "The mu and logvar heads are separate, without activation.",
-}
-
-
 def ConvEncoder(ConvEncoder):
     """Shapes, one stride-2 convolution per width, heads apart and unbounded."""
     for channels, size, hidden, latent in ((1, 28, [4, 8], 3), (3, 64, [4, 4, 8], 5)):
         encoder = ConvEncoder(channels, size, hidden, latent)
+        expect_module(encoder, "ConvEncoder")
         codes = _codes(encoder, channels, size, hidden)
         if not isinstance(codes, (tuple, list)) or len(codes) != 2:
-            kind = type(codes).__name__
-            raise Hint(
-                es=f"forward debe devolver dos tensores, (mu, logvar); llegó {kind}.",
-                en=f"forward must return two tensors, (mu, logvar); got {kind}.",
-            )
+            raise came(codes, SAID.mu_and_logvar)
         for part, name in zip(codes, ("mu", "logvar"), strict=True):
             expect_shape(part, (4, latent), es=f"{name} tiene latent_dim números por imagen",
                          en=f"{name} has latent_dim numbers per picture")  # fmt: skip
         strided = [m.out_channels for m in encoder.modules() if isinstance(m, torch.nn.Conv2d) and m.stride == (2, 2)]
         if strided != list(hidden):
-            raise Hint(
-                es=f"con hidden_channels = {hidden} se esperan convoluciones de stride 2 con esos canales, en ese "
-                f"orden; hay {strided}.",
-                en=f"with hidden_channels = {hidden}, stride-2 convolutions of those channels are expected, in that "
-                f"order; found {strided}.",
-            )
+            raise Hint(*SAID.strided_convolutions.format(hidden=hidden, found=strided))
         if torch.allclose(*codes):
-            raise Hint(**HEADS)
+            raise Hint(*SAID.heads_apart_and_free)
+        _trains(encoder, codes)
     _unbounded(ConvEncoder)
+
+
+def _trains(network, outputs) -> None:
+    """Raise a Hint unless the gradient of the outputs comes back to all convolutions."""
+    total = sum(part.sum() for part in outputs)
+    layers = [layer for layer in network.modules() if isinstance(layer, CONVOLUTIONS)]
+    weights = [weight for layer in layers for weight in layer.parameters(recurse=False) if weight.requires_grad]
+    slopes = torch.autograd.grad(total, weights, allow_unused=True) if total.requires_grad and weights else ()
+    if not total.requires_grad or any(slope is None for slope in slopes):
+        raise Hint(
+            es="el gradiente no llega hasta las convoluciones: ¿hay un detach o un no_grad? Así la red no se entrena.",
+            en="the gradient does not get back to the convolutions: is there a detach or a no_grad? The network can't "
+            "be trained that way.",
+        )
 
 
 def _codes(encoder, channels, size, hidden):
@@ -83,7 +88,7 @@ def _unbounded(encoder_class):
         batches.append(torch.stack([part.detach() for part in encoder(torch.rand(16, 1, 16, 16))]).flatten(1))
     codes = torch.cat(batches, dim=1)  # (2, ...)
     if codes.min(dim=1).values.max() > -20 or codes.max(dim=1).values.min() < 20:
-        raise Hint(**HEADS)
+        raise Hint(*SAID.heads_apart_and_free)
 
 
 def _loud(module, factor):
@@ -97,19 +102,27 @@ def ConvDecoder(ConvDecoder):
     """Shapes for sizes that halve well and badly, pixels in [0, 1] that reach both ends, widths mirrored."""
     for size, hidden in zip(SIZES, ([4, 8], [4, 6], [4, 4, 4]), strict=True):
         for channels in (1, 3):
-            x_hat = ConvDecoder(channels, size, hidden, 5)(torch.randn(4, 5))
+            decoder = ConvDecoder(channels, size, hidden, 5)
+            expect_module(decoder, "ConvDecoder")
+            x_hat = decoder(torch.randn(4, 5))
+            es, en = _which(x_hat, channels, size, len(hidden))
             expect_shape(
                 x_hat, (4, channels, size, size),
-                es=f"con image_size = {size}, hidden_channels = {hidden}; {_which(x_hat, channels, size)[0]}",
-                en=f"with image_size = {size}, hidden_channels = {hidden}; {_which(x_hat, channels, size)[1]}",
+                es=f"con image_size = {size}, hidden_channels = {hidden}; {es}.",
+                en=f"with image_size = {size}, hidden_channels = {hidden}; {en}.",
             )  # fmt: skip
+            _trains(decoder, [x_hat])
+            if ((x_hat == 0) | (x_hat == 1)).float().mean() > 0.2:
+                raise Hint(
+                    es="hay píxeles recortados a 0 o a 1, por los que no pasa el gradiente: mejor una sigmoide.",
+                    en="some pixels are cut off at 0 or 1, where no gradient passes: better take a sigmoid.",
+                )
     pixels = torch.cat([_loud(ConvDecoder(1, 16, [4, 8], 3), 10)(5 * torch.randn(16, 3)).detach() for _ in range(4)])
     low, high = pixels.min().item(), pixels.max().item()
-    if low < 0 or high > 1 or (low > 0.45 and high < 0.75):
-        raise Hint(
-            es=f"hay píxeles entre {low:.3g} y {high:.3g}: la sigmoide falta o se aplicó dos veces.",
-            en=f"pixels are between {low:.3g} and {high:.3g}: the sigmoid is missing or applied twice.",
-        )
+    if low < 0 or high > 1:
+        raise Hint(*SAID.sigmoid_missing)
+    if low > 0.45 and high < 0.75:
+        raise Hint(*SAID.sigmoid_twice)
     if low > 0.45:
         raise Hint(
             es=f"ningún píxel baja de {low:.3g}: ¿hay una activación entre la última convolución y la sigmoide?",
@@ -118,18 +131,15 @@ def ConvDecoder(ConvDecoder):
     layers = [m for m in ConvDecoder(3, 32, [4, 16], 5).modules() if hasattr(m, "in_channels")]
     widths = iter([layer.in_channels for layer in layers])
     if not all(width in widths for width in (16, 4)):  # in this order
-        raise Hint(
-            es="hidden_channels viene en el orden del encoder: aquí se usa del último al primero.",
-            en="hidden_channels comes in the encoder's order: here it is used from the last to the first.",
-        )
+        raise Hint(*SAID.not_mirrored)
 
 
-def _which(x_hat, channels, size):
+def _which(x_hat, channels, size, stages):
     """Where to look when the shape is wrong."""
     shape = tuple(getattr(x_hat, "shape", ()))
     if len(shape) == 4 and shape[1] != channels:
         return "la última capa da out_channels mapas", "the last layer gives out_channels maps"
-    if len(shape) == 4 and 0 < abs(shape[-1] - size) < size // 4:
+    if len(shape) == 4 and shape[-1] == size // 2**stages * 2**stages:
         return (
             "un lado impar se pierde sin output_padding (o sin pedir el tamaño)",
             "an odd side is lost without output_padding (or asking for the size)",

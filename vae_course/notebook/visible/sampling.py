@@ -5,18 +5,26 @@ import math
 import torch
 from torch import nn
 
-from . import Hint, expect_shape
+from ...sentences import SAID
+from ...text import Both
+from . import Hint, came, expect_module, expect_shape
 
 N, D = 2000, 4
+STEADY = Both(
+    es="z no cambia de una llamada a otra ni de un elemento a otro: falta el ruido, eps.",
+    en="z changes neither from call to call nor from element to element: the noise, eps, is missing.",
+)
 
 
 def reparameterize(student_reparameterize):
     """Shape, deviation, own normal noise for each element, gradients, generator, inputs."""
     z = student_reparameterize(torch.full((N, D), 3.0), torch.full((N, D), 2.0))
-    expect_shape(z, (N, D), es="z tiene la forma de mu", en="z has the shape of mu")
+    expect_shape(z, (N, D), **SAID.shape_of_mu._asdict())
     moved = z.detach() - 3
     if not moved.any():
-        raise Hint(es="z es igual a mu: falta sumar std * eps.", en="z equals mu: std * eps is missing.")
+        raise Hint(*SAID.no_noise)
+    if torch.equal(z, student_reparameterize(torch.full((N, D), 3.0), torch.full((N, D), 2.0))):
+        raise Hint(*SAID.fixed_seed if moved.std() > 1e-3 else STEADY)
     _own(moved)
     _width(moved)
     _normal(moved / math.e)
@@ -29,61 +37,52 @@ def reparameterize(student_reparameterize):
 def _width(moved):
     """z - mu for logvar = 2: its deviation is e."""
     found = moved.std().item()
+    if abs(moved.mean().item() + 1) < 0.3 and abs(found / math.exp(1.5) - 1) < 0.04:
+        raise Hint(
+            es="mu y logvar están intercambiadas: z es mu + exp(logvar / 2) * eps.",
+            en="mu and logvar are swapped: z is mu + exp(logvar / 2) * eps.",
+        )
     if abs(moved.mean().item()) > 0.5 and moved.min() < 0 < moved.max() and not _flat(moved):
         raise Hint(
             es="con mu = 3, la media de z debería ser 3: revisar cómo entra mu.",
             en="with mu = 3 the mean of z should be 3: look at how mu enters.",
         )
     known = [
+        (math.exp(2), SAID.root_missing),
+        (2.0, SAID.logvar_as_deviation),
+        (math.sqrt(2), SAID.logvar_as_variance),
+        (1.0, Both(es="std no multiplica a eps.", en="std does not multiply eps.")),
         (
-            math.exp(2),
-            "exp(logvar) es la varianza; falta la raíz.",
-            "exp(logvar) is the variance; its root is missing.",
+            math.exp(-1),
+            Both(es="std es exp(logvar / 2), sin el menos.", en="std is exp(logvar / 2), without a minus."),
         ),
-        (2.0, "logvar se usó como desviación estándar.", "logvar was used as the standard deviation."),
-        (
-            math.sqrt(2),
-            "logvar se usó como varianza; es su logaritmo.",
-            "logvar was used as the variance; it is its logarithm.",
-        ),
+        (math.exp(4), Both(es="std es exp(logvar / 2), la mitad.", en="std is exp(logvar / 2), half of it.")),
     ]
-    for wrong, es, en in known:
-        if abs(found / wrong - 1) < 0.04 and not _flat(moved / found):
+    for wrong, why in known:
+        if abs(found / wrong - 1) < 0.04 and not _flat(moved):
             raise Hint(
-                es=f"con logvar = 2 la desviación de z debería ser 2.72 y es {found:.2f}: {es}",
-                en=f"with logvar = 2 the deviation of z should be 2.72, it is {found:.2f}: {en}",
+                es=f"con logvar = 2 la desviación de z debería ser 2.72 y es {found:.2f}: {why.es}",
+                en=f"with logvar = 2 the deviation of z should be 2.72, it is {found:.2f}: {why.en}",
             )
 
 
 def _flat(eps) -> bool:
-    """Bounded noise: uniform or of two values."""
-    return bool((eps.abs() <= 2).all()) and eps.numel() > 1000
+    """Bounded noise: uniform or of two values, however wide."""
+    return bool((eps.abs() <= 2 * eps.std()).all()) and eps.numel() > 1000
 
 
 def _own(eps):
     if torch.allclose(eps, eps[:1].expand_as(eps), atol=1e-4):
-        raise Hint(
-            es="todas las imágenes comparten el mismo ruido: eps necesita la forma de mu.",
-            en="all images share the same noise: eps needs the shape of mu.",
-        )
+        raise Hint(*SAID.noise_of_all_images)
     if torch.allclose(eps, eps[:, :1].expand_as(eps), atol=1e-4):
-        raise Hint(
-            es="todas las dimensiones de una imagen comparten el mismo ruido: eps necesita la forma de mu.",
-            en="all dimensions of an image share the same noise: eps needs the shape of mu.",
-        )
+        raise Hint(*SAID.noise_of_all_dimensions)
 
 
 def _normal(eps):
     if eps.min() >= -1e-6:
-        raise Hint(
-            es="el ruido nunca es negativo; debe ser normal (randn).",
-            en="the noise is never negative; it must be normal (randn).",
-        )
+        raise Hint(*SAID.noise_never_negative)
     if _flat(eps):
-        raise Hint(
-            es=f"en {eps.numel()} sorteos ningún |eps| supera 2: el ruido debe ser normal (randn, no rand).",
-            en=f"in {eps.numel()} draws no |eps| exceeds 2: the noise must be normal (randn, not rand).",
-        )
+        raise Hint(*SAID.noise_bounded)
     if abs(eps.std().item() - 1) > 0.08:
         raise Hint(
             es=f"con logvar = 2 la desviación de z debería ser 2.72 y es {math.e * eps.std().item():.2f}.",
@@ -134,10 +133,7 @@ def _gradients(student_reparameterize):
         z = student_reparameterize(mu, logvar, **({"generator": generator} if generator else {}))
         for name, leaf in (("mu", mu), ("logvar", logvar)):
             if not _reaches(z, leaf):
-                raise Hint(
-                    es=f"el muestreo corta el gradiente: no llega a {name}.",
-                    en=f"sampling cuts the gradient: it does not reach {name}.",
-                )
+                raise Hint(*SAID.gradient_cut.format(name=name))
 
 
 def _reaches(z, leaf) -> bool:
@@ -151,16 +147,10 @@ def _chance(student_reparameterize):
     """Fresh noise in each call; a generator decides it."""
     mu, logvar = torch.zeros(3, 2), torch.full((3, 2), 0.5)
     if torch.equal(student_reparameterize(mu, logvar), student_reparameterize(mu, logvar)):
-        raise Hint(
-            es="dos llamadas dan el mismo ruido: ¿hay una semilla fija adentro?",
-            en="two calls give the same noise: is there a fixed seed inside?",
-        )
+        raise Hint(*SAID.fixed_seed)
     draws = [student_reparameterize(mu, logvar, generator=torch.Generator().manual_seed(5)) for _ in range(2)]
     if not torch.equal(*draws):
-        raise Hint(
-            es="el mismo generador dio otro ruido: falta pasar `generator` al sorteo.",
-            en="the same generator gave other noise: pass `generator` on to the draw.",
-        )
+        raise Hint(*SAID.generator_unused)
     before = torch.get_rng_state()
     student_reparameterize(mu, logvar, generator=torch.Generator().manual_seed(6))
     if not torch.equal(before, torch.get_rng_state()):
@@ -193,21 +183,18 @@ def _standard(z):
             es="hay números repetidos: cada uno de los n * latent_dim se sortea aparte.",
             en="numbers repeat: each of the n * latent_dim is drawn on its own.",
         )
-    if _flat(z) and z.std() > 0.2 and z.abs().max() <= 1:
+    if z.norm(dim=1).std() < 0.05:
         raise Hint(
-            es="los puntos son uniformes; deben ser normales (randn).",
-            en="the points are uniform; they must be normal (randn).",
+            es="todos los puntos están a la misma distancia del centro: no hay que normalizarlos.",
+            en="all points lie at the same distance from the centre: they are not to be normalised.",
         )
+    if z.std() > 0.2 and z.abs().max() <= 1:
+        raise Hint(*SAID.uniform_noise)
     mean, std = z.mean().item(), z.std().item()
     if abs(mean) > 0.1 or abs(std - 1) > 0.1:
         raise Hint(
             es=f"se esperaba media 0 y desviación 1; llegaron {mean:.2f} y {std:.2f}.",
             en=f"expected mean 0 and deviation 1, got {mean:.2f} and {std:.2f}.",
-        )
-    if z.norm(dim=1).std() < 0.05:
-        raise Hint(
-            es="todos los puntos están a la misma distancia del centro: no hay que normalizarlos.",
-            en="all points lie at the same distance from the centre: they are not to be normalised.",
         )
 
 
@@ -237,38 +224,28 @@ def VAE(student_vae):
     """Three results in order, a draw of its own for each number, gradients and parameters, methods, generator."""
     encoder, decoder = TwoHalves(), Shown()
     vae = student_vae(encoder, decoder)
-    if not isinstance(vae, nn.Module):
-        raise Hint(
-            es="VAE debe heredar de nn.Module: si no, el optimizador no encuentra sus pesos.",
-            en="VAE must inherit from nn.Module: otherwise the optimiser finds none of its weights.",
-        )
+    expect_module(vae, "VAE")
     x = torch.tensor([[[[3.0, -1.0], [2.0, 2.0]]]]).expand(N, 1, 2, 2)
+    _methods(vae, encoder, decoder, x[:3])
     _three(vae(x), *encoder(x))
     _drawn(vae, x)
     _trainable(vae, encoder, decoder, x[:3])
-    _methods(vae, encoder, decoder, x[:3])
     _chosen(vae, x[:3])
 
 
 def _three(found, mu, logvar):
     if not isinstance(found, (tuple, list)) or len(found) != 3:
-        count = len(found) if isinstance(found, (tuple, list)) else 1
-        raise Hint(
-            es=f"forward devuelve tres cosas, (x_hat, mu, logvar), y llegaron {count}.",
-            en=f"forward returns three things, (x_hat, mu, logvar), and {count} came.",
-        )
+        raise came(found, SAID.three_results)
     expect_shape(found[0], (N, 1, 1, 2), es="primero va x_hat, lo que da el decoder", en="x_hat comes first")
     for name, part, right in (("mu", found[1], mu), ("logvar", found[2], logvar)):
         if part.shape != right.shape or not torch.allclose(part, right):
+            there, here = ([round(value, 2) for value in one[0].tolist()] for one in (right, part))
             raise Hint(
-                es=f"{name} no es la del encoder: llegó {part[0].tolist()} y era {right[0].tolist()}.",
-                en=f"{name} is not the encoder's: {part[0].tolist()} came and it was {right[0].tolist()}.",
+                es=f"{name} no es la del encoder: llegó {here} y era {there}.",
+                en=f"{name} is not the encoder's: {here} came and it was {there}.",
             )
         if not part.requires_grad:
-            raise Hint(
-                es=f"{name} llegó sin gradiente: la KL no podría enseñarle nada al encoder.",
-                en=f"{name} came without a gradient: the KL could teach the encoder nothing.",
-            )
+            raise Hint(*SAID.part_without_gradient.format(name=name))
 
 
 def _drawn(vae, x):
@@ -276,8 +253,13 @@ def _drawn(vae, x):
     z = vae(x)[0].detach().flatten(1)
     moved = z - torch.tensor([3.0, -1.0])
     if not moved.any():
-        raise Hint(es="el decoder recibió mu: falta sortear z.", en="the decoder was given mu: draw z first.")
+        raise Hint(*SAID.decoder_given_mu)
     _own(moved)
+    if abs(moved.mean(dim=0) - torch.tensor([-1.0, 3.0])).max() < 0.3:
+        raise Hint(
+            es="el sorteo recibió mu y logvar intercambiadas: reparameterize(mu, logvar, generator).",
+            en="the draw was given mu and logvar swapped: reparameterize(mu, logvar, generator).",
+        )
     if abs(moved.mean().item()) > 0.3 or abs(moved.std().item() / math.e - 1) > 0.08:
         raise Hint(
             es=f"con mu = (3, -1) y logvar = 2, z debería tener media (3, -1) y desviación 2.72; tuvo "
@@ -289,10 +271,7 @@ def _drawn(vae, x):
     for mode in (True, False):
         vae.train(mode)
         if torch.equal(vae(x)[0], vae(x)[0]):
-            raise Hint(
-                es="dos llamadas dieron el mismo z: se sortea cada vez, también en modo eval.",
-                en="two calls gave the same z: draw every time, in eval mode too.",
-            )
+            raise Hint(*SAID.same_z_twice)
     vae.train()
 
 
@@ -300,30 +279,26 @@ def _trainable(vae, encoder, decoder, x):
     parameters = {id(parameter) for parameter in vae.parameters()}
     for part, name in ((encoder, "encoder"), (decoder, "decoder")):
         if not all(id(parameter) in parameters for parameter in part.parameters()):
-            raise Hint(
-                es=f"parameters() no incluye los del {name}: se guarda como atributo, self.{name} = {name}.",
-                en=f"parameters() lacks those of the {name}: keep it as an attribute, self.{name} = {name}.",
-            )
+            raise Hint(*SAID.part_without_parameters.format(name=name))
     picture = vae(x)[0]
-    for leaf, es, en in (
-        (decoder.weight, "al decoder", "the decoder"),
-        (encoder.mu, "al encoder a través de mu", "the encoder through mu"),
-        (encoder.logvar, "al encoder a través de logvar", "the encoder through logvar"),
-    ):
+    if not _reaches(picture, decoder.weight):
+        raise Hint(
+            es="el gradiente de la imagen no llega al decoder: ¿hay un detach o un no_grad?",
+            en="the picture's gradient does not reach the decoder: is there a detach or a no_grad?",
+        )
+    for name, leaf in (("mu", encoder.mu), ("logvar", encoder.logvar)):
         if not _reaches(picture, leaf):
-            raise Hint(
-                es=f"el gradiente de la imagen no llega {es}: ¿hay un detach, un no_grad o un sample?",
-                en=f"the picture's gradient does not reach {en}: is there a detach, a no_grad or a sample?",
-            )
+            raise Hint(*SAID.encoder_not_reached.format(name=name))
 
 
 def _methods(vae, encoder, decoder, x):
     for name, given, right in (("encode", x, encoder(x)), ("decode", x[:, 0, 0], decoder(x[:, 0, 0]))):
         if not hasattr(vae, name):
             raise Hint(es=f"falta el método {name}.", en=f"the method {name} is missing.")
-        found, right = (
-            [*part] if isinstance(part, (tuple, list)) else [part] for part in (getattr(vae, name)(given), right)
-        )
+        came = getattr(vae, name)(given)
+        if came is None:
+            raise Hint(es=f"{name} no devuelve nada: falta return.", en=f"{name} returns nothing: return is missing.")
+        found, right = ([*part] if isinstance(part, (tuple, list)) else [part] for part in (came, right))
         if len(found) != len(right) or not all(
             torch.equal(one, other) for one, other in zip(found, right, strict=True)
         ):
@@ -337,7 +312,4 @@ def _methods(vae, encoder, decoder, x):
 def _chosen(vae, x):
     draws = [vae(x, torch.Generator().manual_seed(seed))[0] for seed in (5, 5, 6)]
     if not torch.equal(*draws[:2]) or torch.equal(*draws[1:]):
-        raise Hint(
-            es="el generador no decide el sorteo: forward debe pasarlo a reparameterize.",
-            en="the generator does not decide the draw: forward has to pass it on to reparameterize.",
-        )
+        raise Hint(*SAID.generator_not_passed_on)

@@ -6,60 +6,28 @@ from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
-from torch import Tensor, nn
 
+from ...sentences import SAID
 from ...text import Both
-from . import Hint
+from . import Hint, came
+from .toy import Toy, terms
 
 TERMS = ("loss", "reconstruction", "kl")
 
 
-class Toy(nn.Module):
-    """A VAE without noise for x (N, 1, 2, 2), D = 1, whose every loss is known."""
-
-    passes: Tensor
-
-    def __init__(self, level: float = 0.3):
-        super().__init__()
-        self.level = nn.Parameter(torch.tensor(level))  # every pixel of x_hat
-        self.mu = nn.Parameter(torch.tensor(0.5))
-        self.register_buffer("passes", torch.tensor(0.0))
-        self.frozen = nn.Identity().eval()
-        self.modes: list[bool] = []  # of each forward pass
-
-    def forward(self, x):
-        self.modes.append(self.training)
-        return self.level * torch.ones_like(x), self.mu.expand(len(x), 1), torch.zeros(len(x), 1)
-
-
-def terms(level: float, mu: float, pixel: float, beta: float) -> dict[str, float]:
-    """What the toy costs on pictures whose four pixels are all `pixel`."""
-    reconstruction = -4 * (pixel * math.log(level) + (1 - pixel) * math.log(1 - level))
-    kl = 0.5 * mu**2
-    return {"loss": reconstruction + beta * kl, "reconstruction": reconstruction, "kl": kl}
-
-
 def expect_dict(found) -> None:
     if not isinstance(found, dict) or not set(TERMS) <= set(found):
-        what = list(found) if isinstance(found, dict) else type(found).__name__
-        raise Hint(
-            es=f"se esperaba un dict con loss, reconstruction y kl, llegó {what}.",
-            en=f"expected a dict with loss, reconstruction and kl, got {what}.",
-        )
+        raise came(found, SAID.dict_of_terms)
     for name in TERMS:
         if not isinstance(found[name], float):
-            kind = type(found[name]).__name__
-            raise Hint(
-                es=f"{name} debe ser un float y es {kind}: .item() da el número y suelta el grafo.",
-                en=f"{name} must be a float and is {kind}: .item() gives the number and lets go of the graph.",
-            )
+            raise came(found[name], SAID.not_a_float.format(name=name))
 
 
 def near(a: float, b: float) -> bool:
     return math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-5)
 
 
-def expect(found: dict, right: dict, hints=()) -> None:
+def expect_terms(found: dict, right: dict, hints=()) -> None:
     """Raise a Hint unless the terms are right; hints: [({term: what a mistake gives}, es, en)]."""
     for wrong, es, en in hints:
         if all(near(found[name], value) and not near(value, right[name]) for name, value in wrong.items()):
@@ -80,19 +48,15 @@ def train_step(train_step):
     expect_dict(found)
     before, after = terms(0.3, 0.5, 0.8, 4.0), terms(model.level.item(), model.mu.item(), 0.8, 4.0)
     forgot = terms(0.3, 0.5, 0.8, 1.0)["loss"]
-    expect(found, before, [
+    expect_terms(found, before, [
         ({"loss": after["loss"], "kl": after["kl"]},
          "son los valores de después del paso: se piden los del forward de antes.",
          "these are the values after the step: those of the forward pass before it are asked for."),
         ({"loss": forgot}, "falta beta delante de la KL.", "beta is missing before the KL."),
-        ({"reconstruction": before["reconstruction"] / 4},
-         "se promedió sobre los píxeles; se suman.", "pixels were averaged; they add up."),
+        ({"reconstruction": before["reconstruction"] / 4}, *SAID.pixels_averaged),
     ])  # fmt: skip
     if not all(model.modes):
-        raise Hint(
-            es="el modelo seguía en modo eval: falta model.train().",
-            en="the model was still in eval mode: model.train() is missing.",
-        )
+        raise Hint(*SAID.no_train_mode)
     _expect_descent(model)
     _expect_no_piling(train_step, x)
 
@@ -105,10 +69,7 @@ def _expect_descent(model: Toy) -> None:
     moved = model.level.item() - 0.3, model.mu.item() - 0.5
     level, mu = _slopes(0.3, 0.5, 4.0)
     if near(moved[0], 0) and near(moved[1], 0):
-        raise Hint(
-            es="los pesos no se movieron: revisar que estén zero_grad, backward y step, en ese orden.",
-            en="the weights did not move: check that zero_grad, backward and step are there, in that order.",
-        )
+        raise Hint(*SAID.no_step)
     if near(moved[1], 0):
         raise Hint(
             es="la KL no empujó: backward va sobre la pérdida completa, no sobre una parte.",
@@ -127,44 +88,41 @@ def _expect_no_piling(train_step, x) -> None:
     for _ in range(2):
         train_step(model, x, optimizer)
     if not near(model.mu.item(), 0.5 * 0.99**2):
-        raise Hint(
-            es="en el segundo paso los gradientes del paso anterior no se borraron: falta zero_grad.",
-            en="at the second step the previous step's gradients were not cleared: zero_grad is missing.",
-        )
+        raise Hint(*SAID.gradients_not_cleared)
 
 
 def evaluate(evaluate):
     model, sizes, pixels = Toy(), (3, 1), (0.2, 0.9)
     parts = [torch.full((n, 1, 2, 2), pixel) for n, pixel in zip(sizes, pixels, strict=True)]
     before = {name: part.training for name, part in model.named_modules()}
-    found = evaluate(model, iter(parts), 4.0)
+    with torch.enable_grad():
+        found = evaluate(model, iter(parts), 4.0)
+        left_on = torch.is_grad_enabled()
     expect_dict(found)
     costs = [terms(0.3, 0.5, pixel, 4.0) for pixel in pixels]
     right = {name: (3 * costs[0][name] + costs[1][name]) / 4 for name in TERMS}
     unweighted = {name: (costs[0][name] + costs[1][name]) / 2 for name in ("loss", "reconstruction")}
     unscaled = {name: value / 2 for name, value in unweighted.items()}  # two means over four images
     forgot = right["loss"] - 3 * right["kl"]
-    expect(found, right, [
-        (unscaled, "vae_loss da medias del batch: van por len(x) antes de sumarlas.",
-         "vae_loss gives the batch's means: multiply by len(x) before adding them."),
+    expect_terms(found, right, [
+        (unscaled, *SAID.sum_of_means),
         (dict.fromkeys(TERMS, 0.0), "batches se recorre una sola vez: se cuentan las imágenes en la misma pasada.",
          "batches can be gone through only once: count the images in that same pass."),
-        (unweighted, "se promediaron batches desiguales; cada imagen pesa igual.",
-         "unequal batches were averaged; every image counts the same."),
-        ({"loss": costs[1]["loss"]}, "solo cuenta el último batch; se suman todos.",
-         "only the last batch counts; add them all."),
+        (unweighted, *SAID.uneven_batches_averaged),
+        ({"loss": costs[1]["loss"]}, *SAID.only_last_batch_counts),
+        ({"loss": costs[0]["loss"]}, *SAID.only_first_batch_counts),
+        ({name: 4 * value for name, value in right.items()}, *SAID.images_added_up),
         ({"loss": forgot}, "falta beta delante de la KL.", "beta is missing before the KL."),
     ])  # fmt: skip
     if any(model.modes):
+        raise Hint(*SAID.evaluated_in_train_mode)
+    if not left_on:
         raise Hint(
-            es="el modelo evaluó en modo train: falta model.eval().",
-            en="the model was evaluated in train mode: model.eval() is missing.",
+            es="los gradientes quedaron apagados al terminar: with torch.no_grad() los vuelve a encender.",
+            en="the gradients were left off at the end: with torch.no_grad() turns them on again.",
         )
-    if model.level.grad is not None:
-        raise Hint(
-            es="se calcularon gradientes: evaluar es solo mirar, con torch.no_grad() y sin backward.",
-            en="gradients were computed: evaluating only looks, with torch.no_grad() and without backward.",
-        )
+    if model.level.grad is not None or any(model.graphs):
+        raise Hint(*SAID.gradients_while_evaluating)
     _expect_modes(model, before)
 
 
@@ -188,30 +146,25 @@ def train_epoch(train_epoch):
     optimizer = torch.optim.SGD([model.level, model.mu], lr=0.01)
     found = train_epoch(model, iter(parts), optimizer, 4.0)
     costs, (level, mu) = _walked(pixels, 4.0)
+    if isinstance(found, dict) and not model.modes and not any(found.values()):
+        raise Hint(
+            es="batches se recorre una sola vez: se cuentan las imágenes en la misma pasada.",
+            en="batches can be gone through only once: count the images in that same pass.",
+        )
     _expect_walk(model, level, mu, pixels)
     expect_dict(found)
     after = [terms(level, mu, pixel, 4.0)["loss"] for pixel in pixels]
     unweighted = {name: (costs[0][name] + costs[1][name]) / 2 for name in TERMS}
     sums = {name: 3 * costs[0][name] + costs[1][name] for name in TERMS}
-    expect(found, {name: total / 4 for name, total in sums.items()}, [
-        ({name: value / 2 for name, value in unweighted.items()},
-         "train_step da medias del batch: van por len(x) antes de sumarlas.",
-         "train_step gives the batch's means: multiply by len(x) before adding them."),
-        (dict.fromkeys(TERMS, 0.0), "batches se recorre una sola vez: se cuentan las imágenes en la misma pasada.",
-         "batches can be gone through only once: count the images in that same pass."),
-        (unweighted, "se promediaron batches desiguales; cada imagen pesa igual.",
-         "unequal batches were averaged; every image counts the same."),
-        (sums, "falta dividir por la cantidad de imágenes.", "divide by the number of images."),
-        (costs[1], "solo cuenta el último batch; se suman todos.", "only the last batch counts; add them all."),
-        ({"loss": (3 * after[0] + after[1]) / 4},
-         "es la pérdida de después de la época: se promedian las que devolvió cada paso.",
-         "this is the loss after the epoch: average those that each step returned."),
+    expect_terms(found, {name: total / 4 for name, total in sums.items()}, [
+        ({name: value / 2 for name, value in unweighted.items()}, *SAID.sum_of_means),
+        (unweighted, *SAID.uneven_batches_averaged),
+        (sums, *SAID.images_added_up),
+        (costs[1], *SAID.only_last_batch_counts),
+        ({"loss": (3 * after[0] + after[1]) / 4}, *SAID.loss_after_the_epoch),
     ])  # fmt: skip
     if not all(model.modes):
-        raise Hint(
-            es="el modelo seguía en modo eval: falta model.train().",
-            en="the model was still in eval mode: model.train() is missing.",
-        )
+        raise Hint(*SAID.no_train_mode)
 
 
 def _walked(pixels, beta: float, rate: float = 0.01) -> tuple[list[dict[str, float]], tuple[float, float]]:
@@ -227,17 +180,15 @@ def _walked(pixels, beta: float, rate: float = 0.01) -> tuple[list[dict[str, flo
 def _expect_walk(model: Toy, level: float, mu: float, pixels) -> None:
     there = model.level.item(), model.mu.item()
     known = (
-        ((), 4.0, "los pesos no se movieron: cada batch da un paso con train_step.",
-         "the weights did not move: each batch takes a step with train_step."),
-        (pixels, 1.0, "falta pasar beta a cada paso.", "beta has to be passed on to each step."),
-        (pixels[:1], 4.0, "solo el primer batch dio un paso: ¿hay un return dentro del bucle?",
-         "only the first batch took a step: is there a return inside the loop?"),
-        (pixels[1:], 4.0, "solo el último batch dio un paso.", "only the last batch took a step."),
-    )  # fmt: skip
-    for walked, beta, es, en in known:
+        ((), 4.0, SAID.no_step_of_an_epoch),
+        (pixels, 1.0, SAID.beta_not_in_the_steps),
+        (pixels[:1], 4.0, SAID.only_first_batch_steps),
+        (pixels[1:], 4.0, SAID.only_last_batch_steps),
+    )
+    for walked, beta, why in known:
         end = _walked(walked, beta)[1]
         if near(there[0], end[0]) and near(there[1], end[1]):
-            raise Hint(es=es, en=en)
+            raise Hint(*why)
     if not (near(there[0], level) and near(there[1], mu)):
         raise Hint(
             es=f"tras dos batches, dos pasos de SGD dejan mu en {mu:.4f} y quedó en {there[1]:.4f}: un paso por batch, "
@@ -248,11 +199,12 @@ def _expect_walk(model: Toy, level: float, mu: float, pixels) -> None:
 
 
 def EarlyStopping(EarlyStopping):
-    tie = Both(es="igualar no es mejorar, y a la segunda se para", en="a tie is no gain, and the second one stops")
-    best = Both(es="se compara con best, no con el valor anterior", en="compare with best, not with the value before")
-    back = Both(es="una mejora vuelve la cuenta a 0", en="a gain sets the count back to 0")
-    delta = Both(es="solo vale mejorar en más de min_delta", en="only a gain of more than min_delta will do")
+    tie = Both(es="Igualar no es mejorar, y a la segunda se para.", en="A tie is no gain, and the second one stops.")
+    best = Both(es="Se compara con best, no con el valor anterior.", en="Compare with best, not with the value before.")
+    back, delta = SAID.improvement_resets, SAID.more_than_min_delta
+    gain = Both(es="Menos es mejor, y el primer valor siempre mejora.", en="Lower is better, and the first is a gain.")
     cases = (
+        ((2,), [5.0, 4.0, 3.0, 2.0], [False] * 4, gain),
         ((2,), [3.0, 3.0, 3.0], [False, False, True], tie),
         ((2,), [5.0, 4.0, 4.5, 4.2], [False, False, False, True], best),
         ((2,), [5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 6.0], [False] * 6 + [True], back),
@@ -261,20 +213,28 @@ def EarlyStopping(EarlyStopping):
     )
     for settings, values, right, why in cases:
         stopping = EarlyStopping(*settings)
-        found = [bool(stopping.update(value)) for value in values]
+        found = [stopping.update(value) for value in values]
+        if None in found:
+            raise came(None, Both(es="Se espera True o False de update.", en="True or False is expected of update."))
+        found = [bool(one) for one in found]
         if found != right:
             given = f"patience={settings[0]}" + (f", min_delta={settings[1]}" if len(settings) > 1 else "")
             raise Hint(
-                es=f"con {given} y los valores {values} se esperaba {right}, llegó {found}: {why.es}.",
-                en=f"with {given} and the values {values} expected {right}, got {found}: {why.en}.",
+                es=f"con {given} y los valores {values} se esperaba {right}, llegó {found}. {why.es}",
+                en=f"with {given} and the values {values} expected {right}, got {found}. {why.en}",
             )
     stopping = EarlyStopping(3, 0.5)
     for loss, lowest in ((5.0, 5.0), (4.75, 5.0), (4.0, 4.0), (6.0, 4.0)):
         stopping.update(loss)
+        if not hasattr(stopping, "best"):
+            raise Hint(
+                es="falta el atributo best, el menor valor hasta ahora: self.best.",
+                en="the attribute best is missing, the lowest value so far: self.best.",
+            )
         if not near(float(stopping.best), lowest):
             raise Hint(
-                es=f"best debía ser {lowest} y es {stopping.best}: solo cambia con una mejora mayor que min_delta.",
-                en=f"best should be {lowest} and is {stopping.best}: only a gain of more than min_delta changes it.",
+                es=f"best debía ser {lowest} y es {stopping.best}. {SAID.more_than_min_delta.es}",
+                en=f"best should be {lowest} and is {stopping.best}. {SAID.more_than_min_delta.en}",
             )
 
 
@@ -297,18 +257,17 @@ def checkpoint(save_checkpoint, load_checkpoint):
                 es="el archivo guarda objetos enteros: se guardan los state_dict() de modelo y optimizador.",
                 en="the file holds whole objects: save the state_dict() of model and optimizer.",
             ) from None
-    if epoch is None or int(epoch) != 7:
+    if epoch is None:
+        raise Hint(
+            es="load_checkpoint devolvió None: ¿falta return, o no se guardó epoch?",
+            en="load_checkpoint returned None: is return missing, or was epoch not saved?",
+        )
+    if int(epoch) != 7:
         raise Hint(es=f"se guardó la época 7 y volvió {epoch}.", en=f"epoch 7 was saved and {epoch} came back.")
     if not (near(again.level.item(), model.level.item()) and near(again.mu.item(), model.mu.item())):
-        raise Hint(
-            es="los pesos no volvieron: load_checkpoint cambia el modelo que recibe.",
-            en="the weights did not come back: load_checkpoint changes the model that it is given.",
-        )
+        raise Hint(*SAID.weights_not_back)
     if float(again.passes) != float(model.passes):
-        raise Hint(
-            es="faltan los buffers (como las medias de BatchNorm): state_dict() los incluye.",
-            en="the buffers (such as BatchNorm's means) are missing: state_dict() has them.",
-        )
+        raise Hint(*SAID.buffers_missing)
     _expect_same_road((model, optimizer), (again, moments))
 
 
@@ -332,7 +291,4 @@ def _expect_same_road(saved: tuple[Toy, torch.optim.Optimizer], loaded: tuple[To
         for model, optimizer in (saved, loaded):
             _push(model, optimizer, slope)
     if not near(saved[0].mu.item(), loaded[0].mu.item()):
-        raise Hint(
-            es="al seguir, los pesos toman otro camino: falta guardar o cargar el estado del optimizador.",
-            en="going on, the weights take another road: the optimizer's state was not saved or not loaded.",
-        )
+        raise Hint(*SAID.optimizer_not_saved)
