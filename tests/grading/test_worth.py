@@ -11,41 +11,161 @@ from vae_course.grading.score import score_here
 ANSWERS = Path(__file__).parents[1] / "answers"
 USELESS, SLIP = (0.15, 1 / 3), (0.6, 0.7)  # shares of the exercise's points
 LITTLE = (0.75, 0.99)
+KEEPS = {  # exercise -> share that is left -> wrong answers of the bank
+    "to_unit_range": {
+        USELESS: "no_division minus_one_one reshape",
+        SLIP: "256 float64",
+        LITTLE: "grey",
+    },
+    "center_crop": {
+        USELESS: "corner",
+        LITTLE: "no_error",
+        (0.7, 0.8): "round_up",
+    },
+    "split_indices": {
+        USELESS: "overlap not_shuffled",
+        SLIP: "swapped no_seed",
+        LITTLE: "floor sorted global_seed",
+    },
+    "minibatches": {
+        USELESS: "in_order one_batch",
+        SLIP: "tensor_dataset last_dropped same_order shuffled_inside",
+        LITTLE: "generator_ignored",
+    },
+    "conv_output_size": {
+        USELESS: "no_plus_one ceil",
+        SLIP: "float rounded_float",
+    },
+    "ConvEncoder": {
+        USELESS: "detached no_grad only_mu shared_head softplus relu_heads heads_in_dict",
+        SLIP: "not_flat tanh_mu linear",
+        LITTLE: "pooling",
+    },
+    "ConvDecoder": {
+        USELESS: "detached numpy no_sigmoid sigmoid_twice first_in_list",
+        SLIP: "clamp linear powers_of_two",
+        LITTLE: "not_mirrored",
+    },
+    "reparameterize": {
+        USELESS: "sample numpy no_noise seed_inside variance",
+        SLIP: "shared_rows uniform_unit",
+        LITTLE: "generator_ignored with_generator no_noise_without_gradients",
+    },
+    "kl_divergence": {
+        USELESS: "numpy detached sign sigma",
+        SLIP: "keepdim",
+        (0.3, 1 / 3): "half",
+        (0.0, 0.25): "zeros",
+    },
+    "reconstruction_loss": {
+        USELESS: "mean_pixels",
+        SLIP: "keepdim",
+        LITTLE: "half_mse no_error",
+    },
+    "vae_loss": {
+        USELESS: "floats subtracted half",
+        LITTLE: "no_beta",
+        (0.0, 0.0): "part_unanswered",
+    },
+    "log_normal": {
+        USELESS: "constant",
+        SLIP: "keepdim",
+    },
+    "train_step": {
+        USELESS: "no_step pixel_mean",
+        SLIP: "no_zero_grad",
+        LITTLE: "after tensors",
+    },
+    "evaluate": {
+        SLIP: "mean_of_means",
+        LITTLE: "gradients_on",
+    },
+    "EarlyStopping": {
+        USELESS: "higher",
+        SLIP: "no_reset",
+        LITTLE: "min_delta_ignored",
+    },
+    "checkpoint": {
+        USELESS: "new_model",
+        SLIP: "no_optimizer parameters_only",
+        LITTLE: "settings_lost no_epoch",
+    },
+    "generate": {
+        USELESS: "same_z",
+        SLIP: "uniform",
+        LITTLE: "train_mode generator_ignored gradients",
+    },
+    "lerp": {
+        USELESS: "midpoint",
+        SLIP: "swapped numpy only_numbers",
+        LITTLE: "clamped",
+    },
+    "slerp": {
+        USELESS: "lerp normalised",
+        SLIP: "swapped only_numbers",
+        LITTLE: "nan",
+    },
+    "interpolate_images": {
+        USELESS: "pixels",
+        SLIP: "samples reversed open_end",
+        LITTLE: "left_in_eval",
+    },
+    "traverse": {
+        USELESS: "adds",
+        SLIP: "numpy",
+        LITTLE: "in_place",
+    },
+    "latent_grid": {
+        USELESS: "open",
+        SLIP: "not_flat upside_down swapped",
+        LITTLE: "default",
+    },
+    "beta_schedule": {
+        USELESS: "falls clipped",
+        SLIP: "next_step no_limit",
+        LITTLE: "division",
+    },
+    "kl_per_dimension": {
+        USELESS: "half sum per_image",
+        SLIP: "keepdim numpy",
+    },
+    "active_units": {
+        USELESS: "std",
+        SLIP: "second_moment not_an_int",
+        LITTLE: "biased",
+    },
+    "frechet_distance": {
+        USELESS: "root means_only variances",
+        SLIP: "complex one_by_one",
+        LITTLE: "biased",
+    },
+    "nearest_neighbours": {
+        USELESS: "farthest absolute",
+        SLIP: "keepdim",
+    },
+    "importance_weighted_bound": {
+        USELESS: "elbo no_k naive",
+        SLIP: "global_maximum keepdim",
+    },
+    "attribute_direction": {
+        USELESS: "reversed sums",
+        SLIP: "from_all normalised keepdim",
+        LITTLE: "nan",
+    },
+    "apply_attribute": {
+        USELESS: "no_strength minus",
+        (0.7, 0.75): "in_place",
+    },
+    "fit_latent_gaussian": {
+        USELESS: "no_widths diagonal sigma",
+        LITTLE: "biased",
+    },
+}
 WORTH = {
-    ("kl_divergence", "wrong_numpy"): USELESS,
-    ("kl_divergence", "wrong_detached"): USELESS,
-    ("kl_divergence", "wrong_half"): (0.3, 1 / 3),
-    ("kl_divergence", "wrong_sign"): USELESS,
-    ("kl_divergence", "wrong_sigma"): USELESS,
-    ("kl_divergence", "wrong_zeros"): (0.0, 0.25),
-    ("kl_divergence", "wrong_keepdim"): SLIP,
-    ("reconstruction_loss", "wrong_mean_pixels"): USELESS,
-    ("reconstruction_loss", "wrong_keepdim"): SLIP,
-    ("reconstruction_loss", "wrong_half_mse"): LITTLE,
-    ("reconstruction_loss", "wrong_no_error"): LITTLE,
-    ("vae_loss", "wrong_floats"): USELESS,
-    ("vae_loss", "wrong_subtracted"): USELESS,
-    ("vae_loss", "wrong_half"): USELESS,
-    ("vae_loss", "wrong_no_beta"): LITTLE,
-    ("vae_loss", "wrong_part_unanswered"): (0.0, 0.0),
-    ("log_normal", "wrong_constant"): USELESS,
-    ("log_normal", "wrong_keepdim"): SLIP,
-    ("reparameterize", "wrong_sample"): USELESS,
-    ("reparameterize", "wrong_numpy"): USELESS,
-    ("reparameterize", "wrong_no_noise"): USELESS,
-    ("reparameterize", "wrong_seed_inside"): USELESS,
-    ("reparameterize", "wrong_variance"): USELESS,
-    ("reparameterize", "wrong_shared_rows"): SLIP,
-    ("reparameterize", "wrong_uniform_unit"): SLIP,
-    ("reparameterize", "wrong_generator_ignored"): LITTLE,
-    ("reparameterize", "wrong_with_generator"): LITTLE,
-    ("reparameterize", "wrong_no_noise_without_gradients"): LITTLE,
-    ("ConvEncoder", "wrong_detached"): USELESS,
-    ("ConvEncoder", "wrong_no_grad"): USELESS,
-    ("ConvDecoder", "wrong_detached"): USELESS,
-    ("ConvDecoder", "wrong_numpy"): USELESS,
-    ("checkpoint", "wrong_settings_lost"): LITTLE,
-    ("minibatches", "wrong_tensor_dataset"): SLIP,
+    (name, f"wrong_{answer}"): share
+    for name, shares in KEEPS.items()
+    for share, answers in shares.items()
+    for answer in answers.split()
 }
 HALVED = """
 import torch.nn.functional as F

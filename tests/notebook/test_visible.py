@@ -40,6 +40,7 @@ def test_right_answers_pass(name):
 @pytest.mark.parametrize("name", ALL)
 def test_half_of_the_wrong_answers_or_more_hear_why(name):
     heard = [complaint(name, path) for path in sorted((BANK / name).glob("wrong_*.py"))]
+    torch.set_default_dtype(torch.float32)  # which one of slerp's changes
     said = [one for one in heard if one is not None]
     assert len(said) >= (len(heard) if name in OPTIONAL else len(heard) / 2)  # nobody else tells of an optional one
     assert all(isinstance(one, Both) and one.es and one.en and one.es != one.en for one in said)
