@@ -72,7 +72,7 @@ def test_a_slider_adds_its_direction(name, strengths, expected):
 def test_all_at_zero_is_the_picture_as_it_is():
     still = moved("drawn", 3, {"smile": 0, "skin": 0.0})
     assert torch.equal(still.after, still.start.before) and torch.equal(still.z, still.start.mu)
-    assert "the after is the before" in read_out("en", "drawn", 3, {})
+    assert "after and before are the same" in read_out("en", "drawn", 3, {})
 
 
 @pytest.mark.parametrize("name", ordered())

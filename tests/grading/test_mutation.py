@@ -174,7 +174,7 @@ def test_only_a_right_program_is_full(verdicts):
 
 def test_what_is_told_of_the_others(verdicts):
     assert (
-        verdicts["wrong"].by == verdicts["error"].by == "test_ramp"
+        verdicts["wrong"].by == verdicts["error"].by == "test_it_rises_to_beta_max"
         and verdicts["no program"].by == "not loaded: SyntaxError"
     )
     assert verdicts["loop"].by == verdicts["loop when loaded"].by == "a loop that never ends"

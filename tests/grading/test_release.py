@@ -48,7 +48,7 @@ def names(folder):
 
 def texts(folder):
     """Name -> what is in it, without models and pictures."""
-    found = [name for name in names(folder) if not name.endswith((".safetensors", ".webp"))]
+    found = [name for name in names(folder) if not name.endswith((".safetensors", ".webp", ".jpeg"))]
     return {name: (folder / name).read_text(encoding="utf-8") for name in found}
 
 
