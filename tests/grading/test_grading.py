@@ -275,6 +275,14 @@ def test_the_command_prints_one_json_line_a_file(tmp_path):
     assert wrong["score"] < 3 and any("sign flipped" in test["message"] for test in wrong["tests"])
 
 
+@pytest.mark.parametrize(("name", "value"), [("PYTEST_ADDOPTS", "-k nothing -x"), ("PYTEST_PLUGINS", "no_such_plugin")])
+def test_settings_for_the_graders_own_tests_change_no_mark(name, value, tmp_path, monkeypatch):
+    (tmp_path / "wrong.py").write_text(RIGHT.replace("0.5 *", "-0.5 *"))
+    before = score_here([("kl_divergence", tmp_path / "wrong.py")], CHECKS)
+    monkeypatch.setenv(name, value)
+    assert score_here([("kl_divergence", tmp_path / "wrong.py")], CHECKS) == before
+
+
 def test_the_report_is_readable_from_another_folder_too(tmp_path):
     (tmp_path / "half.py").write_text(RIGHT.replace("0.5 * ", ""))
     run = command("--exercise", "kl_divergence", "--file", "half.py", "--lang", "es", cwd=tmp_path)
