@@ -9,6 +9,8 @@ from vae_course.exercises import ALL, LESSONS
 from vae_course.faults import NO_INIT, NO_SELF, PARAMETERS
 from vae_course.grading.process import Zygote
 
+pytestmark = pytest.mark.slow
+
 FEWEST = 40
 UNCALLED = (NO_INIT, NO_SELF, PARAMETERS)
 INNER = re.compile(r"Handle|Protocol|\bToy|Kept|Recipe|Unfit|/tmp|answer-|\x1b|<class|object at 0x")  # ours, not theirs

@@ -13,6 +13,8 @@ from vae_course.course import build, links, settings
 from vae_course.exercises import LESSONS
 from vae_course.text import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = settings.repository(ROOT)
 GITHUB = "https://github.com/ana/taller"
 COLAB = "https://colab.research.google.com/github/ana/taller/blob/main/"

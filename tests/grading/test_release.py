@@ -16,6 +16,8 @@ from vae_course.course.source import REGION
 from vae_course.exercises import LESSONS
 from vae_course.text import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 SECRET_NAMES = re.compile(
     r"grading|hidden|solution|rubric|answers/|tests|vae_course/course|nbgrader_config|\.git|__pycache__"
 )
@@ -155,7 +157,6 @@ def test_what_tools_keep_in_the_package_stays_behind(tmp_path):
 # ---------------------------------------------------------------------------------------------- it works where it lies
 
 
-@pytest.mark.slow
 def test_every_module_imports_without_the_teachers_rooms(handout):
     code = """
 import importlib, pkgutil, vae_course
@@ -168,7 +169,6 @@ print(vae_course.__path__[0], len(found))
     assert where == str(handout / "vae_course") and int(count) > 100
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_first_cell_and_a_visible_check_run(handout, lang):
     lesson = nbformat.read(handout / links.notebook("03-sampling", lang), as_version=4)

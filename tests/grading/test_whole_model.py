@@ -6,6 +6,8 @@ from helpers.grading import CHECKS
 from vae_course.exercises import EXERCISES
 from vae_course.grading.score import score_here
 
+pytestmark = pytest.mark.slow
+
 THIRD = 1 / 3 + 1e-6
 USELESS = {  # nothing can be trained with it, or something else is trained
     "VAE": (

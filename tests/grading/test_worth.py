@@ -8,6 +8,8 @@ from helpers.grading import CHECKS
 from vae_course.exercises import EXERCISES
 from vae_course.grading.score import score_here
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = Path(__file__).parents[1] / "answers"
 USELESS, SLIP = (0.15, 1 / 3), (0.6, 0.7)  # shares of the exercise's points
 LITTLE = (0.75, 0.99)

@@ -14,6 +14,8 @@ from vae_course.runs import figures, hooks
 from vae_course.runs.folder import Run
 from vae_course.runs.train import train
 
+pytestmark = pytest.mark.slow
+
 ALWAYS = {"loss", "reconstruction", "latent_traversal", "samples/prior", "kl"}
 OF_SEVERAL = ALWAYS | {"latent_space", "interpolation", "samples/fitted"}
 ALL = OF_SEVERAL | {"latent_space_tsne", "latent_pairs"}
