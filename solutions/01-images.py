@@ -179,11 +179,11 @@ drawings.pixels(faces.images[PICTURE], TOP, LEFT)
 # obtenerlo hay que mover ejes y dividir.
 #
 # **Predicción.** Mover los ejes se hace con `permute`. Hay otra función que también produce la forma `(3, 64, 64)`:
-# `reshape`. ¿Qué se vería en cada canal al usar `reshape` en su lugar? Sirve hacer un dibujo en un papel.
+# `reshape`. ¿Qué se vería en cada canal al usar `reshape` en su lugar? Ayuda hacer un dibujo en un papel.
 #
 # - **a)** La imagen entera, en gris, casi igual en los tres.
-# - **b)** Ruido: los bytes quedan revueltos.
-# - **c)** Una franja de la imagen en cada uno, repetida de lado a lado.
+# - **b)** Ruido: ninguna parte de la imagen queda en su lugar.
+# - **c)** Una franja de la imagen en cada uno, con cada fila partida en tres renglones.
 
 # %% [markdown] lang="en"
 # Neighbours are alike, and so are the three channels. It is the most important observation of this lesson, and it will
@@ -196,8 +196,8 @@ drawings.pixels(faces.images[PICTURE], TOP, LEFT)
 # would each channel show with `reshape` in its place? Draw it on paper.
 #
 # - **a)** The whole picture in grey, nearly the same in all three.
-# - **b)** Noise: the bytes end up jumbled.
-# - **c)** A band of the picture in each, repeated from side to side.
+# - **b)** Noise: no part of the picture is left in its place.
+# - **c)** A band of the picture in each, every row of it cut into three lines.
 
 # %% tags=["predict"]
 predict("reshape", ...)
@@ -300,8 +300,8 @@ figures.samples(
 )
 
 # %% [markdown] lang="es"
-# La media ya es un rostro, aunque no sea el de ninguna persona: es lo que se gana con fotos alineadas. Sin alinear
-# queda una mancha.
+# La media conserva ojos y boca en su lugar, aunque no sea la de ninguna persona: es lo que se gana con fotos alineadas.
+# Sin alinear queda una mancha.
 #
 # <details><summary>¿Y si fuera [-1, 1]?</summary>
 #
@@ -320,12 +320,13 @@ figures.samples(
 #
 # ## Solo el centro
 #
-# Las fotos de CelebA no son cuadradas, y traen cuello, fondo y sombreros ajenos. Lo usual es quedarse con el cuadrado
-# central, de 148 de los 178 píxeles de ancho, y reducirlo a 64 x 64. Si las fotos vienen a otra escala, vale la misma
-# proporción: $148/178$ del ancho. Con 89 x 109 son 74 píxeles.
+# Las fotos de CelebA no son cuadradas, y traen cuello, fondo y a veces parte de otras personas. Lo usual es quedarse
+# con el cuadrado central, de 148 de los 178 píxeles de ancho, y reducirlo a 64 x 64. Si las fotos vienen a otra escala,
+# vale la misma proporción: $148/178$ del ancho. Con 89 x 109 son 74 píxeles.
 
 # %% [markdown] lang="en"
-# The mean is a face already, though no person's: that is what aligned photographs buy. Unaligned, a smudge is left.
+# The mean keeps eyes and mouth in their places, though it is no person's: that is what aligned photographs buy.
+# Unaligned, a smudge is left.
 #
 # <details><summary>What if it were [-1, 1]?</summary>
 #
@@ -344,9 +345,9 @@ figures.samples(
 #
 # ## Only the middle
 #
-# CelebA's photographs are not square, and bring along necks, backgrounds and other people's hats. The usual choice is
-# the central square, 148 of the 178 pixels of width, scaled down to 64 x 64. If photographs come at another scale, the
-# same share holds: $148/178$ of the width. At 89 x 109 it is 74 pixels.
+# CelebA's photographs are not square, and bring along necks, backgrounds and at times part of other people. The usual
+# choice is the central square, 148 of the 178 pixels of width, scaled down to 64 x 64. If photographs come at another
+# scale, the same share holds: $148/178$ of the width. At 89 x 109 it is 74 pixels.
 
 # %% tags=["prepare"]
 about = pretrained.preset("faces").data.model_copy(
@@ -437,7 +438,7 @@ figures.samples(small, title=Both(es="Listas para la red", en="Ready for the net
 
 # %% [markdown] lang="es"
 # Todo lo que viene después de este paso hereda la decisión: lo que quedó fuera del recorte no existe para el modelo, y
-# los detalles más finos que un píxel de 64 x 64, tampoco.
+# los detalles más finos que un píxel de la imagen de 64 x 64, tampoco.
 #
 # ## Todas las imágenes posibles
 #
@@ -455,7 +456,7 @@ figures.samples(small, title=Both(es="Listas para la red", en="Ready for the net
 
 # %% [markdown] lang="en"
 # Everything after this step inherits the decision: what fell outside the cut does not exist for the model, nor do
-# details finer than one pixel of 64 x 64.
+# details finer than one pixel of the 64 x 64 picture.
 #
 # ## All possible pictures
 #
@@ -600,13 +601,13 @@ def approximate(pictures, count):
 
 # %% [markdown] lang="es"
 # **Predicción.** Se van a reconstruir cuatro imágenes que la PCA no vio, con cada vez más componentes. ¿Con cuántos
-# habrá **un** rostro? ¿Y con cuántos se reconocerá **ese** rostro? Para ambas preguntas: **a)** con ninguno; **b)** con
+# habrá **un** rostro? ¿Y con cuántos se reconocerá **ese** rostro? Para ambas preguntas: **a)** ya con cero; **b)** con
 # 1 o 4; **c)** con 16 o 32; **d)** con 64 o 128.
 
 # %% [markdown] lang="en"
 # **Prediction.** Four pictures that the PCA has not seen are about to be rebuilt, with more and more components. With
-# how many will there be **a** face? And with how many will it be **that** face? For both questions: **a)** with none;
-# **b)** with 1 or 4; **c)** with 16 or 32; **d)** with 64 or 128.
+# how many will there be **a** face? And with how many will it be **that** face? For both questions: **a)** with zero
+# already; **b)** with 1 or 4; **c)** with 16 or 32; **d)** with 64 or 128.
 
 # %% tags=["predict"]
 predict("a-face", ...)
@@ -651,13 +652,13 @@ moved = centre + values[:, None] * (components * spread).T[list(DIMS), None]  # 
 figures.latent_traversal(moved.view(len(DIMS), len(values), *mean.shape), DIMS, values)
 
 # %% [markdown] lang="es"
-# Ningún componente se llama «sonrisa»: son las direcciones de mayor varianza, y lo que más varía en una foto es el
-# fondo y la luz. Aun así, ya mueve rostros con unos pocos controles. La lección 06 construye otra mejor.
+# Ningún componente se llama «sonrisa»: son las direcciones de mayor varianza, y lo que más varía en una foto son el
+# fondo y la luz. Aun así, con unos pocos controles ya se mueve un rostro. La lección 06 construye otros mejores.
 #
 # ## El tercer sorteo
 #
-# Con los códigos se puede hacer lo que no salía con los píxeles: sortear uno por uno. Los componentes no están
-# correlacionados entre sí, y la desviación $\sigma_k$ de cada uno se conoce. Si además se supone que cada uno es
+# Con los códigos se puede probar lo mismo que con los píxeles: sortear cada número por separado. Los componentes no
+# están correlacionados entre sí, y la desviación $\sigma_k$ de cada uno se conoce. Si además se supone que cada uno es
 # gaussiano:
 #
 # $$z_k \sim \mathcal{N}(0, \sigma_k^2), \qquad x = \bar{x} + \sum_k z_k v_k$$
@@ -667,12 +668,12 @@ figures.latent_traversal(moved.view(len(DIMS), len(values), *mean.shape), DIMS, 
 
 # %% [markdown] lang="en"
 # No component is called "smile": they are the directions of largest variance, and what varies most in a photograph is
-# its background and its light. Still, it moves faces with a few controls already. Lesson 06 builds a better one.
+# its background and its light. Still, a few controls already move a face. Lesson 06 builds better ones.
 #
 # ## The third sampler
 #
-# With codes one can do what failed with pixels: draw them one by one. Components are uncorrelated with each other, and
-# the deviation $\sigma_k$ of each is known. Supposing, too, that each is Gaussian:
+# With codes one can try the same as with pixels: draw each number on its own. Components are uncorrelated with each
+# other, and the deviation $\sigma_k$ of each is known. Supposing, too, that each is Gaussian:
 #
 # $$z_k \sim \mathcal{N}(0, \sigma_k^2), \qquad x = \bar{x} + \sum_k z_k v_k$$
 #
@@ -1001,7 +1002,7 @@ def minibatches(images, batch_size, generator=None):
 # - **b)** Ocho veces casi el mismo rostro.
 # - **c)** De oscuro a claro también, pero más suave.
 #
-# Aquí se barajan **bytes**, y cada batch se convierte al usarlo: en memoria ocupan la cuarta parte.
+# Aquí se barajan las imágenes **en bytes**, y cada batch se convierte al usarlo: así ocupan en memoria la cuarta parte.
 
 # %% [markdown] lang="en"
 # **Prediction.** The pictures are sorted from dark to bright and made into batches of 64: first in that order, then
@@ -1012,7 +1013,8 @@ def minibatches(images, batch_size, generator=None):
 # - **b)** Eight times nearly the same face.
 # - **c)** From dark to bright too, only more gently.
 #
-# Note that **bytes** are shuffled and each batch is converted as it is used: in memory they take a quarter of the room.
+# Note that the pictures are shuffled **as bytes** and each batch is converted as it is used: in memory they take a
+# quarter of the room.
 
 # %% tags=["predict"]
 predict("shuffled", ...)
@@ -1141,8 +1143,8 @@ for size in (1, 4, 16, 64):
 #   corto. Después, subir un rostro muy descentrado: el modelo solo vio rostros alineados, y se nota.
 #
 # El modelo `faces` del curso llega a 22.7 dB en sus 475 imágenes de prueba. Una PCA de 128 componentes que aprende de
-# los mismos 8550 rostros, a 22.2 dB. La diferencia apenas está en los decibeles: está en lo que aparece al **sortear**
-# un código.
+# los mismos 8550 rostros, a 22.2 dB. En decibeles la diferencia es pequeña; se nota en lo que aparece al **sortear** un
+# código.
 
 # %% [markdown] lang="en"
 # ## In the demo
@@ -1156,7 +1158,7 @@ for size in (1, 4, 16, 64):
 #   Then upload a face far off centre: the model has seen aligned faces only, and it shows.
 #
 # The course's model `faces` reaches 22.7 dB on its 475 test pictures. A PCA of 128 components that learns from the same
-# 8,550 faces reaches 22.2 dB. The difference is hardly in the decibels: it is in what appears when a code is **drawn**.
+# 8,550 faces reaches 22.2 dB. In decibels the difference is small; it shows in what appears when a code is **drawn**.
 
 # %% [markdown] lang="es"
 # <details><summary>En Keras</summary>

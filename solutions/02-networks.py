@@ -3,9 +3,9 @@
 #
 # *90 min, 60 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
-# En la lección 01 unas pocas direcciones de PCA alcanzaban para reconocer una imagen: había mucho menos por contar que
-# píxeles. Pero la PCA solo sabe sumar y escalar. Ahora dos redes harán ese trabajo: una, el **encoder**, resume la
-# imagen en unos pocos números; la otra, el **decoder**, la vuelve a dibujar a partir de ellos.
+# En la lección 01, 128 direcciones de PCA alcanzaban para empezar a reconocer un rostro de 12 288 números: había mucho
+# menos por contar que píxeles. Pero la PCA solo sabe sumar y escalar. Ahora dos redes harán ese trabajo: una, el
+# **encoder**, resume la imagen en unos pocos números; la otra, el **decoder**, la vuelve a dibujar a partir de ellos.
 #
 # **Objetivos.** Escribir un encoder y un decoder para imágenes de cualquier tamaño y entrenarlos juntos en unos
 # segundos; medir cuántos números hacen falta para copiar una imagen; y ver por qué ese decoder sabe repetir, pero
@@ -16,9 +16,9 @@
 #
 # *90 min, 60 of them for exercises and questions · difficulty 2 of 3*
 #
-# In lesson 01 a few PCA directions were enough to recognise a picture: there was far less to say than there were
-# pixels. But PCA can only add and scale. Now two networks take over: one, the **encoder**, sums a picture up in a few
-# numbers; the other, the **decoder**, draws it again from those.
+# In lesson 01, 128 PCA directions were enough to begin to recognise a face of 12,288 numbers: there was far less to say
+# than there were pixels. But PCA can only add and scale. Now two networks take over: one, the **encoder**, sums a
+# picture up in a few numbers; the other, the **decoder**, draws it again from those.
 #
 # **Aims.** Write an encoder and a decoder for pictures of any size and train them together in seconds; measure how many
 # numbers it takes to copy a picture; and see why this decoder can repeat, but cannot yet invent.
@@ -121,8 +121,8 @@ hourglass(shapes, CODE, image=x_test[0], reconstruction=x_hat[0])
 # Un núcleo de lado $k$ avanza de $s$ en $s$ píxeles (*stride*) sobre una imagen de lado $n$ a la que se le agregaron
 # $p$ píxeles por cada borde (*padding*). ¿En cuántas posiciones cabe?
 #
-# Escribir `conv_output_size(size, kernel_size, stride, padding)`: el lado de la salida, un `int`. Es corto, pero de él
-# depende que el decoder sepa adónde volver.
+# Escribir `conv_output_size(size, kernel_size, stride, padding)`: el lado de la salida, un `int`. La función es corta,
+# pero de ella depende que el decoder sepa adónde volver.
 #
 # <details><summary>Pista</summary>
 #
@@ -131,7 +131,7 @@ hourglass(shapes, CODE, image=x_test[0], reconstruction=x_hat[0])
 #
 # </details>
 #
-# **Error frecuente:** olvidar que el relleno va a ambos lados, o devolver un `float`.
+# **Error frecuente:** olvidar que el padding va a ambos lados, o devolver un `float`.
 
 # %% [markdown] lang="en"
 # ## Exercise: the side that is left
@@ -521,15 +521,15 @@ figures.rows(torch.stack(film), names)
 #
 # ## ¿Cuántos números?
 #
-# Para comparar en serio hacen falta entrenamientos más largos. El curso trae tres autoencoders ya entrenados con las
-# 48 000 imágenes de entrenamiento, iguales salvo por la cintura: 2, 8 y 32 números (redes densas 784-256-128-D, de
-# las que se usa solo `mu`; aprendieron con la BCE de la lección 04 y aquí se miden en cuadrados).
+# Para comparar en serio hacen falta entrenamientos más largos. El curso trae tres autoencoders ya entrenados con las 48
+# 000 imágenes de entrenamiento, iguales salvo por la cintura: 2, 8 y 32 números (redes densas 784-256-128-D, de las que
+# se usa solo `mu`; aprendieron con la BCE de la lección 04 y aquí se mide su error cuadrático).
 #
 # **Predicción.** Son tres:
 #
 # 1. Si decir siempre «la prenda promedio» cuesta 68 (suma de cuadrados por imagen), ¿cuánto costará con 2 números?
 # 2. ¿Y con 32?
-# 3. ¿Cuántos componentes de PCA harían falta para igualar a 8 números de la red: 8, 16, 32, más?
+# 3. ¿Cuántos componentes de PCA harían falta para igualar a 8 números de la red? (Un número: 8, 16, 32, 100...)
 
 # %% [markdown] lang="en"
 # First the average blob, then the outline, and fine detail perhaps never: with 16 numbers one has to choose.
@@ -537,14 +537,14 @@ figures.rows(torch.stack(film), names)
 # ## How many numbers?
 #
 # A serious comparison needs longer training. The course ships three autoencoders trained on the 48,000 training
-# pictures, alike but for the waist: 2, 8 and 32 numbers (dense networks 784-256-128-D, of which only `mu` is used;
-# they learnt with the BCE of lesson 04 and are measured in squares here).
+# pictures, alike but for the waist: 2, 8 and 32 numbers (dense networks 784-256-128-D, of which only `mu` is used; they
+# learnt with the BCE of lesson 04 and here their squared error is measured).
 #
 # **Prediction.** There are three:
 #
 # 1. If always answering "the average garment" costs 68 (sum of squares per picture), what will 2 numbers cost?
 # 2. And 32?
-# 3. How many PCA components does it take to equal the network's 8 numbers: 8, 16, 32, more?
+# 3. How many PCA components does it take to equal the network's 8 numbers? (A number: 8, 16, 32, 100...)
 
 # %% tags=["predict"]
 predict("two-numbers", ...)
@@ -590,9 +590,10 @@ figures.rows(torch.stack(told), ["original", *map(str, WAISTS)])
 
 
 # %% [markdown] lang="es"
-# Con las fotos reales de prueba, dos números bajan de 68 a 18.8; ocho, a 9.9; treinta y dos, a 6.7. Más números, mejor
-# copia: sin sorpresas. La red con 8 números supera a la PCA con 32, que necesitaría unos 48 componentes para igualarla
-# (ajustada aquí con 2000 imágenes; con más apenas mejora): curvar el espacio rinde más que ensancharlo.
+# Con las fotos reales de prueba, el error baja de 68 a 18.8 con dos números, a 9.9 con ocho y a 6.7 con treinta y dos.
+# Más números, mejor copia: sin sorpresas. La red con 8 números supera a la PCA con 32, que necesitaría unos 48
+# componentes para igualarla (ajustada aquí con 2000 imágenes; con más imágenes apenas mejora). Ser no lineal rinde más
+# que tener más números.
 #
 # Entonces, ¿listo? Para *inventar* una prenda bastaría con dar números al azar al decoder. Pero ¿qué azar? El
 # entrenamiento no lo dice. Probemos el más generoso: tomar cada número de un código verdadero, pero **cada uno de una
@@ -601,9 +602,10 @@ figures.rows(torch.stack(told), ["original", *map(str, WAISTS)])
 # **Predicción.** ¿Con cuántos números se parecerán más a prendas los códigos al azar: **a)** 2, **b)** 8 o **c)** 32?
 
 # %% [markdown] lang="en"
-# On the real test photographs, two numbers get from 68 down to 18.8; eight to 9.9; thirty-two to 6.7. More numbers, a
-# better copy: no surprise. The network's 8 numbers beat 32 of PCA: it would take about 48 components to equal them
-# (fitted here to 2,000 pictures; more hardly help): bending the space pays more than widening it.
+# On the real test photographs, the error falls from 68 to 18.8 with two numbers, to 9.9 with eight and to 6.7 with
+# thirty-two. More numbers, a better copy: no surprise. The network's 8 numbers beat 32 of PCA: it would take about 48
+# components to equal them (fitted here to 2,000 pictures; more pictures hardly help). Being nonlinear pays more than
+# having more numbers.
 #
 # So, are we done? To *invent* a garment we would just hand random numbers to the decoder. But random how? Training does
 # not say. Let us try the most generous way: take each number from a true code, but **each from a different picture**.
@@ -728,8 +730,8 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 # *10 min · dificultad 2 de 3*
 #
 # Explicar en cinco o seis frases por qué el autoencoder reconstruye bien imágenes que no había visto y, sin embargo,
-# decodifica mal códigos elegidos al azar. Citar al menos una figura o un número propio de esta lección, y decir
-# qué le falta a $z$ para que se pueda generar.
+# decodifica mal códigos elegidos al azar. Citar al menos una figura, o un número que haya salido en este cuaderno, y
+# decir qué le falta a $z$ para que se pueda generar.
 #
 # ### BEGIN SOLUTION
 # **Respuesta modelo**
@@ -752,8 +754,8 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 #
 # *10 min · difficulty 2 of 3*
 #
-# Explain in five or six sentences why the autoencoder reconstructs pictures well that it had not seen, and yet
-# decodes codes chosen at random badly. Cite at least one figure or number of your own from this lesson, and say what
+# Explain in five or six sentences why the autoencoder reconstructs pictures well that it had not seen, and yet decodes
+# codes chosen at random badly. Cite at least one figure, or a number from your own run of this notebook, and say what
 # $z$ lacks for generating.
 #
 # ### BEGIN SOLUTION
@@ -883,9 +885,9 @@ contest(list(VARIANTS), early, late, seconds, steps=(EARLY, STEPS))
 # - **Conv2DTranspose** no mejora nada: repetir y convolucionar rinde al menos lo mismo (4.2).
 # - **He** empieza mejor (9.6 contra 12.5 tras 50 pasos) y después la ventaja desaparece. **Residual**, en una red de
 #   pocas capas, tampoco se distingue de la base, y tarda más.
-# - La **profunda** fracasa: 11.6, casi la prenda promedio (14.4). A través de tantas capas la señal y el gradiente se
-#   apagan. Ahí sí ayudan He (5.7) y los atajos residuales (6.6): sirven *contra la profundidad*. Pero, en 150 pasos y
-#   con estas semillas, ni así alcanza a la base.
+# - La **profunda** fracasa: 11.6, más cerca de la prenda promedio (14.4) que de la base (4.6). A través de tantas capas
+#   la señal y el gradiente se apagan. Ahí sí ayudan He (5.7) y los atajos residuales (6.6): sirven *contra la
+#   profundidad*. Pero, en 150 pasos y con estas semillas, ni así alcanza a la base.
 #
 # Un consejo no es bueno ni malo en sí mismo: responde a un problema concreto. Y ninguno de estos toca los huecos del
 # mapa, que no están en las capas sino en el espacio de códigos. Para poner a prueba el resultado: `SEEDS = (2, 3)`, o
@@ -904,9 +906,9 @@ contest(list(VARIANTS), early, late, seconds, steps=(EARLY, STEPS))
 # - **Conv2DTranspose** improves nothing: repeating and convolving does at least as well (4.2).
 # - **He** starts better (9.6 against 12.5 after 50 steps), then the lead disappears. **Residual**, in a network of few
 #   layers, cannot be told from the base either, and takes longer.
-# - The **deep** one fails: 11.6, nearly the average garment (14.4). Through so many layers signal and gradient fade.
-#   There He (5.7) and residual shortcuts (6.6) do help: they serve *against depth*. Yet in 150 steps, with these seeds,
-#   even so it does not reach the base.
+# - The **deep** one fails: 11.6, nearer to the average garment (14.4) than to the base (4.6). Through so many layers
+#   signal and gradient fade. There He (5.7) and residual shortcuts (6.6) do help: they serve *against depth*. Even so,
+#   in 150 steps and with these seeds, it does not reach the base.
 #
 # A tip is neither good nor bad in itself: it answers one particular problem. And none of these touches the holes in the
 # map, which are not in the layers but in the space of codes. To put the result to the test: `SEEDS = (2, 3)`, or more

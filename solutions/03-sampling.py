@@ -8,7 +8,7 @@
 # nubes se reúnen alrededor de un lugar conocido.
 #
 # **Objetivos.** Sortear códigos del prior y de la nube de una imagen; lograr que el gradiente pase *a través* del
-# sorteo; y ver qué le ocurre a la nube cuando solo se paga por acertar.
+# sorteo; y ver qué le ocurre a la nube cuando la pérdida solo mide el error.
 
 # %% [markdown] lang="en"
 # # 03 · Why encode to a cloud and not a point?
@@ -20,7 +20,7 @@
 # around a place that is known.
 #
 # **Aims.** Draw codes from the prior and from a picture's cloud; let the gradient pass *through* the draw; and see what
-# happens to the cloud when only being right is paid for.
+# happens to the cloud when the loss measures error alone.
 
 # %% tags=["setup"]
 import math
@@ -488,8 +488,8 @@ drawings.gradient_paths()
 #
 # </details>
 #
-# **Error frecuente:** `torch.normal(mu, std)` sortea bien y corta el gradiente. El programa no se queja, y al encoder
-# la reconstrucción no le enseña nada.
+# **Error frecuente:** `torch.normal(mu, std)` sortea bien y corta el gradiente. Lo que eso le hace a un VAE se ve más
+# abajo.
 #
 # | Lo que se observa | Lo que pasó |
 # | --- | --- |
@@ -497,7 +497,7 @@ drawings.gradient_paths()
 # | con `logvar = 0`, $z$ es igual a `mu` | logvar se usó como desviación estándar. |
 # | $(z - \mu) / \sigma$ tiene filas iguales | Todas las imágenes comparten el mismo ruido. |
 # | en 10 000 sorteos ningún $\lvert\varepsilon\rvert > 2$ | El ruido es uniforme; debe ser normal. |
-# | el gradiente de `mu` o `logvar` falta o es 0 | El muestreo corta el gradiente. |
+# | el gradiente de `mu` o `logvar` falta o es 0 | El sorteo corta el gradiente. |
 
 # %% [markdown] lang="en"
 # ## Exercise: reparameterize
@@ -520,8 +520,8 @@ drawings.gradient_paths()
 #
 # </details>
 #
-# **Common mistake:** `torch.normal(mu, std)` draws well and cuts the gradient. The program does not complain, and the
-# reconstruction teaches the encoder nothing.
+# **Common mistake:** `torch.normal(mu, std)` draws well and cuts the gradient. What that does to a VAE comes further
+# down.
 #
 # | What one sees | What happened |
 # | --- | --- |
@@ -656,7 +656,7 @@ if "Smiling" in faces.attributes:
 drawings.redraws(face[0], redrawn, SCALES)
 
 # %% [markdown] lang="es"
-# Con $0\,\sigma$ queda solo $\mu$, ocho veces lo mismo. Con $1\,\sigma$ aparecen ocho parientes: eso es lo que el
+# Con $0\,\sigma$ queda solo $\mu$, ocho veces lo mismo. Con $1\,\sigma$ aparecen ocho caras parecidas: eso es lo que el
 # modelo considera «esta cara, hasta donde se puede contar». Con $3\,\sigma$ se sale de la nube, a lugares que el
 # decoder casi no visitó para esta imagen: con fotos, el fondo claro, la pose y el contorno del pelo aguantan; la
 # persona, no.
@@ -667,10 +667,10 @@ drawings.redraws(face[0], redrawn, SCALES)
 # pregunta de la lección 07.
 
 # %% [markdown] lang="en"
-# With $0\,\sigma$ only $\mu$ is left, eight times the same. With $1\,\sigma$ there are eight relatives: that is what
+# With $0\,\sigma$ only $\mu$ is left, eight times the same. With $1\,\sigma$ there are eight faces alike: that is what
 # the model takes for "this face, as far as can be told". With $3\,\sigma$ we leave the cloud for places that the
-# decoder hardly ever visited on behalf of this picture: with photographs, the pale background, the pose and the
-# outline of the hair hold; the person does not.
+# decoder hardly ever visited on behalf of this picture: with photographs, the pale background, the pose and the outline
+# of the hair hold; the person does not.
 #
 # The cloud's size says how much a model forgets. Measured on eight faces: the median $\sigma$ is 0.84 in
 # `faces-beta-1`, which paints a blur; 0.05 in `faces`, far sharper; 0.02 in `drawn`, the model of drawn faces, which
@@ -836,12 +836,12 @@ ways = [Both(es="original", en="original"), Both(es="primera vez", en="once"), B
 figures.rows(torch.stack([photos, *twice]), ways)
 
 # %% [markdown] lang="es"
-# Las dos filas son parientes, no gemelas: cada llamada sorteó su $z$. Con el corte, al encoder no le llega nada, al
-# decoder le llega casi lo mismo que antes, y `backward()` no dice una palabra. Ningún dibujo lo muestra; contar
+# Las dos filas se parecen, pero no son iguales: cada llamada sorteó su $z$. Con el corte, al encoder no le llega nada,
+# al decoder le llega casi lo mismo que antes, y `backward()` no dice una palabra. Ningún dibujo lo muestra; contar
 # gradientes, sí.
 
 # %% [markdown] lang="en"
-# The two rows are relatives, not twins: each call drew its own $z$. With the cut nothing reaches the encoder, the
+# The two rows are alike, but not the same: each call drew its own $z$. With the cut nothing reaches the encoder, the
 # decoder gets about as much as before, and `backward()` says not a word. No picture shows it; counting gradients does.
 
 # %% [markdown] lang="es"
@@ -855,7 +855,7 @@ figures.rows(torch.stack([photos, *twice]), ways)
 # desde $\mu = 0$, $\sigma = 1$, por descenso de gradiente sobre $\mu$ y logvar, con 64 sorteos por paso.
 #
 # **Predicción.** ¿Adónde va $\mu$? (Un número.) ¿Adónde va $\sigma$: **a)** se queda en 1, **b)** hacia 0 o **c)**
-# crece? ¿Y si se usa `z.detach()` en la pérdida? Sirve dibujar las curvas en un papel.
+# crece? ¿Y si se usa `z.detach()` en la pérdida? Ayuda dibujar las curvas en un papel.
 
 # %% [markdown] lang="en"
 # ## Descending through a draw
@@ -890,7 +890,9 @@ def descend(detach=False, spring=0.0):
         path.append((mu.item(), math.exp(0.5 * logvar.item())))
         z = draw(mu.expand(64, 1), logvar.expand(64, 1), generator=dice)  # (64, 1)
         z = z.detach() if detach else z
-        loss = ((z - TARGET) ** 2).mean() + spring * 0.5 * (mu**2 + logvar.exp() - logvar).sum()
+        loss = ((z - TARGET) ** 2).mean()
+        if spring:
+            loss = loss + spring * 0.5 * (mu**2 + logvar.exp() - logvar).sum()
         optimizer.zero_grad()
         if loss.requires_grad:
             loss.backward()
@@ -912,11 +914,12 @@ drawings.descent([free, cut], ["pathwise", "z.detach()"], target=TARGET)
 # término tira por su lado. $\sigma$ tarda más, porque respecto de logvar la pendiente es $\sigma^2$ y se apaga con
 # ella: cada vez más despacio, pero nada la detiene. Con `detach` no se mueve nada.
 #
-# Dos conclusiones. La primera: aquí, con `detach`, torch habría protestado al llamar a `backward()`. En un VAE no
-# protesta: la pérdida todavía tiene gradiente por los pesos del decoder, así que el entrenamiento corre, la pérdida
-# baja algo y la reconstrucción no le enseña nada al encoder. Es un error que no avisa.
+# Dos conclusiones. La primera: aquí, con `detach`, torch protestaría al llamar a `backward()`; por eso la celda
+# pregunta antes si la pérdida tiene gradiente. En un VAE no protesta: la pérdida todavía tiene gradiente por los pesos
+# del decoder, así que el entrenamiento corre, la pérdida baja algo y la reconstrucción no le enseña nada al encoder. Es
+# un error que no avisa.
 #
-# La segunda: quien solo paga por acertar apaga su ruido. Es lo que hizo `beta-0` con sus dos milmillonésimas. **Algo
+# La segunda: si solo se cobra el error, el ruido se apaga. Es lo que hizo `beta-0` con sus dos milmillonésimas. **Algo
 # tiene que sostener a $\sigma$.**
 
 # %% [markdown] lang="en"
@@ -924,12 +927,13 @@ drawings.descent([free, cut], ["pathwise", "z.detach()"], target=TARGET)
 # pulls on its own. $\sigma$ takes longer, as with respect to logvar the slope is $\sigma^2$ and fades with it: slower
 # and slower, but nothing stops it. With `detach` nothing moves.
 #
-# Two conclusions. The first: here, with `detach`, torch would have protested at `backward()`. In a VAE it does not: the
-# loss still has a gradient through the decoder's weights, so training runs and the loss falls a little, but the
-# reconstruction teaches the encoder nothing. A mistake that gives no warning.
+# Two conclusions. The first: here, with `detach`, torch would protest at `backward()`, which is why the cell asks first
+# whether the loss has a gradient. In a VAE it does not: the loss still has a gradient through the decoder's weights, so
+# training runs and the loss falls a little, but the reconstruction teaches the encoder nothing. A mistake that gives no
+# warning.
 #
-# The second: whoever pays only for being right switches the noise off. That is what `beta-0` did with its two
-# billionths. **Something has to hold $\sigma$ up.**
+# The second: if only error costs, the noise goes out. That is what `beta-0` did with its two billionths. **Something
+# has to hold $\sigma$ up.**
 
 # %% [markdown] lang="es"
 # ## Un resorte
@@ -1029,7 +1033,7 @@ drawings.estimators(
 # %% [markdown] lang="es"
 # En teoría las varianzas son 4, 222 y, con la media de $f$ como baseline, 82: unas 55 y unas 20 veces. La mejor
 # constante, 12, tampoco baja de 78. Y esto con un solo número latente; con más dimensiones la diferencia suele crecer.
-# Por eso un VAE con $z$ continuo suele entrenarse con un único sorteo por imagen y paso.
+# Como el gradiente pathwise varía poco, un VAE con $z$ continuo suele entrenarse con un único sorteo por imagen y paso.
 #
 # ## Rostros que no existen
 #
@@ -1041,7 +1045,8 @@ drawings.estimators(
 # %% [markdown] lang="en"
 # In theory the variances are 4, 222 and, with the mean of $f$ as baseline, 82: some 55 and some 20 times. The best
 # constant, 12, gets no lower than 78. And that is with a single latent number; with more dimensions the difference
-# tends to grow. That is why a VAE with continuous $z$ is usually trained with just one draw per picture and step.
+# tends to grow. As the pathwise gradient varies little, a VAE with continuous $z$ is usually trained with just one draw
+# per picture and step.
 #
 # ## Faces that do not exist
 #
@@ -1210,9 +1215,9 @@ show(
 # %% [markdown] lang="es"
 # ## En la demo
 #
-# Pestaña **Inicio**: una cara y su nube. Apagar $\sigma$ y pedir otros sorteos: ocho veces lo mismo. Encenderla: ocho
-# parientes. Un código es una nube. Después, pestaña **Generar**: la misma semilla en el modelo de puntos (beta 0) y en
-# el VAE, como en la figura de los diez puntos.
+# Pestaña **Inicio**: una cara y su nube. Marcar «σ = 0: sin nube» y pedir otros sorteos: ocho veces lo mismo.
+# Desmarcarlo: ocho caras parecidas. Un código es una nube. Después, pestaña **Generar**: la misma semilla en el modelo
+# de puntos (beta 0) y en el VAE, como en la figura de los diez puntos.
 #
 # <details><summary>En Keras</summary>
 #
@@ -1242,8 +1247,8 @@ show(
 # %% [markdown] lang="en"
 # ## In the demo
 #
-# Tab **Start**: a face and its cloud. Switch $\sigma$ off and ask for other draws: eight times the same. Switch it on:
-# eight relatives. A code is a cloud. Then the tab **Generate**: the same seed in the model of points (beta 0) and in
+# Tab **Start**: a face and its cloud. Tick “σ = 0: no cloud” and ask for other draws: eight times the same. Untick it:
+# eight faces alike. A code is a cloud. Then the tab **Generate**: the same seed in the model of points (beta 0) and in
 # the VAE, as in the figure of the ten points.
 #
 # <details><summary>In Keras</summary>

@@ -237,8 +237,9 @@ reveal("grey-price", grey.min())
 loss_figures.pixel_prices(bets.flatten(), curves["bce"], curves["mse"], PIXELS)
 
 # %% [markdown] lang="es"
-# En ambos casos lo mejor es apostar $\hat{x} = x$: las dos pérdidas tienen el mismo óptimo. Pero un píxel negro o
-# blanco puede llegar a costar 0, y uno gris nunca: con BCE paga su propia entropía, hasta ln 2 = 0.693 nats.
+# En ambos casos lo mejor es apostar $\hat{x} = x$: las dos pérdidas tienen el mismo óptimo. Con el error cuadrático
+# cualquier píxel puede llegar a costar 0. Con BCE, solo uno negro o blanco: uno gris paga siempre su propia entropía,
+# hasta ln 2 = 0.693 nats.
 #
 # **La BCE de píxeles grises nunca llega a 0.** Ese piso no es culpa del modelo: una copia perfecta también lo paga. Se
 # calcula con la función recién escrita, dándole la imagen como su propia reconstrucción.
@@ -247,8 +248,8 @@ loss_figures.pixel_prices(bets.flatten(), curves["bce"], curves["mse"], PIXELS)
 # imagen media? ¿Y la reconstrucción del modelo `fashion-beta-1`? ¿Y la copia perfecta?
 
 # %% [markdown] lang="en"
-# Either way the best bet is $\hat{x} = x$: both losses share their optimum. But a black or white pixel can come down to
-# 0, and a grey one never does: under BCE it pays its own entropy, up to ln 2 = 0.693 nats.
+# Either way the best bet is $\hat{x} = x$: both losses share their optimum. Under squared error any pixel can come down
+# to 0. Under BCE only a black or white one can: a grey one always pays its own entropy, up to ln 2 = 0.693 nats.
 #
 # **The BCE of grey pixels never reaches 0.** That floor is no fault of the model: a perfect copy pays it too. It takes
 # one call of the function just written, with the picture as its own reconstruction.
@@ -280,14 +281,16 @@ loss_figures.tagged(
 # %% [markdown] lang="es"
 # Los precios son medias sobre las imágenes de prueba cargadas arriba; debajo de cada uno, la misma prenda. Leída sin el
 # piso, la BCE del modelo parece mala. Leída desde el piso, le falta muy poco: unos 37 nats de los 353 que van de «no
-# saber nada» a «copia perfecta». Esos cuatro peldaños vuelven en la lección 05, sobre la curva de entrenamiento.
+# saber nada» a «copia perfecta». Todos menos el del modelo vuelven en la lección 05, como líneas de referencia de la
+# curva de entrenamiento.
 #
 # ¿Y en fotos a color? Allí casi ningún canal vale 0 o 1.
 
 # %% [markdown] lang="en"
 # The prices are means over the test pictures loaded above; each stands below the same piece of clothing. Read without
 # the floor, the model's BCE looks poor. Read from the floor, little is missing: some 37 nats of the 353 between
-# "knowing nothing" and "perfect copy". These four rungs come back in lesson 05, on the training curve.
+# "knowing nothing" and "perfect copy". All but the model's come back in lesson 05, as reference lines of the training
+# curve.
 #
 # And colour photographs? There hardly any channel is 0 or 1.
 
@@ -430,13 +433,15 @@ loss_figures.cloud_prices(
 
 # %% [markdown] lang="es"
 # Ahí está lo que sostiene a sigma. Cada vez que una nube ya angosta se reduce a la mitad, el telegrama sube unos ln 2 =
-# 0.693 nats por dimensión, sin límite: un punto exacto costaría infinito. En la lección 03 faltaba ese freno.
+# 0.693 nats por dimensión, sin límite: un punto exacto costaría infinito. Es el resorte de la lección 03, salvo una
+# constante.
 #
 # Ahora las nubes de prendas reales: las ocho más baratas y las ocho más caras según `fashion-beta-1`.
 
 # %% [markdown] lang="en"
 # Here is what holds sigma up. Each time a cloud that is narrow already is halved in width, the telegram goes up by
-# about ln 2 = 0.693 nats per dimension, without end: an exact point would cost infinity. Lesson 03 lacked that brake.
+# about ln 2 = 0.693 nats per dimension, without end: an exact point would cost infinity. It is the spring of lesson 03,
+# but for a constant.
 #
 # Now the clouds of real clothes: the eight cheapest and the eight dearest according to `fashion-beta-1`.
 
@@ -450,7 +455,7 @@ loss_figures.tagged(x[shown], [f"{kl[k]:.1f} nats" for k in shown])
 
 # %% [markdown] lang="es"
 # Con unos 12.8 nats el encoder elige, por así decirlo, una nube entre $e^{12.8} \approx 360\,000$. Una zapatilla
-# oscura, de las que hay miles, se señala con 9 nats; botas, bolsos y camisetas muy claras piden más del doble.
+# oscura, de las que hay miles, se señala con 9 nats; botines y camisas claros, o un bolso, piden más del doble.
 #
 # ## Ejercicio: la densidad de un punto
 #
@@ -477,7 +482,7 @@ loss_figures.tagged(x[shown], [f"{kl[k]:.1f} nats" for k in shown])
 
 # %% [markdown] lang="en"
 # With some 12.8 nats the encoder picks, so to speak, one cloud out of $e^{12.8} \approx 360{,}000$. A dark sneaker, one
-# of thousands, is pointed out with 9 nats; boots, bags and very light T-shirts ask for more than twice as much.
+# of thousands, is pointed out with 9 nats; light boots and shirts, or a bag, ask for more than twice as much.
 #
 # ## Exercise: the density of a point
 #
@@ -569,8 +574,9 @@ loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).i
 # En una dimensión la integral sí se puede hacer, sumando sobre miles de valores de z. El modelo de juguete: z ~ N(0, 1)
 # y un «píxel» x = z + ruido, con ruido de desviación estándar 0.6.
 #
-# **Predicción.** Llega x = 1.2. Tres nubes q del mismo ancho, con centro en −0.2, 0.35 y 0.882: ¿toca alguna el techo?
-# **a)** La primera, **b)** la segunda, **c)** la tercera o **d)** ninguna. ¿Por qué el mejor centro no es 1.2?
+# **Predicción.** Llega x = 1.2. Tres nubes q, todas del ancho del posterior exacto (0.5145), con centro en −0.2, 0.35 y
+# 0.882: ¿toca alguna el techo? **a)** La primera, **b)** la segunda, **c)** la tercera o **d)** ninguna. ¿Por qué el
+# mejor centro no es 1.2?
 
 # %% [markdown] lang="en"
 # They agree, but slowly: halving the error takes four times the draws, and making sure of the first decimal some 5,000.
@@ -604,8 +610,9 @@ loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).i
 # In one dimension the integral can be done, by adding over thousands of values of z. The toy model: z ~ N(0, 1) and a
 # "pixel" x = z + noise, the noise with standard deviation 0.6.
 #
-# **Prediction.** In comes x = 1.2. Three clouds q of equal width, centred at −0.2, 0.35 and 0.882: does any touch the
-# ceiling? **a)** The first, **b)** the second, **c)** the third, or **d)** none. Why isn't 1.2 the best centre?
+# **Prediction.** In comes x = 1.2. Three clouds q, each with the exact posterior's own width (0.5145), centred at −0.2,
+# 0.35 and 0.882: does any touch the ceiling? **a)** The first, **b)** the second, **c)** the third, or **d)** none. Why
+# isn't 1.2 the best centre?
 
 # %% tags=["predict"]
 predict("ceiling", ...)
@@ -749,7 +756,7 @@ def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce"):
 #
 # Si la reconstrucción se promedia sobre los píxeles y la KL se suma sobre las dimensiones, las monedas ya no coinciden.
 # Una media sobre 784 píxeles divide la reconstrucción por 784; es igual que multiplicar la KL por 784. En imágenes de
-# 64 × 64 × 3, **promediar sobre los 12 288 píxeles equivale a beta = 12 288 sobre la suma**.
+# 64 × 64 × 3, **promediar sobre los 12 288 números equivale a beta = 12 288 sobre la suma**.
 #
 # **Predicción.** Dos redes idénticas, los mismos datos, los mismos pasos. Una usa la suma con beta = 1; la otra, la
 # media por píxel. ¿Cuánto valdrá la KL de la segunda? ¿Y qué dibujará?
@@ -763,7 +770,7 @@ def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce"):
 #
 # If the reconstruction is averaged over pixels while the KL is summed over dimensions, the currencies no longer match.
 # A mean over 784 pixels divides the reconstruction by 784; that is the same as multiplying the KL by 784. For pictures
-# of 64 × 64 × 3, **averaging over the 12,288 pixels equals beta = 12,288 on the sum**.
+# of 64 × 64 × 3, **averaging over the 12,288 numbers equals beta = 12,288 on the sum**.
 #
 # **Prediction.** Two identical networks, the same data, the same steps. One uses the sum with beta = 1; the other, the
 # mean per pixel. What will the second one's KL be? And what will it draw?
@@ -848,7 +855,7 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # escala donde negro es 0 y blanco es 1. La celda lo comprueba con otro beta: entre ambos precios solo hay una
 # constante.
 #
-# **Predicción.** ¿Cómo se vería una foto con ruido 0.71? ¿Y con el que supone promediar sobre 12 288 píxeles?
+# **Predicción.** ¿Cómo se vería una foto con ruido 0.71? ¿Y con el que supone promediar sobre 12 288 números?
 #
 # - **a)** Igual, con un grano fino.
 # - **b)** Muy dañada, pero se adivina.
@@ -908,7 +915,7 @@ loss_figures.tagged(
 # %% [markdown] lang="es"
 # Así supone cada pérdida que es una foto. El segundo cuadro lleva el error real de nuestro modelo `faces` (22.7 dB:
 # 0.073 por píxel). El tercero es lo que supone la suma de cuadrados con beta = 1: si las fotos son así, unas pestañas
-# no valen la KL que cuestan. En el último casi no queda foto.
+# no valen la KL que cuestan. En el último no queda nada de la foto.
 #
 # La salida es medir s en vez de suponerlo: el **decoder calibrado** o sigma-VAE (Rybkin et al. 2021) usa como varianza
 # el error cuadrático medio del propio batch. Es el de nuestro modelo `faces`. Abajo, junto a `faces-beta-1`: la misma
@@ -917,7 +924,7 @@ loss_figures.tagged(
 # %% [markdown] lang="en"
 # That is what each loss takes a photograph to be. The second picture carries the true error of our model `faces` (22.7
 # dB: 0.073 per pixel). The third is what summed squares with beta = 1 assume: if photographs look like this, eyelashes
-# are not worth the KL that they cost. In the last one hardly any photograph is left.
+# are not worth the KL that they cost. In the last one nothing is left of the photograph.
 #
 # The way out is to measure s instead of assuming it: the **calibrated decoder**, or sigma-VAE (Rybkin et al. 2021),
 # takes the batch's own mean squared error as its variance. Our model `faces` has it. Below, beside `faces-beta-1`: the

@@ -141,13 +141,13 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # |---|---|
 # | cerca de 543 | por ahora, todo bien |
 # | 0.7 | se promedió sobre píxeles (y entonces la KL pesa 784 veces más) |
-# | un número astronómico | imágenes en [0, 255]: las salidas del encoder se disparan, y con ellas la KL |
+# | un número astronómico | imágenes en [0, 255] con una BCE que no revisa x: se disparan el encoder y la KL |
 # | 700 o más | pesos iniciales grandes: el modelo ya apuesta fuerte, y mal |
 #
-# ¿E imágenes en [-1, 1]? `F.binary_cross_entropy`, la de la lección 04, se detiene con un error en cuanto ve un $x$
-# fuera de [0, 1]. Una BCE escrita a mano, o con logits, no lo revisa, y la primera pérdida **no** lo delata: ante $\hat
-# x = 0.5$ vale $\ln 2$ para cualquier $x$. Lo delata el piso: en menos de veinte pasos la pérdida lo atraviesa y se
-# vuelve negativa.
+# ¿E imágenes en [-1, 1]? `F.binary_cross_entropy` se detiene con un error en cuanto ve un $x$ fuera de [0, 1] (también
+# con [0, 255]). La BCE del curso, la de esta lección, no lo revisa, ni tampoco una con logits; y con [-1, 1] la primera
+# pérdida **no** lo delata: ante $\hat x = 0.5$ vale $\ln 2$ para cualquier $x$. Lo delata el piso: en menos de veinte
+# pasos la pérdida lo atraviesa y se vuelve negativa.
 
 # %% [markdown] lang="en"
 # All is grey: the sigmoid of something near 0 is 0.5, and $\mu \approx 0$, $\log\sigma^2 \approx 0$ is nearly the
@@ -158,13 +158,13 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # |---|---|
 # | near 543 | all is well so far |
 # | 0.7 | pixels were averaged (so the KL weighs 784 times more) |
-# | an astronomical number | pictures in [0, 255]: the encoder's outputs explode, and the KL with them |
+# | an astronomical number | pictures in [0, 255] and a BCE that does not check x: encoder and KL explode |
 # | 700 or more | large initial weights: the model already bets high, and badly |
 #
-# And pictures in [-1, 1]? `F.binary_cross_entropy`, that of lesson 04, stops with an error as soon as it meets an $x$
-# outside [0, 1]. A BCE written by hand, or one that takes logits, does not check, and the first loss does **not** give
-# it away: at $\hat x = 0.5$ it is $\ln 2$ for any $x$. The floor gives it away: in less than twenty steps the loss
-# falls through it and turns negative.
+# And pictures in [-1, 1]? `F.binary_cross_entropy` stops with an error as soon as it meets an $x$ outside [0, 1] (with
+# [0, 255] too). The course's own BCE, the one used here, does not check, nor does one that takes logits; and with [-1,
+# 1] the first loss does **not** give it away: at $\hat x = 0.5$ it is $\ln 2$ for any $x$. The floor gives it away: in
+# less than twenty steps the loss falls through it and turns negative.
 
 # %% [markdown] lang="es"
 # ## Un paso, cuatro movimientos
@@ -173,7 +173,7 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 #
 # 1. **Mirar**: `model(x)` da $\hat x, \mu, \log\sigma^2$, con un $\varepsilon$ nuevo.
 # 2. **Cobrar**: la pérdida $L = R + \beta\,\mathrm{KL}$ de la lección 04.
-# 3. **Repartir culpas**: `backward` calcula $\partial L / \partial \theta$ para cada peso $\theta$.
+# 3. **Derivar**: `backward` calcula $\partial L / \partial \theta$ para cada peso $\theta$.
 # 4. **Moverse**: el optimizador da un paso cuesta abajo.
 #
 # El descenso simple es $\theta \leftarrow \theta - \eta\, g$, con $g$ el gradiente y $\eta$ la tasa de aprendizaje.
@@ -193,7 +193,7 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 #
 # 1. **Look**: `model(x)` gives $\hat x, \mu, \log\sigma^2$, with a fresh $\varepsilon$.
 # 2. **Charge**: the loss $L = R + \beta\,\mathrm{KL}$ of lesson 04.
-# 3. **Share the blame**: `backward` computes $\partial L / \partial \theta$ for every weight $\theta$.
+# 3. **Differentiate**: `backward` computes $\partial L / \partial \theta$ for every weight $\theta$.
 # 4. **Move**: the optimiser takes a step downhill.
 #
 # Plain descent is $\theta \leftarrow \theta - \eta\, g$, with $g$ the gradient and $\eta$ the learning rate. **Adam**
@@ -267,7 +267,7 @@ def train_step(model, x, optimizer, beta=1.0):
 # %% [markdown] lang="es"
 # ## ¿Qué se aprende primero?
 #
-# La celda siguiente da 511 de esos pasos y detiene la mirada tras 0, 1, 3, 7, 15, ... pasos. Cada fila de imágenes es
+# Más abajo se dan 511 de esos pasos, con una pausa para mirar tras 0, 1, 3, 7, 15, ... pasos. Cada fila de imágenes es
 # **un mismo $z$**, sorteado antes de empezar y nunca cambiado. Solo cambia el decoder.
 #
 # **Predicción.** ¿En qué paso cruzará la pérdida la línea de la imagen media? ¿Y qué se verá entonces en las cuatro
@@ -280,7 +280,7 @@ def train_step(model, x, optimizer, beta=1.0):
 # %% [markdown] lang="en"
 # ## What is learnt first?
 #
-# The next cell takes 511 of those steps and pauses to look after 0, 1, 3, 7, 15, ... steps. Each row of pictures is
+# The cell below takes 511 of those steps and pauses to look after 0, 1, 3, 7, 15, ... steps. Each row of pictures is
 # **one and the same $z$**, drawn before the start and never changed. Only the decoder changes.
 #
 # **Prediction.** At which step will the loss cross the line of the mean image? And what will the four rows show then?
@@ -331,18 +331,21 @@ draw.falling(losses, torch.stack(sheets), references=references)
 #    de pasos después, las filas se separan: primero prenda o zapato, lo que más nats ahorra; luego, mangas y tacones.
 # 3. **Hacia el piso** no se llega nunca. Cada detalle cuesta nats de KL, y los que no se pagan quedan borrosos.
 #
-# Primero el promedio, luego las diferencias; lo grande antes que lo fino. Y se nota en qué línea cruza la pérdida.
+# Primero el promedio, luego las diferencias; lo grande antes que lo fino. La línea que la pérdida ya cruzó dice en qué
+# etapa está.
 
 # %% [markdown] lang="en"
 # From left to right there are three stages:
 #
 # 1. **From "knows nothing" to the mean image.** The first thing learnt is that borders are black. The last layer's
 #    biases will do: no need to look at $x$. The four rows are nearly the same smudge.
-# 2. **Below the mean image** the loss gets only with information that passes through $z$. The KL wakes up and, some
-#    dozens of steps later, the rows part: first garment or shoe, which saves the most nats; then sleeves and heels.
+# 2. **Below the mean image.** The loss gets there only with information that passes through $z$. The KL wakes up and,
+#    some dozens of steps later, the rows part: first garment or shoe, which saves the most nats; then sleeves and
+#    heels.
 # 3. **The floor** is never reached. Each detail costs nats of KL, and those not worth their price stay blurred.
 #
-# First the average, then the differences; the large before the fine. And it shows in which line the loss has crossed.
+# First the average, then the differences; the large before the fine. The line that the loss has crossed tells which
+# stage it is in.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: medir sin tocar
@@ -558,7 +561,7 @@ draw.glance(x, glanced, optimised, lost)
 #
 # *65 min hasta aquí; quedan 80*
 #
-# Buen momento para guardar y seguir otro día. Al volver: pararse en esta celda y elegir *Run → Run All Above Selected
+# Buen momento para guardar y seguir otro día. Al volver: seleccionar esta celda y elegir *Run → Run All Above Selected
 # Cell*; en medio minuto está todo como quedó. En la segunda parte se escribe lo que rodea al paso (una época, parar,
 # guardar), se entrena un VAE completo y se diagnostican entrenamientos que salieron mal.
 
@@ -643,7 +646,7 @@ def train_epoch(model, batches, optimizer, beta=1.0):
 
 # %% [markdown] lang="en"
 # Three epochs with a new model. Of each, three losses: the one that `train_epoch` returned, that of **those very
-# pictures** measured at the end, and that of validation. Below, samples of one fixed $z$, a row for each epoch.
+# pictures** measured at the end, and that of validation. Below, samples of the same ten $z$, a row for each epoch.
 #
 # **Prediction.** After the first epoch, which of the three will be the highest: **a)** that of `train_epoch`, **b)**
 # that of the same pictures at the end, or **c)** that of validation? And how many nats will lie between the highest and
@@ -1046,8 +1049,8 @@ draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="large
 # ## All together
 #
 # The whole recipe, out of the parts just written: Adam at $5 \cdot 10^{-4}$, validation every epoch, learning-rate
-# reduction, early stopping, a checkpoint of the best, TensorBoard, and every 5 epochs a strip of samples of **one fixed
-# $z$**. Here, ten epochs: it takes less than ten seconds, and the strips appear as the learning goes on.
+# reduction, early stopping, a checkpoint of the best, TensorBoard, and every 5 epochs a strip of samples of **the same
+# ten $z$**. Here, ten epochs: it takes less than ten seconds, and the strips appear as the learning goes on.
 
 # %% tags=["reward"]
 EPOCHS = 10
@@ -1228,9 +1231,9 @@ reveal("healthy")
 # **Una KL cercana a 0 no es un éxito: el decoder ignora z.** El total de B se queda quieto en la imagen media, y su
 # curva sería la más tranquila de las cuatro.
 #
-# Ahora las curas que se suelen proponer: más capas o filtros, `Conv2DTranspose`, bloques residuales, tasa más baja,
+# Ahora las curas que se suelen proponer: más capas o filtros, `ConvTranspose2d`, bloques residuales, tasa más baja,
 # inicialización de He, además de $\beta$. Son **hipótesis**. Cada una se prueba sola, cambiando una cosa; los bloques
-# residuales, sobre la fila `Conv2DTranspose`, con los mismos filtros.
+# residuales, sobre la fila `ConvTranspose2d`, con los mismos filtros.
 #
 # **Predicción.** ¿Qué cura servirá? (La celda tarda unos 15 segundos.)
 #
@@ -1253,9 +1256,9 @@ reveal("healthy")
 # **A KL near 0 is no success: the decoder ignores z.** B's total sits still at the mean image, and its curve would be
 # the calmest of the four.
 #
-# Now the cures that are usually proposed: more layers or filters, `Conv2DTranspose`, residual blocks, a lower rate, He
+# Now the cures that are usually proposed: more layers or filters, `ConvTranspose2d`, residual blocks, a lower rate, He
 # initialisation, and $\beta$ besides. They are **hypotheses**. Each is tried alone, changing one thing; residual
-# blocks, on top of the `Conv2DTranspose` row, with the same filters.
+# blocks, on top of the `ConvTranspose2d` row, with the same filters.
 #
 # **Prediction.** Which cure will work? (The cell takes some 15 seconds.)
 #
@@ -1295,7 +1298,7 @@ groups = [
             trial(wider, dense(WIDE)),
             trial(Both(es="una capa más", en="one more layer"), dense(DEEP)),
             trial(he, kaiming_(dense())),
-            trial("Conv2DTranspose", conv((8, 16))),
+            trial("ConvTranspose2d", conv((8, 16))),
             trial("+ residual", conv((8, 16), residual_blocks=1)),
             trial(Both(es="3 veces más épocas", en="3 times the epochs"), epochs=3 * TRIAL_EPOCHS),
         ],
@@ -1327,8 +1330,8 @@ draw.runs(groups, x_val[:5], noted=noted)
 # %% [markdown] lang="es"
 # Qué dice la figura:
 #
-# - **Ruidosa.** Más ancho y He dejan la KL por encima de cien nats y las muestras sin forma; He las vuelve estática.
-#   Solo $\beta > 0$ la cura: con 0.25 la KL baja de treinta nats y asoman prendas.
+# - **Ruidosa.** Más ancho y He dejan la KL por encima de cien nats y las muestras sin forma; con He se vuelven puro
+#   ruido. Solo $\beta > 0$ la cura: con 0.25 la KL baja de treinta nats y asoman prendas.
 # - **Borrosa.** Más épocas y las convoluciones bajan $R$ en más de quince nats (las convoluciones, pagando más KL);
 #   los bloques residuales dejan casi igual el total de la convolución y cuestan el doble de cómputo; He gana poco;
 #   más ancho, nada; una capa más, en tan pocos pasos, empeora. Pero el borde sigue suave en **todas** las filas, y
@@ -1337,16 +1340,16 @@ draw.runs(groups, x_val[:5], noted=noted)
 # - **Diverge.** He cambia el punto de partida, no el tamaño del paso. Recortar gradientes tampoco sirve: Adam divide
 #   por el tamaño del gradiente, así que un gradiente recortado da casi el mismo paso. Una décima de la tasa evita el
 #   NaN y no alcanza; una centésima, sí.
-# - **Colapsada.** Ni ensanchar la red ni subir $\beta$ de a poco *hasta el mismo valor*: mientras un nat de KL cueste
-#   784, callar es lo más barato. Se cura en la escala, sumando los píxeles.
+# - **Colapsada.** No sirve ensanchar la red, ni subir $\beta$ de a poco *hasta el mismo valor*: mientras un nat de KL
+#   cueste 784, un código vacío es lo más barato. Se cura en la escala, sumando los píxeles.
 #
 # En resumen: la cura sale del **término** que delata el mal, no de una lista de consejos.
 
 # %% [markdown] lang="en"
 # What the figure says:
 #
-# - **Noisy.** Wider and He leave the KL above a hundred nats and the samples shapeless; He turns them into static. Only
-#   $\beta > 0$ cures it: at 0.25 the KL drops below thirty nats and garments begin to show.
+# - **Noisy.** Wider and He leave the KL above a hundred nats and the samples shapeless; with He they turn into mere
+#   noise. Only $\beta > 0$ cures it: at 0.25 the KL drops below thirty nats and garments begin to show.
 # - **Blurry.** More epochs and convolutions lower $R$ by over fifteen nats (convolutions by paying more KL); residual
 #   blocks leave the convolution's total about the same, at twice the computing; He gains a little; wider, nothing; one
 #   more layer, in so few steps, makes it worse. But the edges stay soft in **all** rows, and longer training does
@@ -1355,8 +1358,8 @@ draw.runs(groups, x_val[:5], noted=noted)
 # - **Diverging.** He changes the starting point, not the size of the step. Clipping gradients doesn't help either: Adam
 #   divides by the gradient's size, so a clipped gradient makes nearly the same step. A tenth of the rate avoids the NaN
 #   and is not enough; a hundredth is.
-# - **Collapsed.** Neither a wider network nor raising $\beta$ little by little *up to the same value*: as long as a
-#   nat of KL costs 784, silence is cheapest. It is cured in the scale, by summing the pixels.
+# - **Collapsed.** Neither a wider network helps, nor raising $\beta$ little by little *up to the same value*: as long
+#   as a nat of KL costs 784, an empty code is cheapest. It is cured in the scale, by summing the pixels.
 #
 # In short: the cure comes from the **term** that gives the ill away, not from a list of tips.
 
@@ -1466,7 +1469,7 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # | `torch.optim.Adam(lr=5e-4)` | `keras.optimizers.Adam(learning_rate=5e-4)` |
 # | `train_epoch` | `model.fit(epochs=1)` |
 # | `evaluate` | `model.evaluate`, `test_step` |
-# | `EarlyStopping(patience)` | `keras.callbacks.EarlyStopping(patience, restore_best_weights=True)` |
+# | `EarlyStopping(patience)` | `keras.callbacks.EarlyStopping(patience=6, restore_best_weights=True)` |
 # | `ReduceLROnPlateau(factor=0.5)` | `keras.callbacks.ReduceLROnPlateau(factor=0.5)` |
 # | `save_checkpoint` | `keras.callbacks.ModelCheckpoint`, `BackupAndRestore` para reanudar |
 # | `SummaryWriter` | `keras.callbacks.TensorBoard` |
@@ -1492,7 +1495,7 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # | `torch.optim.Adam(lr=5e-4)` | `keras.optimizers.Adam(learning_rate=5e-4)` |
 # | `train_epoch` | `model.fit(epochs=1)` |
 # | `evaluate` | `model.evaluate`, `test_step` |
-# | `EarlyStopping(patience)` | `keras.callbacks.EarlyStopping(patience, restore_best_weights=True)` |
+# | `EarlyStopping(patience)` | `keras.callbacks.EarlyStopping(patience=6, restore_best_weights=True)` |
 # | `ReduceLROnPlateau(factor=0.5)` | `keras.callbacks.ReduceLROnPlateau(factor=0.5)` |
 # | `save_checkpoint` | `keras.callbacks.ModelCheckpoint`, `BackupAndRestore` to resume |
 # | `SummaryWriter` | `keras.callbacks.TensorBoard` |

@@ -184,14 +184,14 @@ show(
 # %% [markdown] lang="es"
 # Manchas con ojos arriba, gatitos abajo, y el decoder es el mismo. Lo que cambia es el lugar: el prior sortea donde no
 # hay códigos de gatitos. No es cuestión de lejanía: los códigos de las fotos miden en promedio 12.4 y los sorteos 11.3.
-# Por qué los códigos no llenan el prior se mide en 08, y en 09 se arregla. Mientras tanto vale la regla: una buena
-# reconstrucción no promete buenas muestras.
+# Cuánto les falta a los códigos para llenar el prior se mide en 08, y en 09 se arregla. Mientras tanto vale la regla:
+# una buena reconstrucción no promete buenas muestras.
 
 # %% [markdown] lang="en"
 # Smears with eyes above, kittens below, and the decoder is the same. What differs is the place: the prior draws where
 # there are no codes of kittens. Distance is not the trouble: the photographs' codes are 12.4 long on average, the draws
-# 11.3. Why codes don't fill the prior is measured in 08, and mended in 09. Until then, a rule: good reconstructions
-# don't promise good samples.
+# 11.3. How far the codes are from filling the prior is measured in 08; 09 mends it. Until then, a rule: good
+# reconstructions don't promise good samples.
 
 # %% [markdown] lang="es"
 # ## Un modelo que cabe en una hoja
@@ -382,10 +382,10 @@ walks.norms(panels)
 # Si ambos extremos tienen la misma longitud, todo el arco la conserva. Si $w$ es pequeño, arco y recta casi
 # coinciden.
 #
-# Escribir `lerp(z0, z1, t)` y `slerp(z0, z1, t)`. `z0` y `z1` tienen forma `(D,)`; si `t` es un número, el resultado
-# es `(D,)`; si `t` es un tensor `(T,)`, es `(T, D)`: un camino entero. Los pesos van sobre los vectores como están,
-# sin normalizar. Donde $\sin w$ es casi 0 (vectores paralelos u opuestos) no hay un arco único: ahí corresponde
-# `lerp`.
+# Escribir `lerp(z0, z1, t)` y `slerp(z0, z1, t)`. `z0` y `z1` tienen forma `(D,)`; si `t` es un número, el resultado es
+# `(D,)`; si `t` es un tensor `(T,)`, es `(T, D)`: un camino entero. Los pesos van sobre los vectores como están, sin
+# normalizar. Donde $\sin w$ es casi 0 la fórmula divide por casi 0 (con vectores paralelos no hay nada que girar; con
+# opuestos no hay un arco único): ahí corresponde `lerp`.
 #
 # <details><summary>Pista</summary>
 #
@@ -415,7 +415,8 @@ walks.norms(panels)
 #
 # Write `lerp(z0, z1, t)` and `slerp(z0, z1, t)`. `z0` and `z1` have shape `(D,)`; if `t` is a number the result is
 # `(D,)`; if `t` is a tensor `(T,)` it is `(T, D)`: a whole path. The weights go on the vectors as they are, not
-# normalised. Where $\sin w$ is nearly 0 (parallel or opposite vectors) there is no single arc: `lerp` belongs there.
+# normalised. Where $\sin w$ is nearly 0 the formula divides by nearly 0 (between parallel vectors there is nothing to
+# turn; between opposite ones there is no single arc): `lerp` belongs there.
 #
 # <details><summary>Hint</summary>
 #
@@ -477,16 +478,16 @@ show(
 # %% [markdown] lang="es"
 # ## ¿Cuándo importa el arco?
 #
-# Un número para la nitidez: el contraste entre píxeles vecinos, comparado con el de los extremos. **Predicción.** A
-# mitad de la recta entre dos gatitos (`cats`), ¿qué % queda? ¿Y si los extremos son dos prendas de la misma clase
-# (`fashion`)?
+# Un número para la nitidez: el contraste (la media de las diferencias entre píxeles vecinos, *al cuadrado*), comparado
+# con el de los extremos. **Predicción.** A mitad de la recta entre dos gatitos (`cats`), ¿qué % queda? ¿Y si los
+# extremos son dos prendas de la misma clase (`fashion`)?
 
 # %% [markdown] lang="en"
 # ## When does the arc matter?
 #
-# A number for sharpness: the contrast between neighbouring pixels, compared with that of the ends. **Prediction.**
-# Midway along the line between two kittens (`cats`), what % of it is left? And if the ends are two garments of the same
-# class (`fashion`)?
+# A number for sharpness: the contrast (the mean *squared* difference between neighbouring pixels), compared with that
+# of the ends. **Prediction.** Midway along the line between two kittens (`cats`), what % of it is left? And if the ends
+# are two garments of the same class (`fashion`)?
 
 # %% tags=["predict"]
 predict("contrast-of-kittens", ...)
@@ -536,7 +537,7 @@ for name, same_class in CASES:
 # (`faces-beta-16`).
 #
 # Y no es una ley. El arco supone que el origen es el centro de todo y que la longitud cuenta; en `fashion-2d` puede dar
-# un rodeo por el barrio de otra prenda. Una foto nítida a mitad de camino tampoco es *más verdadera*: no hay respuesta
+# un rodeo por la zona de otra prenda. Una foto nítida a mitad de camino tampoco es *más verdadera*: no hay respuesta
 # correcta a qué hay entre dos gatitos. De aquí en adelante se usa la recta, que es la más simple.
 
 # %% [markdown] lang="en"
@@ -545,8 +546,8 @@ for name, same_class in CASES:
 # it. It matters less when the ends are alike (small angle) or when the decoder is blurred anyway (`faces-beta-16`).
 #
 # Nor is it a law. The arc assumes that the origin is the centre of everything and that length counts; in `fashion-2d`
-# it may make a detour through another garment's district. And a sharp picture midway is not *truer*: there is no right
-# answer to what lies between two kittens. From here on we use the line, the simplest.
+# it may make a detour through another garment's region. And a sharp picture midway is not *truer*: there is no right
+# answer to what lies between two kittens. From here on we use the line, the simpler of the two.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: la película
@@ -662,17 +663,17 @@ figures.rows(
 )
 
 # %% [markdown] lang="es"
-# El bolso medio es una caja con una nube de asas; el prototipo elige un bolso. La sandalia apenas se salva: las
-# hay de muchas formas, y lo que no comparten se borra en los dos promedios. Un promedio en $z$ solo es bueno si la
-# clase forma *un* barrio.
+# El bolso medio es una caja con una nube de asas; el prototipo elige un bolso. La sandalia apenas se salva: las hay de
+# muchas formas, y lo que no comparten se borra en los dos promedios. Un promedio en $z$ solo es bueno si la clase forma
+# *un* grupo.
 #
 # Ahora, el camino entre dos prototipos en el modelo que se puede dibujar. `START` y `END` son números de clase (0
 # camiseta, 1 pantalón, 2 suéter, 3 vestido, 4 abrigo, 5 sandalia, 6 camisa, 7 zapatilla, 8 bolso, 9 botín).
 
 # %% [markdown] lang="en"
-# The mean bag is a box under a cloud of handles; the prototype settles on one bag. The sandal barely survives:
-# there are many shapes of it, and what those don't share is wiped out in both averages. An average in $z$ is only good
-# when the class forms *one* district.
+# The mean bag is a box under a cloud of handles; the prototype settles on one bag. The sandal barely survives: there
+# are many shapes of it, and what those don't share is wiped out in both averages. An average in $z$ is only good when
+# the class forms *one* group.
 #
 # Now the path between two prototypes in the model that can be drawn. `START` and `END` are class numbers (0 T-shirt,
 # 1 trousers, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot).
@@ -688,15 +689,15 @@ walks.path_on_map(codes.mu, codes.labels, path, decode(plane, path), classes=CLA
 # La película se lee sobre el mapa: al cruzar el hueco la prenda se apaga, y reaparece del otro lado. Con `START, END =
 # 1, 3` (pantalón a vestido) no hay frontera que cruzar. Con `7, 9`, tampoco.
 #
-# Y con ocho dimensiones hay más lugar. **Predicción.** ¿Se apagará también ahí el botín en camino a la camiseta: **a)**
-# sí o **b)** no?
+# Ahora lo mismo, en las ocho dimensiones de `fashion`. **Predicción.** ¿Se apagará también ahí el botín en camino a la
+# camiseta: **a)** sí o **b)** no?
 
 # %% [markdown] lang="en"
 # The film can be read on the map: while crossing the hole the garment fades, and it reappears on the other side. With
 # `START, END = 1, 3` (trousers to dress) there is no border to cross. Nor with `7, 9`.
 #
-# And with eight dimensions there is more room. **Prediction.** Will the boot fade there too on its way to the T-shirt:
-# **a)** yes or **b)** no?
+# Now the same in the eight dimensions of `fashion`. **Prediction.** Will the boot fade there too on its way to the
+# T-shirt: **a)** yes or **b)** no?
 
 # %% tags=["predict"]
 predict("fading-boot", ...)
@@ -721,8 +722,8 @@ figures.interpolation(
 # Los códigos de `fashion` tienen 8 números. Para verlos hay que aplastarlos, y hay dos maneras populares. PCA los mira
 # desde el lado en que más se extienden: una sombra, pero honrada. t-SNE ([van der Maaten y Hinton,
 # 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) procura conservar quién es vecino de quién y sacrifica el
-# resto: en su mapa no hay que fiarse ni de las distancias largas ni del tamaño de los grupos. **Predicción.** ¿Qué
-# clases formarán grupo en ambos mapas, y cuáles se mezclarán: **a)** pantalones y vestidos, **b)** pulóveres, abrigos y
+# resto: en su mapa no hay que confiar en las distancias largas ni en el tamaño de los grupos. **Predicción.** ¿Qué
+# clases formarán grupo en ambos mapas, y cuáles se mezclarán: **a)** pantalones y vestidos, **b)** suéteres, abrigos y
 # camisas o **c)** sandalias y bolsos?
 
 # %% [markdown] lang="en"
@@ -854,8 +855,9 @@ figures.latent_traversal(rows, order, values, kl=kl[order])
 # hacen demasiado: una misma fila va de pantalón a suéter, otra pasa por sandalia, suéter y camiseta. Casi ninguna es
 # «la manga».
 #
-# Vale la pena cambiar `PICTURE` (0 a 119): la misma dimensión hace otra cosa en otra prenda. Y
-# `MODEL = "fashion-latent-8"`, otro entrenamiento con las mismas 8 dimensiones: los ejes son otros y ninguno duerme.
+# Vale la pena cambiar `PICTURE` (0 a 119): la misma dimensión hace otra cosa en otra prenda. Y `MODEL =
+# "fashion-latent-8"`, otro modelo, también de 8 dimensiones, pero con otra pérdida (BCE) y otras capas: los ejes son
+# otros y ninguno duerme.
 
 # %% [markdown] lang="en"
 # (The frame marks the value 0, not the garment's own.) The last two rows do nothing: their KL is 0.00, the encoder
@@ -863,22 +865,23 @@ figures.latent_traversal(rows, order, values, kl=kl[order])
 # too much: one row goes from trousers to pullover, another through sandal, pullover and T-shirt. Hardly any of them
 # is "the sleeve".
 #
-# Change `PICTURE` (0 to 119): the same dimension does something else to another garment. And
-# `MODEL = "fashion-latent-8"`, another training with the same 8 dimensions: its axes are others, and none sleeps.
+# Change `PICTURE` (0 to 119): the same dimension does something else to another garment. And `MODEL =
+# "fashion-latent-8"`, another model, of 8 dimensions too, but with another loss (BCE) and other layers: its axes are
+# others, and none sleeps.
 
 # %% [markdown] lang="es"
 # ## Girar el espacio
 #
-# Sea $Q$ una rotación al azar de las 8 dimensiones. **Predicción.** Si cada sorteo $z$ del prior se cambia por $Qz$
-# antes de decodificar, ¿se nota en las muestras: **a)** sí o **b)** no? Una de estas hojas está girada. ¿Cuál? (Sin
-# leer el código.)
+# Sea $Q$ una rotación al azar de las 8 dimensiones (también refleja; lo que importa es que no cambia ninguna longitud).
+# **Predicción.** Si cada sorteo $z$ del prior se cambia por $Qz$ antes de decodificar, ¿se nota en las muestras: **a)**
+# sí o **b)** no? Abajo habrá dos hojas, y una está girada. ¿Cuál? (Sin leer el código.)
 
 # %% [markdown] lang="en"
 # ## Turning the space
 #
-# Let $Q$ be a random rotation of the 8 dimensions. **Prediction.** If every draw $z$ from the prior is replaced by $Qz$
-# before decoding, do the samples show it: **a)** yes or **b)** no? One of these sheets is rotated. Which? (Without
-# reading the code.)
+# Let $Q$ be a random rotation of the 8 dimensions (it mirrors too; what matters is that it changes no length).
+# **Prediction.** If every draw $z$ from the prior is replaced by $Qz$ before decoding, do the samples show it: **a)**
+# yes or **b)** no? Below are two sheets, and one is rotated. Which? (Without reading the code.)
 
 # %% tags=["predict"]
 predict("rotation-shows", ...)

@@ -4,8 +4,8 @@
 # *60 min, 30 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
 # La lección 04 puso en la misma cuenta dos gastos, ambos en nats: lo que cuesta describir la imagen a partir de $z$ y
-# lo que cuesta $z$ mismo. Hasta aquí los dos pesaban igual. Ahora se cambia el peso que los separa, beta, y se mira qué
-# se gana y qué se pierde.
+# lo que cuesta $z$ mismo. En el ELBO los dos pesan igual. Aquí se cambia el peso del segundo, beta, y se mira qué se
+# gana y qué se pierde.
 #
 # **Objetivos.** Leer en cualquier modelo cuánta información compró, en qué dimensiones la guardó y cuándo dejó de
 # comprar; reconocer el colapso del posterior y probar una cura.
@@ -16,8 +16,8 @@
 # *60 min, 30 of them for exercises and questions · difficulty 2 of 3*
 #
 # Lesson 04 put two expenses on one bill, both in nats: what it costs to describe the picture given $z$, and what $z$
-# itself costs. So far both weighed the same. Now we change the weight that sets them apart, beta, and watch what is
-# gained and what is lost.
+# itself costs. In the ELBO both weigh the same. Here we change the weight of the second, beta, and watch what is gained
+# and what is lost.
 #
 # **Aims.** Tell of any model how much information it bought, in which dimensions it keeps it, and when it stopped
 # buying; recognise posterior collapse and try a cure.
@@ -92,8 +92,8 @@ drawings.side_by_side(x[:SHOWN], reconstructed, drawn, [f"beta {beta}" for beta 
 # %% [markdown] lang="es"
 # Las mejores reconstrucciones y las mejores muestras no están en la misma fila. Sin precio (beta = 0) la reconstrucción
 # es la más fiel y las muestras son manchas: la pérdida no pedía que los códigos estuvieran cerca de $\mathcal{N}(0,
-# I)$. Al subir el precio las muestras mejoran, las reconstrucciones se vuelven genéricas y, al final, solo queda la
-# prenda promedio.
+# I)$. Con beta 1 y 4 las muestras ya son prendas; más arriba, las reconstrucciones se vuelven genéricas y, al final,
+# solo queda la prenda promedio.
 
 # %% [markdown] lang="en"
 # The best left half and the best right half are not in the same row. Without a price (beta = 0) reconstruction is the
@@ -138,7 +138,8 @@ drawings.curve_with_pictures(points, torch.stack(thumbnails))
 #   cuántos de ellos hablan de la imagen.
 # - Entre dos vecinos, lo que ahorra un nat queda entre los dos precios: de beta 4 a beta 1, con la ropa real,
 #   $(242.5 - 227.0)/(12.8 - 6.1) \approx 2.3$. (A ojo no se ve: el eje de la tasa es logarítmico.)
-# - La suma $R + D$ es menor en beta = 1, y no por casualidad: es el ELBO cambiado de signo, lo que minimizó ese modelo.
+# - La suma $R + D$ es la más baja en beta = 1, y no por casualidad: es el ELBO cambiado de signo, lo que minimizó ese
+#   modelo.
 #
 # **Error frecuente:** comparar la pérdida total de dos modelos con distinto beta. Cada uno minimiza otra cuenta; se
 # comparan la tasa y la distorsión por separado, o bien $R + D$ con beta = 1 para todos.
@@ -175,7 +176,7 @@ drawings.curve_with_pictures(points, torch.stack(thumbnails))
 # </details>
 #
 # **Error frecuente:** promediar primero `mu` y `logvar` y calcular después. El cuadrado del promedio no es el promedio
-# de los cuadrados: una dimensión cuyas medias son $+2$ y $-2$ parecería no contar nada.
+# de los cuadrados: una dimensión cuyas medias son $+2$ y $-2$ perdería los 2 nats que pagan esas medias.
 
 # %% [markdown] lang="en"
 # ## Exercise: where is the information kept?
@@ -194,7 +195,7 @@ drawings.curve_with_pictures(points, torch.stack(thumbnails))
 # </details>
 #
 # **Common mistake:** averaging `mu` and `logvar` first and computing afterwards. The square of the mean is not the mean
-# of the squares: a dimension whose means are $+2$ and $-2$ would seem to tell nothing.
+# of the squares: a dimension whose means are $+2$ and $-2$ would lose the 2 nats that those means pay.
 
 
 # %% tags=["answer"] exercise="kl_per_dimension"
@@ -362,14 +363,14 @@ drawings.active_against_dimensions(DIMENSIONS, active)
 # %% [markdown] lang="es"
 # ## Colapso del posterior
 #
-# La curva ya mostró cuánta tasa compra `fashion-beta-64`: ninguna. **Predicción.** ¿Cuántas dimensiones activas tiene?
-# ¿Y qué distorsión daría responder a todo con la imagen promedio de la ropa, sin mirar $x$?
+# De vuelta a `fashion-beta-64`, el último punto de la curva. **Predicción.** ¿Cuántas dimensiones activas tiene? ¿Y qué
+# distorsión daría responder a todo con la imagen promedio de la ropa, sin mirar $x$?
 
 # %% [markdown] lang="en"
 # ## Posterior collapse
 #
-# The curve has shown how much rate `fashion-beta-64` buys: none. **Prediction.** How many active dimensions has it? And
-# what would the distortion be if every answer were the mean picture of all clothes, without looking at $x$?
+# Back to `fashion-beta-64`, the last point of the curve. **Prediction.** How many active dimensions has it? And what
+# would the distortion be if every answer were the mean picture of all clothes, without looking at $x$?
 
 # %% tags=["predict"]
 predict("collapsed-active", ...)
@@ -397,14 +398,14 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 #
 # No hace falta beta = 64 para llegar ahí. Al comienzo del entrenamiento $z$ es puro ruido, el decoder aprende a
 # ignorarlo porque así gana, y el encoder, cuyos códigos no se usan, elige lo más barato: el prior. Si la tasa de
-# aprendizaje es alta, los dos quedan atascados. Más abajo se ve ocurrir con beta = 8.
+# aprendizaje es alta, los dos quedan atascados.
 #
 # ## Ejercicio: un precio que sube de a poco
 #
 # *5 min · dificultad 1 de 3*
 #
-# La cura clásica (Bowman y colegas, 2016) es entrar gratis: beta comienza en 0 y sube de a poco hasta su valor. Ellos
-# usaron una curva en S; aquí basta una recta.
+# Una propuesta clásica (Bowman y colegas, 2016) es entrar gratis: beta comienza en 0 y sube poco a poco hasta su valor.
+# Ellos usaron una curva en S; aquí basta una recta.
 #
 # Escribir `beta_schedule(step, warmup_steps, beta_max)`: 0 en el paso 0, `beta_max` en el paso `warmup_steps`,
 # constante después; sin calentamiento (`warmup_steps` = 0), `beta_max` desde el comienzo.
@@ -425,13 +426,13 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 #
 # It does not take beta = 64 to get there. Early in training $z$ is pure noise; the decoder learns to ignore it because
 # it gains by that, and the encoder, whose codes go unused, picks the cheapest thing: the prior. If the learning rate is
-# high, both stay stuck. Further down it is seen to happen at beta = 8.
+# high, both stay stuck.
 #
 # ## Exercise: a price that rises slowly
 #
 # *5 min · difficulty 1 of 3*
 #
-# The classic cure (Bowman and colleagues, 2016) is free entry: beta starts at 0 and rises slowly to its value. They
+# A classic proposal (Bowman and colleagues, 2016) is free entry: beta starts at 0 and rises slowly to its value. They
 # used an S-shaped curve; here a straight line will do.
 #
 # Write `beta_schedule(step, warmup_steps, beta_max)`: 0 at step 0, `beta_max` at step `warmup_steps`, constant from
@@ -521,8 +522,7 @@ drawings.rates(curves)
 #   son esto.
 # - El error cuadrático sumado con beta supone píxeles gaussianos de varianza $\beta/2$ (lección 04): elegir beta es
 #   elegir cuánto ruido se tolera.
-# - Bajar beta al final del entrenamiento afila las imágenes y aleja los códigos del prior: la lección 08 lo mide y la
-#   09 lo repara.
+# - Un beta bajo afila las imágenes y aleja los códigos del prior: la lección 08 mide esa distancia y la 09 la repara.
 # - Beta mayor que 1 también se usa para que cada eje cuente una sola cosa (Higgins y colegas, 2017). Puede ayudar; no
 #   lo garantiza, porque $\mathcal{N}(0, I)$ no tiene ejes preferidos.
 
@@ -538,8 +538,8 @@ drawings.rates(curves)
 #   just that.
 # - Summed squared error with beta assumes Gaussian pixels of variance $\beta/2$ (lesson 04): to choose beta is to
 #   choose how much noise is tolerated.
-# - Lowering beta late in training sharpens pictures and drives the codes away from the prior: lesson 08 measures it,
-#   lesson 09 mends it.
+# - A low beta sharpens pictures and drives the codes away from the prior: lesson 08 measures that distance, lesson 09
+#   mends it.
 # - Beta above 1 is also used to make each axis tell one thing only (Higgins and colleagues, 2017). It may help; it
 #   guarantees nothing, since $\mathcal{N}(0, I)$ has no preferred axes.
 
@@ -635,13 +635,13 @@ class ConditionalVAE(torch.nn.Module):
 
 # %% [markdown] lang="es"
 # **Predicción.** Dos redes del mismo tamaño, los mismos pasos; solo a una se le dice la clase. ¿Cuántos nats se ahorra
-# en la cuenta, KL más distorsión? Después, cuatro $z$ al azar, cada uno dibujado en las diez clases: ¿qué tendrán en
-# común los dibujos de una fila: **a)** la clase, **b)** lo claros o anchos que son o **c)** nada?
+# en la cuenta, KL más distorsión? Después, cuatro $z$ al azar, uno por fila, cada uno dibujado en las diez clases: ¿qué
+# tendrán en común los dibujos de una fila: **a)** la clase, **b)** lo claros o anchos que son o **c)** nada?
 
 # %% [markdown] lang="en"
 # **Prediction.** Two networks of one size, the same steps; only one is told the class. How many nats does it save on
-# the bill, KL plus distortion? Then four random $z$, each drawn in all ten classes: what will the pictures of a row
-# have in common: **a)** the class, **b)** how light or wide they are, or **c)** nothing?
+# the bill, KL plus distortion? Then four random $z$, one a row, each drawn in all ten classes: what will the pictures
+# of a row have in common: **a)** the class, **b)** how light or wide they are, or **c)** nothing?
 
 # %% tags=["predict"]
 predict("told-the-class", ...)
@@ -691,9 +691,9 @@ figures.samples(drawn, columns=classes)
 # clase no tiene códigos. Lo que comparte una fila es lo que quedó en $z$: claro u oscuro, ancho o angosto.
 
 # %% [markdown] lang="en"
-# The one that knows the class pays some two nats less, near the 2.3 that telling it did cost: part of it in KL and
-# part in distortion, as its $z$ was free to tell something else. In each column the garment asked for shows through:
-# trousers, boots and bags nearly always; the others by half, since a thousand steps are few and since just any $z$
+# The one that knows the class pays some two nats less, near the 2.3 that telling it did cost: part of it in KL and part
+# in distortion, as its $z$ was free to tell something else. In each column the garment asked for shows through:
+# trousers, boots and bags nearly always; the others only in part, since a thousand steps are few and since just any $z$
 # may fall where that class has no codes. What a row shares is what was left in $z$: light or dark, wide or narrow.
 
 # %% [markdown] question="dimension-and-beta" points=3 lang="es"
@@ -759,9 +759,9 @@ figures.samples(drawn, columns=classes)
 # %% [markdown] lang="es"
 # ## En la demo
 #
-# En la pestaña **Beta**, la misma prenda pasa por todos los precios a la vez: arriba, la reconstrucción; abajo, las
-# muestras. ¿Con qué beta se reconoce todavía la de arriba y ya se entienden las de abajo? «La dimensión» muestra los
-# modelos que solo difieren en su dimensión latente.
+# En la pestaña **Beta**, la misma prenda pasa por todos los precios a la vez: primero *Copiar*, las reconstrucciones;
+# después *Inventar*, las muestras. ¿Con qué beta se reconoce todavía la prenda y ya se entienden las muestras? «La
+# dimensión» muestra los modelos que solo difieren en su dimensión latente.
 #
 # <details><summary>En Keras</summary>
 #
@@ -791,9 +791,9 @@ figures.samples(drawn, columns=classes)
 # %% [markdown] lang="en"
 # ## In the demo
 #
-# In the tab **Beta** one garment goes through all the prices at once: reconstruction above, samples below. At which
-# beta is the upper one still recognisable while the lower ones already make sense? "The dimension" shows the models
-# that differ in their latent dimension only.
+# In the tab **Beta** one garment goes through all the prices at once: first *Copying*, the reconstructions; then
+# *Inventing*, the samples. At which beta is the garment still recognisable while the samples already make sense? "The
+# dimension" shows the models that differ in their latent dimension only.
 #
 # <details><summary>In Keras</summary>
 #

@@ -34,10 +34,9 @@ from vae_course.sampling import reparameterize, sample_prior
 #
 # Cinco generadores entregan muestras de ropa. Uno solo es honesto; los otros cuatro tienen, cada uno, un mal distinto:
 #
-# * **dibujar donde no vive ningún código**: el decoder está sano, pero $z$ se sortea en otro lugar;
-# * **colapso del posterior** (*posterior collapse*): el decoder ignora $z$;
-# * **colapso de modos** (*mode collapse*): de toda la variedad del mundo solo salen unos pocos tipos;
-# * **memorizar**: lo que se entrega como nuevo es una copia.
+# * **sortear donde no hay códigos**: el decoder está sano, pero $z$ se sortea en otro lugar; * **colapso del
+# posterior** (*posterior collapse*): el decoder ignora $z$; * **colapso de modos** (*mode collapse*): de toda la
+# variedad del mundo solo salen unos pocos tipos; * **memorizar**: lo que se entrega como nuevo es una copia.
 #
 # La celda prepara a los cinco. Su código dice quién es quién: por ahora se ejecuta sin leerla.
 
@@ -245,8 +244,8 @@ neighbours_chart(suspects["B"][:8], Both(es="Sospechoso B", en="Suspect B"))
 # Las reservadas son entonces casi gemelas de las de entrenamiento, el histograma se aprieta cerca de 1 y casi toda
 # muestra de otro modelo queda a la derecha. La lectura es la misma; la vara es otra.
 #
-# **Predicción.** ¿Dónde caerán los círculos de C: **a)** a la izquierda de las reservadas, **b)** entre ellas o **c)**
-# a su derecha?
+# **Predicción.** ¿Dónde caerán los círculos naranjas de C: **a)** a la izquierda de las reservadas, **b)** entre ellas
+# o **c)** a su derecha?
 
 # %% [markdown] lang="en"
 # How to read it:
@@ -259,8 +258,8 @@ neighbours_chart(suspects["B"][:8], Both(es="Sospechoso B", en="Suspect B"))
 # held back are then near twins of the training ones, the histogram huddles around 1, and nearly every sample of
 # another model stands to the right of it. The reading is the same; the yardstick is another.
 #
-# **Prediction.** Where will the circles of C fall: **a)** left of the held-back ones, **b)** among them, or **c)**
-# right of them?
+# **Prediction.** Where will the orange circles of C fall: **a)** left of the held-back ones, **b)** among them, or
+# **c)** right of them?
 
 # %% tags=["predict"]
 predict("circles-of-c", ...)
@@ -274,7 +273,7 @@ neighbours_chart(suspects[SUSPECT][:8], Both(es=f"Sospechoso {SUSPECT}", en=f"Su
 
 # %% [markdown] lang="es"
 # Los círculos naranjas están en 0: **C memoriza**, entrega imágenes de entrenamiento tal cual. A muchos les parece la
-# fila más bonita. Las próximas medidas también la van a preferir, y solo esta la descubre.
+# fila más bonita. Falta ver cuál de las próximas medidas la descubre.
 #
 # Un límite honesto: la distancia en píxeles descubre copias exactas. Una copia corrida dos píxeles queda a 6 o 7
 # de su original, más lejos que casi todas las reservadas.
@@ -287,7 +286,7 @@ neighbours_chart(suspects[SUSPECT][:8], Both(es=f"Sospechoso {SUSPECT}", en=f"Su
 
 # %% [markdown] lang="en"
 # The orange circles sit at 0: **C memorises**, it hands in training images as they are. To many it is the prettiest
-# row. The next measures will prefer it, too, and only this one finds it out.
+# row. It remains to be seen which of the next measures finds it out.
 #
 # An honest limit: distance in pixels finds exact copies. A copy moved by two pixels is 6 or 7 away from its
 # original, farther than nearly all held-back pictures.
@@ -312,8 +311,8 @@ for beta, value in near.items():
 reveal("nearer", "a" if near[0] < near[1] else "b")
 
 # %% [markdown] lang="es"
-# Gana $\beta = 0$. Pero los dos modelos no se habían mostrado juntos todavía, y hay otro número que pedirles: la
-# distancia media **entre sus propias muestras**, una medida de diversidad.
+# Gana $\beta = 0$. Falta ver las muestras de uno junto a las del otro, y hay otro número que pedirles: la distancia
+# media **entre sus propias muestras**, una medida de diversidad.
 
 # %% [markdown] lang="en"
 # $\beta = 0$ wins. But the two have not been seen side by side yet, and there is another number to ask of them: the
@@ -459,7 +458,7 @@ reveal("precise", {"A": "a", "AE": "b", "ADE": "c"}.get(narrow))
 #
 # | mal | qué se ve | la prueba que lo separa |
 # | --- | --- | --- |
-# | dibujar donde no vive ningún código | manchas parecidas | con $z \sim q(z \mid x)$ el mismo decoder es variado |
+# | sortear donde no hay códigos | manchas parecidas | con $z \sim q(z \mid x)$ el mismo decoder es variado |
 # | colapso del posterior | una sola imagen | la KL es casi 0 y las reconstrucciones también son todas iguales |
 # | colapso de modos | pocas clases, bien hechas | faltan clases se saque $z$ de donde se saque; cobertura baja |
 # | memorizar | todo perfecto | la distancia a la vecina es menor que la de las reservadas |
@@ -500,16 +499,16 @@ for letter in suspects:
     print(f"{letter} ({len(kinds)}): {', '.join(kinds)}")
 
 # %% [markdown] lang="es"
-# Las etiquetas prestadas se equivocan a veces (a A se le cuenta algún botín, que será zapatilla), y una mancha
-# también tiene vecina: el recuento separa a C y a B de las demás, no a A de D. Por cierto, ni la honesta lo tiene
-# todo: con las fotos, a B casi no le salen sandalias.
+# Las etiquetas prestadas se equivocan a veces (a A se le cuenta algún botín, que será zapatilla), y una mancha también
+# tiene vecina: el recuento separa a C y a B de las demás, no a A de D. Por cierto, tampoco B lo tiene todo: con las
+# fotos, casi no le salen sandalias.
 #
 # La segunda prueba: los decoders de D y de E, ahora con códigos de imágenes reservadas, $z \sim q(z \mid x)$.
 
 # %% [markdown] lang="en"
-# Borrowed labels err at times (A is credited with ankle boots, really sneakers), and a smear has a neighbour, too:
-# the count separates C and B from the others, not A from D. By the way, not even the honest one has it all: with the
-# photographs, B hardly ever makes sandals.
+# Borrowed labels err at times (A is credited with ankle boots, really sneakers), and a smear has a neighbour, too: the
+# count separates C and B from the others, not A from D. By the way, not even B has it all: with the photographs it
+# hardly ever makes sandals.
 #
 # The second test: the decoders of D and E, now with the codes of held-back pictures, $z \sim q(z \mid x)$.
 
@@ -566,7 +565,7 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 #
 # **Pauta**: 0 en blanco o contradice la propia figura. 1 opinión («se ven todas iguales»). 2 una lámina y un número de
 # diversidad comparado con imágenes reales. 3 realismo junto con diversidad, y el colapso de modos distinguido del
-# posterior, de dibujar donde no viven códigos y de memorizar.
+# posterior, de sortear donde no hay códigos y de memorizar.
 # ### END SOLUTION
 
 # %% [markdown] lang="en" question="mode_collapse" points=3
@@ -595,7 +594,7 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 #
 # *65 min hasta aquí; quedan 65*
 #
-# Buen momento para guardar y seguir otro día. Al volver: pararse en esta celda y elegir *Run → Run All Above Selected
+# Buen momento para guardar y seguir otro día. Al volver: seleccionar esta celda y elegir *Run → Run All Above Selected
 # Cell*; en medio minuto está todo como quedó. En la segunda parte: una distancia entre conjuntos de imágenes, dónde
 # están los códigos, y una cota mejor de la verosimilitud.
 
@@ -923,17 +922,16 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 #
 # $$q(z) = \frac1N \sum_{n=1}^{N} q(z \mid x_n).$$
 #
-# Si $q(z)$ fuera igual al prior, dibujar $z \sim \mathcal N(0, I)$ sería dibujar donde el decoder practicó. No lo es, y
+# Si $q(z)$ fuera igual al prior, sortear $z \sim \mathcal N(0, I)$ sería sortear donde el decoder practicó. No lo es, y
 # se puede escribir exactamente cuánto falta (Hoffman y Johnson, 2016):
 #
 # $$\underbrace{\tfrac1N \textstyle\sum_n \mathrm{KL}\big(q(z \mid x_n)\,\|\,p(z)\big)}_{\text{la KL que se paga}}
 # = \underbrace{I(x; z)}_{\text{lo que } z \text{ cuenta de } x}
 # + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{códigos lejos del prior}}.$$
 #
-# $I$ es la información mutua. La KL de la pérdida paga las dos cosas a la vez; con $\beta = 0$ las dos son gratis. E
+# $I$ es la información mutua. La KL de la pérdida cobra las dos cosas a la vez; con $\beta = 0$ las dos son gratis. E
 # $I$ tiene un techo: lo más que $z$ puede contar es cuál de las $N$ imágenes era, y eso son $\ln N$ nats. Con las 48
-# 000 prendas del entrenamiento, 10.8. Medido con ellas: $\beta = 0$ paga 506 nats, de los que 10.8 informan (el techo)
-# y 495 son códigos lejos del prior; $\beta = 1$ paga 12.8, 9.8 y 3.0; $\beta = 4$, 6.1, 5.7 y 0.4.
+# 000 prendas del entrenamiento, 10.8.
 #
 # **Predicción.** Dos modelos con $z$ de dos dimensiones, $\beta = 0$ y $\beta = 1$. Dibujar en un papel los círculos de
 # 1σ y 2σ del prior y, a mano alzada, dónde quedarán los códigos de cada uno: **a)** casi todos dentro de 1σ, **b)**
@@ -956,8 +954,7 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 #
 # $I$ is the mutual information. The loss's KL pays for both at once; with $\beta = 0$ both are free. And $I$ has a
 # ceiling: the most that $z$ can tell is which of the $N$ pictures it was, and that is $\ln N$ nats. With the 48,000
-# clothes of the training set, 10.8. Measured on them: $\beta = 0$ pays 506 nats, of which 10.8 inform (the ceiling) and
-# 495 are codes far from the prior; $\beta = 1$ pays 12.8, 9.8 and 3.0; $\beta = 4$, 6.1, 5.7 and 0.4.
+# clothes of the training set, 10.8.
 #
 # **Prediction.** Two models with a $z$ of two dimensions, $\beta = 0$ and $\beta = 1$. Draw the prior's circles of 1σ
 # and 2σ on paper and sketch where the codes of each will lie: **a)** nearly all within 1σ, **b)** about as wide as the
@@ -986,23 +983,28 @@ charts.aggregate_posterior(
 )
 
 # %% [markdown] lang="es"
-# Con $\beta = 0$ los códigos ocupan una región mucho mayor que el prior. Con $\beta = 1$ la nube tiene el tamaño y el
-# centro del prior, pero no su forma: hay barrios densos, uno por tipo de prenda, y entre ellos huecos. Un $z$ al azar
+# Con $\beta = 0$ los códigos ocupan una región mucho mayor que el prior. Medido con las 48 000 prendas, en ocho
+# dimensiones: la KL de $\beta = 0$ es de 506 nats, de los que 10.8 informan (el techo) y 495 son el segundo término; la
+# de $\beta = 1$, 12.8 = 9.8 + 3.0; la de $\beta = 4$, 6.1 = 5.7 + 0.4. Con $\beta = 1$ la nube tiene el tamaño y el
+# centro del prior, pero no su forma: hay zonas densas, una por tipo de prenda, y entre ellos huecos. Un $z$ al azar
 # puede caer en un hueco.
 #
-# De ahí un arreglo, y su límite. Una **gaussiana ajustada** a $q(z)$ corrige centro, tamaño e inclinación, y con
-# $\beta = 0$ eso es casi todo. Los huecos no los ve: dos montones separados también tienen media y covarianza. En 09 se
-# escribe ese ajuste. Midamos ahora cuánto repara y cuánto deja, con el decoder quieto y $z$ de tres procedencias.
+# De ahí un arreglo, y su límite. Una **gaussiana ajustada** a $q(z)$ corrige centro, tamaño e inclinación, y con $\beta
+# = 0$ eso repara casi todo lo que se ve. Los huecos no los ve: dos montones separados también tienen media y
+# covarianza. En 09 se escribe ese ajuste. Midamos ahora cuánto repara y cuánto deja, con el decoder quieto y $z$ de
+# tres procedencias.
 
 # %% [markdown] lang="en"
-# With $\beta = 0$ the codes take up a region much larger than the prior. With $\beta = 1$ the cloud has the prior's
-# size and centre, but not its shape: there are dense neighbourhoods, one for each kind of clothing, and holes between
-# them. A random $z$ may land in a hole.
+# With $\beta = 0$ the codes take up a region much larger than the prior. Measured on the 48,000 clothes, in eight
+# dimensions: the KL of $\beta = 0$ is 506 nats, of which 10.8 inform (the ceiling) and 495 are the second term; that of
+# $\beta = 1$, 12.8 = 9.8 + 3.0; that of $\beta = 4$, 6.1 = 5.7 + 0.4. With $\beta = 1$ the cloud has the prior's size
+# and centre, but not its shape: there are dense regions, one for each kind of clothing, and holes between them. A
+# random $z$ may land in a hole.
 #
 # Hence a repair, and its limit. A **Gaussian fitted** to $q(z)$ corrects centre, size and tilt, and with $\beta = 0$
-# that is nearly all. But it cannot see the holes: two separate heaps have a mean and a covariance, too. Lesson 09
-# writes that fit. Let us measure now how much it repairs and how much it leaves, with the decoder kept still and $z$
-# from three sources.
+# that mends nearly all that one sees. But it cannot see the holes: two separate heaps have a mean and a covariance,
+# too. Lesson 09 writes that fit. Let us measure now how much it repairs and how much it leaves, with the decoder kept
+# still and $z$ from three sources.
 
 # %% tags=["reward"]
 BETA = 0
@@ -1023,7 +1025,7 @@ figures.rows(torch.stack([images[:12] for images in drawn.values()]), list(drawn
 
 # %% [markdown] lang="es"
 # El mismo decoder, tres lugares. La última fila no es generar: usa códigos de imágenes reservadas y marca hasta dónde
-# se podría llegar si se supiera dibujar de $q(z)$. Lo que media entre la segunda y la tercera es lo que una gaussiana
+# se podría llegar si se supiera sortear de $q(z)$. Lo que media entre la segunda y la tercera es lo que una gaussiana
 # no ve. Con `BETA = 1` el salto de la primera a la segunda fila es mucho menor.
 #
 # ## ¿Y la verosimilitud?
@@ -1161,10 +1163,10 @@ charts.bounds(
 )
 
 # %% [markdown] lang="es"
-# Cerca de un nat, sobre más de doscientos: el ELBO de este modelo es una buena cota. La ganancia no se reparte por
-# igual. Donde la nube del encoder se ajusta bien a la verdadera $p(z \mid x)$ casi no hay qué ganar; unas pocas
-# imágenes raras ganan varios nats. Los $K$ de la figura salen de las mismas 100 muestras, agrupadas, y por eso la
-# curva nunca baja.
+# Cerca de un nat, sobre más de doscientos: el ELBO de este modelo parece una buena cota (la brecha es al menos esa). La
+# ganancia no se reparte por igual. Donde la nube del encoder se ajusta bien a la verdadera $p(z \mid x)$ casi no hay
+# qué ganar; unas pocas imágenes raras ganan varios nats. Los $K$ de la figura salen de las mismas 100 muestras,
+# agrupadas, y por eso la curva nunca baja.
 #
 # Una salvedad: los píxeles son grises y la verosimilitud es de Bernoulli, pensada para ceros y unos. Sirve para
 # comparar modelos de este curso con la misma pérdida, no con los nats de un artículo.
@@ -1173,9 +1175,10 @@ charts.bounds(
 # precio de la KL era otro.
 
 # %% [markdown] lang="en"
-# About one nat, out of more than two hundred: this model's ELBO is a good bound. The gain is not shared out equally.
-# Where the encoder's cloud fits the true $p(z \mid x)$ well there is little to gain; a few odd pictures gain several
-# nats. Every $K$ in the figure uses the same 100 draws, in groups, which is why the curve never falls.
+# About one nat, out of more than two hundred: this model's ELBO seems a good bound (the gap is at least that). The gain
+# is not shared out equally. Where the encoder's cloud fits the true $p(z \mid x)$ well there is little to gain; a few
+# odd pictures gain several nats. Every $K$ in the figure uses the same 100 draws, in groups, which is why the curve
+# never falls.
 #
 # A reservation: the pixels are grey, and the likelihood is Bernoulli's, meant for zeros and ones. It will do to compare
 # models of this course that share a loss, not to compare with a paper's nats.
@@ -1198,9 +1201,10 @@ for beta in BETAS:
 # Con $\beta = 16$ el ELBO era injusto en más de diez nats: parte de lo que parecía mal modelo era mala nube. Aun así,
 # su cota no alcanza a la de $\beta = 1$. La de $\beta = 0$ es pésima por dos causas: sus códigos quedan tan lejos del
 # prior que $\log p(z)$ se desploma, y sus nubes son tan angostas que ni $K = 100$ ajusta la cota (con $\sigma = 0.8$
-# puesta a mano sube a cerca de $-460$). Sin embargo, con la gaussiana ajustada sus muestras eran buenas.
-# **Verosimilitud y aspecto de las muestras son cosas distintas** (Theis et al., 2016): hay que decir para qué se quiere
-# el modelo antes de elegir el número.
+# puesta a mano sube a cerca de $-460$). Sus muestras buenas salían de la gaussiana ajustada, y esta cota usa $\mathcal
+# N(0, I)$: una verosimilitud es la de un decoder *con* un prior. Y aun con el mismo prior, **verosimilitud y aspecto de
+# las muestras son cosas distintas** (Theis et al., 2016): hay que decir para qué se quiere el modelo antes de elegir el
+# número.
 #
 # ### En resumen
 #
@@ -1215,8 +1219,9 @@ for beta in BETAS:
 # With $\beta = 16$ the ELBO was unfair by more than ten nats: part of what looked like a bad model was a bad cloud.
 # Even so, its bound does not reach that of $\beta = 1$. That of $\beta = 0$ is dreadful for two reasons: its codes lie
 # so far from the prior that $\log p(z)$ plunges, and its clouds are so narrow that not even $K = 100$ tightens the
-# bound (with $\sigma = 0.8$ set by hand it rises to about $-460$). Yet with the fitted Gaussian its samples were good.
-# **Likelihood and the look of samples are different things** (Theis et al., 2016): say what the model is for before
+# bound (with $\sigma = 0.8$ set by hand it rises to about $-460$). Its good samples came from the fitted Gaussian, and
+# this bound uses $\mathcal N(0, I)$: a likelihood belongs to a decoder *with* a prior. And even under one prior,
+# **likelihood and the look of samples are different things** (Theis et al., 2016): say what the model is for before
 # choosing the number.
 #
 # ### In short

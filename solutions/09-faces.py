@@ -190,7 +190,7 @@ face_figures.spectra(list(spread.values()), list(spread))
 # sean las caras. (Con solo las 8550 del entrenamiento, $I$ no pasaría de ln 8550 = 9.1 nats, como en la lección 08, y
 # los otros 386 quedarían de este lado: eso habla de cuántas caras hay, más que del modelo.)
 #
-# La de `faces-beta-16` está pegada a la línea: ese modelo casi no tiene el problema.
+# La de `faces-beta-16` está pegada a la línea.
 
 # %% [markdown] lang="en"
 # The curve of `faces` runs from 14.8 to 0.06. Along the widest direction codes go as far as $\pm 2\sqrt{14.8} \approx
@@ -201,7 +201,7 @@ face_figures.spectra(list(spread.values()), list(spread))
 # lesson 08, and the other 386 would fall on this side: that says how many faces there are, more than what the model
 # is.)
 #
-# That of `faces-beta-16` clings to the line: this model hardly has the problem.
+# The curve of `faces-beta-16` clings to the line.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: una gaussiana para los códigos
@@ -514,7 +514,7 @@ figures.rows(
 
 # %% [markdown] lang="en"
 # The smile appears: cheeks rise, and at +2 teeth show. On CelebA the glasses come as a dark shadow (many are
-# sunglasses), and with them comes something else: towards -2 the face gets fairer and younger, towards +2 it hardens
+# sunglasses), and with them comes something else: towards -2 the face gets lighter and younger, towards +2 it hardens
 # and gains years, which was not asked for. Another `FACE` shows others.
 #
 # The explanation is in the data, and no network is needed to read it.
@@ -611,16 +611,16 @@ face_figures.shares(
 # %% [markdown] lang="es"
 # En CelebA, con la flecha simple, los leídos como hombres pasan de 49 % a 83 %, y los jóvenes, de 69 % a 28 %. Con
 # caras dibujadas la misma flecha casi no arrastra nada (barba, de 25 % a 31 %): allí los anteojos no van unidos a otra
-# cosa. No es la aritmética, son los datos.
+# cosa.
 #
 # La tercera barra usa la misma función, cuatro veces: dentro de cada grupo de igual sexo e igual edad según las
 # etiquetas se calcula su dirección de anteojos, y se promedian las cuatro. Así se comparan **semejantes con
 # semejantes**, y casi toda la deriva desaparece (57 % y 66 %) mientras los anteojos siguen ahí. No es un modelo
 # nuevo: es una pregunta mejor hecha.
 #
-# La sonrisa, que no se equilibró, sigue cayendo de 42 % a 29 %. Lo que no se etiquetó ni siquiera se puede equilibrar.
-# Y el lector también se equivoca: se entrenó con las mismas etiquetas, y antes de mover nada ya veía anteojos en 17 de
-# cada 100 caras que no los llevan.
+# La sonrisa, que no se equilibró, sigue cayendo de 42 % a 29 %. También se podría equilibrar, porque tiene etiqueta; lo
+# que no se etiquetó, no. Y el lector también se equivoca: se entrenó con las mismas etiquetas, y antes de mover nada ya
+# veía anteojos en 17 de cada 100 caras que no los llevan.
 
 # %% [markdown] lang="en"
 # On CelebA, with the plain arrow, those read as men go from 49 % to 83 %, and the young from 69 % to 28 %. With drawn
@@ -639,8 +639,8 @@ face_figures.shares(
 # ## La pose, sin etiquetas
 #
 # ¿Y cambiar la pose? CelebA no trae esa etiqueta. Hay un truco: un espejo. El código de una cara menos el de su reflejo
-# solo contiene lo que el espejo cambia: hacia dónde gira la cabeza y de qué lado viene la luz. Las direcciones en que
-# más varían esas diferencias (su PCA, lección 01) son candidatas.
+# solo contiene lo que el espejo cambia: hacia dónde gira la cabeza, de qué lado viene la luz y todo lo demás que no es
+# simétrico. Las direcciones en que más varían esas diferencias (su PCA, lección 01) son candidatas.
 
 # %% [markdown] lang="en"
 # ## Pose, without labels
@@ -722,7 +722,7 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 # apartadas y unas décimas de dB son azar). Un sombrero tapa lo que el modelo espera y no se parece a otro sombrero.
 # En la figura, las ocho peores: letras, flores, gorras. El modelo conserva la cara y pierde lo raro.
 #
-# El código no distingue grupos: la pérdida es una media sobre una población, y en una media pesan más los grupos
+# El programa no distingue grupos: la pérdida es una media sobre una población, y en una media pesan más los grupos
 # grandes. Tres cuidados caben en un informe corto: decir de quiénes son los datos, medir por grupo y no solo en
 # promedio, y no llamar "los anteojos" a una flecha que también cambia la edad. Por licencia, además, CelebA sirve solo
 # para investigación no comercial, y este curso no distribuye ninguna de sus fotos.
@@ -734,10 +734,10 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 # like no other hat. The figure shows the eight worst: letters, flowers, caps. The model keeps the face and loses what
 # is odd.
 #
-# The code knows no groups: the loss is a mean over a population, and in a mean large groups weigh more. Three cares fit
-# into a short report: say whose data these are, measure by group and not only on average, and don't call "the glasses"
-# an arrow that also changes age. By its licence, besides, CelebA is for non-commercial research only, and this course
-# ships none of its photographs.
+# The program knows no groups: the loss is a mean over a population, and in a mean large groups weigh more. Three
+# precautions fit into a short report: say whose data these are, measure by group and not only on average, and don't
+# call "the glasses" an arrow that also changes age. By its licence, besides, CelebA is for non-commercial research
+# only, and this course ships none of its photographs.
 
 # %% [markdown] question="drift" points=3 lang="es"
 # ## Pregunta: lo que los anteojos arrastran
@@ -817,8 +817,8 @@ figures.rows(
 # caras" es la media de todas, y la media de muchas imágenes nítidas es borrosa. Abajo, las mismas caras por cuatro
 # modelos de las mismas capas, de menos a más nats: lo que sube es lo que se cuenta. El precio de un nat, contado en
 # errores al cuadrado, es $2\sigma^2\beta$: suponer menos ruido y bajar beta son lo mismo. Vale 16, 4, 1 y, en `faces`,
-# 0.011. (Este, además, se entrenó más épocas.) Después, siete caras cercanas en las seis direcciones principales de los
-# códigos, y su media.
+# 0.011. (Este, además, se entrenó más épocas.) Después, siete caras cercanas en las seis primeras direcciones
+# principales de los códigos, y su media.
 
 # %% [markdown] lang="en"
 # Under the third row's noise a lock of hair goes unnoticed: that is why it does not pay for the model to tell it.
@@ -827,8 +827,8 @@ figures.rows(
 # faces" is the mean of them all, and the mean of many sharp pictures is blurred. Below, the same faces through four
 # models with the same layers, from fewer nats to more: what rises is how much is told. The price of a nat, counted in
 # squared errors, is $2\sigma^2\beta$: assuming less noise and lowering beta are the same. It is 16, 4, 1 and, in
-# `faces`, 0.011. (That one was also trained for more epochs.) Then, seven faces close along the six principal
-# directions of the codes, and their mean.
+# `faces`, 0.011. (That one was also trained for more epochs.) Then, seven faces whose codes are close along the first
+# six principal directions, and their mean.
 
 # %% tags=["experiment"]
 RATES = ("faces-beta-16", "faces-beta-4", "faces-beta-1", "faces")
@@ -998,13 +998,14 @@ for reason in dict.fromkeys(assembled.reasons.values()):
     say(es=f"- {names}: del curso ({reason})", en=f"- {names}: the course's ({reason})")
 
 # %% [markdown] lang="es"
-# Al final del archivo está lo único que no se escribió en las lecciones: una clase `VAE` de una docena de líneas y un
-# `main`. Vale la pena abrirlo y leerlo entero. Ahora se entrena un minuto o menos con caras dibujadas, que no
-# necesitan descarga.
+# Al final del archivo está lo único que no se escribió en las lecciones: el programa, que carga las imágenes, entrena,
+# dibuja las láminas y lee las opciones (`train`, `main`). Vale la pena abrirlo y leerlo entero. Ahora se entrena un
+# minuto o menos con caras dibujadas, que no necesitan descarga.
 
 # %% [markdown] lang="en"
-# At the end of the file stands the only part that no lesson wrote: a class `VAE` of a dozen lines and a `main`. It is
-# worth opening and reading whole. Now it trains for a minute or less on drawn faces, which need no download.
+# At the end of the file stands the only part that no lesson wrote: the program, which loads the pictures, trains, draws
+# the sheets and reads the options (`train`, `main`). It is worth opening and reading whole. Now it trains for a minute
+# or less on drawn faces, which need no download.
 
 # %% tags=["experiment"]
 RUN = Path("runs/drawn-short")
@@ -1060,8 +1061,8 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # y, en `fitted.png`, muestras de la gaussiana ajustada con la función de hoy. Si se corta, `--resume` sigue donde
 # quedó.
 #
-# En Colab: *Entorno de ejecución → Cambiar tipo de entorno de ejecución → GPU*, abrir este cuaderno, ejecutar la
-# celda que sigue al título (instala el curso) y la que arma el archivo; luego, en una celda nueva:
+# En Colab: abrir este cuaderno, elegir *Entorno de ejecución → Cambiar tipo de entorno de ejecución → GPU*, ejecutar
+# sus primeras celdas (instalan el curso y cargan los rostros) y la que arma el archivo; luego, en una celda nueva:
 #
 # ```
 # !python runs/my_vae.py --data drawn --epochs 60 --out runs/drawn
@@ -1086,8 +1087,8 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # Each run leaves `history.csv`, `loss.png`, `checkpoint.pt`, a sheet of samples every five epochs in `samples/` and, in
 # `fitted.png`, samples of the Gaussian fitted with today's function. If it is cut short, `--resume` goes on from there.
 #
-# On Colab: *Runtime → Change runtime type → GPU*, open this notebook, run the cell below the title
-# (it installs the course) and the one that assembles the file; then, in a new cell:
+# On Colab: open this notebook, choose *Runtime → Change runtime type → GPU*, run its first cells (they install the
+# course and load the faces) and the one that assembles the file; then, in a new cell:
 #
 # ```
 # !python runs/my_vae.py --data drawn --epochs 60 --out runs/drawn
@@ -1102,7 +1103,7 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 #
 # Dos o tres páginas sobre **un VAE propio**, el de `my_vae.py`, en la plantilla de abajo. El análisis son cuatro
 # preguntas. Para las dos primeras hacen falta corridas cortas con la misma semilla que cambien una sola cosa
-# (`--latent-dim`, `--beta`). Las pérdidas totales de distinta beta no se comparan: son sumas distintas.
+# (`--latent-dim`, `--beta`). Las pérdidas totales de distinto beta no se comparan: son sumas distintas.
 
 # %% [markdown] lang="en"
 # ## The report
@@ -1249,8 +1250,8 @@ calibration()
 #
 # - **Rasgos**: la tira de la sonrisa y la de los anteojos, con controles. Llevar los anteojos al máximo y buscar la
 #   edad que viene con ellos: una dirección arrastra los prejuicios de sus datos.
-# - **Generar**: elegir Rostros: una semilla, dos hojas, la del prior y la de la gaussiana ajustada. (Con ropa se suma
-#   una tercera, la de un autoencoder.) Importa tanto de dónde sale z como el decoder.
+# - **Generar**: elegir Rostros: una semilla y tres láminas, la del prior, la de la gaussiana ajustada y la de un
+#   autoencoder sin KL. Importa tanto de dónde sale z como el decoder.
 # - **Preguntas**: "¿por qué borroso?".
 
 # %% [markdown] lang="en"
@@ -1258,8 +1259,8 @@ calibration()
 #
 # - **Features**: the strips of the smile and of the glasses, with sliders. Push the glasses to the end and look for
 #   the age that comes with them: a direction carries its data's prejudices.
-# - **Generate**: choose Faces: one seed, two sheets, from the prior and from the fitted Gaussian. (Clothes add a
-#   third, an autoencoder's.) Where z comes from matters as much as the decoder.
+# - **Generate**: choose Faces: one seed, three sheets: from the prior, from the fitted Gaussian and from an autoencoder
+#   without KL. Where z comes from matters as much as the decoder.
 # - **Questions**: "why blurry?".
 
 # %% [markdown] lang="es"

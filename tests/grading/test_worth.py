@@ -13,6 +13,7 @@ pytestmark = pytest.mark.slow
 ANSWERS = Path(__file__).parents[1] / "answers"
 USELESS, SLIP = (0.15, 1 / 3), (0.6, 0.7)  # shares of the exercise's points
 LITTLE = (0.75, 0.99)
+NOTHING = (0.0, 0.0)  # all that holds is what a function that does nothing has too
 KEEPS = {  # exercise -> share that is left -> wrong answers of the bank
     "to_unit_range": {
         USELESS: "no_division minus_one_one reshape",
@@ -98,12 +99,13 @@ KEEPS = {  # exercise -> share that is left -> wrong answers of the bank
         LITTLE: "train_mode generator_ignored gradients",
     },
     "lerp": {
-        USELESS: "midpoint",
+        NOTHING: "midpoint",
         SLIP: "swapped numpy only_numbers",
         LITTLE: "clamped",
     },
     "slerp": {
-        USELESS: "lerp normalised",
+        USELESS: "lerp",
+        NOTHING: "normalised",
         SLIP: "swapped only_numbers",
         LITTLE: "nan",
     },
@@ -113,7 +115,7 @@ KEEPS = {  # exercise -> share that is left -> wrong answers of the bank
         LITTLE: "left_in_eval",
     },
     "traverse": {
-        USELESS: "adds",
+        NOTHING: "adds",
         SLIP: "numpy",
         LITTLE: "in_place",
     },
@@ -128,7 +130,8 @@ KEEPS = {  # exercise -> share that is left -> wrong answers of the bank
         LITTLE: "division",
     },
     "kl_per_dimension": {
-        USELESS: "half sum per_image",
+        USELESS: "half sum",
+        NOTHING: "per_image",
         SLIP: "keepdim numpy",
     },
     "active_units": {
@@ -155,7 +158,7 @@ KEEPS = {  # exercise -> share that is left -> wrong answers of the bank
         LITTLE: "nan",
     },
     "apply_attribute": {
-        USELESS: "no_strength minus",
+        NOTHING: "no_strength minus",
         (0.7, 0.75): "in_place",
     },
     "fit_latent_gaussian": {
@@ -253,3 +256,13 @@ def test_points_and_tests_add_up(tmp_path):
     assert told["score"] == pytest.approx(EXERCISES["kl_divergence"].points / 3, abs=1e-3)
     assert sum(test["score"] for test in told["tests"]) == pytest.approx(told["score"], abs=1e-3)
     assert sum(test["points"] for test in told["tests"]) == pytest.approx(told["max_score"], abs=1e-3)
+
+
+@pytest.mark.parametrize("value", ["None", "'no'"])
+def test_a_function_that_does_nothing_earns_nothing(value, tmp_path):
+    files = []
+    for name, exercise in EXERCISES.items():
+        body = "\n".join(f"def {one}(*args, **kwargs):\n    return {value}\n" for one in exercise.functions)
+        (tmp_path / f"{name}.py").write_text(body)
+        files.append((name, tmp_path / f"{name}.py"))
+    assert {score.exercise: score.points for score in score_here(files, CHECKS)} == dict.fromkeys(EXERCISES, 0.0)

@@ -96,15 +96,18 @@ USELESS = 1 / 3  # of an exercise's points, kept by an answer that can't serve i
 SLIP = 2 / 3  # kept by an answer that is right but for a slip, such as a form that needs a squeeze
 
 
-def exercise(name: str, *, weight: int, es: str, en: str, leaves: float = 1.0, needs: tuple[str, ...] = ()):
+def exercise(
+    name: str, *, weight: int, es: str, en: str, leaves: float = 1.0, needs: tuple[str, ...] = (), idle: bool = False
+):
     """Marks a check: whose exercise it is, what it weighs among the exercise's checks, the property that it checks.
 
     leaves: the share of the exercise's points that an answer can keep at most without this property: USELESS where the
     answer can't serve its purpose without it (no gradient, no randomness, another quantity), SLIP where it is right but
-    for a slip (a form that needs a squeeze). needs: names of checks; if this one fails and one of those too, this one could not be
-    judged, says so, and does not count.
+    for a slip (a form that needs a squeeze). needs: names of checks; if this one fails and one of those too, this one
+    could not be judged, says so, and does not count. idle: it holds of a function that does nothing, too, and earns
+    nothing alone.
     """
-    return pytest.mark.exercise(name, weight=weight, es=es, en=en, leaves=leaves, needs=needs)
+    return pytest.mark.exercise(name, weight=weight, es=es, en=en, leaves=leaves, needs=needs, idle=idle)
 
 
 class Wrong(AssertionError):

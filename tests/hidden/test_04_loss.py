@@ -148,6 +148,7 @@ def test_kl_gradients(student):
 @exercise(
     "kl_divergence",
     weight=1,
+    idle=True,
     needs=("test_kl_gradients",),
     es="mu y logvar quedan como estaban.",
     en="mu and logvar stay as they were.",
@@ -353,6 +354,7 @@ def test_gradient_of_each_kind(student, kind):
 @exercise(
     "reconstruction_loss",
     weight=1,
+    idle=True,
     needs=("test_reconstruction_gradient", "test_gradient_of_each_kind"),
     es="x y x_hat quedan como estaban.",
     en="x and x_hat stay as they were.",
@@ -516,6 +518,7 @@ def test_loss_gradients(student):
 @exercise(
     "vae_loss",
     weight=1,
+    idle=True,
     needs=("test_loss_gradients",),
     es="Nada de lo que recibe cambia.",
     en="Nothing that it is given changes.",
@@ -645,6 +648,7 @@ def test_log_normal_gradients(student):
 @exercise(
     "log_normal",
     weight=1,
+    idle=True,
     needs=("test_log_normal_gradients",),
     es="z, mu y logvar quedan como estaban.",
     en="z, mu and logvar stay as they were.",

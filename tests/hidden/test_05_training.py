@@ -193,7 +193,7 @@ def test_training_goes_down(student):
     assert sum(losses[-5:]) / 5 < 0.95 * sum(losses[:5]) / 5
 
 
-@exercise("train_step", weight=1, es="El batch queda como estaba.", en="The batch stays as it was.")
+@exercise("train_step", weight=1, idle=True, es="El batch queda como estaba.", en="The batch stays as it was.")
 def test_batch_stays(student):
     model = noiseless(student)
     outcome = student.ask("train_step", model, X, student.make(sgd(model, 0.01)), seed=SEED).ok()
@@ -258,7 +258,11 @@ def test_eval_mode(student):
 
 
 @exercise(
-    "evaluate", weight=2, es="El modo de cada submódulo queda como estaba.", en="Each submodule's mode is put back."
+    "evaluate",
+    weight=2,
+    idle=True,
+    es="El modo de cada submódulo queda como estaba.",
+    en="Each submodule's mode is put back.",
 )
 @pytest.mark.parametrize("training", [True, False])
 def test_modes_are_put_back(student, training):
@@ -686,6 +690,7 @@ def test_the_optimizers_settings_come_back(student):
 @exercise(
     "checkpoint",
     weight=1,
+    idle=True,
     needs=("test_saving_is_a_snapshot",),
     es="Nada más cambia: ni el modelo al guardar ni los ajustes de torch.",
     en="Nothing else changes: neither the model when it is saved nor torch's own settings.",

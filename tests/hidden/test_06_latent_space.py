@@ -111,14 +111,14 @@ def test_generates_in_eval_mode(student):
         raise Wrong(*SAID.dropout_active)
 
 
-@exercise("generate", weight=1, es="Sin gradientes.", en="Without gradients.")
+@exercise("generate", weight=1, idle=True, es="Sin gradientes.", en="Without gradients.")
 def test_generates_without_gradients(student):
     outcome = student.ask("generate", student.make(toy_vae()).get("decoder"), 2, 3, seed=SEED).ok()
     undisturbed(outcome)
     assert outcome.requires_grad is False
 
 
-@exercise("generate", weight=1, leaves=SLIP, es="El resultado es un tensor.", en="The result is a tensor.")
+@exercise("generate", weight=1, idle=True, leaves=SLIP, es="El resultado es un tensor.", en="The result is a tensor.")
 def test_generates_tensors(student):
     tensors(student.ask("generate", student.make(toy_vae()).get("decoder"), 2, 3).ok())
 
@@ -195,13 +195,13 @@ def test_line_at_many_points(student, d, steps):
     close(student.lerp(z0, z1, t), torch.stack([(1 - s) * z0 + s * z1 for s in t]))
 
 
-@exercise("lerp", weight=1, leaves=SLIP, es="El resultado es un tensor.", en="The result is a tensor.")
+@exercise("lerp", weight=1, idle=True, leaves=SLIP, es="El resultado es un tensor.", en="The result is a tensor.")
 @pytest.mark.parametrize("t", T, ids=["many", "one"])
 def test_lerp_gives_a_tensor(student, t):
     tensors(student.ask("lerp", *vectors(), t).ok())
 
 
-@exercise("lerp", weight=1, es="z0, z1 y t quedan como estaban.", en="z0, z1 and t stay as they were.")
+@exercise("lerp", weight=1, idle=True, es="z0, z1 y t quedan como estaban.", en="z0, z1 and t stay as they were.")
 @pytest.mark.parametrize("t", T, ids=["many", "one"])
 def test_lerp_leaves_its_inputs(student, t):
     z0, z1 = vectors()
@@ -321,13 +321,13 @@ def test_parallel_vectors_at_many_points(student, factor):
         close(outcome.value, torch.stack([(1 - s) * z0 + s * factor * z0 for s in t]), atol=1e-3)
 
 
-@exercise("slerp", weight=1, leaves=SLIP, es="El resultado es un tensor.", en="The result is a tensor.")
+@exercise("slerp", weight=1, idle=True, leaves=SLIP, es="El resultado es un tensor.", en="The result is a tensor.")
 @pytest.mark.parametrize("t", T, ids=["many", "one"])
 def test_slerp_gives_a_tensor(student, t):
     tensors(student.ask("slerp", *vectors(), t).ok())
 
 
-@exercise("slerp", weight=1, es="z0, z1 y t quedan como estaban.", en="z0, z1 and t stay as they were.")
+@exercise("slerp", weight=1, idle=True, es="z0, z1 y t quedan como estaban.", en="z0, z1 and t stay as they were.")
 @pytest.mark.parametrize("t", T, ids=["many", "one"])
 def test_slerp_leaves_its_inputs(student, t):
     z0, z1 = vectors()
@@ -440,6 +440,7 @@ def test_shape_of_the_film(student, steps):
 @exercise(
     "interpolate_images",
     weight=2,
+    idle=True,
     es="Modo eval, y después el de antes.",
     en="Eval mode, and afterwards the one before.",
 )
@@ -455,12 +456,14 @@ def test_film_in_eval_mode(student, training):
     assert all(near(number(state[name]), number(value)) for name, value in model.state().items())
 
 
-@exercise("interpolate_images", weight=1, es="Sin gradientes.", en="Without gradients.")
+@exercise("interpolate_images", weight=1, idle=True, es="Sin gradientes.", en="Without gradients.")
 def test_film_without_gradients(student):
     assert student.ask("interpolate_images", student.make(toy_vae()), *pair(3), 3).ok().requires_grad is False
 
 
-@exercise("interpolate_images", weight=1, es="x0 y x1 quedan como estaban.", en="x0 and x1 stay as they were.")
+@exercise(
+    "interpolate_images", weight=1, idle=True, es="x0 y x1 quedan como estaban.", en="x0 and x1 stay as they were."
+)
 def test_film_leaves_its_inputs(student):
     x0, x1 = pair(3)
     outcome = student.ask("interpolate_images", student.make(toy_vae()), strided(x0), strided(x1), 3, seed=SEED).ok()
@@ -495,12 +498,12 @@ def test_one_coordinate(student, d, dim, values, kind):
     close(student.traverse(z, dim, kind(values)), moved(z, dim, values), hints=hints)
 
 
-@exercise("traverse", weight=1, leaves=SLIP, es="El resultado es un tensor.", en="The result is a tensor.")
+@exercise("traverse", weight=1, idle=True, leaves=SLIP, es="El resultado es un tensor.", en="The result is a tensor.")
 def test_traverse_gives_a_tensor(student):
     tensors(student.ask("traverse", vectors(4, 7)[0], 1, [9.0, 8.0]).ok())
 
 
-@exercise("traverse", weight=1, es="z queda como estaba.", en="z stays as it was.")
+@exercise("traverse", weight=1, idle=True, es="z queda como estaba.", en="z stays as it was.")
 def test_traverse_leaves_z(student):
     z = vectors(4, 7)[0]
     outcome = student.ask("traverse", z, 1, [9.0, 8.0], seed=SEED).ok()

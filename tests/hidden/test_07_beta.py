@@ -163,7 +163,13 @@ def test_a_sleeping_dimension(student):
     assert (found[[0, 2]] > 0).all()
 
 
-@exercise("kl_per_dimension", weight=1, es="mu y logvar quedan como estaban.", en="mu and logvar stay as they were.")
+@exercise(
+    "kl_per_dimension",
+    weight=1,
+    idle=True,
+    es="mu y logvar quedan como estaban.",
+    en="mu and logvar stay as they were.",
+)
 def test_kl_per_dimension_leaves_its_inputs(student):
     mu, logvar = codes(5, 3)
     outcome = student.ask("kl_per_dimension", mu, logvar, seed=SEED).ok()
@@ -256,7 +262,7 @@ def test_whole_number(student):
         raise Wrong(*SAID.an_int, came=True)
 
 
-@exercise("active_units", weight=1, es="mu queda como estaba.", en="mu stays as it was.")
+@exercise("active_units", weight=1, idle=True, es="mu queda como estaba.", en="mu stays as it was.")
 def test_active_units_leaves_its_input(student):
     mu = spread([1.0, 0.0])
     outcome = student.ask("active_units", mu, seed=SEED).ok()

@@ -103,7 +103,13 @@ def test_a_missing_class(student, value):
     assert outcome.error_type and "ValueError" in outcome.error_type
 
 
-@exercise("attribute_direction", weight=1, es="z y labels quedan como estaban.", en="z and labels stay as they were.")
+@exercise(
+    "attribute_direction",
+    weight=1,
+    idle=True,
+    es="z y labels quedan como estaban.",
+    en="z and labels stay as they were.",
+)
 def test_direction_leaves_its_inputs(student):
     z, labels = codes(20, 4), marks(20)
     outcome = student.ask("attribute_direction", z, labels, seed=SEED).ok()
@@ -135,12 +141,20 @@ def test_move(student, strength, n, d):
     close(found, right, hints=[h for h in hints if not torch.allclose(h[0], right)])
 
 
-@exercise("apply_attribute", weight=1, leaves=SLIP, es="El resultado es un tensor.", en="The result is a tensor.")
+@exercise(
+    "apply_attribute", weight=1, idle=True, leaves=SLIP, es="El resultado es un tensor.", en="The result is a tensor."
+)
 def test_move_gives_a_tensor(student):
     tensors(student.ask("apply_attribute", codes(5, 4, 1), codes(1, 4, 2)[0], 1.5).ok())
 
 
-@exercise("apply_attribute", weight=2, es="z y direction quedan como estaban.", en="z and direction stay as they were.")
+@exercise(
+    "apply_attribute",
+    weight=2,
+    idle=True,
+    es="z y direction quedan como estaban.",
+    en="z and direction stay as they were.",
+)
 def test_move_leaves_its_inputs(student):
     z, direction = codes(5, 4, 1), codes(1, 4, 2)[0]
     outcome = student.ask("apply_attribute", z, direction, 1.5, seed=SEED).ok()
@@ -226,7 +240,13 @@ def test_shapes_of_the_gaussian(student, n, d):
         shape(part, size)
 
 
-@exercise("fit_latent_gaussian", weight=1, es="mu y logvar quedan como estaban.", en="mu and logvar stay as they were.")
+@exercise(
+    "fit_latent_gaussian",
+    weight=1,
+    idle=True,
+    es="mu y logvar quedan como estaban.",
+    en="mu and logvar stay as they were.",
+)
 def test_gaussian_leaves_its_inputs(student):
     mu, logvar = codes(20, 3), codes(20, 3, 1) / 2
     outcome = student.ask("fit_latent_gaussian", mu, logvar, seed=SEED).ok()

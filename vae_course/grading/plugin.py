@@ -82,7 +82,7 @@ class Plugin:
 def result(name: str, mark: pytest.Mark, error: BaseException | None, last: Outcome | None = None) -> Result:
     """What a check's end means. last: the outcome of the latest call of the student's code."""
     statement = Both(es=mark.kwargs["es"], en=mark.kwargs["en"])
-    about = {key: mark.kwargs[key] for key in ("weight", "leaves", "needs") if key in mark.kwargs}
+    about = {key: mark.kwargs[key] for key in ("weight", "leaves", "needs", "idle") if key in mark.kwargs}
     if error is None:
         return Result(name, statement, None, **about)
     if last and last.fault and not isinstance(error, Failed):

@@ -29,6 +29,7 @@ class Result:
     weight: float
     leaves: float = 1.0  # the share of the exercise's points that an answer can keep without this property
     needs: tuple[str, ...] = ()  # checks without which this one can't be judged
+    idle: bool = False  # it holds of a function that does nothing, too, and earns nothing alone
     cause: tuple | None = None  # what ended it too early to judge: the student's exception, or its process gone
     reason: str = ""  # what is the same where one mistake makes several properties fail
     unanswered: bool = False  # it ended because there is no code yet

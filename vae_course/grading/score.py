@@ -44,8 +44,9 @@ class Score:
 
     @property
     def earned(self) -> float:
-        """What the properties that hold are worth together."""
-        return sum(self.worth(result) for result in self.results if result.passed)
+        """What the properties that hold are worth together; nothing where a function that does nothing has them too."""
+        held = [result for result in self.results if result.passed]
+        return 0.0 if all(result.idle for result in held) else sum(map(self.worth, held))
 
     @property
     def limit(self) -> float:

@@ -69,6 +69,7 @@ NUMBERS = [
             (_distortions(n)[2] - _distortions(n)[1]) / (_rates(n)[1] - _rates(n)[2]),
         ],
     ),
+    Given("$+2$ y $-2$ perdería los 2 nats", "$+2$ and $-2$ would lose the 2 nats"),  # half of 2 squared
     Given("una varianza mayor que 0.01", "is above 0.01"),
     Held(
         "Las <122> dimensiones dormidas", "The <122> dimensions asleep", lambda n: int((n.mu.var(dim=0) <= 0.01).sum())

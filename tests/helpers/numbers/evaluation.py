@@ -121,14 +121,21 @@ NUMBERS = [
         lambda n: [0.8 * 60_000, math.log(48_000)],
     ),
     Held(
-        r"$\beta = 0$ paga <506> nats, de los que <10.8> informan (el techo) y <495> son",
-        r"$\beta = 0$ pays <506> nats, of which <10.8> inform (the ceiling) and <495> are",
+        r"la KL de $\beta = 0$ es de <506> nats, de los que <10.8> informan (el techo) y <495> son",
+        r"the KL of $\beta = 0$ is <506> nats, of which <10.8> inform (the ceiling) and <495> are",
         lambda n: _parts(n, 0),
     ),
     Held(
-        r"$\beta = 1$ paga <12.8>, <9.8> y <3.0>;", r"$\beta = 1$ pays <12.8>, <9.8> and <3.0>;", lambda n: _parts(n, 1)
+        r"la de $\beta = 1$, <12.8> = <9.8> + <3.0>;",
+        r"that of $\beta = 1$, <12.8> = <9.8> + <3.0>;",
+        lambda n: _parts(n, 1),
     ),
-    Held(r"$\beta = 4$, <6.1>, <5.7> y <0.4>", r"$\beta = 4$, <6.1>, <5.7> and <0.4>", lambda n: _parts(n, 4)),
+    Held(
+        r"la de $\beta = 4$, <6.1> = <5.7> + <0.4>",
+        r"that of $\beta = 4$, <6.1> = <5.7> + <0.4>",
+        lambda n: _parts(n, 4),
+    ),
+    Given("Medido con las 48 000 prendas", "Measured on the 48,000 clothes"),
     Given(
         "pasan de $+10 000$. En float32, $e^{-230} = 0$ y $e^{10 000}",
         "above $+10 000$. In float32, $e^{-230} = 0$ and $e^{10 000}",

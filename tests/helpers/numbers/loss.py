@@ -92,11 +92,16 @@ NUMBERS = [
     ),
     Given("con ruido de desviación estándar 0.6", "the noise with standard deviation 0.6"),
     Given("Llega x = 1.2", "In comes x = 1.2"),
+    Held(
+        "del ancho del posterior exacto (<0.5145>)",
+        "the exact posterior's own width (<0.5145>)",
+        lambda n: math.sqrt(0.6**2 / (1 + 0.6**2)),
+    ),
     Held("con centro en −0.2, 0.35 y <0.882>", "centred at −0.2, 0.35 and <0.882>", lambda n: 1.2 / (1 + 0.6**2)),
     Given("¿Por qué el mejor centro no es 1.2?", "Why isn't 1.2 the best centre?"),
     Held(
-        "sobre los <12 288> píxeles equivale a beta = <12 288> sobre la suma",
-        "over the <12,288> pixels equals beta = <12,288> on the sum",
+        "sobre los <12 288> números equivale a beta = <12 288> sobre la suma",
+        "over the <12,288> numbers equals beta = <12,288> on the sum",
         lambda n: [n.faces[0].numel()] * 2,
     ),
     Held(
@@ -119,7 +124,7 @@ NUMBERS = [
     Held("Con beta = 1, s = <0.71>", "With beta = 1, s = <0.71>", lambda n: NOISE),
     Held("una foto con ruido <0.71>", "a photograph with noise <0.71>", lambda n: NOISE),
     Held(
-        "supone promediar sobre <12 288> píxeles?",
+        "supone promediar sobre <12 288> números?",
         "averaging over <12,288> pixels assumes",
         lambda n: n.faces[0].numel(),
     ),
