@@ -311,6 +311,7 @@ def test_the_keyboard_does_it_all(visit):
     link = view.get_by_role("link", name=words(texts.PINNED["one"], "en"), exact=True)
     link.focus()
     view.keyboard.press("Enter")
+    view.wait_for_function(f"document.querySelectorAll('{PINNED}').length === 1", timeout=SOON)
     view.locator('[data-download="zip"]').focus()
     with view.expect_download():
         view.keyboard.press("Enter")
