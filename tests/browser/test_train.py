@@ -88,7 +88,7 @@ def test_a_training_is_watched_paused_stepped_and_stopped(visit, lang, width):
     )
     says(view, {"es": "En pausa", "en": "Paused"}[lang])
     assert int(view.locator("#tab-train [data-scrub]").get_attribute("max")) == int(frames) + 1
-    steps = int(re.search(r"(\d+)\.?$", view.locator(STATUS).inner_text())[1])
+    steps = int(re.search(r"(?:paso|step) (\d+)", view.locator(STATUS).inner_text())[1])
     for _ in range(8):
         press(view, "step")
     says(view, f"{steps + 8}.")
