@@ -16,7 +16,7 @@ from vae_course.demo.tabs.questions.bank import QUESTIONS
 from vae_course.demo.tabs.train import plans, recording, sets, tab, texts, view
 from vae_course.demo.tabs.train import run as runs_of_visitors
 from vae_course.demo.tabs.train.bench import bench
-from vae_course.demo.tabs.train.feed import collapsed, feed, trouble
+from vae_course.demo.tabs.train.feed import collapsed, feed, settings, trouble
 from vae_course.demo.tabs.train.learner import Learner, own_model
 from vae_course.demo.tabs.train.plans import PROBLEMS, Plan
 from vae_course.demo.tabs.train.run import Run
@@ -311,3 +311,9 @@ def test_the_address_brings_the_knobs_back():
         tab.plan_from_address({"data": "own", "network": "?", "latent": "7", "beta": "x", "rate": "", "batch": "-1"})
         == Plan()
     )
+
+
+def test_a_plan_is_told_in_one_language():
+    assert settings(Plan("drawn", "dense", latent=1), "en").startswith("Drawn faces, dense network, 1 dimension, β = ")
+    assert ", 1 dimensión, β = " in settings(Plan("drawn", "dense", latent=1), "es")
+    assert ", 16 dimensiones, β = " in settings(Plan("drawn", "dense", latent=16), "es")

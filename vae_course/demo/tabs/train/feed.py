@@ -47,7 +47,7 @@ def settings(plan: Plan, lang: str) -> str:
     """The plan in one line."""
     data, network = (pick(texts.OPTIONS[key][getattr(plan, key)], lang) for key in ("data", "network"))
     return pick(texts.SETTINGS, lang).format(
-        data=data, network=network.lower(), dimensions=counted(core_texts.DIMENSIONS, plan.latent),
+        data=data, network=network.lower(), dimensions=pick(counted(core_texts.DIMENSIONS, plan.latent), lang),
         beta=spelled(plan.beta), rate=spelled(plan.rate), batch=plan.batch,
     )  # fmt: skip
 
