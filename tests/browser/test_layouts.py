@@ -21,7 +21,7 @@ PICTURES = {
     "mix": {".screen": (130, 230), ".tile": (36, 36)},
     "map": {".map": (285, 380), ".ends img": (48, 80)},
     "features": {".duo img": (130, 150), ".along .strip img": (36, 40), ".knob input": (70, 100)},
-    "beta": {"table": (260, 600), ".curve": (280, 330)},
+    "beta": {"table": (260, 600)},
     "train": {".train-sheet img": (285, 290), "[data-chart] > svg": (285, 290)},
     "questions": {".look img": (60, 60), ".predict": (285, 300)},
 }
@@ -31,7 +31,7 @@ TOGETHER = {
     "start": {
         ".start-bar button": ".redraws",
         ".start-bar input": ".redraws",
-        ".model-menu input": ".redraws",
+        '.model-menu [role="combobox"]': ".redraws",
         FIRST: ".redraws",
         LAST: ".redraws",
     },
@@ -39,7 +39,7 @@ TOGETHER = {
     "reconstruct": {
         FIRST: ".row.picked",
         ".upload": ".row.picked",
-        ".what .model-menu:last-child input": ".row.picked",
+        '.what .model-menu:last-child [role="combobox"]': ".row.picked",
         ".more button.small": ".draws",
     },
     "mix": {
@@ -57,7 +57,7 @@ TOGETHER = {
         FIRST: ".after img",
         ".upload": ".after img",
     },
-    "beta": {".beta-bar button": ".beta td[data-column] .four", FIRST: ".curve"},
+    "beta": {FIRST: ".beta td[data-column] img"},
     "train": {
         '[data-act="start"]': ".train-sheet img",
         '[data-act="step"]': ".train-sheet img",

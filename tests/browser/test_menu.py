@@ -73,7 +73,7 @@ def test_the_keyboard_does_all_of_it(visit):
     calls = []
     view.on("request", lambda request: request.method == "POST" and calls.append(request.url))
     view.keyboard.press("ArrowDown")
-    assert view.evaluate(REACHED) == "cats" and menu(view).get_attribute("aria-expanded") == "true"
+    assert view.evaluate(REACHED) == "drawn" and menu(view).get_attribute("aria-expanded") == "true"
     view.keyboard.press("Home")
     assert view.evaluate(REACHED) == "faces"
     view.keyboard.press("ArrowDown")
@@ -83,9 +83,13 @@ def test_the_keyboard_does_all_of_it(visit):
     assert view.evaluate(REACHED) == "fashion-latent-128-beta-0"
     view.keyboard.type("ropa, b")
     view.keyboard.press("Escape")
-    assert menu(view).get_attribute("aria-expanded") == "false" and menu(view).inner_text() == "Gatitos" and not calls
+    assert (
+        menu(view).get_attribute("aria-expanded") == "false"
+        and menu(view).inner_text() == "Rostros dibujados"
+        and not calls
+    )
     view.keyboard.press("Enter")
-    assert view.evaluate(REACHED) == "cats"
+    assert view.evaluate(REACHED) == "drawn"
     view.keyboard.type("emojis,")
     assert view.evaluate(REACHED) == "emojis-dense"
     view.keyboard.press("Enter")
