@@ -15,6 +15,8 @@ from vae_course.kinds import described
 from vae_course.notebook import reader
 from vae_course.text import Both
 
+pytestmark = pytest.mark.slow
+
 KL = "def kl_divergence(mu, logvar):\n    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)\n"
 PARTS = """\
 def kl_divergence(mu, logvar):

@@ -172,6 +172,7 @@ def test_only_a_right_program_is_full(verdicts):
     assert [name for name, verdict in verdicts.items() if verdict.full] == ["right", "right again"]
 
 
+@pytest.mark.slow
 def test_what_is_told_of_the_others(verdicts):
     assert (
         verdicts["wrong"].by == verdicts["error"].by == "test_it_rises_to_beta_max"
@@ -259,6 +260,7 @@ def test_a_weaker_check_lets_mutants_live(tmp_path, capsys):
     assert "apply_attribute reference: operator" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_not_right_is_refused(tmp_path, capsys):
     (tmp_path / "apply_attribute").mkdir()
     (tmp_path / "apply_attribute" / "right_not.py").write_text(
