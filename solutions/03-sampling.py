@@ -1247,7 +1247,7 @@ show(
 # %% [markdown] lang="en"
 # ## In the demo
 #
-# Tab **Start**: a face and its cloud. Tick “σ = 0: no cloud” and ask for other draws: eight times the same. Untick it:
+# Tab **Start**: a face and its cloud. Tick "σ = 0: no cloud" and ask for other draws: eight times the same. Untick it:
 # eight faces alike. A code is a cloud. Then the tab **Generate**: the same seed in the model of points (beta 0) and in
 # the VAE, as in the figure of the ten points.
 #

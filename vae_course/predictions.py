@@ -23,7 +23,7 @@ class Prediction:
     lesson: str
     about: Both  # what is predicted, in a few words
     unit: Both | None = None  # of a number, perhaps none: ""; None for options
-    near: float = 0.0  # a number that is no farther away is right: for results near 0
+    near: float = 0.0  # a number that is no farther away is right: for results near 0 or found by rounding
     options: str = ""  # their letters
     right: str = ""  # letters that hold, where no cell computes them
 

@@ -5,7 +5,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 LANGUAGES = ("es", "en")
 
@@ -15,6 +15,14 @@ class Both(NamedTuple):
 
     es: str
     en: str
+
+    def __format__(self, spec: str) -> NoReturn:
+        """Written by str.format or an f-string it would show both texts: a language has to be picked first."""
+        raise TypeError(f"a text in both languages where one is wanted: {self!r}")
+
+    def __html__(self) -> NoReturn:
+        """The same for a template: {{ text|t }}."""
+        self.__format__("")
 
     def format(self, **values) -> "Both":
         """Both texts with the same values filled in; a value may itself be a `Both`."""

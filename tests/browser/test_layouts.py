@@ -13,7 +13,8 @@ pytestmark = in_a_browser
 MEASURES = (ROOT / "tests" / "helpers" / "layouts.js").read_text(encoding="utf-8")
 PHONES, PROJECTOR = (320, 390), 1920
 
-# What a tab is about -> how wide it must be at least, on a phone and on anything wider.
+LOOKS = {"beta": ("", "samples", "bars", "curve")}  # what a tab shows one at a time; "" as it opens
+# What a tab, or one of its looks, is about -> how wide it must be at least, on a phone and on anything wider.
 PICTURES = {
     "start": {".way img": (80, 120), ".way svg": (140, 190), ".redraw img": (60, 60)},
     "generate": {".sheet": (130, 180)},
@@ -22,6 +23,7 @@ PICTURES = {
     "map": {".map": (285, 380), ".ends img": (48, 80)},
     "features": {".duo img": (130, 150), ".along .strip img": (36, 40), ".knob input": (70, 100)},
     "beta": {"table": (260, 600)},
+    "beta curve": {".curve": (280, 330)},
     "train": {".train-sheet img": (285, 290), "[data-chart] > svg": (285, 290)},
     "questions": {".look img": (60, 60), ".predict": (285, 300)},
 }
@@ -58,6 +60,8 @@ TOGETHER = {
         ".upload": ".after img",
     },
     "beta": {FIRST: ".beta td[data-column] img"},
+    "beta samples": {".beta-bar button": ".beta td[data-column] .four"},
+    "beta curve": {FIRST: ".curve"},
     "train": {
         '[data-act="start"]': ".train-sheet img",
         '[data-act="step"]': ".train-sheet img",
@@ -87,20 +91,21 @@ def open_tab(view, tab, lang):
     view.wait_for_function("[...document.images].every(one => one.complete)", timeout=SOON)
 
 
-def problems(view, tab, width):
+def problems(view, tab, look, width):
     """What is wrong with a tab at a width, in words."""
     resize(view, width)
-    least = {selector: pixels[width > 760] for selector, pixels in PICTURES[tab].items()}
+    shown = f"{tab} {look}".strip()
+    least = {selector: pixels[width > 760] for selector, pixels in PICTURES.get(shown, {}).items()}
     found = view.evaluate(
         "([tab, least]) => [...layouts.outside(tab), ...layouts.texts(tab), ...layouts.narrow(tab, least)]",
         [tab, least],
     )
     if width in PHONES:
-        found += view.evaluate("([tab, pairs]) => layouts.apart(tab, pairs)", [tab, TOGETHER[tab]])
+        found += view.evaluate("([tab, pairs]) => layouts.apart(tab, pairs)", [tab, TOGETHER.get(shown, {})])
         found += view.evaluate("tab => layouts.scattered(tab)", tab)
     if width == PROJECTOR and (span := view.evaluate("tab => layouts.span(tab)", tab)) < 0.88 * width:
         found.append(f"only {span:.0f} pixels are used")
-    return [f"{tab} at {width}: {one}" for one in found]
+    return [f"{shown} at {width}: {one}" for one in found]
 
 
 @each_language
@@ -108,7 +113,10 @@ def test_at_every_width_nothing_is_cut_or_tiny_and_controls_are_beside_what_they
     view, found = begin(visit, lang), []
     for tab in page.TABS:
         open_tab(view, tab, lang)
-        found += [one for width in WIDTHS for one in problems(view, tab, width)]
+        for look in LOOKS.get(tab, ("",)):
+            if look:
+                view.locator(f'#tab-{tab} button[data-look="{look}"]').click()
+            found += [one for width in WIDTHS for one in problems(view, tab, look, width)]
     assert not found, "\n".join(found)
 
 

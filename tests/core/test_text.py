@@ -1,6 +1,7 @@
 """Both languages, and which of them a reader gets."""
 
 import pytest
+from markupsafe import escape
 
 from vae_course.text import LANGUAGES, Both, default_language, pick, texts_beside
 
@@ -70,3 +71,9 @@ def test_a_text_in_one_language_alone_is_an_error_that_says_where(tmp_path, cont
     (tmp_path / "words.toml").write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match=r"words\.toml: A"):
         texts_beside(str(tmp_path / "tab.py"), "words")
+
+
+@pytest.mark.parametrize("write", ["{}".format, lambda text: f"{text}", escape])
+def test_a_text_in_both_languages_is_not_written_where_one_is_wanted(write):
+    with pytest.raises(TypeError, match="both languages"):
+        write(Both(es="uno", en="one"))

@@ -18,7 +18,7 @@ from vae_course.demo.tabs.beta import tab, texts, view
 from vae_course.demo.ui import pictures
 from vae_course.demo.ui import texts as ui_texts
 from vae_course.evaluation import frechet_distance, psnr
-from vae_course.text import pick
+from vae_course.text import LANGUAGES, pick
 
 KEYS = list(beta.all_series())
 
@@ -109,7 +109,7 @@ def test_whoever_is_no_farther_for_all_one_can_tell_shares_the_star():
 
 def test_each_number_is_written_as_exactly_as_its_spread_allows():
     table = shown("en", "clothes", 0, 0)[0]
-    written = re.findall(r"distance ([\d.]+)\u00a0±\u00a0([\d.]+)", table)
+    written = re.findall(r"dis\u00adtance ([\d.]+) ±\u00a0([\d.]+)", table)
     assert len(written) == 5
     assert all(len(far.partition(".")[2]) == len(spread.partition(".")[2]) for far, spread in written)
     assert all(float(spread) > 0 for _, spread in written)
@@ -212,3 +212,10 @@ def test_a_gallery_picture_stays_where_the_next_series_has_the_same_gallery():
     clothes, faces = beta.take("clothes"), beta.take("faces")
     assert beta.carried(9, clothes, beta.take("latent-0")) == 9
     assert beta.carried(9, clothes, faces) == beta.opening_picture(faces)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("key", "heading"), [("clothes", texts.BELOW), ("latent", texts.BELOW_LATENT)])
+def test_samples_are_headed_by_what_they_are(lang, key, heading):
+    table = view.table(lang, computed(key, 0, 11), 0)
+    assert f"<span>{pick(heading, lang).format(seed=11)}" in table

@@ -94,10 +94,11 @@ def _run_bands(groups, original: np.ndarray):
             headings.append((top + BAND / 2 - 1, heading))
             top += BAND
         for label, reconstructions, drawn, _ in group:
-            reconstructions = as_pictures(reconstructions, f"reconstructions of {label}")
+            name = pick(label, "en")  # in an error
+            reconstructions = as_pictures(reconstructions, f"reconstructions of {name}")
             drawn = as_pictures(drawn, "samples")
             if reconstructions.shape != original.shape or drawn.shape != blank.shape:
-                raise ValueError(f"{label}: pictures {reconstructions.shape} and {drawn.shape} do not fit the others'")
+                raise ValueError(f"{name}: pictures {reconstructions.shape} and {drawn.shape} do not fit the others'")
             bands.append(_run_band(reconstructions, drawn))
             ticks.append(top + (original.shape[-2] - 1) / 2)
             top += len(bands[-1])
