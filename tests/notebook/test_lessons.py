@@ -95,7 +95,7 @@ def predicted(lesson, lang, notebook, folder):
 def verdicts(notebook):
     """Exercise -> what its check says first; each is a complaint."""
     cells = [cell for cell in notebook.cells if cell.id.endswith(("-check", "-try"))]
-    lines = [line for cell in cells for output in cell.outputs for line in output.text.splitlines()]
+    lines = [line for cell in cells for line in "".join(output.text for output in cell.outputs).splitlines()]
     assert lines and all(line.startswith("✗ ") for line in lines)
     return {exercise: text for exercise in ALL for text in lines if text.startswith(f"✗ {exercise}")}
 
