@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -362,6 +363,34 @@ def test_a_fault_of_ours_is_told(monkeypatch, capsys):
     monkeypatch.setattr(notebook, "run", lambda jobs, folder: 1 / 0)
     assert notebook.score("kl_divergence", {}, "en") == 0.0
     assert "ZeroDivisionError" in (told := capsys.readouterr().out) and "tell the teacher" in told
+
+
+SLEEPS = "import time\n" + RIGHT.replace("    return", "    time.sleep(0.2)\n    return")  # seconds, none of the CPU
+LOOPS = """def softplus(x):
+    while True:
+        x = x + 1
+
+def kl_divergence(mu, logvar):
+    try:
+        return softplus(mu)
+    except Exception:
+        return 0
+"""
+
+
+def test_in_a_notebook_a_loop_ends_its_own_exercise_and_the_clock_none(monkeypatch, capsys):
+    monkeypatch.setattr(notebook, "PATIENCE", 1.0)
+    monkeypatch.setenv(checks.VARIABLE, str(CHECKS))
+    handler, scores = signal.getsignal(signal.SIGPROF), []
+    for source in (SLEEPS, LOOPS):
+        namespace, started = {"torch": torch}, time.process_time()
+        exec(source, namespace)
+        scores.append(notebook.score("kl_divergence", namespace, "en"))
+    assert scores == [8.0, 0.0]
+    assert time.process_time() - started < 10  # one wait, whatever the number of checks
+    told = capsys.readouterr().out
+    assert "computed for 1 seconds without coming to an end: is there a loop that never ends? (line " in told
+    assert (signal.getsignal(signal.SIGPROF), signal.getitimer(signal.ITIMER_PROF)) == (handler, (0.0, 0.0))
 
 
 def test_where_notebooks_find_the_checks(monkeypatch, tmp_path, capsys):

@@ -1,6 +1,7 @@
 """A notebook's test cell when it is graded: its hidden line takes `check` from here instead of vae_course.notebook.
 
-The checks run in this process, and what comes out is a number. Their folder is a setting (checks.py).
+The checks run in this process, and what comes out is a number. Their folder is a setting (checks.py). A call that
+computes for longer than any answer needs is ended, and with it its exercise; one that sleeps is nbgrader's to end.
 """
 
 import os
@@ -14,6 +15,8 @@ from .checks import folder_for_notebooks
 from .plugin import Job, run
 from .score import Score, report
 from .student import InProcess
+
+PATIENCE = 60.0  # seconds of CPU time for one call, of all threads together: what the clock shows costs nobody marks
 
 BROKEN = Both(
     es="Las pruebas no se pudieron ejecutar ({error}). Conviene avisar a quien enseña: no es culpa de la respuesta.",
@@ -46,7 +49,7 @@ def score(names: str, namespace: dict, lang: str = "es") -> float:
 
 def checked(name: str, namespace: dict) -> Score:
     """The checks of one exercise on the functions of a namespace; torch's random state is as before."""
-    job = Job(name, name, lambda: InProcess(namespace))
+    job = Job(name, name, lambda: InProcess(namespace, PATIENCE))
     random, folder = torch.get_rng_state(), os.getcwd()
     try:
         (results,) = run([job], folder_for_notebooks())

@@ -15,16 +15,13 @@ from typing import IO
 
 from ..faults import joined, line_words
 from ..text import Both
+from .student import LOOP
 
 TICK = 0.25  # seconds between two looks
 PER_SECOND = os.sysconf("SC_CLK_TCK")  # the unit of CPU time in /proc
 BUSY = 0.05  # a process that computes less than this share of a tick stands still
 LONG_ENOUGH = 10.0  # seconds for a process to say which line it is at
 
-LOOP = Both(
-    es="Pasaron {seconds:g} segundos de cómputo sin llegar al final: ¿hay un bucle que no termina?",
-    en="It computed for {seconds:g} seconds without coming to an end: is there a loop that never ends?",
-)
 SLOW = Both(
     es="Todas las llamadas juntas pasaron de {seconds:g} segundos de cómputo: el código es demasiado lento.",
     en="All calls together computed for more than {seconds:g} seconds: the code is too slow.",
