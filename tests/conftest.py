@@ -47,21 +47,36 @@ def chromium():
         yield browser
 
 
+@pytest.fixture(scope="session")
+def contexts(chromium):
+    """contexts(**options) -> the browser context with them, one for all tests: the browser compiles the page once."""
+    kept = {}
+
+    def of(**options):
+        key = tuple(sorted(options.items()))
+        if key not in kept:
+            kept[key] = chromium.new_context(**options)
+        return kept[key]
+
+    return of
+
+
 @pytest.fixture
-def visit(server, chromium):
-    """visit(tab, lang, width=1280, query="") -> the page, watched: it may call nobody else and report no error."""
+def visit(server, contexts):
+    """visit(tab, lang, width=1280, query="") -> the page, watched: it may call nobody else and report no error.
+
+    Each test is a new visitor, of whom neither the server nor the browser knows anything.
+    """
     from helpers.browser import OTHER, SOON
 
     from vae_course.demo import screenshots
 
-    contexts, elsewhere, errors = [], [], []
+    views, elsewhere, errors = [], [], []
 
     def open_page(tab, lang, width=1280, query="", **more):
-        context = chromium.new_context(
-            viewport={"width": width, "height": screenshots.WIDTHS[width]}, locale=OTHER[lang], **more
-        )
-        contexts.append(context)
-        view = context.new_page()
+        view = contexts(locale=OTHER[lang], **more).new_page()
+        views.append(view)
+        view.set_viewport_size({"width": width, "height": screenshots.WIDTHS[width]})
         view.set_default_timeout(SOON)
         view.on("request", lambda request: urlsplit(request.url).scheme in ("data", "blob") or own(request.url))
         view.on("pageerror", lambda error: errors.append(str(error)))
@@ -74,7 +89,11 @@ def visit(server, chromium):
             elsewhere.append(url)
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for view in views:
+        browser = view.context.new_cdp_session(view)
+        browser.send("Storage.clearDataForOrigin", {"origin": server.url.rstrip("/"), "storageTypes": "all"})
+        view.context.clear_cookies()
+        for opened in view.context.pages:
+            opened.close()
     assert elsewhere == []
     assert errors == []

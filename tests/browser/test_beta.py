@@ -1,7 +1,7 @@
 """The tab Beta as a visitor sees it (pytest -m browser)."""
 
 import pytest
-from helpers.browser import after, each_language, each_width, in_a_browser, sources
+from helpers.browser import after, each_language, each_view, in_a_browser, sources
 from PIL import Image
 
 from vae_course.demo.tabs.beta import texts
@@ -22,8 +22,7 @@ def columns(view):
     return view.locator("#tab-beta thead th").evaluate_all("all => all.map(e => e.firstChild.textContent)")
 
 
-@each_language
-@each_width
+@each_view
 def test_another_picture_changes_all_reconstructions_and_no_sample(visit, lang, width):
     view = visit("beta", lang, width)
     look(view, "samples")
@@ -57,8 +56,7 @@ def test_another_seed_changes_the_samples_only(visit, lang):
     assert sources(view, COPIES) == copies
 
 
-@each_language
-@each_width
+@each_view
 def test_the_second_switch_shows_the_latent_dimension(visit, lang, width):
     view = visit("beta", lang, width)
     assert columns(view)[1:] == [f"β = {b}" for b in (0, 1, 4, 16, 64)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, after, choose_model, decoded, each_language, each_width, in_a_browser, sources
+from helpers.browser import SOON, after, choose_model, decoded, each_language, each_view, in_a_browser, sources
 from PIL import Image
 
 pytestmark = in_a_browser
@@ -30,8 +30,7 @@ def turn(view, control, value: str) -> None:
     after(view, AFTER, lambda: control.fill(value))
 
 
-@each_language
-@each_width
+@each_view
 def test_a_slider_moves_the_picture_and_says_what_moved_along(visit, lang, width):
     view = visit("features", lang, width)
     assert not np.array_equal(pixels(view, BEFORE), pixels(view, AFTER))  # it opens with glasses on
@@ -61,8 +60,7 @@ def test_reset_brings_the_picture_back_and_the_address_keeps_it_so(visit, lang):
     view.wait_for_function(f"document.querySelector('{AFTER}').src === document.querySelector('{BEFORE}').src")
 
 
-@each_language
-@each_width
+@each_view
 def test_holding_shows_the_one_in_the_others_place_without_the_server(visit, lang, width):
     view = visit("features", lang, width)
     shown, first = sources(view, AFTER), sources(view, BEFORE)
@@ -132,8 +130,7 @@ def test_an_upload_can_be_moved(visit, tmp_path, lang):
     assert "features.a=u-" in view.url
 
 
-@each_language
-@each_width
+@each_view
 def test_a_model_without_attributes_has_its_dimensions_and_collapsed_ones_do_nothing(visit, lang, width):
     view = visit("features", lang, width)
     choose_model(view, lang, "fashion-latent-128")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, after, choose_model, decoded, each_language, each_width, in_a_browser, sources
+from helpers.browser import SOON, after, choose_model, decoded, each_language, each_view, in_a_browser, sources
 from PIL import Image
 
 pytestmark = in_a_browser
@@ -17,8 +17,7 @@ def shown(view) -> list[np.ndarray]:
     return [sheet[top : top + side, left : left + side] for top in tops for left in lefts][:count]
 
 
-@each_language
-@each_width
+@each_view
 def test_another_seed_gives_other_pictures_in_all_columns(visit, lang, width):
     view = visit("generate", lang, width)
     name = {"es": "Otra semilla", "en": "Another seed"}[lang]
@@ -70,8 +69,7 @@ def test_a_seed_that_is_none_gets_a_sentence_and_leaves_the_pictures(visit, lang
     assert sources(view, SHEET) == before
 
 
-@each_language
-@each_width
+@each_view
 def test_the_map_of_a_two_dimensional_model_is_walked_by_click_and_by_key(visit, lang, width):
     view = visit("generate", lang, width)
     choose_model(view, lang, "fashion-2d")

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from helpers.browser import FIRST, SOON, after, each_language, each_width, in_a_browser, sources
+from helpers.browser import FIRST, SOON, after, each_language, each_view, each_width, in_a_browser, sources
 from PIL import Image
 
 from vae_course.demo.core.model import shipped
@@ -48,8 +48,7 @@ def choose(view, label: str, option: str) -> None:
     view.get_by_role("option", name=option, exact=True).click()
 
 
-@each_language
-@each_width
+@each_view
 def test_a_click_shows_a_picture_and_another_the_path_to_it(visit, lang, width):
     view = visit("map", lang, width)
     assert len(sources(view, ENDS)) == 2

@@ -7,7 +7,7 @@ from itertools import chain
 
 import numpy as np
 import pytest
-from helpers.browser import AS_DATA, SOON, choose_model, decoded, each_language, each_width, in_a_browser, slow_net
+from helpers.browser import AS_DATA, SOON, choose_model, decoded, each_language, each_view, in_a_browser, slow_net
 from PIL import Image
 
 from vae_course.demo.tabs.mix import compute, texts
@@ -45,8 +45,7 @@ def tile(view, side: str, k: int):
     return view.locator(f'#tab-mix button.tile[data-side="{side}"]').locator("visible=true").nth(k)
 
 
-@each_language
-@each_width
+@each_view
 def test_two_clicks_choose_the_ends(visit, lang, width):
     view = visit("mix", lang, width)
     fade, film = strips(view)
@@ -62,8 +61,7 @@ def test_two_clicks_choose_the_ends(visit, lang, width):
     assert re.search(r"mix\.a=\d+", view.url) and re.search(r"mix\.b=\d+", view.url)
 
 
-@each_language
-@each_width
+@each_view
 def test_the_scrubber_moves_both_pictures_without_the_server(visit, lang, width):
     view = visit("mix", lang, width)
     pictures = strips(view)
@@ -202,8 +200,7 @@ def test_a_link_restores_everything_and_the_switch_keeps_it(visit):
     assert all(np.abs(a - b).mean() < 1 for a, b in zip(screens(view), large, strict=True))
 
 
-@each_language
-@each_width
+@each_view
 def test_galleries_are_paged_by_click_and_by_key(visit, lang, width):
     view = visit("mix", lang, width)
     side = view.locator('#tab-mix .side[data-side="a"]')

@@ -5,7 +5,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from helpers.browser import after, each_language, each_width, in_a_browser, sources
+from helpers.browser import after, each_language, each_view, in_a_browser, sources
 from helpers.demo import ROOT
 from PIL import Image
 
@@ -20,8 +20,7 @@ TAB = {
 # every page
 
 
-@each_language
-@each_width
+@each_view
 @pytest.mark.parametrize("tab", list(TAB))
 def test_each_tab_opens_with_pictures_and_fits_the_window(visit, tab, lang, width):
     view = visit(tab, lang, width)

@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, decoded, each_language, each_width, in_a_browser, slow_net, sources
+from helpers.browser import SOON, decoded, each_language, each_view, each_width, in_a_browser, slow_net, sources
 from PIL import Image
 
 from vae_course.demo.tabs.questions import report, texts
@@ -46,8 +46,7 @@ def opened(source: str) -> Image.Image:
     return Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2])))
 
 
-@each_language
-@each_width
+@each_view
 def test_predict_experiment_compare(visit, lang, width):
     view = visit("questions", lang, width)
     assert view.locator("#tab-questions .explained").count() == 0
@@ -123,8 +122,7 @@ def test_what_was_done_comes_back_without_anything_in_the_address(visit):
     assert view.get_by_label(words(texts.ANSWER, "en")).input_value() == "Kept."
 
 
-@each_language
-@each_width
+@each_view
 def test_a_panel_of_another_tab_is_pinned_as_it_looks(visit, lang, width):
     view = visit("generate", lang, width)
     view.locator(".pinboard p").wait_for(state="attached")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, after, each_language, each_width, in_a_browser, sources
+from helpers.browser import SOON, after, each_language, each_view, in_a_browser, sources
 from PIL import Image
 
 from vae_course.demo.core import titles
@@ -54,8 +54,7 @@ def test_the_opening_shows_both_ways_at_once(visit, lang):
     assert len(set(sources(view, "#tab-reconstruct .cross .row img"))) == 8
 
 
-@each_language
-@each_width
+@each_view
 def test_a_picture_is_picked_by_clicking_it(visit, lang, width):
     view = visit("reconstruct", lang, width)
     back = sources(view, BACK)
@@ -87,8 +86,7 @@ def test_drawing_again_changes_the_draws_only(visit, lang):
     view.wait_for_url("**reconstruct.seed=1*")
 
 
-@each_language
-@each_width
+@each_view
 def test_ones_own_picture_goes_through_the_models(visit, tmp_path, lang, width):
     Image.new("RGB", (300, 200), (250, 10, 10)).save(tmp_path / "red.png")
     view = visit("reconstruct", lang, width)
@@ -131,8 +129,7 @@ def test_a_bad_upload_gets_a_sentence_in_the_pages_language(visit, tmp_path, lan
     assert view.get_by_role("alert").count() == 0
 
 
-@each_language
-@each_width
+@each_view
 def test_the_camera_takes_a_picture_that_goes_the_way_of_an_upload(visit, lang, width):
     view = visit("reconstruct", lang, width)
     view.evaluate("() => {" + FAKE + "}")

@@ -1,7 +1,7 @@
 """The tab Start as a visitor sees it (pytest -m browser)."""
 
 import pytest
-from helpers.browser import SOON, after, choose_model, each_language, each_width, in_a_browser, sources
+from helpers.browser import SOON, after, choose_model, each_language, each_view, in_a_browser, sources
 from PIL import Image
 
 from vae_course.demo import page
@@ -22,8 +22,7 @@ def draw_again(view, lang):
     return lambda: view.get_by_role("button", name=pick(texts.AGAIN, lang)).click()
 
 
-@each_language
-@each_width
+@each_view
 def test_drawing_again_changes_all_eight_and_the_reconstruction_but_not_the_picture(visit, lang, width):
     view = visit("start", lang, width)
     photo, reconstruction = sources(view, WAY)
@@ -68,8 +67,7 @@ def test_a_chosen_draw_shows_its_z_and_its_picture_without_the_server(visit, way
     assert sources(view, WAY)[1] == sources(view, REDRAWS)[4]  # asks for published pictures itself
 
 
-@each_language
-@each_width
+@each_view
 def test_each_link_opens_its_tab_in_the_page(visit, lang, width):
     view = visit("start", lang, width)
     view.evaluate("window.stayed = true")

@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, after, each_language, each_width, in_a_browser, sources
+from helpers.browser import SOON, after, each_language, each_view, in_a_browser, sources
 from PIL import Image
 
 from vae_course.demo.core import texts
@@ -47,8 +47,7 @@ def stop(view, lang):
     says(view, {"es": "Terminado", "en": "Stopped"}[lang])
 
 
-@each_language
-@each_width
+@each_view
 def test_opens_on_a_recorded_run_with_three_lines_that_replays_without_the_server(visit, lang, width):
     view = visit("train", lang, width)
     view.locator("#tab-train [data-chart=reconstruction] svg").first.wait_for()
@@ -72,8 +71,7 @@ def test_opens_on_a_recorded_run_with_three_lines_that_replays_without_the_serve
     assert asked == []
 
 
-@each_language
-@each_width
+@each_view
 def test_a_training_is_watched_paused_stepped_and_stopped(visit, lang, width):
     view = visit("train", lang, width)
     live(view, lang)
@@ -128,8 +126,7 @@ def test_the_switch_of_language_keeps_the_training(visit, lang):
     assert view.locator("#tab-train [data-title]").inner_text().startswith({"es": "Live", "en": "En vivo"}[lang])
 
 
-@each_language
-@each_width
+@each_view
 def test_a_usual_problem_goes_wrong_says_why_and_is_cured(visit, lang, width):
     view = visit("train", lang, width)
     view.locator("#tab-train [data-problem=diverging]").click()
