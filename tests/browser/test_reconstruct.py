@@ -1,7 +1,6 @@
 """The tab Reconstruct in a browser."""
 
 import numpy as np
-import pytest
 from helpers.browser import SOON, after, each_language, each_view, in_a_browser, sources
 from PIL import Image
 
@@ -105,28 +104,25 @@ def test_ones_own_picture_goes_through_the_models(visit, tmp_path, lang, width):
     assert caption.inner_text() == {"es": "Imagen subida", "en": "Uploaded picture"}[lang]
 
 
+BAD = {  # bytes of the file -> what is said of it
+    "text": (b"words " * 100, "no es una imagen", "not a picture"),
+    "more than the server takes": (b"\0" * 10 * 2**20, "pesa demasiado", "too heavy"),
+    "more than it even answers": (b"\0" * 34 * 2**20, "pesa demasiado", "too heavy"),
+}
+
+
 @each_language
-@pytest.mark.parametrize("wrong", ["text", "heavy", "vast"])
-def test_a_bad_upload_gets_a_sentence_in_the_pages_language(visit, tmp_path, lang, wrong):
-    file = tmp_path / "picture.png"
-    if wrong == "text":
-        file.write_text("words " * 100)
-    else:  # one that the server would answer itself, one beyond what it takes
-        file.write_bytes(b"\0" * {"heavy": 10, "vast": 34}[wrong] * 2**20)
+def test_a_bad_upload_gets_a_sentence_in_the_pages_language(visit, tmp_path, lang):
     view = visit("reconstruct", lang)
-    before = sources(view, PICKED)
-    view.locator('#tab-reconstruct input[type="file"]').set_input_files(file)
-    notice = view.get_by_role("alert")
-    notice.wait_for()
-    expected = {
-        "text": {"es": "no es una imagen", "en": "not a picture"},
-        "heavy": {"es": "pesa demasiado", "en": "too heavy"},
-        "vast": {"es": "pesa demasiado", "en": "too heavy"},
-    }
-    assert expected[wrong][lang] in notice.inner_text()
-    assert sources(view, PICKED) == before
-    after(view, PICKED, tile(view, 5).click)
-    assert view.get_by_role("alert").count() == 0
+    before, notice = sources(view, PICKED), view.get_by_role("alert")
+    for k, (content, es, en) in enumerate(BAD.values()):
+        (tmp_path / "picture.png").write_bytes(content)
+        view.locator('#tab-reconstruct input[type="file"]').set_input_files(tmp_path / "picture.png")
+        notice.wait_for()
+        assert {"es": es, "en": en}[lang] in notice.inner_text()
+        assert sources(view, PICKED) == before
+        before = after(view, PICKED, tile(view, 5 + k).click)[1]
+        assert notice.count() == 0
 
 
 @each_view
@@ -172,24 +168,22 @@ def test_the_camera_is_off_once_it_is_closed_or_out_of_sight(visit, lang):
     view.wait_for_function(ended)
 
 
+NO_CAMERA = {
+    "NotAllowedError": ("no dio permiso", "did not allow"),
+    "NotFoundError": ("ninguna cámara", "No camera"),
+    "NotReadableError": ("no respondió", "did not answer"),
+}
+
+
 @each_language
-@pytest.mark.parametrize(
-    ("error", "es", "en"),
-    [
-        ("NotAllowedError", "no dio permiso", "did not allow"),
-        ("NotFoundError", "ninguna cámara", "No camera"),
-        ("NotReadableError", "no respondió", "did not answer"),
-    ],
-)
-def test_a_camera_that_is_refused_or_absent_is_told(visit, lang, error, es, en):
+def test_a_camera_that_is_refused_or_absent_is_told(visit, lang):
     view = visit("reconstruct", lang)
     before = sources(view, PICKED)
-    view.evaluate("() => {" + REFUSED.replace("NAME", error) + "}")
-    view.get_by_role("button", name=CAMERA[lang], exact=True).click()
-    notice = view.get_by_role("alert")
-    notice.wait_for()
-    assert {"es": es, "en": en}[lang] in notice.inner_text()
-    assert sources(view, PICKED) == before and not view.locator("video").is_visible()
+    for error, (es, en) in NO_CAMERA.items():
+        view.evaluate("() => {" + REFUSED.replace("NAME", error) + "}")
+        view.get_by_role("button", name=CAMERA[lang], exact=True).click()
+        view.get_by_role("alert").get_by_text({"es": es, "en": en}[lang]).wait_for()
+        assert sources(view, PICKED) == before and not view.locator("video").is_visible()
 
 
 def test_without_a_camera_the_browser_itself_says_so(visit):

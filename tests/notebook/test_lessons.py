@@ -1,4 +1,7 @@
-"""Every notebook from top to bottom in a real kernel: solved with real pictures; unanswered or wrong without any."""
+"""Notebooks from top to bottom in a real kernel: each lesson unanswered or wrong without pictures; two solved ones.
+
+Each solved lesson runs with the real pictures in test_numbers.py, without a kernel, and for marks in test_course.py.
+"""
 
 import itertools
 import json
@@ -45,7 +48,7 @@ def outputs(notebook, kind):
     return [(cell, output) for cell, output in found if output.output_type == kind]
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", ["04-loss", "09-faces"])
 def test_solved_notebooks_run_and_score_full(name, tmp_path, monkeypatch):
     monkeypatch.setenv("VAE_COURSE_CHECKS", str(CHECKS))  # as nbgrader_config.py does
     notebook = executed("solutions", "es", name, tmp_path, monkeypatch)
