@@ -41,7 +41,7 @@ def server(tmp_path_factory):
 def chromium():
     """A headless browser."""
     pytest.importorskip("playwright", reason="Playwright is not installed: pip install playwright")
-    from vae_course.demo import screenshots
+    from helpers import screenshots
 
     with screenshots.browser() as browser:
         yield browser
@@ -50,9 +50,8 @@ def chromium():
 @pytest.fixture
 def visit(server, chromium):
     """visit(tab, lang, width=1280, query="") -> the page, watched: it may call nobody else and report no error."""
+    from helpers import screenshots
     from helpers.browser import OTHER, SOON
-
-    from vae_course.demo import screenshots
 
     contexts, elsewhere, errors = [], [], []
 
