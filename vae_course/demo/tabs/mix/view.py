@@ -1,7 +1,6 @@
 """What the tab Mix shows."""
 
 import base64
-import time
 
 import torch
 from torch import Tensor
@@ -24,7 +23,6 @@ def film(lang: str, model: Model, a: Choice, b: Choice, path: str, at: int | Non
     noted = {"model": model.name, "a": a, "b": b, "path": path} | ({} if at is None else {"at": at})
     return render(
         "mix/film.html", lang, texts=texts, model=model, path=path,
-        version=time.monotonic_ns(),  # so that the page's script hears of every answer
         at="" if at is None else at, frame=MIDDLE if at is None else at, last=FRAMES - 1,
         ends=[pictures.source(picture.x[0]) for picture in (start, end)],
         frames=pictures.source(torch.cat(list(frames), dim=2), pictures.LIVE),
@@ -47,7 +45,7 @@ def film_as_gif(lang: str, model: Model, a: Choice, b: Choice, path: str) -> str
     """The film as a GIF that the tab's script saves."""
     content = gif(through_latent_space(model, picked(model, a), picked(model, b), path, FRAMES))
     return render(
-        "mix/gif.html", lang, version=time.monotonic_ns(), content=base64.b64encode(content).decode(),
+        "mix/gif.html", lang, content=base64.b64encode(content).decode(),
         file=pick(texts.FILE, lang).format(name=model.name, path=path) + ".gif",
     )  # fmt: skip
 

@@ -1,7 +1,5 @@
 """What the tab Train shows, but for what its script draws."""
 
-import time
-
 import numpy as np
 
 from ....text import Both, pick
@@ -33,10 +31,10 @@ def problems(lang: str, chosen: str) -> str:
 
 
 def upload(lang: str, pictures: np.ndarray | None = None, refused: Both | None = None) -> str:
-    """Where a zip goes, and what became of the last one: its pictures; version: a sentence is said again."""
+    """Where a zip goes, and what became of the last one: its pictures."""
     words = "" if pictures is None else pick(texts.UPLOADED, lang).format(n=len(pictures))
-    values = {"words": words, "refused": refused, "most": uploads.MAX_TRANSFER - ROOM, "version": time.monotonic_ns()}
-    return render("train/upload.html", lang, texts=texts, **values)
+    most = uploads.MAX_TRANSFER - ROOM
+    return render("train/upload.html", lang, texts=texts, words=words, refused=refused, most=most)
 
 
 def noted(lang: str, plan: Plan, problem: str = "none") -> str:
