@@ -1,6 +1,5 @@
 """The report: what one visitor predicted, saw, answered and pinned, as one HTML file or as a zip with Markdown."""
 
-import base64
 import io
 import re
 import zipfile
@@ -11,6 +10,7 @@ from datetime import date
 from ....text import Both, pick
 from ...core import store
 from ...ui.html import render
+from ...ui.pictures import data_uri
 from . import answers, texts
 from .bank import QUESTIONS
 from .question import Question
@@ -92,7 +92,7 @@ def as_html(report: Report) -> str:
 
 
 def png_source(figure: dict) -> str:
-    return "data:image/png;base64," + base64.b64encode(figure["png"]).decode()
+    return data_uri(figure["png"], "png")
 
 
 def as_zip(report: Report) -> bytes:

@@ -43,16 +43,18 @@ def about(name: str) -> Data:
     return Data(source="folder", input_size=(SIDE, SIDE), validation_split=0.1)
 
 
-def load(name: str, own: np.ndarray | None) -> ImageSet:
-    """The pictures of a set, split. Raises Refused where they are not here."""
-    if name == "own":
-        if own is None:
-            raise Refused(texts.NO_OWN)
-        share = max(0.1, FEW / len(own))
-        return _set("own", own, share)
+def require(name: str, own: np.ndarray | None) -> None:
+    """Raises Refused where the pictures of a set are not here."""
+    if name == "own" and own is None:
+        raise Refused(texts.NO_OWN)
     if name == "fashion" and not fashion.there():
         raise Refused(texts.NO_CLOTHES)
-    return _shared(name)
+
+
+def load(name: str, own: np.ndarray | None) -> ImageSet:
+    """The pictures of a set, split; own: of a zip, for the set "own" alone. Raises Refused."""
+    require(name, own)
+    return _shared(name) if own is None else _set(name, own, max(0.1, FEW / len(own)))
 
 
 @lru_cache(maxsize=2)

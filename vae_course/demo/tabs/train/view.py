@@ -1,5 +1,7 @@
 """What the tab Train shows, but for what its script draws."""
 
+from dataclasses import asdict
+
 import numpy as np
 
 from ....text import Both, pick
@@ -7,7 +9,7 @@ from ...core import uploads
 from ...ui.html import render
 from . import recording, texts
 from .feed import settings
-from .plans import FIELDS, Plan
+from .plans import Plan
 
 ACTS = ("start", "pause", "step", "stop")
 ROOM = 2**16  # of an upload, that is not the zip itself
@@ -39,13 +41,5 @@ def upload(lang: str, pictures: np.ndarray | None = None, refused: Both | None =
 
 def noted(lang: str, plan: Plan, problem: str = "none") -> str:
     """The knobs for the address, and in words for the script."""
-    values = plan_values(plan) | {"problem": problem}
-    return render("train/noted.html", lang, values=values, defaults=defaults(), plan=settings(plan, lang))
-
-
-def plan_values(plan: Plan) -> dict:
-    return {key: getattr(plan, key) for key in FIELDS}
-
-
-def defaults() -> dict:
-    return plan_values(Plan()) | {"problem": "none"}
+    values, defaults = asdict(plan) | {"problem": problem}, asdict(Plan()) | {"problem": "none"}
+    return render("train/noted.html", lang, values=values, defaults=defaults, plan=settings(plan, lang))

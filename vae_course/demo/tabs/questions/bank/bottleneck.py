@@ -9,7 +9,7 @@ from ....core.model import Model
 from ....ui import charts
 from ..clothes import of_latent, picture_rows, typical_model
 from ..figures import Panel, Table, findings
-from ..measures import SIX, from_prior, generator, reconstructed, scores, some_pictures
+from ..measures import SIX, from_prior, generator, scores, some_pictures
 from ..question import Question, Seen
 
 texts = texts_beside(__file__, "bottleneck")
@@ -24,7 +24,7 @@ def experiment(lang: str, seed: int) -> Seen:
     lengths = [mean_lengths(model, seed) for model in models]
     html = findings(
         lang,
-        Panel(texts.RECONSTRUCTS, Table(HEADS, picture_rows("REBUILT", [reconstructed(model, x) for model in models]))),
+        Panel(texts.RECONSTRUCTS, Table(HEADS, picture_rows("REBUILT", [model.reconstruct(x) for model in models]))),
         Panel(texts.DECODES, Table(HEADS, picture_rows("DRAWN", [from_prior(model, 4, seed) for model in models]))),
         Panel(texts.LIVES, _chart(lang, lengths), texts.LIVES_TEXT),
     )
@@ -55,7 +55,7 @@ def _chart(lang: str, lengths: list[tuple[float, float]]) -> str:
 def rebuilt_clothes() -> Tensor:
     """Six typical pictures through an autoencoder."""
     model = of_latent(8, beta=0)
-    return reconstructed(model, of_latent(8).pictures[model.typical[:SIX]])
+    return model.reconstruct(of_latent(8).pictures[model.typical[:SIX]])
 
 
 QUESTION = Question.of("bottleneck", texts, rebuilt_clothes, experiment)

@@ -12,7 +12,7 @@ from ....core.model import Model, shipped
 from ....ui import charts
 from ..clothes import of_beta, of_latent
 from ..figures import Panel, Table, findings
-from ..measures import generator, reconstructed, scores, typical_pictures
+from ..measures import generator, scores, typical_pictures
 from ..question import Question, Seen
 
 texts = texts_beside(__file__, "first")
@@ -48,7 +48,7 @@ def guessed(model: Model, x: Tensor, seed: int) -> dict[str, Tensor]:
         fresh = vae.build(model.preset, generator(seed)).eval()
     average = x.mean(dim=0, keepdim=True).expand_as(x)
     rebuilt = fresh.decode(fresh.encode(x)[0])
-    return {"fresh": rebuilt, "average": average, "trained": reconstructed(model, x), "floor": x}
+    return {"fresh": rebuilt, "average": average, "trained": model.reconstruct(x), "floor": x}
 
 
 def _bars(lang: str, nats: dict[str, float], facts: dict[str, str]) -> str:

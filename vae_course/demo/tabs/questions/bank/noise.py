@@ -7,7 +7,7 @@ from .....text import pick, texts_beside
 from ....core.model import shipped
 from ....ui import charts
 from ..figures import Panel, Steps, findings
-from ..measures import SHARP, SOFT, generator, reconstructed, scores, some_pictures, typical_pictures
+from ..measures import SHARP, SOFT, generator, scores, some_pictures, typical_pictures
 from ..question import Question, Seen
 
 texts = texts_beside(__file__, "noise")
@@ -20,7 +20,7 @@ def experiment(lang: str, seed: int) -> Seen:
     x = some_pictures(sharp, 1, seed)
     eps = torch.randn(x.shape, generator=generator(seed))
     noisy = [(x + level * eps).clamp(0, 1)[0] for level in (0, sigma, 0.5**0.5)]
-    rebuilt = [x[0], reconstructed(soft, x)[0], reconstructed(sharp, x)[0]]
+    rebuilt = [x[0], soft.reconstruct(x)[0], sharp.reconstruct(x)[0]]
     assumptions = [texts.NO_NOISE, texts.MEASURED.format(sigma=facts["sigma"]), texts.ASSUMED]
     source = None if sharp.originals is not None else texts.DECODED
     html = findings(
