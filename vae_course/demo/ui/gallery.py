@@ -9,7 +9,6 @@ from ..core.published import publish
 from . import pictures, texts
 from .html import render
 
-SCRIPT = "ui/gallery"
 SHEET_COLUMNS = 12
 PAGE = 24  # pictures of a gallery that are shown at once
 THUMBNAIL = 64  # pixels a side, or a little more

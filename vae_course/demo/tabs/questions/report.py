@@ -69,7 +69,7 @@ class Report:
 def collect(lang: str) -> Report:
     """The current visitor's report."""
     pins = list(store.visitor().pins)
-    keys = [key for key in QUESTIONS if answers.begun(key) or any(pin["question"] == key for pin in pins)]
+    keys = [key for key in QUESTIONS if answers.progress(key) or any(pin["question"] == key for pin in pins)]
     parts = [_part(key, [pin for pin in pins if pin["question"] == key], lang) for key in keys]
     others = [pin for pin in pins if pin["question"] not in keys]
     return Report(lang, **answers.about(), day=date.today().isoformat(), parts=parts, others=others)

@@ -54,7 +54,7 @@ def counter(lang: str, sentence: Both | None = None, failed=False, answers=0, ne
 
 def collected(lang: str) -> str:
     """The report's own part of the tab: figures with captions, name, notes, downloads."""
-    begun = [(question, answers.progress(key)[::-1]) for key, question in QUESTIONS.items() if answers.begun(key)]
+    begun = [(question, answers.progress(key)[::-1]) for key, question in QUESTIONS.items() if answers.progress(key)]
     return render(
         "questions/report.html", lang, texts=texts, begun=begun, report=report.collect(lang), about=answers.about(),
         empty=not (begun or store.visitor().pins), lengths=answers.LENGTHS, source=report.png_source,

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from .....numbers import decimal, whole
 from .....sampling import sample_prior
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....core.model import Model
 from ....ui import charts
 from ..clothes import of_latent, picture_rows, typical_model
@@ -44,12 +44,12 @@ def mean_lengths(model: Model, seed: int) -> tuple[float, float]:
 
 def _chart(lang: str, lengths: list[tuple[float, float]]) -> str:
     rows = [
-        (pick(name.format(count=count), lang), length, decimal(length, 1, lang))
+        (name.format(count=count), length, decimal(length, 1, lang))
         for count, pair in zip(DIMENSIONS, lengths, strict=True)
         for name, length in zip((texts.CODES, texts.PRIOR), pair, strict=True)
     ]
     most, colours = max(length for _, length, _ in rows), [charts.TEAL, charts.GREY] * len(lengths)
-    return charts.bars(pick(texts.LIVES, lang), rows, most, pick(texts.UNIT, lang), colours)
+    return charts.bars(lang, texts.LIVES, rows, most, texts.UNIT, colours)
 
 
 def rebuilt_clothes() -> Tensor:

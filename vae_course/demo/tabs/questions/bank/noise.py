@@ -3,7 +3,7 @@
 import torch
 
 from .....numbers import decimal, whole
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....core.model import shipped
 from ....ui import charts
 from ..figures import Panel, Steps, findings
@@ -34,8 +34,8 @@ def experiment(lang: str, seed: int) -> Seen:
 
 def _chart(lang: str, facts: dict[str, str]) -> str:
     soft, sharp = (scores(shipped(name))["kl"] for name in (SOFT, SHARP))
-    rows = [(pick(texts.BY_SOFT, lang), soft, facts["kl_soft"]), (pick(texts.BY_SHARP, lang), sharp, facts["kl_sharp"])]
-    return charts.bars(pick(texts.BOUGHT, lang), rows, sharp, pick(texts.UNIT, lang), [charts.ORANGE, charts.TEAL])
+    rows = [(texts.BY_SOFT, soft, facts["kl_soft"]), (texts.BY_SHARP, sharp, facts["kl_sharp"])]
+    return charts.bars(lang, texts.BOUGHT, rows, sharp, texts.UNIT, [charts.ORANGE, charts.TEAL])
 
 
 def _facts(lang: str) -> dict[str, str]:
