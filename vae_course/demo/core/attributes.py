@@ -14,6 +14,10 @@ class Feature(NamedTuple):
     attribute: str
     sign: int
 
+    @classmethod
+    def of(cls, title: Both, attribute: str) -> "Feature":
+        return cls(title, attribute.removeprefix("-"), -1 if attribute.startswith("-") else 1)
+
 
 ATTRIBUTES = {  # data source -> key in the address -> attribute, with a minus where the slider goes against it
     "celeba": {
@@ -26,10 +30,7 @@ ATTRIBUTES = {  # data source -> key in the address -> attribute, with a minus w
     },
 }  # fmt: skip
 FEATURES = {
-    source: {
-        key: Feature(texts.FEATURES[source][key], attribute.removeprefix("-"), -1 if attribute[0] == "-" else 1)
-        for key, attribute in attributes.items()
-    }
+    source: {key: Feature.of(texts.FEATURES[source][key], attribute) for key, attribute in attributes.items()}
     for source, attributes in ATTRIBUTES.items()
 }
 
