@@ -28,7 +28,7 @@ def grid(model: Model, lang: str, *chosen: choice.Choice, titles: dict[str, Both
     return render(
         "ui/gallery.html", lang, texts=texts.GALLERY, page=PAGE, columns=SHEET_COLUMNS, rows=-(-count // SHEET_COLUMNS),
         sheet=sheet(model), words=[choice.words(model, k) for k in range(count)], most=uploads,
-        sides=[_side(*side, pick) for side, pick in zip(titles.items(), chosen, strict=True)], camera=camera,
+        sides=[_side(name, titles[name], each) for name, each in zip(titles, chosen, strict=True)], camera=camera,
     )  # fmt: skip
 
 
