@@ -28,7 +28,7 @@ def cross_panel(lang: str, model: Model, choice: Choice, other: Model, result: R
             sigma=both(decimal, result.pixel_sigma, 3),
         ),
         noted={"model": model.name, "other": other.name, "picture": choice},
-        defaults=defaults() if model.name == opening_model() else {"model": opening_model()},
+        defaults=defaults() if model.name == opening_model() else {"model": opening_model()},  # all stands there
     )  # fmt: skip
 
 
