@@ -21,10 +21,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from helpers import demo  # noqa: E402
+from helpers import demo, screenshots  # noqa: E402
 
 from vae_course import data  # noqa: E402
-from vae_course.demo import page, screenshots  # noqa: E402
+from vae_course.demo import page  # noqa: E402
 
 FAST_3G = {"offline": False, "latency": 562.5, "downloadThroughput": 180_000, "uploadThroughput": 84_375}
 LOOKING = 2000  # milliseconds that a visitor stays on a tab

@@ -41,7 +41,7 @@ def server(tmp_path_factory):
 def chromium():
     """A headless browser."""
     pytest.importorskip("playwright", reason="Playwright is not installed: pip install playwright")
-    from vae_course.demo import screenshots
+    from helpers import screenshots
 
     with screenshots.browser() as browser:
         yield browser
@@ -67,9 +67,8 @@ def visit(server, contexts):
 
     Each test is a new visitor, of whom neither the server nor the browser knows anything.
     """
+    from helpers import screenshots
     from helpers.browser import OTHER, SOON
-
-    from vae_course.demo import screenshots
 
     views, elsewhere, errors = [], [], []
 

@@ -3,11 +3,12 @@
 import os
 import signal
 
+from helpers import screenshots
 from helpers.browser import SOON, each_language, in_a_browser, slow_net
 from helpers.demo import free_port, served
 from PIL import Image
 
-from vae_course.demo import page, screenshots
+from vae_course.demo import page
 from vae_course.demo import texts as page_texts
 from vae_course.demo.core import texts as core_texts
 from vae_course.demo.tabs.questions import texts

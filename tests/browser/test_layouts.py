@@ -4,9 +4,9 @@ from itertools import pairwise
 
 from helpers.browser import SOON, each_language, in_a_browser
 from helpers.demo import ROOT
+from helpers.screenshots import WIDTHS
 
 from vae_course.demo import page
-from vae_course.demo.screenshots import WIDTHS
 from vae_course.text import pick
 
 pytestmark = in_a_browser

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from helpers.browser import after, each_language, in_a_browser, serious, sources
 from helpers.demo import ROOT
+from helpers.screenshots import WIDTHS
 from PIL import Image
 
 from vae_course.demo import page
-from vae_course.demo.screenshots import WIDTHS
 from vae_course.text import pick
 
 pytestmark = in_a_browser

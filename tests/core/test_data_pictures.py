@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from vae_course.data import pictures
-from vae_course.data.pictures import PictureError, fit_all, middle, open_picture
+from vae_course.data.pictures import PictureError, fit_all, middle, open_picture, size_of
 
 QUADRANTS = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [10, 20, 30]]], np.uint8)
 
@@ -235,6 +235,17 @@ def test_the_pixel_limit_is_the_callers():
     with pytest.raises(PictureError, match="2 x 2"):
         open_picture(file, (2, 2), 3, max_pixels=3)
     assert open_picture(file, (2, 2), 3, max_pixels=4).shape == (2, 2, 3)
+
+
+def test_the_size_stands_in_the_header_and_the_file_is_as_before(monkeypatch, tmp_path):
+    monkeypatch.setattr(pictures, "_decode", lambda image: pytest.fail("decoded"))
+    file = saved(Image.new("RGB", (5, 3)), "PNG")
+    (tmp_path / "a.png").write_bytes(file.getvalue())
+    assert size_of(file) == size_of(tmp_path / "a.png") == (5, 3)
+    assert not file.closed and file.tell() == 0
+    with pytest.raises(PictureError) as error:
+        size_of(io.BytesIO(b"no picture"))
+    assert error.value.reason == "not_a_picture"
 
 
 def test_warnings_of_pillow_stay_inside():

@@ -28,7 +28,7 @@ COLAB = {  # what it brought in early 2026: these were tried (docs/places.md), a
     "pillow": "11.3.0", "scikit-learn": "1.6.1", "tensorboard": "2.19.0", "tqdm": "4.67.1", "pydantic": "2.12.3",
     "typer": "0.20.0",
 }  # fmt: skip
-ROOMS = {"demo": ["demo", "dev"], "grading": ["grading"], "course": ["course"]}  # room -> its extras; dev: screenshots
+ROOMS = {"demo": ["demo"], "grading": ["grading"], "course": ["course"]}  # room -> its extras
 
 
 def requirements(lines):

@@ -458,7 +458,7 @@ def test_a_gallery_says_what_it_shows_in_the_readers_language():
     fashion, stored = model.take("fashion"), pretrained.gallery("fashion")
     assert pick(choice.words(fashion, 0), "es").startswith("Imagen 1: ")
     assert pick(choice.words(fashion, 0), "en") == f"Picture 1: {stored.classes[int(stored.labels[0])]}"
-    grid = gallery.grid(fashion, "es", {"a": ui_texts.GALLERY["upload"]}, {"a": 4})
+    grid = gallery.grid(fashion, "es", 4, titles={"a": ui_texts.GALLERY["upload"]})
     assert grid.count('aria-pressed="true"') == 1
     assert grid.count('<button type="button" class="tile"') == len(stored.mu)
 

@@ -17,9 +17,9 @@ def test_charts_are_whole_svg_whatever_their_words():
     words = "a < b & \"c\" 'd'"
     line = Series(words, [(1, 1), (10, 3)], words=[words, "e"])
     charts_ = [
-        charts.plot(words, words, words, [line], xs=(1, 10), ys=(0, 4), log=True, marks={words: 2}),
-        charts.bars(words, [(words, 2.0, words), ("f", -1.0, "−1")], 2, words),
-        charts.histogram(words, words, {words: ([1.0, 2.0], charts.TEAL), "g": ([3.0], charts.GREY)}, [0, 2, 4]),
+        charts.plot("en", words, words, words, [line], xs=(1, 10), ys=(0, 4), log=True, marks={words: 2}),
+        charts.bars("en", words, [(words, 2.0, words), ("f", -1.0, "−1")], 2, words),
+        charts.histogram("en", words, words, {words: ([1.0, 2.0], charts.TEAL), "g": ([3.0], charts.GREY)}, [0, 2, 4]),
     ]
     for chart in charts_:
         root = drawn(chart)
@@ -29,16 +29,16 @@ def test_charts_are_whole_svg_whatever_their_words():
 
 def test_points_and_bars_stand_where_their_values_are():
     line = Series("", [(0, 0), (5, 5), (10, 10)])
-    dots = list(drawn(charts.plot("t", "x", "y", [line], xs=(0, 10), ys=(0, 10))).iter("circle"))
+    dots = list(drawn(charts.plot("en", "t", "x", "y", [line], xs=(0, 10), ys=(0, 10))).iter("circle"))
     x, y = ([float(dot.get(key)) for dot in dots] for key in ("cx", "cy"))
     assert x[1] == pytest.approx((x[0] + x[2]) / 2, abs=0.2) and y[0] > y[1] > y[2]
-    bars = list(drawn(charts.bars("t", [("a", 1.0, "1"), ("b", 2.0, "2")], 2, "u")).iter("rect"))
+    bars = list(drawn(charts.bars("en", "t", [("a", 1.0, "1"), ("b", 2.0, "2")], 2, "u")).iter("rect"))
     assert float(bars[1].get("width")) == pytest.approx(2 * float(bars[0].get("width")), abs=0.2)
 
 
 def test_a_dashed_line_has_its_word_on_the_side_away_from_the_curve():
     line = Series("", [(0, 9), (10, 5)])
-    chart = charts.plot("t", "x", "y", [line], xs=(0, 10), ys=(0, 10), marks={"over": 7, "under": 4})
+    chart = charts.plot("en", "t", "x", "y", [line], xs=(0, 10), ys=(0, 10), marks={"over": 7, "under": 4})
     words = {text.text: float(text.get("y")) for text in drawn(chart).iter("text")}
     scale = Scale(0, 10, charts.HEIGHT - charts.BOTTOM, charts.TOP)
     assert words["over"] < scale(7) and words["under"] > scale(4)
@@ -47,8 +47,8 @@ def test_a_dashed_line_has_its_word_on_the_side_away_from_the_curve():
 def test_each_series_is_named_where_there_are_several():
     one, two = Series("first", [(0, 0)]), Series("second", [(1, 1)], charts.ORANGE)
     axes = {"xs": (0, 10), "ys": (0, 10)}
-    assert "legend" not in charts.plot("t", "x", "y", [one], **axes)
-    chart = charts.plot("t", "x", "y", [one, two], **axes)
+    assert "legend" not in charts.plot("en", "t", "x", "y", [one], **axes)
+    chart = charts.plot("en", "t", "x", "y", [one, two], **axes)
     assert chart.index("first") < chart.index("second") and f"background:{charts.ORANGE}" in chart
 
 

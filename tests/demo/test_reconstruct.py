@@ -170,7 +170,7 @@ def test_an_address_that_makes_no_sense_opens_the_beginning():
 
 @each_language
 def test_a_gallery_opens_on_the_page_of_what_is_chosen(lang):
-    picker = gallery.grid(take("cats"), lang, texts.SIDES, {"a": 50})
+    picker = gallery.grid(take("cats"), lang, 50, titles=texts.SIDES)
     tiles = re.findall(r'<button type="button" class="tile"[^>]*>', picker)
     shown = [k for k, tile in enumerate(tiles) if " hidden" not in tile]
     assert len(tiles) == 120 and shown == list(range(48, 72))
@@ -181,14 +181,14 @@ def test_a_gallery_opens_on_the_page_of_what_is_chosen(lang):
 def test_a_gallery_with_an_upload_opens_on_its_first_page():
     with store.visiting(None) as visitor:
         key = visitor.keep_upload(np.zeros((30, 30, 3), np.uint8))
-        picker = gallery.grid(take("cats"), "es", texts.SIDES, {"a": key})
+        picker = gallery.grid(take("cats"), "es", key, titles=texts.SIDES)
     assert 'aria-pressed="true"' not in picker and ">1 / 5<" in picker and 'data-chosen="true"' in picker
     assert picker.count('tabindex="0"') == 1
 
 
 def test_the_camera_is_offered_where_it_is_asked_for():
     assert "data-camera" in grid(take("cats"), "es", 0)
-    assert "<video" not in gallery.grid(take("cats"), "es", texts.SIDES, {"a": 0})
+    assert "<video" not in gallery.grid(take("cats"), "es", 0, titles=texts.SIDES)
 
 
 @pytest.mark.parametrize(

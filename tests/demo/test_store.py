@@ -7,7 +7,7 @@ import pytest
 
 from vae_course.demo.core import choice, model, store
 from vae_course.demo.core.limits import Refused
-from vae_course.demo.ui import gallery
+from vae_course.demo.ui import gallery, menu
 
 KEY, OTHER = "a" * 32, "b" * 32
 
@@ -83,10 +83,10 @@ def test_own_model_is_its_visitors_only():
             model.take(model.OWN)
         of = model.shipped("fashion")
         mine.own = model.Own(of.network, of.preset, of.card, of.gallery, of.pictures, of.gaussian)
-        assert model.choices("en")[0] == ("Your own model, just trained", model.OWN)
+        assert menu.own()
         assert model.take(model.OWN) is mine.own and "data:image" in gallery.sheet(mine.own)
     with store.visiting(request(OTHER)):
-        assert model.OWN not in [name for _, name in model.choices("en")]
+        assert menu.own() == {}
         with pytest.raises(Refused):
             model.take(model.OWN)
 

@@ -3,6 +3,7 @@
 import json
 import math
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from vae_course.demo.tabs.train.feed import collapsed, feed, settings, trouble
 from vae_course.demo.tabs.train.learner import Learner, own_model
 from vae_course.demo.tabs.train.plans import PROBLEMS, Plan
 from vae_course.demo.tabs.train.run import Run
+from vae_course.demo.ui import menu
 from vae_course.faces import fit_latent_gaussian
 from vae_course.images import to_unit_range
 from vae_course.loss import bce
@@ -62,7 +64,7 @@ def test_each_usual_problem_has_cures_that_change_something(name):
     assert said == name and sick != Plan() and len(cures) == len(texts.PROBLEMS[name]["cures"])
     assert len({sick, *cures}) == len(cures) + 1 >= 3
     for plan in (sick, *cures):
-        assert Plan.checked(*(getattr(plan, key) for key in plans.FIELDS)) == plan
+        assert Plan.checked(*astuple(plan)) == plan
         assert plan.beta in plans.BETAS and plan.rate in plans.RATES and plan.batch in plans.BATCHES
 
 
@@ -217,15 +219,14 @@ def test_the_trained_model_stands_in_the_other_tabs_for_this_visitor_only(visito
     mean, covariance = fit_latent_gaussian(*measure.encode_all(own.network, images.images[images.train]))
     assert torch.equal(own.gaussian[0], mean) and torch.equal(own.gaussian[1], covariance)
     assert {"psnr", "active_units", "kind", "beta", "kl"} <= set(own.card["figures"])
-    for lang in LANGUAGES:
-        assert model.choices(lang)[0][1] == model.OWN
+    assert menu.own()
     assert model.take(model.OWN) is own
     assert "PSNR" in own.numbers.es
     picked = choice.picked(own, 0)
     assert picked.source == "original" and picked.mu.shape == (1, 3)
     assert torch.equal(picked.x[0], own.originals[0])
     with store.visiting(None) as other:
-        assert other is not visitor and model.OWN not in [name for _, name in model.choices("en")]
+        assert other is not visitor and menu.own() == {}
         with pytest.raises(Refused):
             model.take(model.OWN)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vae_course.demo import screenshots
+from helpers import screenshots
 
 OTHER = {"es": "en-US", "en": "es-MX"}  # what the browser speaks: never the page's language
 SOON = 30_000  # milliseconds, on a machine that does other things too

@@ -2,7 +2,8 @@
 
 import threading
 import warnings
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,13 +50,28 @@ def open_picture(
     channels is 1. What is cut out is the largest centred rectangle of size's proportions, at most width_share of the
     picture's width. Raises PictureError, and OSError for a path that can't be opened.
     """
+    with _reading(source) as file:
+        return fit(_middle_of(file, size, max_pixels, width_share), size, channels)
+
+
+def size_of(source: str | Path | BinaryIO) -> tuple[int, int]:
+    """(width, height) of a picture by its header; nothing is decoded. Raises as `open_picture` does."""
+    with _reading(source) as file, _identified(file) as image:
+        size = image.size
+        file.seek(0)
+        return size
+
+
+@contextmanager
+def _reading(source: str | Path | BinaryIO) -> Iterator[BinaryIO]:
+    """A picture's file while nobody else reads one, and Pillow's warnings are silent."""
     with (
         open(source, "rb") if isinstance(source, (str, Path)) else nullcontext(source) as file,
         _one_at_a_time,
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
-        return fit(_middle_of(file, size, max_pixels, width_share), size, channels)
+        yield file
 
 
 def _middle_of(file: BinaryIO, size: tuple[int, int], max_pixels: int, width_share: float) -> Image.Image:

@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 
 def register() -> None:
     """Adds the three endpoints to the Blocks context that is open."""
-    for name, function in ENDPOINTS.items():
-        gr.api(answering(function), api_name=name, concurrency_limit=2)
+    for function in (generate, reconstruct, mix):
+        gr.api(answering(function), api_name=function.__name__, concurrency_limit=2)
 
 
 def answering(function: Callable) -> Callable:
@@ -52,16 +52,14 @@ def answering(function: Callable) -> Callable:
     return call
 
 
-def generate_pictures(
+def generate(
     model: str, seed: int = 7, count: int = 12, temperature: float = 1.0, source: str = "prior", lang: str = "en"
 ) -> list[dict]:
     """New pictures, count PNG files. source: "prior" or "gaussian" (fitted to the training codes)."""
     return files(generated(take(model), seed, count, temperature, source))
 
 
-def reconstruct_picture(
-    model: str, index: int = 0, picture: dict | None = None, seed: int = 0, lang: str = "en"
-) -> dict:
+def reconstruct(model: str, index: int = 0, picture: dict | None = None, seed: int = 0, lang: str = "en") -> dict:
     """A gallery picture, or one's own: handle_file(path). Returns its way through the model and the loss in its parts.
 
     input, reconstruction, difference: PNG files; draws: eight of them; source: "original", "upload", or "code" where
@@ -77,7 +75,7 @@ def reconstruct_picture(
     }  # fmt: skip
 
 
-def mix_pictures(
+def mix(
     model: str,
     index_a: int = 0,
     index_b: int = 1,
@@ -89,10 +87,6 @@ def mix_pictures(
     """The 11 steps from one picture to another, as PNG files. path: "lerp" or "slerp"; pictures: handle_file(path)."""
     ends = chosen(picture_a, index_a), chosen(picture_b, index_b)
     return files(strip(take(model), *ends, path))
-
-
-ENDPOINTS: dict[str, Callable]
-ENDPOINTS = {"generate": generate_pictures, "reconstruct": reconstruct_picture, "mix": mix_pictures}
 
 
 def chosen(picture: dict | None, index: int) -> Choice:

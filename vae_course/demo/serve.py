@@ -8,7 +8,7 @@ import re
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
@@ -50,21 +50,18 @@ def launch(demo: gr.Blocks, wait: bool = True) -> None:
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # uploads.py has limits of its own
     try:
         port = os.environ.get("GRADIO_SERVER_PORT")
-        _serve(demo, int(port) if port else None)
+        demo.launch(
+            server_port=int(port) if port else None, prevent_thread_lock=True, quiet=True, show_error=False,
+            share=False, footer_links=[], run_history=False, enable_monitoring=False, ssr_mode=False, pwa=False,
+            mcp_server=False, max_file_size=uploads.MAX_TRANSFER, theme=theme.theme(),
+            app_kwargs={"middleware": [Middleware(Delivery)]},
+        )  # fmt: skip
     except (OSError, ValueError) as error:
         sys.exit(f"error: {error}")
     title, other = page.texts.TITLE.es, f"{page.texts.TITLE.en}: {demo.local_url}{page.ADDRESSES['en']}"
     print(f"{title}: {demo.local_url}   {other}", flush=True)
     if wait:
         demo.block_thread()
-
-
-def _serve(demo: gr.Blocks, port: int | None) -> None:
-    demo.launch(
-        server_port=port, prevent_thread_lock=True, quiet=True, show_error=False, share=False, footer_links=[],
-        run_history=False, enable_monitoring=False, ssr_mode=False, pwa=False, mcp_server=False,
-        max_file_size=uploads.MAX_TRANSFER, app_kwargs={"middleware": [Middleware(Delivery)]}, theme=theme.theme(),
-    )  # fmt: skip
 
 
 class Delivery:
@@ -232,28 +229,26 @@ def first_sight(lang: str) -> str:
 @lru_cache(maxsize=1)
 def style() -> str:
     """Our style, the common one first. Not through Gradio, which would rewrite it, and show it only in the end."""
-    common = DEMO / "ui" / "static" / "style.css"
-    sheets = [common, *(path for path in sorted(DEMO.glob("**/*.css")) if path != common)]
-    return "\n".join(path.read_text(encoding="utf-8") for path in sheets)
+    return "\n".join(path.read_text(encoding="utf-8") for path in _all_like("style.css"))
 
 
 @lru_cache(maxsize=1)
 def scripts() -> str:
     """page.js, then every other script as a function of what it runs on, under its name, such as "mix/script"."""
-    common = DEMO / "ui" / "static" / "page.js"
+    common, *others = _all_like("page.js")
     parts = [common.read_text(encoding="utf-8")]
-    for name, path in _others(common):
-        source = path.read_text(encoding="utf-8")
+    for path in others:
+        folder = "ui" if path.parent.name == "static" else path.parent.name
+        name, source = json.dumps(f"{folder}/{path.stem}"), path.read_text(encoding="utf-8")
         takes = "{element, props, trigger, watch, upload, pick}"
-        parts.append(f"window.vaeCourse.scripts[{json.dumps(name)}] = ({takes}) => {{\n{source}\n}};")
+        parts.append(f"window.vaeCourse.scripts[{name}] = ({takes}) => {{\n{source}\n}};")
     return "\n".join([*parts, 'window.vaeCourse.scripts["ui/connection"]({});'])  # before Gradio calls anybody
 
 
-def _others(common: Path) -> Iterator[tuple[str, Path]]:
-    for path in sorted(DEMO.glob("**/*.js")):
-        if path != common:
-            folder = "ui" if path.parent.name == "static" else path.parent.name
-            yield f"{folder}/{path.stem}", path
+def _all_like(name: str) -> list[Path]:
+    """The file of that name that all tabs share, then every other of its kind."""
+    common = DEMO / "ui" / "static" / name
+    return [common, *sorted({*DEMO.glob(f"**/*{common.suffix}")} - {common})]
 
 
 @lru_cache(maxsize=1)

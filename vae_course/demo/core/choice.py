@@ -70,8 +70,7 @@ def from_event(event: dict, sides: tuple[str, ...], model: Model) -> tuple[str, 
     if side not in sides:
         raise Refused(texts.FAILED)
     if event.get("problem"):
-        problem = event["problem"]
-        raise Refused(PROBLEMS.get(problem, texts.FAILED) if isinstance(problem, str) else texts.FAILED)
+        raise Refused(PROBLEMS.get(str(event["problem"]), texts.FAILED))
     if event.get("path"):
         return side, store.visitor().keep_upload(uploads.read(event["path"]))
     return side, index_of(model, event.get("index"))

@@ -12,7 +12,7 @@ from torch import Tensor
 from ... import pretrained
 from ...beta import kl_per_dimension
 from ...presets import Preset
-from ...text import Both, pick
+from ...text import Both
 from ...vae import VAE
 from . import originals, store, texts, titles
 from .limits import Refused, tell
@@ -61,6 +61,10 @@ class Model:
     def decode(self, z: Tensor) -> Tensor:
         """Pictures of codes, a few at a time to spare memory."""
         return torch.cat([self.network.decode(part) for part in z.split(TOGETHER)])
+
+    def reconstruct(self, x: Tensor) -> Tensor:
+        """Pictures through the code and back, decoding mu."""
+        return self.decode(self.encode(x)[0])
 
     @cached_property
     def pictures(self) -> Tensor:
@@ -139,7 +143,9 @@ def shipped(name: str) -> Model:
 def take(name) -> Model:
     """The model of that name, the current visitor's own among them. Raises Refused when there is none (any more)."""
     if name == OWN:
-        return store.own()
+        if (own := store.visitor().own) is None:
+            raise Refused(texts.NO_MODEL)
+        return own
     if not isinstance(name, str) or name not in ordered():
         raise Refused(texts.NO_SUCH_MODEL.format(name=str(name)[:40], names=", ".join(ordered())))
     return shipped(name)
@@ -163,12 +169,6 @@ def first(*preferred: str) -> str:
 def first_real(*preferred: str) -> str:
     """Like `first`, of those whose true pictures are here: those of drawn faces are everywhere."""
     return first(*(name for name in preferred if name in ordered() and originals.there(shipped(name).preset.data)))
-
-
-def choices(lang: str) -> list[tuple[str, str]]:
-    """(title, name) of each model, as a menu wants them; the visitor's own first."""
-    own = [(pick(texts.OWN_TITLE, lang), OWN)] if store.visitor().own is not None else []
-    return own + [(pick(titles.title(name), lang), name) for name in ordered()]
 
 
 def kept(most: int) -> Callable[[Function], Function]:

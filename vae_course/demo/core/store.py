@@ -142,11 +142,3 @@ def new_cookie(https: bool) -> str:
     """A Set-Cookie value; https: the page may stand in a frame of another site, as on Spaces."""
     place = "SameSite=None; Secure; Partitioned" if https else "SameSite=Lax"
     return f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; {place}"
-
-
-def own() -> "Own":
-    """The current visitor's own model. Raises Refused."""
-    model = visitor().own
-    if model is None:
-        raise Refused(texts.NO_MODEL)
-    return model

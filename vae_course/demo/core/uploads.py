@@ -8,7 +8,7 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 from torch import Tensor
 
-from ...data.pictures import PictureError, fit, open_picture
+from ...data.pictures import PictureError, fit, open_picture, size_of
 from ...images import to_unit_range
 from . import texts
 from .limits import Refused
@@ -27,7 +27,10 @@ def read(path) -> np.ndarray:
         file = received(path)
         if file.stat().st_size > MAX_BYTES:
             raise Refused(texts.TOO_HEAVY)
-        side = min(KEPT, _smaller_side(file))
+        sides = size_of(file)
+        if max(sides) > MAX_SIDE:
+            raise Refused(texts.UPLOADS["too_large"])
+        side = min(KEPT, *sides)
         return open_picture(file, (side, side), 3, max_pixels=MAX_PIXELS)
     except PictureError as error:
         raise Refused(texts.UPLOADS[error.reason]) from error
@@ -42,18 +45,6 @@ def received(path) -> Path:
     if not (file.is_relative_to(folder) and file.is_file()):
         raise Refused(texts.FAILED)
     return file
-
-
-def _smaller_side(file: Path) -> int:
-    """In pixels, by the header. Raises Refused when the larger one is too large."""
-    try:
-        with Image.open(file) as image:
-            sides = image.size
-    except Exception:  # open_picture finds out what is wrong with it, and says so
-        return KEPT
-    if max(sides) > MAX_SIDE:
-        raise Refused(texts.UPLOADS["too_large"])
-    return min(sides)
 
 
 def as_input(pixels: np.ndarray, shape: tuple[int, int, int]) -> Tensor:

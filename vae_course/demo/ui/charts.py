@@ -18,7 +18,8 @@ TEAL, ORANGE, GREY = "#0d9488", "#d97706", "#78716c"
 WIDTH, HEIGHT = 460, 260
 LEFT, RIGHT, TOP, BOTTOM = 58, 18, 14, 46  # margins
 MOST_DOTS = 12  # of a line; one with more points is drawn without
-ANY_LANGUAGE = "es"  # the three charts get their words picked, and ticks below 1000, which both languages write alike
+BINS = 36  # of a histogram
+Words = str | Both  # of a name, such as "μ", or in both languages
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,14 @@ class Axis:
 
     scale: Scale
     ticks: Sequence[float]
-    title: str | Both = ""
+    title: Words = ""
 
 
 @dataclass(frozen=True)
 class Series:
     """A line, or points alone; each point may carry a word."""
 
-    name: str
+    name: Words
     points: Sequence[tuple[float, float]]
     colour: str = TEAL
     words: Sequence[str] = ()
@@ -83,36 +84,38 @@ def apart(values: Iterable[float], scale: Scale, room: float) -> list[float]:
 
 
 def plot(
-    title: str,
-    x: str,
-    y: str,
+    lang: str,
+    title: Words,
+    x: Words,
+    y: Words,
     series: list[Series],
     *,
     xs: Sequence[float],
     ys: Sequence[float],
     log: bool = False,
-    marks: dict[str, float] | None = None,
+    marks: dict[Words, float] | None = None,
 ) -> str:
-    """Lines or points over two axes whose ticks are xs and ys, below 1000; log: of x.
+    """Lines or points over two axes whose ticks are xs and ys; log: of x.
 
     marks: words -> height of a dashed line, its word on the side away from where the first series ends.
     """
     across = Axis(Scale(min(xs), max(xs), LEFT, WIDTH - RIGHT, math.log if log else float), xs, x)
     up = Axis(Scale(min(ys), max(ys), HEIGHT - BOTTOM, TOP), ys, y)
     return render(
-        "ui/chart-plot.html", ANY_LANGUAGE, title=title, width=WIDTH, height=HEIGHT, x=across, y=up, series=series,
+        "ui/chart-plot.html", lang, title=title, width=WIDTH, height=HEIGHT, x=across, y=up, series=series,
         marks=marks or {}, last=series[0].points[-1][1], most_dots=MOST_DOTS,
         legend={line.name: line.colour for line in series},
     )  # fmt: skip
 
 
 def bars(
-    title: str,
-    rows: list[tuple[str, float, str]],
+    lang: str,
+    title: Words,
+    rows: Sequence[tuple[Words, float, str]],
     most: float,
-    unit: str,
+    unit: Words,
     colours: list[str] | None = None,
-    legend: dict[str, str] | None = None,
+    legend: dict[Words, str] | None = None,
 ) -> str:
     """Horizontal bars: (word, value, value in words) a row; negative ones go left of a middle line.
 
@@ -120,23 +123,23 @@ def bars(
     """
     low = -most if any(value < 0 for _, value, _ in rows) else 0.0
     return render(
-        "ui/chart-bars.html", ANY_LANGUAGE, title=title, width=WIDTH, rows=rows, unit=unit, legend=legend or {},
+        "ui/chart-bars.html", lang, title=title, width=WIDTH, rows=rows, unit=unit, legend=legend or {},
         scale=Scale(low, most, 150, WIDTH - 64), colours=colours or [TEAL] * len(rows), row=26,
     )  # fmt: skip
 
 
-def histogram(title: str, x: str, values: dict[str, tuple[list[float], str]], xs: list[float], bins: int = 36) -> str:
+def histogram(lang: str, title: Words, x: Words, values: dict[Words, tuple[list[float], str]], xs: list[float]) -> str:
     """Shares of values between the first and last tick, one filled outline for each name."""
-    step = (xs[-1] - xs[0]) / bins
+    step = (xs[-1] - xs[0]) / BINS
     inside = {name: np.clip(numbers, xs[0], xs[-1]) for name, (numbers, _) in values.items()}
-    counts = {name: np.histogram(numbers, bins, (xs[0], xs[-1]))[0].tolist() for name, numbers in inside.items()}
+    counts = {name: np.histogram(numbers, BINS, (xs[0], xs[-1]))[0].tolist() for name, numbers in inside.items()}
     up = Scale(0, max(max(heights) for heights in counts.values()), HEIGHT - BOTTOM, TOP)
-    edges = [(xs[0] + (k + side) * step, k) for k in range(bins) for side in (0, 1)]
+    edges = [(xs[0] + (k + side) * step, k) for k in range(BINS) for side in (0, 1)]
     corners = {
         name: [(xs[0], 0), *((edge, heights[k]) for edge, k in edges), (xs[-1], 0)] for name, heights in counts.items()
     }
     return render(
-        "ui/chart-histogram.html", ANY_LANGUAGE, title=title, width=WIDTH, height=HEIGHT, corners=corners,
+        "ui/chart-histogram.html", lang, title=title, width=WIDTH, height=HEIGHT, corners=corners,
         x=Axis(Scale(xs[0], xs[-1], LEFT, WIDTH - RIGHT), xs, x), y=Axis(up, ()),
         colours={name: colour for name, (_, colour) in values.items()},
     )  # fmt: skip

@@ -1,9 +1,6 @@
 """The gallery that one clicks on: a model's pictures, uploads, the camera."""
 
-import time
-
 import numpy as np
-from PIL import Image
 
 from ...text import Both
 from ..core import choice, uploads
@@ -12,7 +9,6 @@ from ..core.published import publish
 from . import pictures, texts
 from .html import render
 
-SCRIPT = "ui/gallery"
 SHEET_COLUMNS = 12
 PAGE = 24  # pictures of a gallery that are shown at once
 THUMBNAIL = 64  # pixels a side, or a little more
@@ -21,24 +17,18 @@ THUMBNAIL = 64  # pixels a side, or a little more
 @kept(1)
 def sheet(model: Model) -> str:
     """All pictures of a gallery side by side: the address of one picture, or itself as a data URI."""
-    tiles = [pictures.to_bytes(picture) for picture in model.pictures]
-    height, width = tiles[0].shape[:2]
-    rows = -(-len(tiles) // SHEET_COLUMNS)
-    paper = Image.new("L" if tiles[0].ndim == 2 else "RGB", (SHEET_COLUMNS * width, rows * height))
-    for k, tile in enumerate(tiles):
-        paper.paste(Image.fromarray(tile), (k % SHEET_COLUMNS * width, k // SHEET_COLUMNS * height))
-    content = pictures.encode(np.asarray(paper), {"format": "webp", "quality": 82, "method": 2})
+    pixels = pictures.to_bytes(pictures.mosaic(model.pictures, SHEET_COLUMNS))
+    content = pictures.encode(pixels, {"format": "webp", "quality": 82, "method": 2})
     return publish(content, "webp") if model.lasting else pictures.data_uri(content, "webp")
 
 
-def grid(model: Model, lang: str, titles: dict[str, Both], chosen: dict, *, camera: bool = False) -> str:
-    """A gallery to click on, once for each side ({"a": title, ...}); chosen: side -> index, or an upload's key."""
+def grid(model: Model, lang: str, *chosen: choice.Choice, titles: dict[str, Both], camera: bool = False) -> str:
+    """A gallery to click on, once for each side ({"a": title, ...}); chosen: what is picked on each."""
     count = len(model.gallery.mu)
     return render(
         "ui/gallery.html", lang, texts=texts.GALLERY, page=PAGE, columns=SHEET_COLUMNS, rows=-(-count // SHEET_COLUMNS),
         sheet=sheet(model), words=[choice.words(model, k) for k in range(count)], most=uploads,
-        sides=[_side(name, title, chosen[name]) for name, title in titles.items()], camera=camera,
-        version=time.monotonic_ns(),  # Gradio ignores HTML that it had before, whatever was clicked since
+        sides=[_side(name, titles[name], each) for name, each in zip(titles, chosen, strict=True)], camera=camera,
     )  # fmt: skip
 
 

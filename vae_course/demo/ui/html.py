@@ -2,11 +2,13 @@
 
 "mix/film.html" is tabs/mix/templates/film.html. Each template knows `lang` and `here`, the address of the page in it;
 the filters `t` (a text in the page's language), `px` (a place in a chart) and those of vae_course/numbers.py, such as
-`value|decimal(2)`; `common`, what several tabs say; the functions `img`, `img_of`, `sheet` and `note`. A line break
-between two tags is nothing; elsewhere it is a space.
+`value|decimal(2)`; `common`, what several tabs say; the functions `img`, `img_of`, `sheet`, `note` and `version`, whose
+number is another each time: Gradio ignores HTML that it had before. A line break between two tags is nothing; elsewhere
+it is a space.
 """
 
 import re
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +26,7 @@ DEMO = Path(__file__).parents[1]
 IN_LANGUAGE = ("whole", "decimal", "significant", "compact", "percent")
 GLOBALS = {
     "img": pictures.img, "img_of": pictures.img_of, "sheet": pictures.sheet, "note": address.note, "common": texts,
+    "version": time.monotonic_ns,
 }  # fmt: skip
 
 

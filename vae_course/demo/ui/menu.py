@@ -10,7 +10,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from ..core import store, texts, titles
-from ..core.model import Model, Shipped, choices, ordered
+from ..core.model import Model, Shipped, ordered
 from ..core.published import publish
 from . import pictures
 from .html import render
@@ -22,9 +22,9 @@ TELLING = {"emojis": 89}  # where the most typical picture of the gallery says l
 def offer(lang: str) -> Markup:
     """All shipped models, in groups, and a place for the visitor's own."""
     sets: dict = {}
-    for title, name in choices(lang):
+    for number, name in enumerate(ordered()):
         data, differs, short = titles.place(name)
-        sets.setdefault(data, {}).setdefault(differs, []).append((name, title, short, ordered().index(name)))
+        sets.setdefault(data, {}).setdefault(differs, []).append((name, titles.title(name), short, number))
     return render("ui/models.html", lang, sets=sets, sheet=sheet(), count=len(ordered()), own_title=texts.OWN_TITLE)
 
 

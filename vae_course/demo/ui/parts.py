@@ -5,7 +5,7 @@ import gradio as gr
 from ...text import Both
 from ..core.events import MODEL_MENU
 from ..core.model import Model
-from . import gallery, menu, texts
+from . import menu, texts
 from .html import render
 
 
@@ -43,4 +43,4 @@ def about(model: Model, lang: str) -> str:
 
 def picker() -> gr.HTML:
     """Where a gallery to click on goes (ui/gallery.grid)."""
-    return html("", "picker-area", script=gallery.SCRIPT)
+    return html("", "picker-area", script="ui/gallery")

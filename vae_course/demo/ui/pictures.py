@@ -9,6 +9,7 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image
 from torch import Tensor
+from torch.nn.functional import pad
 
 LIVE = {"format": "jpeg", "quality": 94, "subsampling": 0}  # small, for sheets of many
 EXACT = {"format": "png", "compress_level": 6}  # for pictures that are looked at or downloaded one by one
@@ -54,10 +55,9 @@ def img_of(address: str, alt: str, height: int, width: int) -> Markup:
 
 def sheet(x: Tensor, columns: int, alt: str) -> Markup:
     """Pictures (N, C, H, W) in [0, 1] in rows, as one <img>: encoded once, whatever their number."""
-    count, channels, height, width = x.shape
+    count, _, height, width = x.shape
     columns, rows = min(columns, count), -(-count // columns)
-    cells = x.new_ones(rows * columns, channels, height + 1, width + 1)  # a pixel of paper right of each and below
-    cells[:count, :, :height, :width] = x
+    cells = pad(x, (0, 1, 0, 1, 0, 0, 0, -count % columns), value=1)  # a pixel of paper right of each and below
     page = mosaic(cells, columns)[:, :-1, :-1]
     last = count - (rows - 1) * columns
     picture = img(page, alt, LIVE)
@@ -65,7 +65,8 @@ def sheet(x: Tensor, columns: int, alt: str) -> Markup:
 
 
 def mosaic(x: Tensor, columns: int) -> Tensor:
-    """Pictures (rows * columns, C, H, W) side by side, row by row, as one (C, rows * H, columns * W)."""
+    """Pictures (N, C, H, W) side by side, row by row, as one (C, rows * H, columns * W), black where the last ends."""
+    x = pad(x, (0, 0, 0, 0, 0, 0, 0, -len(x) % columns))
     return x.unflatten(0, (-1, columns)).permute(2, 0, 3, 1, 4).flatten(3).flatten(1, 2)
 
 

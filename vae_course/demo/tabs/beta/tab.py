@@ -12,6 +12,8 @@ from . import texts
 from .compute import Series, all_series, carried, compute, opening_picture, opening_series, take, varying
 from .view import defaults, table, table_and_curve
 
+grid = partial(gallery.grid, titles=texts.SIDES)
+
 
 def build(lang: str) -> Tab:
     """The tab's controls and places for its pictures, in the Blocks context that is open."""
@@ -40,11 +42,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     picture = choice.from_address(values.get("picture"), series.reference, opening_picture(series))
     seed = address.number(values.get("seed"), 0, limits.SEEDS, defaults()["seed"])
     shown = table_and_curve(lang, series, picture, seed)
-    return series.varies, _which(lang, series), series.key, picture, seed, *shown, grid(lang, series, picture)
-
-
-def grid(lang: str, series: Series, picture: choice.Choice) -> str:
-    return gallery.grid(series.reference, lang, texts.SIDES, {"a": picture})
+    return series.varies, _which(lang, series), series.key, picture, seed, *shown, grid(series.reference, lang, picture)
 
 
 def _siblings(lang: str, series: Series) -> list[tuple[str, str]]:
@@ -63,11 +61,11 @@ def _wire(lang: str, inputs: list, again: gr.Button, others: tuple) -> None:
         series = take(chosen)
         _, new = choice.from_event(event, tuple(texts.SIDES), series.reference)
         shown = table_and_curve(lang, series, new, drawn)
-        return *shown, new, grid(lang, series, new) if "path" in event else gr.skip()
+        return *shown, new, grid(series.reference, lang, new) if "path" in event else gr.skip()
 
     def change_to(series, before, old, drawn):
         new = carried(old, take(before), series)
-        return *table_and_curve(lang, series, new, drawn), series.key, new, grid(lang, series, new)
+        return *table_and_curve(lang, series, new, drawn), series.key, new, grid(series.reference, lang, new)
 
     def change_series(chosen, *state):
         return change_to(take(chosen), *state)

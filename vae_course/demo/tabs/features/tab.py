@@ -14,6 +14,7 @@ from .knobs import knobs
 from .view import everything, read_out
 
 SCRIPT = "features/script"
+grid = partial(gallery.grid, titles=texts.SIDES)
 
 
 def build(lang: str) -> Tab:
@@ -50,10 +51,6 @@ def _all(lang: str, model: Model, a: Choice, strengths: dict[str, float]) -> tup
     """Every output but the models' menu."""
     moved = compute.move(model, a, strengths)
     return a, moved.strengths, *everything(lang, model, moved), grid(model, lang, a), parts.about(model, lang)
-
-
-def grid(model: Model, lang: str, a: Choice) -> str:
-    return gallery.grid(model, lang, texts.SIDES, {"a": a})
 
 
 def _wire(lang: str, inputs: list, areas: list, others: tuple) -> None:

@@ -24,14 +24,13 @@ SOURCES = ("prior", "gaussian", "plain")
 AUTOENCODERS = {  # how a model's name begins -> its sibling with a beta of 0
     "fashion-beta": "fashion-beta-0", "fashion": "fashion-latent-{}-beta-0", "faces": "faces-beta-0",
 }  # fmt: skip
-PREFERRED = ("fashion-latent-8", "fashion-beta-1", "faces", "drawn")
 MOST, HOTTEST = 64, 2.0
 GRID, EDGE = 15, 3.0  # pictures a side and reach of a 2-D model's map
 CHECKED, LOOKED_AT = 6, 400  # samples whose neighbours are shown; training pictures that are encoded
 
 
 def opening_model() -> str:
-    return first(*PREFERRED)
+    return first("fashion-latent-8", "fashion-beta-1", "faces", "drawn")
 
 
 def plain(model: Model) -> Model | None:

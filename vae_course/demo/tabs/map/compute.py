@@ -20,7 +20,6 @@ COLOURS = (  # of classes: most are Okabe and Ito's; no grey, which tiles are ma
 PLAIN = "#0d9488"
 LOW, MIDDLE, HIGH = np.array([27, 77, 140]), np.array([205, 205, 200]), np.array([250, 178, 48])  # of a direction
 STEPS, TILES = 9, 17
-PREFERRED = ("fashion-2d", "fashion-latent-2")
 OUTLINED = "Sneaker"
 TELLING_PAIRS = {"fashion-2d": (41, 74)}  # over what lies between them, not through the empty middle
 TELLING = ("class", "blond", "hair_colour")  # the first that a model has colours its points at first
@@ -170,7 +169,7 @@ def walk(model: Model, a: int, b: int) -> Tensor:
 
 
 def opening_model() -> str:
-    return first(*PREFERRED)
+    return first("fashion-2d", "fashion-latent-2")
 
 
 def opening(model: Model) -> Setting:

@@ -16,7 +16,6 @@ from . import texts
 STEPS = 11  # of the strips, which show every third frame of the film
 FRAMES = 31
 WALKS = {"lerp": lerp, "slerp": slerp}
-PREFERRED = ("drawn", "faces", "cats")
 TELLING = {"drawn": (43, 16), "faces": (41, 27), "cats": (56, 16)}  # their crossfade shows two ghosts clearly
 GIF_SIDE = 192  # pixels that its pictures are wide at least
 GIF_PAUSE = 60  # milliseconds a frame; the two ends stay ten times as long
@@ -73,4 +72,4 @@ def opening_pair(model: Model) -> tuple[int, int]:
 
 
 def opening_model() -> str:
-    return first_real(*PREFERRED)
+    return first_real("drawn", "faces", "cats")

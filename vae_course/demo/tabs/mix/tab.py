@@ -13,6 +13,8 @@ from . import texts
 from .compute import FRAMES, opening_model, opening_pair
 from .view import MIDDLE, film, film_as_gif
 
+grid = partial(gallery.grid, titles=texts.SIDES)
+
 
 def build(lang: str) -> Tab:
     """The tab's controls and places for its pictures, in the Blocks context that is open."""
@@ -41,10 +43,6 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     at = address.number(values.get("at"), 0, FRAMES - 1, MIDDLE)
     shown = film(lang, model, a, b, path, at)
     return parts.chosen(model), a, b, path, shown, grid(model, lang, a, b), parts.about(model, lang)
-
-
-def grid(model, lang: str, a, b) -> str:
-    return gallery.grid(model, lang, texts.SIDES, {"a": a, "b": b})
 
 
 def _wire(lang: str, inputs: list, others: tuple) -> None:

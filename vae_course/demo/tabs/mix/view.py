@@ -1,7 +1,6 @@
 """What the tab Mix shows."""
 
 import base64
-import time
 
 import torch
 from torch import Tensor
@@ -22,9 +21,11 @@ def film(lang: str, model: Model, a: Choice, b: Choice, path: str, at: int | Non
     start, end = picked(model, a), picked(model, b)
     frames = through_latent_space(model, start, end, path, FRAMES)
     noted = {"model": model.name, "a": a, "b": b, "path": path} | ({} if at is None else {"at": at})
+    opening = defaults()
+    if model.name != opening["model"]:  # both pictures stand in the address then
+        opening |= {"a": None, "b": None}
     return render(
         "mix/film.html", lang, texts=texts, model=model, path=path,
-        version=time.monotonic_ns(),  # so that the page's script hears of every answer
         at="" if at is None else at, frame=MIDDLE if at is None else at, last=FRAMES - 1,
         ends=[pictures.source(picture.x[0]) for picture in (start, end)],
         frames=pictures.source(torch.cat(list(frames), dim=2), pictures.LIVE),
@@ -33,7 +34,7 @@ def film(lang: str, model: Model, a: Choice, b: Choice, path: str, at: int | Non
             _strip(texts.FILM, frames[:: (FRAMES - 1) // (STEPS - 1)]),
         ],
         file=pick(texts.FILE, lang).format(name=model.name, path=path), columns=STEPS,
-        noted=noted, defaults=defaults_of(model),
+        noted=noted, defaults=opening,
     )  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def film_as_gif(lang: str, model: Model, a: Choice, b: Choice, path: str) -> str
     """The film as a GIF that the tab's script saves."""
     content = gif(through_latent_space(model, picked(model, a), picked(model, b), path, FRAMES))
     return render(
-        "mix/gif.html", lang, version=time.monotonic_ns(), content=base64.b64encode(content).decode(),
+        "mix/gif.html", lang, content=base64.b64encode(content).decode(),
         file=pick(texts.FILE, lang).format(name=model.name, path=path) + ".gif",
     )  # fmt: skip
 
@@ -57,9 +58,3 @@ def defaults() -> dict:
     name = opening_model()
     a, b = opening_pair(take(name))
     return {"model": name, "a": a, "b": b, "path": "lerp", "at": MIDDLE}
-
-
-def defaults_of(model: Model) -> dict:
-    """What need not stand in the address: with another model than the first, both pictures do."""
-    opening = defaults()
-    return opening if model.name == opening["model"] else {"model": opening["model"], "path": "lerp", "at": MIDDLE}

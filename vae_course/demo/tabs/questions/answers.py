@@ -31,13 +31,8 @@ def entry(key: str) -> dict:
     return {**ENTRY, **store.visitor().answers.get(key, {})}
 
 
-def begun(key: str) -> bool:
-    done = entry(key)
-    return done["choice"] is not None or bool(done["why"] or done["ran"] or done["answer"])
-
-
 def progress(key: str) -> list[str]:
-    """How far a question got, the furthest first: of "answered", "ran", "predicted"."""
+    """How far a question got, the furthest first: of "answered", "ran", "predicted"; none before it was begun."""
     done = entry(key)
     predicted = done["choice"] is not None or done["why"]
     reached = {"answered": done["answer"], "ran": done["ran"], "predicted": predicted}

@@ -9,7 +9,7 @@ from ....numbers import decimal
 from ....text import Both
 from ...core.model import Model, shipped
 from . import texts
-from .measures import distances, diversity, from_prior, generator, reconstructed, scores, some_pictures
+from .measures import distances, diversity, from_prior, generator, scores, some_pictures
 
 LATENTS, BETAS = (2, 8, 32, 128), (0, 1, 4, 16, 64)
 COUNTED = 60  # samples, or pictures of the gallery, whose classes are counted
@@ -44,7 +44,7 @@ def side_by_side(models: Sequence[Model], seed: int, lang: str, rebuilt: int = 2
     """A table's rows: the same pictures and seed through several models, and their cards' scores."""
     x = some_pictures(typical_model(), rebuilt, seed)
     return [
-        *picture_rows("REBUILT", [reconstructed(model, x) for model in models]),
+        *picture_rows("REBUILT", [model.reconstruct(x) for model in models]),
         *picture_rows("DRAWN", [from_prior(model, drawn, seed) for model in models]),
         (texts.QUALITY, written(models, "psnr", lang)),
         (texts.PRICE, written(models, "kl", lang)),

@@ -28,10 +28,6 @@ def from_gaussian(model: Model, count: int = SIX, seed: int = OPENING_SEED, temp
     return model.decode(draw_gaussian(mean, temperature**2 * covariance, count, generator(seed)))
 
 
-def reconstructed(model: Model, x: Tensor) -> Tensor:
-    return model.decode(model.encode(x)[0])
-
-
 def typical_pictures(model: Model) -> Tensor:
     """Six pictures of a gallery whose codes lie nearest the middle."""
     return model.pictures[model.typical[:SIX]]

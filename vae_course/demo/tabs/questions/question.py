@@ -61,20 +61,12 @@ class Question:
         parts = (words.title, words.before, options, words.seen, words.why, tuple(words.levels.values()), words.look)
         return cls(key, getattr(words, "where", lesson), *parts, pictures, experiment)
 
+    @lru_cache(maxsize=64)  # noqa: B019 (questions live as long as the process)
     def run(self, lang: str, seed: int) -> Seen:
         """The experiment, the last ones kept: a question on the page is rendered again with each click."""
-        return _run(self, lang, seed)
+        return self.experiment(lang, seed)
 
+    @lru_cache(maxsize=64)  # noqa: B019
     def look_html(self, lang: str) -> Markup:
         """The look as a figure."""
-        return _look_html(self, lang)
-
-
-@lru_cache(maxsize=64)
-def _run(question: Question, lang: str, seed: int) -> Seen:
-    return question.experiment(lang, seed)
-
-
-@lru_cache(maxsize=64)
-def _look_html(question: Question, lang: str) -> Markup:
-    return figures.look(lang, question.look, question.pictures())
+        return figures.look(lang, self.look, self.pictures())

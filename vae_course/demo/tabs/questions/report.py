@@ -1,6 +1,5 @@
 """The report: what one visitor predicted, saw, answered and pinned, as one HTML file or as a zip with Markdown."""
 
-import base64
 import io
 import re
 import zipfile
@@ -11,6 +10,7 @@ from datetime import date
 from ....text import Both, pick
 from ...core import store
 from ...ui.html import render
+from ...ui.pictures import data_uri
 from . import answers, texts
 from .bank import QUESTIONS
 from .question import Question
@@ -69,7 +69,7 @@ class Report:
 def collect(lang: str) -> Report:
     """The current visitor's report."""
     pins = list(store.visitor().pins)
-    keys = [key for key in QUESTIONS if answers.begun(key) or any(pin["question"] == key for pin in pins)]
+    keys = [key for key in QUESTIONS if answers.progress(key) or any(pin["question"] == key for pin in pins)]
     parts = [_part(key, [pin for pin in pins if pin["question"] == key], lang) for key in keys]
     others = [pin for pin in pins if pin["question"] not in keys]
     return Report(lang, **answers.about(), day=date.today().isoformat(), parts=parts, others=others)
@@ -92,7 +92,7 @@ def as_html(report: Report) -> str:
 
 
 def png_source(figure: dict) -> str:
-    return "data:image/png;base64," + base64.b64encode(figure["png"]).decode()
+    return data_uri(figure["png"], "png")
 
 
 def as_zip(report: Report) -> bytes:

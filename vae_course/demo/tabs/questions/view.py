@@ -1,7 +1,6 @@
 """What the tab Questions shows: the list, the open question before or after its experiment, the report."""
 
 import base64
-import time
 
 from markupsafe import Markup, escape
 
@@ -23,7 +22,6 @@ def board(lang: str, key: str, seed: int) -> str:
         "questions/board.html", lang, texts=texts, groups=_groups(), question=question, done=done, seed=seed,
         lengths=answers.LENGTHS, seen=seen, fill=lambda text: filled(text, lang, seen),
         paragraphs=pick(question.why, lang).split("\n\n"), noted={"q": key, "seed": seed}, start=answers.START,
-        version=time.monotonic_ns(),
     )  # fmt: skip
 
 
@@ -51,17 +49,15 @@ def counter(lang: str, sentence: Both | None = None, failed=False, answers=0, ne
     return render(
         "questions/pinboard.html", lang, words=words, sentence=sentence, failed=failed, shown=count or sentence,
         kept=not store.visitor().new, answers=answers, news=news, missing=missing, most=pins.MAX_BYTES,
-        version=time.monotonic_ns(),
     )  # fmt: skip
 
 
 def collected(lang: str) -> str:
     """The report's own part of the tab: figures with captions, name, notes, downloads."""
-    begun = [(question, answers.progress(key)[::-1]) for key, question in QUESTIONS.items() if answers.begun(key)]
+    begun = [(question, answers.progress(key)[::-1]) for key, question in QUESTIONS.items() if answers.progress(key)]
     return render(
         "questions/report.html", lang, texts=texts, begun=begun, report=report.collect(lang), about=answers.about(),
         empty=not (begun or store.visitor().pins), lengths=answers.LENGTHS, source=report.png_source,
-        version=time.monotonic_ns(),
     )  # fmt: skip
 
 
@@ -70,6 +66,6 @@ def parcel(lang: str, kind) -> str:
     mime, make = report.KINDS[limits.one_of(kind, tuple(report.KINDS), texts.KIND)]
     content = base64.b64encode(make(report.collect(lang))).decode()
     return render(
-        "questions/parcel.html", lang, version=time.monotonic_ns(), content=content, type=mime,
+        "questions/parcel.html", lang, content=content, type=mime,
         file=f"{pick(texts.REPORT_FILE, lang)}.{kind}",
     )  # fmt: skip

@@ -16,7 +16,6 @@ from ...ui import pictures
 
 DRAWS = 8
 TELLING = {"cats": 103, "faces": 37, "drawn": 50}  # pictures that others retell recognisably in their own words
-PARTNERS = ("faces", "cats")
 
 
 def opening_model() -> str:
@@ -25,7 +24,7 @@ def opening_model() -> str:
 
 def partner(name: str) -> str:
     """The model to compare with at first."""
-    return next(other for other in (*PARTNERS, *ordered(), name) if other in ordered() and other != name)
+    return next(other for other in ("faces", "cats", *ordered(), name) if other in ordered() and other != name)
 
 
 def opening_picture(model: Model) -> int:
@@ -99,10 +98,10 @@ def cross(model: Model, choice: Choice, other: Model, result: Result) -> tuple[R
     x, pixels = result.picked.x, pixels_of(choice)
     x_other = fitted(x, other) if pixels is None else uploads.as_input(pixels, other.image_shape)
     of = None if is_upload(choice) else model
-    here = _row(result.picked, of, (x, result.x_hat), (x_other, _retold(other, x_other)))
+    here = _row(result.picked, of, (x, result.x_hat), (x_other, other.reconstruct(x_other)))
     theirs = telling(other)
     x_back = fitted(theirs.x, model)
-    back = _row(theirs, other, (x_back, _retold(model, x_back)), (theirs.x, other.decode(theirs.mu)))
+    back = _row(theirs, other, (x_back, model.reconstruct(x_back)), (theirs.x, other.decode(theirs.mu)))
     return here, back
 
 
@@ -117,10 +116,6 @@ def _row(start: Picked, of: Model | None, *ways: tuple[Tensor, Tensor]) -> Row:
     (x, x_hat), (x_other, x_hat_other) = ways
     psnrs = psnr(x, x_hat), psnr(x_other, x_hat_other)
     return Row(start.x, start.source, of, (x_hat, x_hat_other), psnrs, pictures.difference(x[0], x_hat[0]))
-
-
-def _retold(model: Model, x: Tensor) -> Tensor:
-    return model.decode(model.encode(x)[0])
 
 
 def fitted(x: Tensor, model: Model) -> Tensor:

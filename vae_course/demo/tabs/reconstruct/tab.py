@@ -13,6 +13,8 @@ from . import texts
 from .compute import opening_model, opening_picture, partner, reconstructed
 from .view import cross_panel, draws_panel, panels
 
+grid = partial(gallery.grid, titles=texts.SIDES, camera=True)
+
 
 def build(lang: str) -> Tab:
     """The tab's controls and places for its pictures, in the Blocks context that is open."""
@@ -42,10 +44,6 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     menus = parts.chosen(model), parts.chosen(other)
     areas = *panels(lang, model, picture, other, seed), grid(model, lang, picture), parts.about(model, lang)
     return *menus, picture, seed, *areas
-
-
-def grid(model, lang: str, picture) -> str:
-    return gallery.grid(model, lang, texts.SIDES, {"a": picture}, camera=True)
 
 
 def _wire(lang: str, inputs: list, areas: tuple, others: tuple) -> None:

@@ -27,7 +27,8 @@ def cross_panel(lang: str, model: Model, choice: Choice, other: Model, result: R
             floor="" if result.floor is None else both(compact, result.floor, 4),
             sigma=both(decimal, result.pixel_sigma, 3),
         ),
-        noted={"model": model.name, "other": other.name, "picture": choice}, defaults=defaults_of(model),
+        noted={"model": model.name, "other": other.name, "picture": choice},
+        defaults=defaults() if model.name == opening_model() else {"model": opening_model()},  # all stands there
     )  # fmt: skip
 
 
@@ -46,9 +47,3 @@ def defaults() -> dict:
     """What the tab opens with, as the address names it: a kitten, compared with the faces model."""
     name = opening_model()
     return {"model": name, "other": partner(name), "picture": opening_picture(take(name))}
-
-
-def defaults_of(model: Model) -> dict:
-    """What need not stand in the address: with another model than the first, all does."""
-    opening = defaults()
-    return opening if model.name == opening["model"] else {"model": opening["model"]}

@@ -15,7 +15,6 @@ from . import texts
 
 DRAWS = 8
 ROWS = 12  # dimensions that are shown: those with most KL
-PREFERRED = ("faces-beta-1", "drawn-beta-1", "drawn")  # of the first two the clouds are wide
 TELLING = {"faces-beta-1": 6, "faces": 6, "drawn-beta-1": 100}  # whose cloud is plain to see; else the most typical
 
 
@@ -72,7 +71,7 @@ def _switch(value) -> bool:
 
 
 def opening_model() -> str:
-    return first_real(*PREFERRED)
+    return first_real("faces-beta-1", "drawn-beta-1", "drawn")  # of the first two the clouds are wide
 
 
 def opening_picture(model: Model) -> int:

@@ -7,11 +7,13 @@ import gradio as gr
 from ....text import pick
 from ...core import address, choice, events, limits
 from ...core.address import Tab
-from ...core.model import Model, from_address, take
+from ...core.model import from_address, take
 from ...ui import gallery, parts
 from . import texts
 from .compute import opening_model, opening_picture
 from .view import way_and_draws
+
+grid = partial(gallery.grid, titles=texts.SIDES)
 
 
 def build(lang: str) -> Tab:
@@ -38,11 +40,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     seed = address.number(values.get("seed"), 0, limits.SEEDS, 0)
     zero = values.get("zero") == "1"
     shown = way_and_draws(lang, model, picture, seed, zero)
-    return parts.chosen(model), picture, seed, zero, *shown, grid(lang, model, picture)
-
-
-def grid(lang: str, model: Model, picture: choice.Choice) -> str:
-    return gallery.grid(model, lang, texts.SIDES, {"a": picture})
+    return parts.chosen(model), picture, seed, zero, *shown, grid(model, lang, picture)
 
 
 def _wire(lang: str, inputs: list, again: gr.Button, others: tuple) -> None:
@@ -51,11 +49,11 @@ def _wire(lang: str, inputs: list, again: gr.Button, others: tuple) -> None:
     def pick_picture(event, model, old, drawn, off):
         _, new = choice.from_event(event, tuple(texts.SIDES), model)
         shown = way_and_draws(lang, model, new, drawn, off)
-        return *shown, new, grid(lang, model, new) if "path" in event else gr.skip()
+        return *shown, new, grid(model, lang, new) if "path" in event else gr.skip()
 
     def change_model(model, old, drawn, off):
         new = old if choice.is_upload(old) else opening_picture(model)
-        return *way_and_draws(lang, model, new, drawn, off), new, grid(lang, model, new)
+        return *way_and_draws(lang, model, new, drawn, off), new, grid(model, lang, new)
 
     def draw_again(model, chosen, drawn, off):
         new = (limits.seed(drawn) + 1) % limits.SEEDS

@@ -11,11 +11,10 @@ from typing import cast
 import numpy as np
 import torch
 
-from ....data import fashion
 from ...core import store
 from ...core.limits import Refused
 from ...core.model import Own
-from . import texts
+from . import sets, texts
 from .plans import Plan
 from .run import Run
 
@@ -114,10 +113,7 @@ class Bench:
     def start(self, plan: Plan, keep: Callable[[Own], None], asked: str = "run") -> Run:
         """A new training in place of the one before. Raises Refused."""
         with self.lock:
-            if plan.data == "own" and self.pictures is None:
-                raise Refused(texts.NO_OWN)
-            if plan.data == "fashion" and not fashion.there():
-                raise Refused(texts.NO_CLOTHES)
+            sets.require(plan.data, self.pictures)
             self._end()
             self.run = Run(plan, self.pictures if plan.data == "own" else None, keep)
             self.run.ask(asked)

@@ -23,7 +23,6 @@ PROBLEMS: dict[str, tuple[dict, tuple[dict, ...]]] = {  # the usual ones: a plan
     ),
     "collapsed": ({"beta": 64.0}, ({"beta": 1.0}, {"beta": 16.0}, {"beta": 0.0})),
 }  # fmt: skip
-FIELDS = ("data", "network", "latent", "beta", "rate", "batch")
 
 
 @dataclass(frozen=True)

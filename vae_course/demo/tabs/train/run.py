@@ -112,7 +112,8 @@ class Run:
         try:
             if self._learner is None:
                 self.status = "preparing"
-                self._prepare()
+                self._learner = Learner(self.plan, self._own)
+                self.originals, self.lines = self.learner.originals(), self.learner.lines()
             self.status = "running"
             ended = self._train(crowded)
             if ended != "stepped":
@@ -138,10 +139,6 @@ class Run:
         if self.status in ("paused", "waiting"):
             self.status = "stopped"
             self.forget()
-
-    def _prepare(self) -> None:
-        self._learner = Learner(self.plan, self._own)
-        self.originals, self.lines = self.learner.originals(), self.learner.lines()
 
     def _train(self, crowded: Callable[[], bool]) -> str:
         """Steps until one of the ends below; returns the status then, or "stepped". Raises NonFiniteLoss."""

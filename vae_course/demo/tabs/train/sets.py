@@ -1,5 +1,6 @@
 """What the tab Train learns from: drawn faces, Fashion-MNIST where it is, or a visitor's zip, in memory only."""
 
+import math
 import threading
 import time
 import zipfile
@@ -8,12 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 
 from .... import data
 from ....data import drawn, fashion, sources
 from ....data.imageset import ImageSet
-from ....data.pictures import FORMATS, PictureError, open_picture
+from ....data.pictures import PictureError, open_picture, size_of
 from ....presets import Data
 from ...core import texts as core_texts
 from ...core import uploads
@@ -43,16 +43,18 @@ def about(name: str) -> Data:
     return Data(source="folder", input_size=(SIDE, SIDE), validation_split=0.1)
 
 
-def load(name: str, own: np.ndarray | None) -> ImageSet:
-    """The pictures of a set, split. Raises Refused where they are not here."""
-    if name == "own":
-        if own is None:
-            raise Refused(texts.NO_OWN)
-        share = max(0.1, FEW / len(own))
-        return _set("own", own, share)
+def require(name: str, own: np.ndarray | None) -> None:
+    """Raises Refused where the pictures of a set are not here."""
+    if name == "own" and own is None:
+        raise Refused(texts.NO_OWN)
     if name == "fashion" and not fashion.there():
         raise Refused(texts.NO_CLOTHES)
-    return _shared(name)
+
+
+def load(name: str, own: np.ndarray | None) -> ImageSet:
+    """The pictures of a set, split; own: of a zip, for the set "own" alone. Raises Refused."""
+    require(name, own)
+    return _shared(name) if own is None else _set(name, own, max(0.1, FEW / len(own)))
 
 
 @lru_cache(maxsize=2)
@@ -106,21 +108,10 @@ def _decode(names: list[str], get: sources.Get) -> list[np.ndarray]:
     for name in names:
         try:
             file = get(name)
-            pixels += _pixels(file)
+            pixels += math.prod(size_of(file))
             if pixels > MOST_PIXELS or time.monotonic() > end:
                 raise Refused(texts.VAST)
             images.append(open_picture(file, (SIDE, SIDE), 3))
         except (PictureError, *sources.BROKEN):
             continue
     return images
-
-
-def _pixels(file) -> int:
-    """By its header; nothing is decoded."""
-    try:
-        with Image.open(file, formats=[name for name in FORMATS if name in Image.OPEN]) as image:
-            return image.width * image.height
-    except Exception:  # open_picture says what is wrong with it
-        return 0
-    finally:
-        file.seek(0)

@@ -1,7 +1,7 @@
 """The controls of the tab Train, and what they do."""
 
 import time
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import partial
 
 import gradio as gr
@@ -43,7 +43,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     plan, problem = plan_from_address(values), address.one_of(values.get("problem"), PROBLEMS, "none")
     upload = view.upload(lang, bench().pictures if plan.data == "own" else None)
     areas = view.screen(lang), view.problems(lang, problem), upload, view.noted(lang, plan, problem)
-    return *view.plan_values(plan).values(), *areas
+    return *astuple(plan), *areas
 
 
 def plan_from_address(values: dict[str, str]) -> Plan:
@@ -96,7 +96,7 @@ def _wire(lang: str, knobs: list, others: tuple) -> None:
         plan, problem = chosen_plan(event, Plan.checked(*values))
         start(plan, "run")
         areas = gr.skip() if "cure" in event else view.problems(lang, problem), view.noted(lang, plan, problem)
-        return feed(lang, bench(), {}), *view.plan_values(plan).values(), *areas
+        return feed(lang, bench(), {}), *astuple(plan), *areas
 
     def poll(event):
         mine = bench()

@@ -1,6 +1,6 @@
 """What the tab Train shows, but for what its script draws."""
 
-import time
+from dataclasses import asdict
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from ...core import uploads
 from ...ui.html import render
 from . import recording, texts
 from .feed import settings
-from .plans import FIELDS, Plan
+from .plans import Plan
 
 ACTS = ("start", "pause", "step", "stop")
 ROOM = 2**16  # of an upload, that is not the zip itself
@@ -33,21 +33,13 @@ def problems(lang: str, chosen: str) -> str:
 
 
 def upload(lang: str, pictures: np.ndarray | None = None, refused: Both | None = None) -> str:
-    """Where a zip goes, and what became of the last one: its pictures; version: a sentence is said again."""
+    """Where a zip goes, and what became of the last one: its pictures."""
     words = "" if pictures is None else pick(texts.UPLOADED, lang).format(n=len(pictures))
-    values = {"words": words, "refused": refused, "most": uploads.MAX_TRANSFER - ROOM, "version": time.monotonic_ns()}
-    return render("train/upload.html", lang, texts=texts, **values)
+    most = uploads.MAX_TRANSFER - ROOM
+    return render("train/upload.html", lang, texts=texts, words=words, refused=refused, most=most)
 
 
 def noted(lang: str, plan: Plan, problem: str = "none") -> str:
     """The knobs for the address, and in words for the script."""
-    values = plan_values(plan) | {"problem": problem}
-    return render("train/noted.html", lang, values=values, defaults=defaults(), plan=settings(plan, lang))
-
-
-def plan_values(plan: Plan) -> dict:
-    return {key: getattr(plan, key) for key in FIELDS}
-
-
-def defaults() -> dict:
-    return plan_values(Plan()) | {"problem": "none"}
+    values, defaults = asdict(plan) | {"problem": problem}, asdict(Plan()) | {"problem": "none"}
+    return render("train/noted.html", lang, values=values, defaults=defaults, plan=settings(plan, lang))

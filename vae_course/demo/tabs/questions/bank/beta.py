@@ -1,7 +1,7 @@
 """What happens when beta grows? Models that differ only in beta, and the curve on which they lie."""
 
 from .....numbers import whole
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....ui import charts
 from ..clothes import BETAS, COUNTED, classes, halves, of_beta, side_by_side, written
 from ..figures import Panel, Table, findings
@@ -18,10 +18,9 @@ def experiment(lang: str, seed: int) -> Seen:
     _, others, labels = halves(seed)
     reached = [str(classes(from_prior(model, COUNTED, seed), others, labels)) for model in models]
     points = [(scores(model)["kl"], scores(model)["reconstruction"]) for model in models[1:]]
-    curve = charts.plot(
-        pick(texts.CURVE, lang), pick(texts.X, lang), pick(texts.Y, lang), [charts.Series("", points, words=HEADS[1:])],
-        xs=(0, 4, 8, 12, 16), ys=(200, 250, 300, 350, 400),
-    )  # fmt: skip
+    line = charts.Series("", points, words=HEADS[1:])
+    xs, ys = (0, 4, 8, 12, 16), (200, 250, 300, 350, 400)
+    curve = charts.plot(lang, texts.CURVE, texts.X, texts.Y, [line], xs=xs, ys=ys)
     html = findings(
         lang,
         Panel(texts.TABLE, Table(HEADS, [*side_by_side(models, seed, lang), (texts.CLASSES, reached)]), wide=True),

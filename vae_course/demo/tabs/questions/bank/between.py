@@ -6,7 +6,7 @@ from torch import Tensor
 from .....latent_space import lerp, slerp
 from .....numbers import decimal
 from .....sampling import sample_prior
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....core.model import shipped
 from ....ui import charts
 from ..figures import Panel, Sheet, findings
@@ -20,17 +20,13 @@ def experiment(lang: str, seed: int) -> Seen:
     draws = sample_prior(2000, 128, generator(seed))
     ends, middles = draws.norm(dim=1), ((draws[::2] + draws[1::2]) / 2).norm(dim=1)
     arc = slerp(draws[0], draws[1], 0.5).norm()
-    chart = charts.histogram(
-        pick(texts.NORMS, lang), pick(texts.X, lang),
-        {pick(texts.ENDS, lang): (ends.tolist(), charts.TEAL),
-         pick(texts.MIDDLES, lang): (middles.tolist(), charts.ORANGE)}, [0, 4, 8, 12, 16],
-    )  # fmt: skip
+    values = {texts.ENDS: (ends.tolist(), charts.TEAL), texts.MIDDLES: (middles.tolist(), charts.ORANGE)}
     fade, film = between_kittens(seed)
     html = findings(
         lang,
         Panel(texts.CROSSFADE, Sheet(fade, 7), save=True, wide=True),
         Panel(texts.PATH, Sheet(film, 7), save=True, wide=True),
-        Panel(texts.NORMS, chart),
+        Panel(texts.NORMS, charts.histogram(lang, texts.NORMS, texts.X, values, [0, 4, 8, 12, 16])),
     )
     norms = {"ends": ends.mean(), "middle": middles.mean(), "arc": arc}
     return Seen(html, {key: decimal(norm, 1, lang) for key, norm in norms.items()})

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from .....numbers import decimal, percent, whole
 from .....pretrained import history
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....core.model import shipped
 from ....ui import charts
 from ..figures import Panel, Sheet, Steps, findings
@@ -25,11 +25,8 @@ def experiment(lang: str, seed: int) -> Seen:
     steps = Steps(
         means, [texts.MEAN_OF.format(count=count) for count in MEANS], [percent(share, lang) for share in kept]
     )
-    curve = charts.plot(
-        pick(texts.CURVE, lang), pick(texts.X, lang), pick(texts.Y, lang),
-        [charts.Series("", [(count, 100 * share) for count, share in zip(MEANS, kept, strict=True)])],
-        xs=MEANS, ys=(0, 25, 50, 75, 100), log=True,
-    )  # fmt: skip
+    line = charts.Series("", [(count, 100 * share) for count, share in zip(MEANS, kept, strict=True)])
+    curve = charts.plot(lang, texts.CURVE, texts.X, texts.Y, [line], xs=MEANS, ys=(0, 25, 50, 75, 100), log=True)
     sheets = (
         (texts.ASSUMED, texts.ASSUMED_TEXT.format(kl=facts["kl_soft"]), from_prior(shipped(SOFT), 8, seed)),
         (texts.PRIOR, texts.PRIOR_TEXT.format(kl=facts["kl_sharp"]), from_prior(shipped(SHARP), 8, seed)),

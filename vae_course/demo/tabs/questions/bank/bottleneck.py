@@ -4,12 +4,12 @@ from torch import Tensor
 
 from .....numbers import decimal, whole
 from .....sampling import sample_prior
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....core.model import Model
 from ....ui import charts
 from ..clothes import of_latent, picture_rows, typical_model
 from ..figures import Panel, Table, findings
-from ..measures import SIX, from_prior, generator, reconstructed, scores, some_pictures
+from ..measures import SIX, from_prior, generator, scores, some_pictures
 from ..question import Question, Seen
 
 texts = texts_beside(__file__, "bottleneck")
@@ -24,7 +24,7 @@ def experiment(lang: str, seed: int) -> Seen:
     lengths = [mean_lengths(model, seed) for model in models]
     html = findings(
         lang,
-        Panel(texts.RECONSTRUCTS, Table(HEADS, picture_rows("REBUILT", [reconstructed(model, x) for model in models]))),
+        Panel(texts.RECONSTRUCTS, Table(HEADS, picture_rows("REBUILT", [model.reconstruct(x) for model in models]))),
         Panel(texts.DECODES, Table(HEADS, picture_rows("DRAWN", [from_prior(model, 4, seed) for model in models]))),
         Panel(texts.LIVES, _chart(lang, lengths), texts.LIVES_TEXT),
     )
@@ -44,18 +44,18 @@ def mean_lengths(model: Model, seed: int) -> tuple[float, float]:
 
 def _chart(lang: str, lengths: list[tuple[float, float]]) -> str:
     rows = [
-        (pick(name.format(count=count), lang), length, decimal(length, 1, lang))
+        (name.format(count=count), length, decimal(length, 1, lang))
         for count, pair in zip(DIMENSIONS, lengths, strict=True)
         for name, length in zip((texts.CODES, texts.PRIOR), pair, strict=True)
     ]
     most, colours = max(length for _, length, _ in rows), [charts.TEAL, charts.GREY] * len(lengths)
-    return charts.bars(pick(texts.LIVES, lang), rows, most, pick(texts.UNIT, lang), colours)
+    return charts.bars(lang, texts.LIVES, rows, most, texts.UNIT, colours)
 
 
 def rebuilt_clothes() -> Tensor:
     """Six typical pictures through an autoencoder."""
     model = of_latent(8, beta=0)
-    return reconstructed(model, of_latent(8).pictures[model.typical[:SIX]])
+    return model.reconstruct(of_latent(8).pictures[model.typical[:SIX]])
 
 
 QUESTION = Question.of("bottleneck", texts, rebuilt_clothes, experiment)

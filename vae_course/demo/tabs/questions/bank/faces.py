@@ -1,7 +1,7 @@
 """Are the generated faces diverse and realistic? Sheets of faces from several sources, and two numbers for each."""
 
 from .....numbers import percent
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....core.model import shipped
 from ....ui import charts
 from ..figures import Panel, Sheet, findings
@@ -42,11 +42,11 @@ def _chart(lang: str, shares: dict[str, tuple[float, float]]) -> str:
     rows = [
         (word, 100 * share, percent(share, lang))
         for key, pair in shares.items()
-        for word, share in zip((pick(texts.SHORT[key], lang), ""), pair, strict=True)
+        for word, share in zip((texts.SHORT[key], ""), pair, strict=True)
     ]
     most, colours = max(value for _, value, _ in rows), list(COLOURS.values()) * len(shares)
-    legend = {pick(texts.LEGEND[measure], lang): colour for measure, colour in COLOURS.items()}
-    return charts.bars(pick(texts.CHART, lang), rows, most, pick(texts.UNIT, lang), colours, legend)
+    legend = {texts.LEGEND[measure]: colour for measure, colour in COLOURS.items()}
+    return charts.bars(lang, texts.CHART, rows, most, texts.UNIT, colours, legend)
 
 
 QUESTION = Question.of("faces", texts, lambda: from_gaussian(shipped(SHARP)), experiment)

@@ -7,12 +7,12 @@ from ..... import vae
 from .....loss import bce
 from .....numbers import whole
 from .....pretrained import history
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....core.model import Model, shipped
 from ....ui import charts
 from ..clothes import of_beta, of_latent
 from ..figures import Panel, Table, findings
-from ..measures import generator, reconstructed, scores, typical_pictures
+from ..measures import generator, scores, typical_pictures
 from ..question import Question, Seen
 
 texts = texts_beside(__file__, "first")
@@ -48,23 +48,21 @@ def guessed(model: Model, x: Tensor, seed: int) -> dict[str, Tensor]:
         fresh = vae.build(model.preset, generator(seed)).eval()
     average = x.mean(dim=0, keepdim=True).expand_as(x)
     rebuilt = fresh.decode(fresh.encode(x)[0])
-    return {"fresh": rebuilt, "average": average, "trained": reconstructed(model, x), "floor": x}
+    return {"fresh": rebuilt, "average": average, "trained": model.reconstruct(x), "floor": x}
 
 
 def _bars(lang: str, nats: dict[str, float], facts: dict[str, str]) -> str:
-    rows = [(pick(texts.GUESSES[key], lang), value, facts[key]) for key, value in nats.items()]
+    rows = [(texts.GUESSES[key], value, facts[key]) for key, value in nats.items()]
     colours = [charts.GREY, charts.ORANGE, charts.TEAL, charts.GREY]
-    return charts.bars(pick(texts.LOSSES, lang), rows, max(nats.values()), pick(texts.UNIT, lang), colours)
+    return charts.bars(lang, texts.LOSSES, rows, max(nats.values()), texts.UNIT, colours)
 
 
 def _curve(lang: str, measured: list[tuple[int, float]], nats: dict[str, float]) -> str:
     """The validation loss of each epoch, from the mean picture's on, between dashed lines."""
     line = charts.Series("", [(0, nats["average"]), *measured])
-    marks = {pick(texts.GUESSES[key], lang): nats[key] for key in ("fresh", "average", "floor")}
-    return charts.plot(
-        pick(texts.CURVE, lang), pick(texts.X, lang), pick(texts.UNIT, lang), [line], marks=marks,
-        xs=(0, 20, 40, 60), ys=(150, 250, 350, 450, 550),
-    )  # fmt: skip
+    marks = {texts.GUESSES[key]: nats[key] for key in ("fresh", "average", "floor")}
+    xs, ys = (0, 20, 40, 60), (150, 250, 350, 450, 550)
+    return charts.plot(lang, texts.CURVE, texts.X, texts.UNIT, [line], xs=xs, ys=ys, marks=marks)
 
 
 QUESTION = Question.of("first", texts, lambda: typical_pictures(of_latent(8)), experiment)

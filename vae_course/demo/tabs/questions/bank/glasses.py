@@ -4,7 +4,7 @@ import torch
 
 from .....faces import apply_attribute
 from .....numbers import percent, whole
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....core.model import shipped
 from ....ui import charts
 from ..figures import Panel, Steps, findings
@@ -22,11 +22,11 @@ def experiment(lang: str, seed: int) -> Seen:
     film = model.decode(torch.cat([apply_attribute(code, direction, strength) for strength in STRENGTHS]))
     captions = [texts.STRENGTH.format(strength=whole(strength, lang)) for strength in STRENGTHS]
     shares = shares_of_other_steps()
-    rows = [(pick(texts.FEATURES[key], lang), 100 * share, percent(share, lang)) for key, share in shares.items()]
+    rows = [(texts.FEATURES[key], 100 * share, percent(share, lang)) for key, share in shares.items()]
     html = findings(
         lang,
         Panel(texts.FACE, Steps(list(film), captions), texts.FACE_TEXT, save=True, wide=True),
-        Panel(texts.CHANGES, charts.bars(pick(texts.CHANGES, lang), rows, 100, pick(texts.UNIT, lang))),
+        Panel(texts.CHANGES, charts.bars(lang, texts.CHANGES, rows, 100, texts.UNIT)),
     )
     return Seen(html, {key.lower(): percent(share, lang) for key, share in shares.items()})
 

@@ -1,6 +1,6 @@
 """How does the latent dimension affect generation? Models that differ only in it, with and without KL."""
 
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....ui import charts
 from ..clothes import LATENTS, of_latent, side_by_side, written
 from ..figures import Panel, Table, findings
@@ -18,10 +18,7 @@ def experiment(lang: str, seed: int) -> Seen:
         charts.Series(name, [(model.latent_dim, scores(model)["active_units"]) for model in models], colour)
         for name, models, colour in (("β = 1", bought, charts.TEAL), ("β = 0", free, charts.ORANGE))
     ]
-    curve = charts.plot(
-        pick(texts.CURVE, lang), pick(texts.X, lang), pick(texts.Y, lang), lines,
-        xs=LATENTS, ys=(0, 32, 64, 96, 128), log=True,
-    )  # fmt: skip
+    curve = charts.plot(lang, texts.CURVE, texts.X, texts.Y, lines, xs=LATENTS, ys=(0, 32, 64, 96, 128), log=True)
     html = findings(
         lang,
         Panel(texts.WITH_KL, Table(HEADS, side_by_side(bought, seed, lang))),

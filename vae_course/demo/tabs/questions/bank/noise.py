@@ -3,11 +3,11 @@
 import torch
 
 from .....numbers import decimal, whole
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....core.model import shipped
 from ....ui import charts
 from ..figures import Panel, Steps, findings
-from ..measures import SHARP, SOFT, generator, reconstructed, scores, some_pictures, typical_pictures
+from ..measures import SHARP, SOFT, generator, scores, some_pictures, typical_pictures
 from ..question import Question, Seen
 
 texts = texts_beside(__file__, "noise")
@@ -20,7 +20,7 @@ def experiment(lang: str, seed: int) -> Seen:
     x = some_pictures(sharp, 1, seed)
     eps = torch.randn(x.shape, generator=generator(seed))
     noisy = [(x + level * eps).clamp(0, 1)[0] for level in (0, sigma, 0.5**0.5)]
-    rebuilt = [x[0], reconstructed(soft, x)[0], reconstructed(sharp, x)[0]]
+    rebuilt = [x[0], soft.reconstruct(x)[0], sharp.reconstruct(x)[0]]
     assumptions = [texts.NO_NOISE, texts.MEASURED.format(sigma=facts["sigma"]), texts.ASSUMED]
     source = None if sharp.originals is not None else texts.DECODED
     html = findings(
@@ -34,8 +34,8 @@ def experiment(lang: str, seed: int) -> Seen:
 
 def _chart(lang: str, facts: dict[str, str]) -> str:
     soft, sharp = (scores(shipped(name))["kl"] for name in (SOFT, SHARP))
-    rows = [(pick(texts.BY_SOFT, lang), soft, facts["kl_soft"]), (pick(texts.BY_SHARP, lang), sharp, facts["kl_sharp"])]
-    return charts.bars(pick(texts.BOUGHT, lang), rows, sharp, pick(texts.UNIT, lang), [charts.ORANGE, charts.TEAL])
+    rows = [(texts.BY_SOFT, soft, facts["kl_soft"]), (texts.BY_SHARP, sharp, facts["kl_sharp"])]
+    return charts.bars(lang, texts.BOUGHT, rows, sharp, texts.UNIT, [charts.ORANGE, charts.TEAL])
 
 
 def _facts(lang: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from .....numbers import decimal
 from .....sampling import reparameterize
-from .....text import pick, texts_beside
+from .....text import texts_beside
 from ....core.model import shipped
 from ....ui import charts
 from ..figures import Panel, Sheet, findings
@@ -24,8 +24,8 @@ def experiment(lang: str, seed: int) -> Seen:
     draws = {key: model.decode(mu + scale * sigma * eps) for key, scale in SCALES.items()}
     percents = {key: 100 * mean_difference(x) for key, x in draws.items()}
     facts = {key: decimal(share, 1, lang) for key, share in percents.items()}
-    rows = [(pick(texts.TITLES[key], lang), share, f"{facts[key]} %") for key, share in percents.items()]
-    chart = charts.bars(pick(texts.CHART, lang), rows, percents["wide"], "%", [charts.GREY, charts.TEAL, charts.ORANGE])
+    rows = [(texts.TITLES[key], share, f"{facts[key]} %") for key, share in percents.items()]
+    chart = charts.bars(lang, texts.CHART, rows, percents["wide"], "%", [charts.GREY, charts.TEAL, charts.ORANGE])
     html = findings(
         lang,
         *(Panel(texts.TITLES[key], Sheet(x, 3), save=True) for key, x in draws.items()),

@@ -5,7 +5,7 @@ import torch
 from .....loss import kl_divergence
 from .....numbers import decimal
 from .....sampling import reparameterize
-from .....text import Both, pick, texts_beside
+from .....text import Both, texts_beside
 from ....core.model import shipped
 from ....ui import charts
 from ..figures import Panel, findings
@@ -33,9 +33,7 @@ def _chart(lang: str, title: Both, path: list[tuple[float, float]]) -> str:
         charts.Series(name, list(enumerate(values)), colour)
         for name, values, colour in zip(("μ", "σ"), zip(*path, strict=True), (charts.TEAL, charts.ORANGE), strict=True)
     ]
-    return charts.plot(
-        pick(title, lang), pick(texts.X, lang), pick(texts.Y, lang), lines, xs=(0, 50, 100, 150, 200), ys=(0, 1, 2, 3)
-    )
+    return charts.plot(lang, title, texts.X, texts.Y, lines, xs=(0, 50, 100, 150, 200), ys=(0, 1, 2, 3))
 
 
 def descend(how: str, seed: int) -> list[tuple[float, float]]:

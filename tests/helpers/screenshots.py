@@ -1,4 +1,4 @@
-"""Pictures of every tab: python -m vae_course.demo.screenshots OUT (needs Playwright and a Chromium on the machine)."""
+"""Pictures of every tab: PYTHONPATH=.:tests python -m helpers.screenshots OUT (needs Playwright and a Chromium)."""
 
 import argparse
 import itertools
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..text import LANGUAGES
-from . import page, serve
+from vae_course.demo import page, serve
+from vae_course.text import LANGUAGES
 
 WIDTHS = {  # of the window -> its height; 853 and 640 are 1280 at 150 and 200 %
     320: 568, 390: 844, 640: 430, 768: 1024, 820: 1180, 853: 573, 1024: 768, 1280: 860, 1920: 1080,
