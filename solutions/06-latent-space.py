@@ -1009,17 +1009,17 @@ figures.rows(torch.stack(rows), names, top=values)
 #
 # Si los rasgos no son ejes, quizá sean *direcciones*. Con etiquetas de sí o no, la receta cabe en una línea: el código
 # medio de quienes sonríen menos el código medio de quienes no. Si el rasgo es un número, como cuánto gira la cabeza, la
-# dirección es lo que cambia el código, en promedio, por cada unidad. En 09 la primera será un ejercicio; aquí vienen ya
-# calculadas, $d$, y se camina $z + s\,d$. El modelo `drawn` conoce caras dibujadas, cuyos rasgos son números; `faces`
-# conoce fotos con etiquetas.
+# dirección es lo que cambia el código, en promedio, por cada unidad. La receta será un ejercicio en 09; aquí las
+# direcciones, $d$, vienen ya calculadas, y se camina $z + s\,d$. El modelo `drawn` conoce caras dibujadas, cuyos rasgos
+# son números; `faces` conoce fotos con etiquetas.
 
 # %% [markdown] lang="en"
 # ## Preview: directions with a name
 #
 # If features are not axes, perhaps they are *directions*. With labels of yes or no, the recipe fits in a line: the mean
 # code of those who smile minus the mean code of those who don't. Where the feature is a number, such as how far the
-# head turns, the direction is how much the code changes, on average, for each unit. In 09 the former will be an
-# exercise; here they come ready-made, $d$, and the walk is $z + s\,d$. The model `drawn` knows drawn faces, whose
+# head turns, the direction is how much the code changes, on average, for each unit. The recipe will be an exercise in
+# 09; here the directions, $d$, come ready-made, and the walk is $z + s\,d$. The model `drawn` knows drawn faces, whose
 # features are numbers; `faces` knows photographs with labels.
 
 # %% tags=["reward"]

@@ -1127,14 +1127,14 @@ def importance_weighted_bound(log_p_x_given_z, log_p_z, log_q_z_given_x):
 
 
 # %% [markdown] lang="es"
-# **Predicción.** En 200 imágenes reservadas, el ELBO medio de `fashion-beta-1` queda entre $-240$ y $-200$ nats. Es la
-# cota con una sola muestra por imagen. Con $K = 100$, ¿cuántos nats sube en promedio: 0.1, 1 o 10? ¿Y cómo se reparte
-# lo que sube: **a)** casi lo mismo a todas las imágenes o **b)** mucho a unas pocas?
+# **Predicción.** En 200 imágenes reservadas, el ELBO medio de `fashion-beta-1` ronda los $-234$ nats. Es la cota con
+# una sola muestra por imagen. Con $K = 100$, ¿cuántos nats sube en promedio: 0.1, 1 o 10? ¿Y cómo se reparte lo que
+# sube: **a)** casi lo mismo a todas las imágenes o **b)** mucho a unas pocas?
 
 # %% [markdown] lang="en"
-# **Prediction.** On 200 held-back pictures, the mean ELBO of `fashion-beta-1` is between $-240$ and $-200$ nats. It is
-# the bound with a single draw for each picture. With $K = 100$, by how many nats does it rise on average: 0.1, 1 or 10?
-# And how is the rise shared out: **a)** about as much to every picture, or **b)** a lot to a few?
+# **Prediction.** On 200 held-back pictures, the mean ELBO of `fashion-beta-1` is about $-234$ nats. It is the bound
+# with a single draw for each picture. With $K = 100$, by how many nats does it rise on average: 0.1, 1 or 10? And how
+# is the rise shared out: **a)** about as much to every picture, or **b)** a lot to a few?
 
 # %% tags=["predict"]
 predict("bound", ...)
@@ -1214,8 +1214,8 @@ for beta in BETAS:
 # prior que $\log p(z)$ se desploma, y sus nubes son tan angostas que ni $K = 100$ ajusta la cota (con $\sigma = 0.8$
 # puesta a mano sube a cerca de $-460$). Sus muestras buenas salían de la gaussiana ajustada, y esta cota usa $\mathcal
 # N(0, I)$: una verosimilitud es la de un decoder *con* un prior. Y aun con el mismo prior, **verosimilitud y aspecto de
-# las muestras son cosas distintas** (Theis y otros, 2016): hay que decir para qué se quiere el modelo antes de elegir el
-# número.
+# las muestras son cosas distintas** (Theis y otros, 2016): hay que decir para qué se quiere el modelo antes de elegir
+# el número.
 #
 # ### En resumen
 #

@@ -795,7 +795,7 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 # lleva un ruido gaussiano de $\sigma = \sqrt{1/2} \approx 0.71$ (lección 04). Bajo tanto ruido, saber dónde está un
 # mechón de pelo ahorra menos nats de los que cuesta contarlo. El modelo `faces` no supone un $\sigma$: lo estima al
 # entrenar (sigma-VAE, Rybkin y otros, 2021), y termina en 0.073. La figura muestra las mismas salidas del decoder tres
-# veces: sin ruido, con el que estima `faces` y con el que supone beta = 1. Las dos últimas son sorteos de verdad de
+# veces: sin ruido, con el que estima `faces` y con el que supone beta = 1. La segunda fila es un sorteo de verdad de su
 # $p(x|z)$.
 
 # %% [markdown] lang="en"
@@ -808,7 +808,8 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 # carries Gaussian noise of $\sigma = \sqrt{1/2} \approx 0.71$ (lesson 04). Under so much noise, knowing where a lock of
 # hair is saves fewer nats than it costs to tell. The model `faces` assumes no $\sigma$: it estimates it in training
 # (sigma-VAE, Rybkin et al., 2021) and ends at 0.073. The figure shows the same outputs of the decoder three times:
-# without noise, with what `faces` estimates, and with what beta = 1 assumes. The last two are true draws from $p(x|z)$.
+# without noise, with what `faces` estimates, and with what beta = 1 assumes. The second row is a true draw from its
+# $p(x|z)$.
 
 # %% tags=["experiment"]
 CHOSEN = slice(0, 8)
@@ -1075,8 +1076,8 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # y, en `fitted.png`, muestras de la gaussiana ajustada con la función de hoy. Si se corta, `--resume` sigue donde
 # quedó.
 #
-# Para tener una idea: en una CPU, con un solo hilo, cada una lleva de veinte minutos a una hora, la de CelebA con 9500
-# fotos. Con CelebA entera serían muchas horas; `--count 9500` la acorta.
+# A modo de orientación: en una CPU, con un solo hilo, cada una lleva de veinte minutos a una hora, la de CelebA con
+# 9500 fotos. Con CelebA entera serían muchas horas; `--count 9500` la acorta.
 #
 # En Colab: abrir este cuaderno, elegir *Entorno de ejecución → Cambiar tipo de entorno de ejecución → GPU*, ejecutar
 # sus primeras celdas (instalan el curso y cargan los rostros) y la que arma el archivo; luego, en una celda nueva:
@@ -1104,7 +1105,7 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # Each run leaves `history.csv`, `loss.png`, `checkpoint.pt`, a sheet of samples every five epochs in `samples/` and, in
 # `fitted.png`, samples of the Gaussian fitted with today's function. If it is cut short, `--resume` goes on from there.
 #
-# To have an idea: on a CPU, with a single thread, each takes from twenty minutes to an hour, that of CelebA with 9,500
+# As a rough guide: on a CPU, with a single thread, each takes from twenty minutes to an hour, that of CelebA with 9,500
 # photographs. The whole of CelebA would take many hours; `--count 9500` shortens it.
 #
 # On Colab: open this notebook, choose *Runtime → Change runtime type → GPU*, run its first cells (they install the

@@ -52,6 +52,15 @@ def _wider_clouds(n):
     return (torch.logsumexp(torch.stack(weights), dim=0) - math.log(100)).mean()
 
 
+@torch.no_grad()
+def _cost(n):
+    """Nats that beta 1 pays for each of 200 held-back pictures: its ELBO, with the sign changed."""
+    x = n.held_back[:200]
+    torch.manual_seed(0)
+    x_hat, mu, logvar = n.models[1](x)
+    return (reconstruction_loss(x, x_hat) + kl_divergence(mu, logvar)).mean()
+
+
 def _gain(n, beta):
     values = n.bounds_of(n.log_terms(n.models[beta], n.held_back[:100], 100))
     return (values[100] - values[1]).mean()
@@ -141,6 +150,7 @@ NUMBERS = [
         "pasan de $+10 000$. En float32, $e^{-230} = 0$ y $e^{10 000}",
         "above $+10,000$. In float32, $e^{-230} = 0$ and $e^{10,000}",
     ),
+    Held("ronda los $-<234>$ nats", "is about $-<234>$ nats", _cost, within=1.5),
     Given("sube en promedio: 0.1, 1 o 10?", "rise on average: 0.1, 1 or 10?"),
     Held(
         "Cerca de <un nat=1>, sobre más de doscientos",
