@@ -36,7 +36,11 @@ NUMBERS = [
         r"of $\pm 2.5$ with probability $(<0.9876>)^2 = <0.975>$",
         lambda n: [INSIDE, INSIDE**2],
     ),
-    Held("a una distancia de unos <11.3> del origen", "at a distance of about <11.3> from the origin", lambda n: math.sqrt(128)),
+    Held(
+        "a una distancia de unos <11.3> del origen",
+        "at a distance of about <11.3> from the origin",
+        lambda n: math.sqrt(128),
+    ),
     Given("$(z_0 + z_1)/2$: 11.3, algo menos", "$(z_0 + z_1)/2$: 11.3, somewhat less"),
     Held("<8.0>: el punto medio se hunde", "<8.0>: the midpoint sinks", lambda n: n.middle.mean()),
     Held(
