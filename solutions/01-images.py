@@ -42,10 +42,10 @@ held_back = pictures("faces", 400, "validation")
 # imágenes presentes.
 
 # %% [markdown] lang="en"
-# The cell above loaded 2,000 pictures to learn from and 400 *held back*, which serve to measure only. The lines it
-# printed say where they come from: photographs of CelebA if they are on this machine, otherwise faces that the course
-# draws. Everything below works with either. Numbers quoted in the text hold for the photographs; those that cells
-# compute, for the pictures present.
+# The cell above loaded 2,000 pictures to learn from and 400 *held back*, used only to measure. The lines it printed say
+# where they come from: photographs of CelebA if they are on this machine, otherwise faces that the course draws.
+# Everything below works with either. Numbers quoted in the text hold for the photographs; those that cells compute, for
+# the pictures present.
 
 # %% tags=["experiment"]
 drawings.stored(faces.images[:24], columns=8)
