@@ -36,15 +36,16 @@ faces = pictures("faces", 2000)
 held_back = pictures("faces", 400, "validation")
 
 # %% [markdown] lang="es"
-# La celda anterior cargó 2000 imágenes para aprender y 400 que se guardan aparte. Las líneas impresas dicen de dónde
-# salen: fotos de CelebA si están en esta máquina; si no, caras que dibuja el curso. Todo lo que sigue funciona con
-# ambas. Los números que el texto cita valen para las fotos; los que calculan las celdas, para las imágenes presentes.
+# La celda anterior cargó 2000 imágenes para aprender y 400 *reservadas*, que solo sirven para medir. Las líneas
+# impresas dicen de dónde salen: fotos de CelebA si están en esta máquina; si no, caras que dibuja el curso. Todo lo que
+# sigue funciona con ambas. Los números que el texto cita valen para las fotos; los que calculan las celdas, para las
+# imágenes presentes.
 
 # %% [markdown] lang="en"
-# The cell above loaded 2,000 pictures to learn from and 400 that are kept apart. The lines it printed say where they
-# come from: photographs of CelebA if they are on this machine, otherwise faces that the course draws. Everything
-# below works with either. Numbers quoted in the text hold for the photographs; those that cells compute, for the
-# pictures present.
+# The cell above loaded 2,000 pictures to learn from and 400 *held back*, used only to measure. The lines it printed say
+# where they come from: photographs of CelebA if they are on this machine, otherwise faces that the course draws.
+# Everything below works with either. Numbers quoted in the text hold for the photographs; those that cells compute, for
+# the pictures present.
 
 # %% tags=["experiment"]
 drawings.stored(faces.images[:24], columns=8)
@@ -57,7 +58,8 @@ drawings.stored(faces.images[:24], columns=8)
 # 178 x 218 píxeles (ancho por alto). Que estén alineadas es una ayuda enorme, como se verá en un momento.
 #
 # Junto a las fotos viene una tabla, `list_attr_celeba.txt`: una fila por foto y 40 atributos de sí o no (1 o -1), desde
-# `Smiling` hasta `Wearing_Hat`. Para entrenar un VAE no hacen falta. Servirán en la lección 09, para mover una sonrisa.
+# `Smiling` hasta `Wearing_Hat`. Para entrenar un VAE no hacen falta. Servirán en la lección 09, para hacer sonreír a un
+# rostro.
 #
 # **Predicción.** De cada cien rostros, ¿cuántos llevan la etiqueta `Young`? ¿Cuántos llevan anteojos? ¿Y cuántos, pelo
 # gris? (Con las caras dibujadas la tabla dice otras cosas.)
@@ -75,8 +77,8 @@ drawings.stored(faces.images[:24], columns=8)
 # pixels (width by height). Alignment is an enormous help, as we shall see in a moment.
 #
 # Beside the photographs comes a table, `list_attr_celeba.txt`: one row per photograph and 40 attributes of yes or no (1
-# or -1), from `Smiling` to `Wearing_Hat`. Training a VAE needs none of them. They will serve in lesson 09, to move a
-# smile.
+# or -1), from `Smiling` to `Wearing_Hat`. Training a VAE needs none of them. They will be of use in lesson 09, to make
+# a face smile.
 #
 # **Prediction.** Out of a hundred faces, how many carry the label `Young`? How many wear glasses? And how many have
 # grey hair? (For drawn faces the table says other things.)
@@ -131,8 +133,8 @@ drawings.bars(shares, known, percent=True, title=Both(es="Lo que dice la tabla",
 # well lit, posing and, according to those who audited sets like this one, mostly light-skinned. They did not choose to
 # be here. The labels come from a labelling company: `Attractive` is an opinion, and `Male` cuts down to yes or no what
 # was seen in a photograph. A model learns all of this along with the rest; lesson 09 comes back to it with
-# measurements. The terms of use are strict: non-commercial research only, and no handing on of the photographs. Hence
-# there is none in the course's repository.
+# measurements. The terms of use are strict: non-commercial research only, and no redistribution of the photographs.
+# Hence there is none in the course's repository.
 #
 # <details><summary>How to get the whole of CelebA</summary>
 #
@@ -143,7 +145,7 @@ drawings.bars(shares, known, percent=True, title=Both(es="Lo que dice la tabla",
 #    With all the photographs it takes its time: Ctrl-C stops it, `--resume` goes on.
 # 2. **torchvision**: `torchvision.datasets.CelebA(root, split="train", target_type="attr", download=True)`, with the
 #    package `gdown` installed. It fetches from Google Drive, which sometimes says that the quota is used up; the next
-#    day it works.
+#    day it usually works.
 # 3. **Kaggle**, set `jessicali9530/celeba-dataset`: unpack it into `celeba/` as it comes. Its table is a `.csv`; the
 #    course reads either.
 #
@@ -465,7 +467,8 @@ figures.samples(small, title=Both(es="Listas para la red", en="Ready for the net
 # its probability of being a face of CelebA. Generating is drawing from $p(x)$; learning is coming close to $p(x)$ from
 # a few thousand examples only.
 #
-# The first idea is to learn nothing: draw each pixel at random, evenly between 0 and 255.
+# The first idea is to learn nothing: draw each pixel at random, all 256 values equally likely. That is the uniform
+# sampler.
 #
 # **Prediction.** Had each atom in the observable universe ($10^{80}$) drawn one picture a second since the Big Bang ($4
 # \cdot 10^{17}$ seconds), how many would show something like a face: **a)** many, **b)** a few, or **c)** almost surely
@@ -497,7 +500,7 @@ figures.samples(noise, title=Both(es="Sorteo 1: píxeles parejos", en="Sampler 1
 
 # %% [markdown] lang="en"
 # Snow, always. Some $4 \cdot 10^{97}$ pictures would have been drawn out of $10^{29{,}592}$: next to none. Faces are so
-# small a part of all pictures that the uniform draw never hits upon one.
+# small a part of all pictures that the uniform sampler never hits upon one.
 #
 # Second idea: learn something about each pixel. In the 2,000 pictures, the forehead's pixel tends to be bright and the
 # pupil's dark. Each pixel has its histogram; draw each from its own, without looking at the others:
@@ -507,7 +510,7 @@ figures.samples(noise, title=Both(es="Sorteo 1: píxeles parejos", en="Sampler 1
 # **Prediction.** Now each pixel takes only values that it had in a true face, and just as often. Is that enough?
 #
 # - **a)** Yes: faces will come out, another one each time.
-# - **b)** By half: always the same blurred face, behind snow.
+# - **b)** In part: always the same blurred face, behind snow.
 # - **c)** No: snow and nothing else, as before.
 
 # %% tags=["predict"]
@@ -713,14 +716,14 @@ figures.rows(
 # lado, y «sin correlación» es menos que «independientes y gaussianos»: falta elegir mejor **dónde** sortear, y ese hilo
 # llega hasta la lección 09.
 #
-# ## Una sola regla para los tres
+# ## Una sola medida para los tres
 #
-# Los tres sorteos son distribuciones, así que se les puede preguntar cuánta probabilidad dan a una imagen guardada
-# aparte. Como son números absurdamente chicos, se usa $-\log p(x)$ con logaritmo natural, en **nats**: menos es
-# mejor. El sorteo parejo cuesta siempre $12\,288 \ln 256 = 68\,139$ nats. Al tercero se le suma un ruido gaussiano
-# para todo lo que queda fuera de los 128 componentes (PCA probabilística, Tipping y Bishop 1999), y su densidad se
-# vuelve probabilidad al multiplicarla por $1/255$, el ancho de un byte, una vez por número. En el segundo, cada valor
-# cuenta una vez de más, para que ninguno quede en cero.
+# Los tres sorteos son distribuciones, así que se les puede preguntar cuánta probabilidad dan a una imagen reservada.
+# Como son números absurdamente chicos, se usa $-\log p(x)$ con logaritmo natural, en **nats**: menos es mejor. El
+# sorteo parejo cuesta siempre $12\,288 \ln 256 = 68\,139$ nats. Al tercero se le suma un ruido gaussiano para todo lo
+# que queda fuera de los 128 componentes (PCA probabilística, Tipping y Bishop, 1999), y su densidad se vuelve
+# probabilidad al multiplicarla por $1/255$, el ancho de un byte, una vez por número. En el segundo, cada valor cuenta
+# una vez de más, para que ninguno quede en cero.
 #
 # **Predicción.** De esos 68 139 nats, ¿cuántos rebaja el segundo? ¿Y el tercero?
 
@@ -734,12 +737,12 @@ figures.rows(
 #
 # ## One measure for all three
 #
-# All three samplers are distributions, so we can ask how much probability they give to a picture that was kept apart.
-# Those numbers are absurdly small, so we use $-\log p(x)$ with the natural logarithm, in **nats**: less is better.
-# The uniform sampler always costs $12{,}288 \ln 256 = 68{,}139$ nats. The third gets Gaussian noise for all that lies
-# outside its 128 components (probabilistic PCA, Tipping and Bishop 1999), and its density becomes a probability when
-# multiplied by $1/255$, the width of a byte, once per number. In the second, each value counts once extra, so that
-# none stays at zero.
+# All three samplers are distributions, so we can ask how much probability they give to a held-back picture. Those
+# numbers are absurdly small, so we use $-\log p(x)$ with the natural logarithm, in **nats**: less is better. The
+# uniform sampler always costs $12{,}288 \ln 256 = 68{,}139$ nats. The third gets Gaussian noise for all that lies
+# outside its 128 components (probabilistic PCA, Tipping and Bishop, 1999), and its density becomes a probability when
+# multiplied by $1/255$, the width of a byte, once per number. In the second, each value counts once extra, so that none
+# stays at zero.
 #
 # **Prediction.** Of those 68,139 nats, how many does the second sampler take off? And the third?
 
@@ -766,13 +769,13 @@ reveal("nats-pca", nats[0] - nats[2])
 drawings.bars(
     nats,
     [Both(es="1. parejo", en="1. uniform"), Both(es="2. histogramas", en="2. histograms"), "3. PCA, 128"],
-    unit=Both(es="−log p(x) por imagen guardada aparte, en nats", en="−log p(x) per held-back picture, in nats"),
+    unit=Both(es="−log p(x) por imagen reservada, en nats", en="−log p(x) per held-back picture, in nats"),
 )
 
 # %% [markdown] lang="es"
 # En las fotos, los histogramas rebajan apenas unos 1700 nats; la PCA, casi 13 000. Dicho de otro modo: para el tercer
 # sorteo, un rostro típico es $e^{12\,800}$ veces más probable que para el primero. Saber que los píxeles **dependen
-# unos de otros** vale mucho más que saber todo de cada uno por separado. De esta misma regla, en nats, saldrá la
+# unos de otros** vale mucho más que saber todo de cada uno por separado. De esta misma medida, en nats, saldrá la
 # pérdida del VAE en la lección 04.
 #
 # ## ¿Aprender o memorizar?

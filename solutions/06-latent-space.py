@@ -5,9 +5,8 @@
 #
 # El modelo ya está entrenado: cada imagen tiene su nube en $z$ y el decoder sabe volver.
 #
-# **Objetivos.** Generar
-# imágenes nuevas; dibujar un mapa de la ropa; convertir un gatito en otro por la recta y por el arco; y averiguar qué
-# dice, y qué no dice, un eje de $z$.
+# **Objetivos.** Generar imágenes nuevas; dibujar un mapa de la ropa; convertir un gatito en otro por la recta y por el
+# arco; y averiguar qué dice, y qué no dice, un eje de $z$.
 #
 # Todo lo que sigue usa modelos que vienen con el curso: nada se entrena, todo responde al instante.
 
@@ -16,9 +15,10 @@
 #
 # *100 min, 55 of them for exercises and questions · difficulty 2 of 3*
 #
-# The model is trained: every picture has its cloud in $z$, and the decoder knows the way back. **Aims.** Generate new
-# pictures; draw a map of clothes; turn one kitten into another along the line and along the arc; and find out what an
-# axis of $z$ says and what it doesn't.
+# The model is trained: every picture has its cloud in $z$, and the decoder knows the way back.
+#
+# **Aims.** Generate new pictures; draw a map of clothes; turn one kitten into another along the line and along the arc;
+# and find out what an axis of $z$ says and what it doesn't.
 #
 # Everything here uses models that ship with the course: nothing is trained, everything answers at once.
 
@@ -316,18 +316,22 @@ figures.latent_grid(
 # %% [markdown] lang="es"
 # ## Caminar en 128 dimensiones
 #
-# En dos dimensiones la intuición sirve. En las 128 de `cats`, engaña.
+# Del código de un gatito al de otro cambian 128 números. Antes de caminar de uno a otro, una pregunta sobre el punto
+# que queda justo entre dos códigos.
 #
-# **Predicción.** Se sortean dos códigos $z_0, z_1 \sim \mathcal N(0, I)$ con $D = 128$ y se toma el punto medio,
-# $(z_0 + z_1)/2$. Los extremos miden unos 11.3. ¿Cuánto mide el punto medio: 11.3, algo menos, casi 0?
+# **Predicción.** Se sortean dos códigos de 128 números, $z_0, z_1 \sim \mathcal N(0, I)$. Cada uno queda a una
+# distancia de unos 11.3 del origen: esa es su longitud. ¿Qué longitud tiene el punto medio, $(z_0 + z_1)/2$: 11.3, algo
+# menos, casi 0? (Un número.)
 
 # %% [markdown] lang="en"
 # ## Walking in 128 dimensions
 #
-# In two dimensions intuition serves. In the 128 of `cats`, it misleads.
+# From one kitten's code to another's, 128 numbers change. Before walking from one to the other, a question about the
+# point halfway between two codes.
 #
-# **Prediction.** Two codes $z_0, z_1 \sim \mathcal N(0, I)$ are drawn with $D = 128$, and the midpoint
-# $(z_0 + z_1)/2$ is taken. The ends are about 11.3 long. How long is the midpoint: 11.3, somewhat less, nearly 0?
+# **Prediction.** Two codes of 128 numbers are drawn, $z_0, z_1 \sim \mathcal N(0, I)$. Each lies at a distance of about
+# 11.3 from the origin: that is its length. How long is the midpoint, $(z_0 + z_1)/2$: 11.3, somewhat less, nearly 0? (A
+# number.)
 
 # %% tags=["predict"]
 predict("midpoint", ...)
@@ -348,7 +352,7 @@ walks.norms(panels)
 # %% [markdown] lang="es"
 # 8.0: el punto medio se hunde hacia el origen. La cuenta es corta. Cada coordenada de $z$ tiene varianza 1, así que
 # $E\|z\|^2 = D$ y la longitud ronda $\sqrt{128} = 11.3$, con una desviación de apenas 0.7. Promediar dos sorteos
-# independientes deja varianza $\tfrac12$ por coordenada: longitud $\sqrt{D/2} = 8.0$. Con $D = 2$ los dos montones
+# independientes deja varianza $\tfrac12$ por coordenada: longitud $\sqrt{D/2} = 8.0$. Con $D = 2$ los dos histogramas
 # se superponen; con $D = 128$ apenas se rozan.
 #
 # Esto parece contradictorio. La *densidad* del prior en un punto de longitud 8 es $e^{32}$ veces mayor que en uno de
@@ -358,8 +362,8 @@ walks.norms(panels)
 # %% [markdown] lang="en"
 # 8.0: the midpoint sinks towards the origin. The arithmetic is short. Each coordinate of $z$ has variance 1, hence
 # $E\|z\|^2 = D$, and the length is about $\sqrt{128} = 11.3$, with a deviation of a mere 0.7. The average of two
-# independent draws has variance $\tfrac12$ in each coordinate: length $\sqrt{D/2} = 8.0$. With $D = 2$ the two heaps
-# overlap; with $D = 128$ they hardly meet.
+# independent draws has variance $\tfrac12$ in each coordinate: length $\sqrt{D/2} = 8.0$. With $D = 2$ the two
+# histograms overlap; with $D = 128$ they hardly meet.
 #
 # This looks like a contradiction. The prior's *density* at a point of length 8 is $e^{32}$ times that at one of 11.3;
 # and yet only one draw in 2.4 million is 8.0 long or shorter. Near the origin density is high and volume tiny: nearly
@@ -470,12 +474,15 @@ with inference(cats):
     mu, logvar = cats.encode(torch.stack([x0, x1]))  # (2, 128)
 t = torch.linspace(0, 1, 9)
 paths = [mine("lerp")(mu[0], mu[1], t), mine("slerp")(mu[0], mu[1], t)]  # (9, 128) each
+reveal("average-of-codes")
 show(
     walks.line_and_arc(*paths),
     figures.rows(torch.stack([decode(cats, path) for path in paths]), ["lerp", "slerp"], top=t, xlabel="t"),
 )
 
 # %% [markdown] lang="es"
+# A mitad de la fila de lerp está la respuesta que faltaba: el promedio de los dos códigos es un solo gatito.
+#
 # ## ¿Cuándo importa el arco?
 #
 # Un número para la nitidez: el contraste (la media de las diferencias entre píxeles vecinos, *al cuadrado*), comparado
@@ -483,6 +490,8 @@ show(
 # extremos son dos prendas de la misma clase (`fashion`)?
 
 # %% [markdown] lang="en"
+# Midway along the row of lerp is the answer that was still missing: the average of the two codes is a single kitten.
+#
 # ## When does the arc matter?
 #
 # A number for sharpness: the contrast (the mean *squared* difference between neighbouring pixels), compared with that
@@ -607,12 +616,12 @@ def interpolate_images(model, x0, x1, steps):
 
 
 # %% [markdown] lang="es"
-# Y ahora sí, las dos películas. Arriba, dos fotos que se cruzan; abajo, una forma que cambia. `PAIRS` acepta otros
+# Ahora, las dos películas. Arriba, dos fotos que se cruzan; abajo, el camino entre sus códigos. `PAIRS` acepta otros
 # gatitos, del 0 al 59.
 
 # %% [markdown] lang="en"
-# And now the two films. Above, two photographs that cross; below, one shape that changes. `PAIRS` takes other
-# kittens, from 0 to 59.
+# Now the two films. Above, two photographs that fade into each other; below, the path between their codes. `PAIRS`
+# takes other kittens, from 0 to 59.
 
 # %% tags=["reward"]
 PAIRS = [(6, 8), (24, 26), (13, 33)]
@@ -620,7 +629,6 @@ PAIRS = [(6, 8), (24, 26), (13, 33)]
 fade = torch.linspace(0, 1, 9).reshape(-1, 1, 1, 1)
 films = torch.stack([mine("interpolate_images")(cats, x_cats[a], x_cats[b], 9) for a, b in PAIRS])
 crossfades = torch.stack([(1 - fade) * x_cats[a] + fade * x_cats[b] for a, b in PAIRS])  # (R, 9, 3, 64, 64)
-reveal("average-of-codes")
 figures.interpolation(films, crossfade=crossfades, start_labels=[a for a, b in PAIRS], end_labels=[b for a, b in PAIRS])
 
 # %% [markdown] lang="es"
@@ -634,16 +642,16 @@ figures.interpolation(films, crossfade=crossfades, start_labels=[a for a, b in P
 # %% [markdown] lang="es"
 # ## De una clase a otra
 #
-# Un *prototipo* es el código medio de una clase. **Predicción.** El promedio de los píxeles de muchos bolsos, ¿se
-# parece a lo que decodifica el promedio de sus códigos: **a)** son casi iguales, **b)** el de píxeles es más nítido o
-# **c)** el de códigos es más nítido?
+# Una clase se puede promediar de dos maneras: píxel por píxel, o en $z$. El código medio de una clase es su
+# *prototipo*, y el decoder lo convierte en imagen. **Predicción.** ¿Cómo se verán los dos promedios de los bolsos:
+# **a)** casi iguales, **b)** más nítido el de píxeles o **c)** más nítido el de códigos?
 
 # %% [markdown] lang="en"
 # ## From class to class
 #
-# A *prototype* is the mean code of a class. **Prediction.** Is the average of many bags' pixels like what the average
-# of their codes decodes to: **a)** nearly the same, **b)** that of pixels is sharper, or **c)** that of codes is
-# sharper?
+# A class can be averaged in two ways: pixel by pixel, or in $z$. The mean code of a class is its *prototype*, and the
+# decoder turns it into a picture. **Prediction.** What will the two averages of the bags look like: **a)** nearly the
+# same, **b)** that of pixels sharper, or **c)** that of codes sharper?
 
 # %% tags=["predict"]
 predict("mean-bag", ...)
@@ -713,32 +721,33 @@ figures.interpolation(
 )
 
 # %% [markdown] lang="es"
-# Ya no se apaga: en camino a la camiseta, el botín se hace algo parecido a un bolso y después a un suéter. Aquí la
-# recta esquiva los huecos; no es ley (los sorteos de `cats`, con 128 dimensiones, caían casi todos en ellos). A cambio,
-# este espacio ya no se puede dibujar.
+# Ya no se apaga: en camino a la camiseta, el botín se hace algo parecido a un bolso y después a un suéter. Con ocho
+# dimensiones la recta pasa entre los huecos. No siempre es así: en las 128 de `cats`, casi todos los sorteos caían en
+# uno.
 #
 # ## Un mapa de lo que no cabe en el papel
 #
-# Los códigos de `fashion` tienen 8 números. Para verlos hay que aplastarlos, y hay dos maneras populares. PCA los mira
-# desde el lado en que más se extienden: una sombra, pero honrada. t-SNE ([van der Maaten y Hinton,
-# 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) procura conservar quién es vecino de quién y sacrifica el
-# resto: en su mapa no hay que confiar en las distancias largas ni en el tamaño de los grupos. **Predicción.** ¿Qué
-# clases formarán grupo en ambos mapas, y cuáles se mezclarán: **a)** pantalones y vestidos, **b)** suéteres, abrigos y
+# Ocho dimensiones no se pueden dibujar; hay que reducirlas a dos. PCA mira los códigos desde el lado en que más se
+# extienden: una sombra, pero honrada. t-SNE ([van der Maaten y Hinton,
+# 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) procura que los vecinos sigan siendo vecinos, y a cambio
+# deforma todo lo demás: en su mapa no dicen nada ni las distancias largas ni el tamaño de los grupos.
+#
+# **Predicción.** ¿Qué clases se mezclarán en ambos mapas: **a)** pantalones y vestidos, **b)** suéteres, abrigos y
 # camisas o **c)** sandalias y bolsos?
 
 # %% [markdown] lang="en"
-# It doesn't: on its way to the T-shirt the boot becomes something like a bag, then like a pullover. Here the line
-# avoids the holes; that is no law (nearly all draws of `cats`, in 128 dimensions, fell in them). In return, this space
-# can no longer be drawn.
+# It doesn't: on its way to the T-shirt the boot becomes something like a bag, then like a pullover. In eight dimensions
+# the line passes between the holes. That is not always so: in the 128 of `cats`, nearly all draws fell into one.
 #
 # ## A map of what does not fit on paper
 #
-# The codes of `fashion` have 8 numbers. To see them one must flatten them, and two ways are popular. PCA looks from the
-# side where they extend most: a shadow, but an honest one. t-SNE ([van der Maaten and Hinton,
-# 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) tries to keep who is whose neighbour and gives up the
-# rest: on its map trust neither long distances nor the size of groups. **Prediction.** Which classes will form groups
-# on both maps, and which will mix: **a)** trousers and dresses, **b)** pullovers, coats and shirts, or **c)** sandals
-# and bags?
+# Eight dimensions can't be drawn; they have to be brought down to two. PCA looks at the codes from the side where they
+# extend most: a shadow, but an honest one. t-SNE ([van der Maaten and Hinton,
+# 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) tries to keep neighbours together and in return distorts
+# all the rest: on its map neither long distances nor the size of groups mean anything.
+#
+# **Prediction.** Which classes will mix on both maps: **a)** trousers and dresses, **b)** pullovers, coats and shirts,
+# or **c)** sandals and bags?
 
 # %% tags=["predict"]
 predict("mixed-classes", ...)
@@ -829,9 +838,9 @@ def traverse(z, dim, values):
 # largo, tacón): **a)** sí o **b)** no?
 
 # %% [markdown] lang="en"
-# **Prediction.** `fashion` has 8 dimensions, sorted here from the dearest to the cheapest by their mean KL. What will
-# the last one do: **a)** change a detail, **b)** nothing, or **c)** change everything? Will each of them change *one*
-# thing (sleeves, length, heel): **a)** yes or **b)** no?
+# **Prediction.** `fashion` has 8 dimensions, sorted here from the most expensive to the cheapest by their mean KL. What
+# will the last one do: **a)** change a detail, **b)** nothing, or **c)** change everything? Will each of them change
+# *one* thing (sleeves, length, heel): **a)** yes or **b)** no?
 
 # %% tags=["predict"]
 predict("cheapest-dimension", ...)
@@ -904,20 +913,22 @@ for name, drawn in (("z", z), ("Qz", turned)):
     )
 
 # %% [markdown] lang="es"
-# (La A.) No hay manera de notarlo: $\mathcal N(0, I)$ solo depende de $\|z\|$, y girar no cambia longitudes, así que
-# $Qz$ es otro sorteo igual de legítimo.
+# La girada es A, y no hay manera de notarlo: $\mathcal N(0, I)$ solo depende de $\|z\|$, y girar no cambia longitudes,
+# así que $Qz$ es otro sorteo igual de legítimo.
 #
-# Sigamos la idea hasta el final. Construyamos un *gemelo*: su decoder es $z \mapsto \mathrm{decoder}(Q^\top z)$ y sus
-# códigos son $Q\mu$. Reconstruye exactamente las mismas imágenes y genera con la misma distribución. Pero sus ejes
-# son otros:
+# Con el mismo giro se construye otro modelo, un *gemelo*. Sus códigos son los de antes, girados, $Q\mu$; su decoder
+# deshace el giro y decodifica como siempre, $z \mapsto \mathrm{decoder}(Q^\top z)$. Reconstruye exactamente las mismas
+# imágenes y genera con la misma distribución. Pero mover *uno* de sus números equivale a mover varios del original a la
+# vez:
 
 # %% [markdown] lang="en"
-# (Sheet A.) There is no telling: $\mathcal N(0, I)$ depends on $\|z\|$ alone, and turning changes no length, so $Qz$
-# is another draw, just as legitimate.
+# The rotated one is A, and there is no telling: $\mathcal N(0, I)$ depends on $\|z\|$ alone, and turning changes no
+# length, so $Qz$ is another draw, just as legitimate.
 #
-# Let us follow the idea to its end and build a *twin*: its decoder is $z \mapsto \mathrm{decoder}(Q^\top z)$ and its
-# codes are $Q\mu$. It reconstructs exactly the same pictures and generates with the same distribution. But its axes
-# are others:
+# The same rotation makes another model, a *twin*. Its codes are those from before, rotated, $Q\mu$; its decoder undoes
+# the rotation and decodes as ever, $z \mapsto \mathrm{decoder}(Q^\top z)$. It reconstructs exactly the same pictures
+# and generates with the same distribution. But to move *one* of its numbers is to move several of the original's at
+# once:
 
 # %% tags=["experiment"]
 DIMS = (1, 6, 2)
@@ -948,9 +959,9 @@ figures.rows(torch.stack(rows), names, top=values)
 # Two models with the same results and different axes: an axis is not a feature. What the prior leaves open is settled
 # by chance in training, and another seed gives other axes.
 #
-# One nuance, to be fair: the VAE's posterior $q(z|x)$ is *diagonal*, and the twin would need a slanted one.
-# So training does prefer certain axes, those that separate dear from cheap (sleeping dimensions lie exactly on axes;
-# see Rolínek et al., 2019). But to sort by price is not to sort by meaning.
+# One nuance, to be fair: the VAE's posterior $q(z|x)$ is *diagonal*, and the twin would need a slanted one. So training
+# does prefer certain axes, those that separate expensive from cheap (sleeping dimensions lie exactly on axes; see
+# Rolínek et al., 2019). But to sort by price is not to sort by meaning.
 
 # %% [markdown] question="axes" points=3 lang="es"
 # ## Pregunta escrita
@@ -981,12 +992,12 @@ figures.rows(torch.stack(rows), names, top=values)
 # of your own figure of traversals, and explain what the experiment with the rotation says.
 #
 # ### BEGIN SOLUTION
-# **Model answer.** No. In the traversal of `fashion`, the dearest dimension goes from trousers to a pullover and
-# changes length, width and brightness together; starting from another garment, the same dimension does something
-# else. That can't surprise: $\mathcal N(0, I)$ depends on $\|z\|$ alone and has no preferred axes. If the codes are
-# rotated and the decoder undoes it, the reconstructions and the distribution of samples are the same with other axes;
-# and another seed gives others. Features, if present, are *directions*, slanted in general, to be looked for with
-# labels. (The diagonal posterior makes training prefer axes by their price in KL, not by their meaning.)
+# **Model answer.** No. In the traversal of `fashion`, the most expensive dimension goes from trousers to a pullover and
+# changes length, width and brightness together; starting from another garment, the same dimension does something else.
+# That can't surprise: $\mathcal N(0, I)$ depends on $\|z\|$ alone and has no preferred axes. If the codes are rotated
+# and the decoder undoes it, the reconstructions and the distribution of samples are the same with other axes; and
+# another seed gives others. Features, if present, are *directions*, slanted in general, to be looked for with labels.
+# (The diagonal posterior makes training prefer axes by their price in KL, not by their meaning.)
 #
 # **Rubric**: 0: blank, or contradicted by the reader's own figure. 1: yes or no, without evidence. 2: describes a
 # traversal that mixes features. 3: and says that $\mathcal N(0, I)$ has no preferred axes (rotation), so another seed
@@ -996,16 +1007,20 @@ figures.rows(torch.stack(rows), names, top=values)
 # %% [markdown] lang="es"
 # ## Adelanto: direcciones con nombre
 #
-# Si los rasgos no son ejes, quizá sean *direcciones*. La receta cabe en una línea: el código medio de quienes sonríen
-# menos el código medio de quienes no. En 09 será un ejercicio; aquí vienen ya calculadas, $d$, y se camina
-# $z + s\,d$. El modelo `drawn` conoce caras dibujadas, `faces` conoce fotos.
+# Si los rasgos no son ejes, quizá sean *direcciones*. Con etiquetas de sí o no, la receta cabe en una línea: el código
+# medio de quienes sonríen menos el código medio de quienes no. Si el rasgo es un número, como cuánto gira la cabeza, la
+# dirección es lo que cambia el código, en promedio, por cada unidad. La receta será un ejercicio en 09; aquí las
+# direcciones, $d$, vienen ya calculadas, y se camina $z + s\,d$. El modelo `drawn` conoce caras dibujadas, cuyos rasgos
+# son números; `faces` conoce fotos con etiquetas.
 
 # %% [markdown] lang="en"
 # ## Preview: directions with a name
 #
-# If features are not axes, perhaps they are *directions*. The recipe fits in a line: the mean code of those who smile
-# minus the mean code of those who don't. In 09 it will be an exercise; here they come ready-made, $d$, and the walk
-# is $z + s\,d$. The model `drawn` knows drawn faces, `faces` knows photographs.
+# If features are not axes, perhaps they are *directions*. With labels of yes or no, the recipe fits in a line: the mean
+# code of those who smile minus the mean code of those who don't. Where the feature is a number, such as how far the
+# head turns, the direction is how much the code changes, on average, for each unit. The recipe will be an exercise in
+# 09; here the directions, $d$, come ready-made, and the walk is $z + s\,d$. The model `drawn` knows drawn faces, whose
+# features are numbers; `faces` knows photographs with labels.
 
 # %% tags=["reward"]
 WALKS = [
@@ -1028,16 +1043,18 @@ figures.rows(
 )
 
 # %% [markdown] lang="es"
-# Una resta de promedios, y alguien sonríe; otra, y una cabeza gira. ¿Cambia *solo* eso? En la segunda fila, hacia los
-# extremos, asoman unos anteojos que no se pidieron; en la cuarta cambian también la edad y la luz. Una dirección
-# arrastra todo lo que en los datos andaba junto: de eso trata 09. Otros nombres para poner en `WALKS`:
-# `pretrained.directions("drawn").keys()`.
+# Se suma una dirección, y alguien sonríe; otra, y una cabeza gira. ¿Cambia *solo* eso? En la segunda fila, hacia los
+# extremos, asoman unos anteojos que no se pidieron. En los datos nada los une al giro, porque en las caras dibujadas
+# cada rasgo se sorteó por su lado: la dirección es un promedio de todas las caras, y para una cara sola la recta no
+# acierta del todo. En las fotos hay un motivo más, que se ve en la cuarta fila y que 09 mide. Otros nombres para poner
+# en `WALKS`: `pretrained.directions("drawn").keys()`.
 
 # %% [markdown] lang="en"
-# A difference of averages, and someone smiles; another, and a head turns. Is that *all* that changes? In the second
-# row, towards the ends, come glasses that were not asked for; in the fourth, age and light change as well. A direction
-# drags along whatever went together in the data: that is what 09 is about. Other names to put in `WALKS`:
-# `pretrained.directions("drawn").keys()`.
+# Add a direction, and someone smiles; another, and a head turns. Is that *all* that changes? In the second row, towards
+# the ends, come glasses that were not asked for. Nothing in the data ties them to turning, for in drawn faces each
+# feature was drawn on its own: the direction is an average over all faces, and for a single face the straight line is
+# not quite right. Photographs add a reason of their own, which shows in the fourth row and which 09 measures. Other
+# names to put in `WALKS`: `pretrained.directions("drawn").keys()`.
 
 # %% [markdown] lang="es"
 # ## Para seguir (sin nota)
@@ -1111,28 +1128,28 @@ figures.rows(
 # </details>
 
 # %% [markdown] lang="es"
-# ## Para leer más
+# ## Referencias
 #
-# - Kingma, Welling (2014). [Auto-Encoding Variational Bayes](https://arxiv.org/abs/1312.6114). La cuadrícula de 2-D
-#   es su figura 4.
-# - White (2016). [Sampling Generative Networks](https://arxiv.org/abs/1609.04468). Slerp en espacios latentes.
-# - Shoemake (1985). [Animating Rotation with Quaternion Curves](https://doi.org/10.1145/325334.325242). De donde
-#   viene slerp.
-# - Rolínek, Zietlow, Martius (2019). [Variational Autoencoders Pursue PCA Directions (by
-#   Accident)](https://arxiv.org/abs/1812.06775). Por qué los ejes no son del todo casuales.
-# - Locatello y otros (2019). [Challenging Common Assumptions in the Unsupervised Learning of Disentangled
-#   Representations](https://arxiv.org/abs/1811.12359). Sin etiquetas ni supuestos, nada garantiza que un eje sea un
+# - Kingma y Welling (2014), [Auto-Encoding Variational Bayes](https://arxiv.org/abs/1312.6114): la cuadrícula de 2-D es
+#   su figura 4.
+# - White (2016), [Sampling Generative Networks](https://arxiv.org/abs/1609.04468): slerp en espacios latentes.
+# - Shoemake (1985), [Animating Rotation with Quaternion Curves](https://doi.org/10.1145/325334.325242): de donde viene
+#   slerp.
+# - Rolínek, Zietlow y Martius (2019), [Variational Autoencoders Pursue PCA Directions (by
+#   Accident)](https://arxiv.org/abs/1812.06775): por qué los ejes no son del todo casuales.
+# - Locatello y otros (2019), [Challenging Common Assumptions in the Unsupervised Learning of Disentangled
+#   Representations](https://arxiv.org/abs/1811.12359): sin etiquetas ni supuestos, nada garantiza que un eje sea un
 #   rasgo.
 
 # %% [markdown] lang="en"
-# ## Further reading
+# ## References
 #
-# - Kingma, Welling (2014). [Auto-Encoding Variational Bayes](https://arxiv.org/abs/1312.6114). The 2-D grid is its
+# - Kingma and Welling (2014), [Auto-Encoding Variational Bayes](https://arxiv.org/abs/1312.6114): the 2-D grid is its
 #   figure 4.
-# - White (2016). [Sampling Generative Networks](https://arxiv.org/abs/1609.04468). Slerp in latent spaces.
-# - Shoemake (1985). [Animating Rotation with Quaternion Curves](https://doi.org/10.1145/325334.325242). Where slerp
+# - White (2016), [Sampling Generative Networks](https://arxiv.org/abs/1609.04468): slerp in latent spaces.
+# - Shoemake (1985), [Animating Rotation with Quaternion Curves](https://doi.org/10.1145/325334.325242): where slerp
 #   comes from.
-# - Rolínek, Zietlow, Martius (2019). [Variational Autoencoders Pursue PCA Directions (by
-#   Accident)](https://arxiv.org/abs/1812.06775). Why axes are not wholly accidental.
-# - Locatello et al. (2019). [Challenging Common Assumptions in the Unsupervised Learning of Disentangled
-#   Representations](https://arxiv.org/abs/1811.12359). Without labels or assumptions, nothing makes an axis a feature.
+# - Rolínek, Zietlow and Martius (2019), [Variational Autoencoders Pursue PCA Directions (by
+#   Accident)](https://arxiv.org/abs/1812.06775): why axes are not wholly accidental.
+# - Locatello et al. (2019), [Challenging Common Assumptions in the Unsupervised Learning of Disentangled
+#   Representations](https://arxiv.org/abs/1811.12359): without labels or assumptions, nothing makes an axis a feature.

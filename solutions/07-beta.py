@@ -3,6 +3,8 @@
 #
 # *60 min, 30 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
+# (Con la parte opcional del final, unos 25 más.)
+#
 # La lección 04 puso en la misma cuenta dos gastos, ambos en nats: lo que cuesta describir la imagen a partir de $z$ y
 # lo que cuesta $z$ mismo. En el ELBO los dos pesan igual. Aquí se cambia el peso del segundo, beta, y se mira qué se
 # gana y qué se pierde.
@@ -14,6 +16,8 @@
 # # 07 · How much information is worth buying?
 #
 # *60 min, 30 of them for exercises and questions · difficulty 2 of 3*
+#
+# (Some 25 more with the optional part at the end.)
 #
 # Lesson 04 put two expenses on one bill, both in nats: what it costs to describe the picture given $z$, and what $z$
 # itself costs. In the ELBO both weigh the same. Here we change the weight of the second, beta, and watch what is gained
@@ -96,9 +100,9 @@ drawings.side_by_side(x[:SHOWN], reconstructed, drawn, [f"beta {beta}" for beta 
 # solo queda la prenda promedio.
 
 # %% [markdown] lang="en"
-# The best left half and the best right half are not in the same row. Without a price (beta = 0) reconstruction is the
-# most faithful and samples are blots: the loss did not ask the codes to be near $\mathcal{N}(0, I)$. As the price
-# rises, samples improve, reconstructions turn generic and, in the end, only the average garment is left.
+# The best reconstructions and the best samples are not in the same row. Without a price (beta = 0) reconstruction is
+# the most faithful and samples are blots: the loss did not ask the codes to be near $\mathcal{N}(0, I)$. At beta 1 and
+# 4 samples are garments; higher up, reconstructions turn generic and, in the end, only the average garment is left.
 
 # %% [markdown] lang="es"
 # ## La curva de tasa y distorsión
@@ -258,9 +262,9 @@ figures.latent_traversal(torch.stack(rows), [awake, asleep], VALUES, kl=kl[[awak
 #
 # *5 min · dificultad 1 de 3*
 #
-# Otra forma de reconocerlas mira solo las medias: una dimensión que cuenta algo tiene que moverse de una imagen a
-# otra. Burda y colegas (2016) llaman **activa** a la dimensión cuya $\mu_d$ tiene, sobre el conjunto de imágenes, una
-# varianza mayor que 0.01.
+# Otra forma de reconocerlas mira solo las medias: una dimensión que cuenta algo tiene que moverse de una imagen a otra.
+# Burda y otros (2016) llaman **activa** a la dimensión cuya $\mu_d$ tiene, sobre el conjunto de imágenes, una varianza
+# mayor que 0.01.
 #
 # Escribir `active_units(mu, threshold=0.01)`: un `int`, cuántas columnas de `mu`, `(N, D)`, tienen varianza insesgada
 # mayor que el umbral.
@@ -281,8 +285,8 @@ figures.latent_traversal(torch.stack(rows), [awake, asleep], VALUES, kl=kl[[awak
 # *5 min · difficulty 1 of 3*
 #
 # Another way to tell them looks at the means alone: a dimension that tells something must move from one picture to the
-# next. Burda and colleagues (2016) call a dimension **active** when the variance of its posterior mean across the data
-# is above 0.01.
+# next. Burda et al. (2016) call a dimension **active** (an *active unit*) when the variance of its posterior mean
+# across the data is above 0.01.
 #
 # Write `active_units(mu, threshold=0.01)`: an `int`, how many columns of `mu`, `(N, D)`, have an unbiased variance
 # above the threshold.
@@ -361,16 +365,16 @@ drawings.active_against_dimensions(DIMENSIONS, active)
 # the price.
 
 # %% [markdown] lang="es"
-# ## Colapso del posterior
+# ## El último punto de la curva
 #
-# De vuelta a `fashion-beta-64`, el último punto de la curva. **Predicción.** ¿Cuántas dimensiones activas tiene? ¿Y qué
-# distorsión daría responder a todo con la imagen promedio de la ropa, sin mirar $x$?
+# De vuelta a `fashion-beta-64`. **Predicción.** ¿Cuántas dimensiones activas tiene? ¿Y qué distorsión daría responder a
+# todo con la imagen promedio de la ropa, sin mirar $x$?
 
 # %% [markdown] lang="en"
-# ## Posterior collapse
+# ## The last point of the curve
 #
-# Back to `fashion-beta-64`, the last point of the curve. **Prediction.** How many active dimensions has it? And what
-# would the distortion be if every answer were the mean picture of all clothes, without looking at $x$?
+# Back to `fashion-beta-64`. **Prediction.** How many active dimensions has it? And what would the distortion be if
+# every answer were the mean picture of all clothes, without looking at $x$?
 
 # %% tags=["predict"]
 predict("collapsed-active", ...)
@@ -393,8 +397,9 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 
 # %% [markdown] lang="es"
 # La primera imagen es el promedio; las otras siete, lo que el modelo responde a siete prendas distintas. **Una KL
-# cercana a 0 no es un éxito: el decoder ignora $z$.** La regla práctica: si la KL no llega a medio nat y la
-# distorsión queda a menos de un 5 % de la que da la imagen promedio, el posterior colapsó.
+# cercana a 0 no es un éxito: el decoder ignora $z$.** Es el **colapso del posterior**: $q(z|x)$ es el prior para
+# cualquier $x$. La regla práctica: si la KL no llega a medio nat y la distorsión queda a menos de un 5 % de la que da
+# la imagen promedio, el posterior colapsó.
 #
 # No hace falta beta = 64 para llegar ahí. Al comienzo del entrenamiento $z$ es puro ruido, el decoder aprende a
 # ignorarlo porque así gana, y el encoder, cuyos códigos no se usan, elige lo más barato: el prior. Si la tasa de
@@ -404,7 +409,7 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 #
 # *5 min · dificultad 1 de 3*
 #
-# Una propuesta clásica (Bowman y colegas, 2016) es entrar gratis: beta comienza en 0 y sube poco a poco hasta su valor.
+# Una propuesta clásica (Bowman y otros, 2016) es entrar gratis: beta comienza en 0 y sube poco a poco hasta su valor.
 # Ellos usaron una curva en S; aquí basta una recta.
 #
 # Escribir `beta_schedule(step, warmup_steps, beta_max)`: 0 en el paso 0, `beta_max` en el paso `warmup_steps`,
@@ -421,8 +426,8 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 
 # %% [markdown] lang="en"
 # The first picture is the mean; the other seven are what the model answers to seven different garments. **A KL near 0
-# is no success: the decoder ignores $z$.** The rule of thumb: if the KL is below half a nat and distortion within
-# 5 % of the mean picture's, the posterior has collapsed.
+# is no success: the decoder ignores $z$.** This is **posterior collapse**: $q(z|x)$ is the prior whatever $x$. The rule
+# of thumb: if the KL is below half a nat and distortion within 5 % of the mean picture's, the posterior has collapsed.
 #
 # It does not take beta = 64 to get there. Early in training $z$ is pure noise; the decoder learns to ignore it because
 # it gains by that, and the encoder, whose codes go unused, picks the cheapest thing: the prior. If the learning rate is
@@ -432,8 +437,8 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 #
 # *5 min · difficulty 1 of 3*
 #
-# A classic proposal (Bowman and colleagues, 2016) is free entry: beta starts at 0 and rises slowly to its value. They
-# used an S-shaped curve; here a straight line will do.
+# A classic proposal (Bowman et al., 2016) is free entry: beta starts at 0 and rises slowly to its value. They used an
+# S-shaped curve; here a straight line will do.
 #
 # Write `beta_schedule(step, warmup_steps, beta_max)`: 0 at step 0, `beta_max` at step `warmup_steps`, constant from
 # then on; without a warm-up (`warmup_steps` = 0), `beta_max` from the start.
@@ -513,8 +518,8 @@ drawings.rates(curves)
 # %% [markdown] lang="es"
 # Con calentamiento se compra mucha tasa mientras es gratis (la curva empieza fuera de la figura) y después se devuelve
 # lo que no vale su precio. Sin él, casi todo colapsa: la red nunca llega a descubrir qué valía la pena. Con
-# `LEARNING_RATE = 0.002` la diferencia de distorsión baja, en los datos reales, de unos 45 nats a unos 13. Una cura
-# sirve para una causa.
+# `LEARNING_RATE = 0.002` la diferencia de distorsión baja, en los datos reales, de unos 45 nats a unos 13: cuanto más
+# débil es la causa, menos hace la cura.
 #
 # ## Otras decisiones que también son beta
 #
@@ -523,14 +528,14 @@ drawings.rates(curves)
 # - El error cuadrático sumado con beta supone píxeles gaussianos de varianza $\beta/2$ (lección 04): elegir beta es
 #   elegir cuánto ruido se tolera.
 # - Un beta bajo afila las imágenes y aleja los códigos del prior: la lección 08 mide esa distancia y la 09 la repara.
-# - Beta mayor que 1 también se usa para que cada eje cuente una sola cosa (Higgins y colegas, 2017). Puede ayudar; no
+# - Beta mayor que 1 también se usa para que cada eje cuente una sola cosa (Higgins y otros, 2017). Puede ayudar; no
 #   lo garantiza, porque $\mathcal{N}(0, I)$ no tiene ejes preferidos.
 
 # %% [markdown] lang="en"
 # The warm-up buys a lot of rate while it is free (its curve starts outside the figure) and then gives back what is not
 # worth its price. Without it nearly all collapses: the network never finds out what was worth having. With
-# `LEARNING_RATE = 0.002` the difference in distortion falls, on the real data, from some 45 nats to some 13. A cure is
-# for one cause.
+# `LEARNING_RATE = 0.002` the difference in distortion falls, on the real data, from some 45 nats to some 13: the weaker
+# the cause, the less the cure does.
 #
 # ## Other choices that are beta too
 #
@@ -540,19 +545,18 @@ drawings.rates(curves)
 #   choose how much noise is tolerated.
 # - A low beta sharpens pictures and drives the codes away from the prior: lesson 08 measures that distance, lesson 09
 #   mends it.
-# - Beta above 1 is also used to make each axis tell one thing only (Higgins and colleagues, 2017). It may help; it
+# - Beta above 1 is also used to make each axis tell one thing only (Higgins et al., 2017). It may help; it
 #   guarantees nothing, since $\mathcal{N}(0, I)$ has no preferred axes.
 
 # %% [markdown] lang="es"
 # ## Lo que viene gratis no se compra (opcional)
 #
-# Parte de la tasa que paga un modelo cuenta *qué clase* de prenda es. Un **VAE condicional** (Sohn y colegas, 2015)
+# Parte de la tasa que paga un modelo cuenta *qué clase* de prenda es. Un **VAE condicional** (Sohn y otros, 2015)
 # recibe la clase $y$ en ambos lados, y su $z$ ya no tiene que decirla:
 #
 # $$\log p(x|y)\ \ge\ \mathbb{E}_{q(z|x,y)}[\log p(x|z,y)] - \mathrm{KL}(q(z|x,y)\,\|\,p(z))$$
 #
-# Decir una entre diez clases igual de frecuentes cuesta $\ln 10 = 2.3$ nats: es lo más que puede ahorrar en su cuenta
-# un modelo ideal, porque $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$. De paso, se puede pedir qué dibujar.
+# De paso, se puede pedir qué dibujar.
 #
 # ## Ejercicio opcional: ConditionalVAE
 #
@@ -574,13 +578,12 @@ drawings.rates(curves)
 # %% [markdown] lang="en"
 # ## What comes free need not be bought (optional)
 #
-# Part of the rate that a model pays tells *which class* a garment is. A **conditional VAE** (Sohn and colleagues, 2015)
+# Part of the rate that a model pays tells *which class* a garment is. A **conditional VAE** (Sohn et al., 2015)
 # is told the class $y$ on both sides, and its $z$ need not tell it any more:
 #
 # $$\log p(x|y)\ \ge\ \mathbb{E}_{q(z|x,y)}[\log p(x|z,y)] - \mathrm{KL}(q(z|x,y)\,\|\,p(z))$$
 #
-# Telling one of ten equally frequent classes costs $\ln 10 = 2.3$ nats: an ideal model can't save more on its bill,
-# since $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$. And one can ask for what is to be drawn.
+# And one can ask for what is to be drawn.
 #
 # ## Optional exercise: ConditionalVAE
 #
@@ -685,16 +688,22 @@ reveal("same-row")
 figures.samples(drawn, columns=classes)
 
 # %% [markdown] lang="es"
-# La que conoce la clase paga unos dos nats menos, cerca de los 2.3 que costaba decirla: parte en la KL, y parte en la
-# distorsión, porque su $z$ quedó libre para contar otra cosa. En cada columna asoma la prenda pedida: pantalones, botas
-# y bolsos casi siempre; los demás, a medias, porque mil pasos son pocos y porque un $z$ cualquiera puede caer donde esa
-# clase no tiene códigos. Lo que comparte una fila es lo que quedó en $z$: claro u oscuro, ancho o angosto.
+# La que conoce la clase paga unos dos nats menos: parte en la KL, y parte en la distorsión, porque su $z$ quedó libre
+# para contar otra cosa. Un modelo ideal ahorraría a lo sumo $\ln 10 = 2.3$ nats, lo que cuesta decir una entre diez
+# clases igual de frecuentes: $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$, y el segundo término nunca es positivo.
+#
+# En cada columna asoma la prenda pedida: pantalones, botas y bolsos casi siempre; los demás, a medias, porque mil pasos
+# son pocos y porque un $z$ cualquiera puede caer donde esa clase no tiene códigos. Lo que comparte una fila es lo que
+# quedó en $z$: claro u oscuro, ancho o angosto.
 
 # %% [markdown] lang="en"
-# The one that knows the class pays some two nats less, near the 2.3 that telling it did cost: part of it in KL and part
-# in distortion, as its $z$ was free to tell something else. In each column the garment asked for shows through:
-# trousers, boots and bags nearly always; the others only in part, since a thousand steps are few and since just any $z$
-# may fall where that class has no codes. What a row shares is what was left in $z$: light or dark, wide or narrow.
+# The one that knows the class pays some two nats less: part of it in KL and part in distortion, as its $z$ was free to
+# tell something else. An ideal model would save at most $\ln 10 = 2.3$ nats, the price of telling one of ten equally
+# frequent classes: $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$, and the second term is never positive.
+#
+# In each column the garment asked for shows through: trousers, boots and bags nearly always; the others only in part,
+# since a thousand steps are few and since any one $z$ may fall where that class has no codes. What a row shares is what
+# was left in $z$: light or dark, wide or narrow.
 
 # %% [markdown] question="dimension-and-beta" points=3 lang="es"
 # ## Pregunta: dimensión y precio
@@ -774,19 +783,18 @@ figures.samples(drawn, columns=classes)
 #
 # </details>
 #
-# ## Para leer más
+# ## Referencias
 #
-# - Higgins y colegas (2017), *beta-VAE*. [OpenReview](https://openreview.net/forum?id=Sy2fzU9gl)
-# - Alemi y colegas (2018), *Fixing a Broken ELBO*: tasa y distorsión.
-#   [arXiv:1711.00464](https://arxiv.org/abs/1711.00464)
-# - Bowman y colegas (2016), *Generating Sentences from a Continuous Space*: el calentamiento.
-#   [arXiv:1511.06349](https://arxiv.org/abs/1511.06349)
-# - Burda y colegas (2016), *Importance Weighted Autoencoders*: unidades activas.
-#   [arXiv:1509.00519](https://arxiv.org/abs/1509.00519)
-# - Sohn y colegas (2015), *Learning Structured Output Representation using Deep Conditional Generative Models*: el VAE
-#   condicional. [NeurIPS](https://papers.nips.cc/paper/2015/hash/8d55a249e6baa5c06772297520da2051-Abstract.html)
-# - Locatello y colegas (2019), *Challenging Common Assumptions in the Unsupervised Learning of Disentangled
-#   Representations*. [arXiv:1811.12359](https://arxiv.org/abs/1811.12359)
+# - Higgins y otros (2017), [beta-VAE](https://openreview.net/forum?id=Sy2fzU9gl): el peso de la KL.
+# - Alemi y otros (2018), [Fixing a Broken ELBO](https://arxiv.org/abs/1711.00464): tasa y distorsión.
+# - Bowman y otros (2016), [Generating Sentences from a Continuous Space](https://arxiv.org/abs/1511.06349): el
+#   calentamiento.
+# - Burda, Grosse y Salakhutdinov (2016), [Importance Weighted Autoencoders](https://arxiv.org/abs/1509.00519): las
+#   dimensiones activas.
+# - Sohn, Lee y Yan (2015), [Learning Structured Output Representation using Deep Conditional Generative
+#   Models](https://papers.nips.cc/paper/2015/hash/8d55a249e6baa5c06772297520da2051-Abstract.html): el VAE condicional.
+# - Locatello y otros (2019), [Challenging Common Assumptions in the Unsupervised Learning of Disentangled
+#   Representations](https://arxiv.org/abs/1811.12359): sin etiquetas ni supuestos no hay garantía.
 
 # %% [markdown] lang="en"
 # ## In the demo
@@ -806,17 +814,14 @@ figures.samples(drawn, columns=classes)
 #
 # </details>
 #
-# ## Further reading
+# ## References
 #
-# - Higgins and colleagues (2017), *beta-VAE*. [OpenReview](https://openreview.net/forum?id=Sy2fzU9gl)
-# - Alemi and colleagues (2018), *Fixing a Broken ELBO*: rate and distortion.
-#   [arXiv:1711.00464](https://arxiv.org/abs/1711.00464)
-# - Bowman and colleagues (2016), *Generating Sentences from a Continuous Space*: the warm-up.
-#   [arXiv:1511.06349](https://arxiv.org/abs/1511.06349)
-# - Burda and colleagues (2016), *Importance Weighted Autoencoders*: active units.
-#   [arXiv:1509.00519](https://arxiv.org/abs/1509.00519)
-# - Sohn and colleagues (2015), *Learning Structured Output Representation using Deep Conditional Generative Models*:
-#   the conditional VAE.
-#   [NeurIPS](https://papers.nips.cc/paper/2015/hash/8d55a249e6baa5c06772297520da2051-Abstract.html)
-# - Locatello and colleagues (2019), *Challenging Common Assumptions in the Unsupervised Learning of Disentangled
-#   Representations*. [arXiv:1811.12359](https://arxiv.org/abs/1811.12359)
+# - Higgins et al. (2017), [beta-VAE](https://openreview.net/forum?id=Sy2fzU9gl): the weight of the KL.
+# - Alemi et al. (2018), [Fixing a Broken ELBO](https://arxiv.org/abs/1711.00464): rate and distortion.
+# - Bowman et al. (2016), [Generating Sentences from a Continuous Space](https://arxiv.org/abs/1511.06349): the warm-up.
+# - Burda, Grosse and Salakhutdinov (2016), [Importance Weighted Autoencoders](https://arxiv.org/abs/1509.00519): active
+#   units.
+# - Sohn, Lee and Yan (2015), [Learning Structured Output Representation using Deep Conditional Generative
+#   Models](https://papers.nips.cc/paper/2015/hash/8d55a249e6baa5c06772297520da2051-Abstract.html): the conditional VAE.
+# - Locatello et al. (2019), [Challenging Common Assumptions in the Unsupervised Learning of Disentangled
+#   Representations](https://arxiv.org/abs/1811.12359): without labels or assumptions there is no guarantee.

@@ -7,7 +7,7 @@
 # lámina bonita convence enseguida, y justamente por eso hay que medir.
 #
 # **Objetivos.** Escribir tres medidas (vecinos más cercanos, distancia de Fréchet y una cota más ajustada de $\log
-# p(x)$); saber qué no ve cada una; y distinguir cuatro males que en una lámina se parecen.
+# p(x)$); saber qué no ve cada una; y distinguir cuatro fallas que en una lámina se parecen.
 
 # %% [markdown] lang="en"
 # # 08 · Are the samples good or do they only look so?
@@ -18,7 +18,7 @@
 # they worth anything? A pretty sheet convinces at once, which is exactly why one has to measure.
 #
 # **Aims.** Write three measures (nearest neighbours, the Fréchet distance and a tighter bound on $\log p(x)$); know
-# what each of them does not see; and tell four ailments apart that look alike on a sheet.
+# what each of them does not see; and tell apart four failures that look alike on a sheet.
 
 # %% tags=["setup"]
 import math
@@ -32,23 +32,25 @@ from vae_course.sampling import reparameterize, sample_prior
 # %% [markdown] lang="es"
 # ## Cinco sospechosos
 #
-# Cinco generadores entregan muestras de ropa. Uno solo es honesto; los otros cuatro tienen, cada uno, un mal distinto:
+# Cinco generadores entregan muestras de ropa. Uno solo es honesto; los otros cuatro tienen, cada uno, una falla
+# distinta:
 #
-# * **sortear donde no hay códigos**: el decoder está sano, pero $z$ se sortea en otro lugar; * **colapso del
-# posterior** (*posterior collapse*): el decoder ignora $z$; * **colapso de modos** (*mode collapse*): de toda la
-# variedad del mundo solo salen unos pocos tipos; * **memorizar**: lo que se entrega como nuevo es una copia.
+# - **sortear donde no hay códigos**: el decoder funciona bien, pero $z$ se sortea en otro lugar;
+# - **colapso del posterior** (*posterior collapse*): el decoder ignora $z$;
+# - **colapso de modos** (*mode collapse*): de toda la variedad del mundo solo salen unos pocos tipos;
+# - **memorizar**: lo que se entrega como nuevo es una copia.
 #
 # La celda prepara a los cinco. Su código dice quién es quién: por ahora se ejecuta sin leerla.
 
 # %% [markdown] lang="en"
 # ## Five suspects
 #
-# Five generators hand in samples of clothing. Only one is honest; each of the other four suffers from something else:
+# Five generators hand in samples of clothing. Only one is honest; each of the other four fails in a way of its own:
 #
-# * **drawing where no code lives**: the decoder is healthy, but $z$ is drawn elsewhere;
-# * **posterior collapse**: the decoder ignores $z$;
-# * **mode collapse**: out of all the variety of the world only a few kinds come out;
-# * **memorising**: what is handed in as new is a copy.
+# - **drawing where no code lives**: the decoder works well, but $z$ is drawn elsewhere;
+# - **posterior collapse**: the decoder ignores $z$;
+# - **mode collapse**: out of all the variety of the world only a few kinds come out;
+# - **memorising**: what is handed in as new is a copy.
 #
 # The cell prepares all five. Its code tells who is who: run it, and leave reading it for later.
 
@@ -97,11 +99,11 @@ suspects = {
 }
 
 # %% [markdown] lang="es"
-# **Predicción.** ¿Qué mal tiene cada letra, y cuál parece la honesta? Se anota debajo de la figura, de la A a la E. ¿Y
-# cuál de las cinco filas es *la más bonita*? Esto último hará falta más tarde.
+# **Predicción.** ¿Qué falla tiene cada letra, y cuál parece la honesta? Se anota debajo de la figura, de la A a la E.
+# ¿Y cuál de las cinco filas es *la más bonita*? Esto último hará falta más tarde.
 
 # %% [markdown] lang="en"
-# **Prediction.** Which ailment belongs to which letter, and who seems honest? Write it below the figure, A to E. And
+# **Prediction.** Which failure belongs to which letter, and which seems honest? Write it below the figure, A to E. And
 # which of the five rows is *the prettiest*? The last answer will be needed later.
 
 # %% tags=["experiment"]
@@ -119,8 +121,8 @@ predict("memorising", ...)
 # %% [markdown] lang="es"
 # Dos preguntas distintas se esconden en «¿son buenas?»:
 #
-# * **realismo**: ¿podría cada muestra pasar por una imagen de verdad?
-# * **diversidad**: ¿está entre las muestras toda la variedad de las imágenes de verdad?
+# - **realismo**: ¿podría cada muestra pasar por una imagen de verdad?
+# - **diversidad**: ¿está entre las muestras toda la variedad de las imágenes de verdad?
 #
 # Quien copia una sola foto mil veces es realista sin ser diverso. Quien entrega ruido es diverso sin ser realista. Y
 # hay una tercera pregunta que ni el realismo ni la diversidad contestan: **¿es nuevo?** Por esa empezamos.
@@ -128,8 +130,8 @@ predict("memorising", ...)
 # %% [markdown] lang="en"
 # Two different questions hide in "are they good?":
 #
-# * **realism**: could each sample pass for a real picture?
-# * **diversity**: is all the variety of real pictures to be found among the samples?
+# - **realism**: could each sample pass for a real picture?
+# - **diversity**: is all the variety of real pictures to be found among the samples?
 #
 # Whoever copies one photograph a thousand times is realistic without being diverse. Whoever hands in noise is diverse
 # without being realistic. And a third question is answered by neither: **is it new?** We begin with that one.
@@ -236,9 +238,9 @@ neighbours_chart(suspects["B"][:8], Both(es="Sospechoso B", en="Suspect B"))
 # %% [markdown] lang="es"
 # Cómo leerlo:
 #
-# * un círculo naranja **a la izquierda de todas** las reservadas, o pegado a 0, delata una copia;
-# * un círculo **entre** las reservadas es lo que haría una imagen nueva y legítima;
-# * un círculo **a la derecha de todas** es algo que no se parece a ninguna imagen conocida.
+# - un círculo naranja **a la izquierda de todas** las reservadas, o pegado a 0, delata una copia;
+# - un círculo **entre** las reservadas es lo que haría una imagen nueva y legítima;
+# - un círculo **a la derecha de todas** es algo que no se parece a ninguna imagen conocida.
 #
 # Si en esta máquina no están las fotos, las «imágenes» salieron todas de los mismos 120 códigos de `fashion-plus`.
 # Las reservadas son entonces casi gemelas de las de entrenamiento, el histograma se aprieta cerca de 1 y casi toda
@@ -250,9 +252,9 @@ neighbours_chart(suspects["B"][:8], Both(es="Sospechoso B", en="Suspect B"))
 # %% [markdown] lang="en"
 # How to read it:
 #
-# * an orange circle **left of all** the held-back ones, or at 0, gives a copy away;
-# * a circle **among** the held-back ones is what a new and legitimate picture would do;
-# * a circle **right of all** is something that resembles no known picture.
+# - an orange circle **left of all** the held-back ones, or at 0, gives a copy away;
+# - a circle **among** the held-back ones is what a new and legitimate picture would do;
+# - a circle **right of all** is something that resembles no known picture.
 #
 # If the photographs are not on this machine, the "pictures" all came from the same 120 codes of `fashion-plus`. Those
 # held back are then near twins of the training ones, the histogram huddles around 1, and nearly every sample of
@@ -334,12 +336,13 @@ say(
     es=f"imágenes reservadas: {spread(held_back):.2f} entre sí, {held_distances.mean():.2f} a la vecina",
     en=f"held-back pictures: {spread(held_back):.2f} between them, {held_distances.mean():.2f} to the neighbour",
 )
+reveal("elsewhere")
 figures.rows(torch.stack([images[:12] for images in from_prior.values()]), [f"beta {beta}" for beta in from_prior])
 
 # %% [markdown] lang="es"
 # Las muestras de $\beta = 0$ son todas casi la misma mancha gris, y una mancha gris *no queda lejos de ninguna imagen*.
 # En el error cuadrático lo borroso tiene ventaja: apostar por el medio cuesta menos que apostar por un borde y fallar.
-# **D** era esto: un decoder sano, con $z$ sorteado en otro lugar.
+# **D** era esto: un buen decoder, con $z$ sorteado en otro lugar.
 #
 # Pongamos a todos en un mismo plano: cercanía en un eje, diversidad en el otro. Se suman dos casos extremos (la imagen
 # media repetida y 16 imágenes de entrenamiento repetidas) y el mismo decoder de $\beta = 0$ con $z$ de la gaussiana
@@ -348,7 +351,7 @@ figures.rows(torch.stack([images[:12] for images in from_prior.values()]), [f"be
 # %% [markdown] lang="en"
 # The samples of $\beta = 0$ are all nearly the same grey smear, and a grey smear *is far from no picture*. In squared
 # error blur has an advantage: betting on the middle costs less than betting on an edge and missing it. **D** was this:
-# a healthy decoder, with $z$ drawn elsewhere.
+# a good decoder, with $z$ drawn elsewhere.
 #
 # Let us put everyone on one plane: nearness on one axis, diversity on the other. Two extreme cases join in (the mean
 # image repeated, and 16 training images repeated) and so does the same decoder of $\beta = 0$ with $z$ from the
@@ -371,57 +374,54 @@ charts.two_measures(
 )
 
 # %% [markdown] lang="es"
-# Cuatro cosas que mirar:
+# Tres cosas que mirar:
 #
-# * Sortear en el lugar correcto ($\beta = 0$ con gaussiana) lleva la diversidad de 2.7 a unos 10, casi la de las
+# - Sortear en el lugar correcto ($\beta = 0$ con gaussiana) lleva la diversidad de 2.7 a unos 10, casi la de las
 #   imágenes reservadas, y a la vez **aleja** de las vecinas, de menos de 3 a unos 5. Según el primer número, empeoró.
-# * La imagen media repetida y E están casi en el mismo lugar: diversidad 0. Con las fotos de Fashion-MNIST, además, la
+# - La imagen media repetida y E están casi en el mismo lugar: diversidad 0. Con las fotos de Fashion-MNIST, además, la
 #   imagen media queda más cerca del entrenamiento (4.07) que una prenda de verdad (4.19).
-# * C está en 0 de distancia y con toda la diversidad. En este plano no hay un rincón «bueno»: hay un **punto de
+# - C está en 0 de distancia y con toda la diversidad. En este plano no hay un rincón «bueno»: hay un **punto de
 #   referencia**, la estrella, y se trata de parecerse a ella en las dos coordenadas.
-# * A reparte solo tres tipos de cosas y aun así su diversidad es de 10: un pantalón y un bolso están muy lejos uno del
-#   otro. La distancia media no cuenta *cuántos* tipos hay.
 #
 # ## Dos fracciones: precisión y cobertura
 #
 # Los promedios esconden casos. Otra manera de contar usa un radio $r$, el percentil 95 de las distancias de las
 # reservadas:
 #
-# * **precisión**: fracción de muestras que tienen alguna imagen de entrenamiento a menos de $r$. Pregunta por realismo.
-# * **cobertura**: fracción de 300 reservadas que tienen, entre 300 *muestras*, alguna a menos de $r$. Pregunta por
+# - **precisión**: fracción de muestras que tienen alguna imagen de entrenamiento a menos de $r$. Pregunta por realismo.
+# - **cobertura**: fracción de 300 reservadas que tienen, entre 300 *muestras*, alguna a menos de $r$. Pregunta por
 #   diversidad, y es la misma función con los argumentos cambiados de lugar.
 #
-# Son parientes sencillos de la *improved precision and recall* de Kynkäänniemi et al. (2019), que mide con vecinos en
+# Son parientes sencillos de la *improved precision and recall* de Kynkäänniemi y otros (2019), que mide con vecinos en
 # los rasgos de una red y no en píxeles.
 #
-# **Predicción.** ¿Qué letras tendrán precisión alta y cobertura baja: **a)** solo A, **b)** A y E o **c)** A, D y E?
+# **Predicción.** De las cinco letras, ¿cuáles tendrán una precisión de más de 90 % y una cobertura de menos de 60 %:
+# **a)** solo A, **b)** A y E o **c)** A, D y E?
 
 # %% [markdown] lang="en"
-# Four things to look at:
+# Three things to look at:
 #
-# * Drawing in the right place ($\beta = 0$ with the Gaussian) takes diversity from 2.7 to about 10, nearly that of the
+# - Drawing in the right place ($\beta = 0$ with the Gaussian) takes diversity from 2.7 to about 10, nearly that of the
 #   held-back pictures, and at the same time moves **away** from the neighbours, from below 3 to about 5. By the first
 #   number it got worse.
-# * The mean image repeated and E stand nearly in the same place: diversity 0. With the photographs of Fashion-MNIST the
+# - The mean image repeated and E stand nearly in the same place: diversity 0. With the photographs of Fashion-MNIST the
 #   mean image is even nearer to the training set (4.07) than a real piece of clothing (4.19).
-# * C has distance 0 and all the diversity. This plane has no "good" corner: it has a **point of reference**, the star,
+# - C has distance 0 and all the diversity. This plane has no "good" corner: it has a **point of reference**, the star,
 #   and the aim is to resemble it in both coordinates.
-# * A deals out only three kinds of things, and yet its diversity is 10: trousers and a bag are very far apart. The mean
-#   distance does not count *how many* kinds there are.
 #
 # ## Two shares: precision and coverage
 #
 # Averages hide cases. Another way of counting uses a radius $r$, the 95th percentile of the held-back ones' distances:
 #
-# * **precision**: the share of samples with some training image nearer than $r$. It asks for realism.
-# * **coverage**: the share of 300 held-back pictures with one of 300 *samples* nearer than $r$. It asks for
+# - **precision**: the share of samples with some training image nearer than $r$. It asks for realism.
+# - **coverage**: the share of 300 held-back pictures with one of 300 *samples* nearer than $r$. It asks for
 #   diversity, and is the same function with its arguments swapped.
 #
 # They are simple relatives of the *improved precision and recall* of Kynkäänniemi et al. (2019), which measures with
 # neighbours in a network's features, not in pixels.
 #
-# **Prediction.** Which letters will have high precision and low coverage: **a)** A alone, **b)** A and E, or **c)** A,
-# D and E?
+# **Prediction.** Which of the five letters will have a precision above 90 % and a coverage below 60 %: **a)** A alone,
+# **b)** A and E, or **c)** A, D and E?
 
 # %% tags=["predict"]
 predict("precise", ...)
@@ -452,11 +452,12 @@ reveal("precise", {"A": "a", "AE": "b", "ADE": "c"}.get(narrow))
 # reservadas son gemelas de las de entrenamiento. Es una lección en sí misma: **una medida con umbral depende de dónde
 # se puso el umbral**.
 #
-# ## Cuatro males, cuatro pruebas
+# ## Cuatro fallas, cuatro pruebas
 #
-# En la lámina de muestras, tres de los cuatro males se ven iguales: «todo se repite». Lo que los separa es otra prueba.
+# En la lámina de muestras, tres de las cuatro fallas se ven iguales: «todo se repite». Lo que las separa es otra
+# prueba.
 #
-# | mal | qué se ve | la prueba que lo separa |
+# | falla | qué se ve | la prueba que la separa |
 # | --- | --- | --- |
 # | sortear donde no hay códigos | manchas parecidas | con $z \sim q(z \mid x)$ el mismo decoder es variado |
 # | colapso del posterior | una sola imagen | la KL es casi 0 y las reconstrucciones también son todas iguales |
@@ -476,11 +477,11 @@ reveal("precise", {"A": "a", "AE": "b", "ADE": "c"}.get(narrow))
 # held back are twins of the training ones. That is a lesson in itself: **a measure with a threshold depends on where
 # the threshold was put**.
 #
-# ## Four ailments, four tests
+# ## Four failures, four tests
 #
 # On a sheet of samples three of the four look alike: "it all repeats itself". What tells them apart is another test.
 #
-# | ailment | what one sees | the test that tells it apart |
+# | failure | what one sees | the test that tells it apart |
 # | --- | --- | --- |
 # | drawing where no code lives | similar smears | decode $z \sim q(z \mid x)$: there the same decoder is varied |
 # | posterior collapse | one single picture | the KL is nearly 0, and the reconstructions, too, are all the same |
@@ -524,25 +525,31 @@ for beta in (0, 64):
         es=f"beta {beta}: KL {kl:.1f} nats, distancia media entre reconstrucciones {spread(again):.2f}",
         en=f"beta {beta}: KL {kl:.1f} nats, mean distance between reconstructions {spread(again):.2f}",
     )
-for name in ("honest", "elsewhere", "posterior-collapse", "mode-collapse"):
+for name in ("honest", "posterior-collapse", "mode-collapse"):
     reveal(name)
 figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 
 # %% [markdown] lang="es"
-# D sabe dibujar de todo: su mal es el lugar del que sale $z$. E dibuja lo mismo para cualquier $x$: es **colapso del
-# posterior**, y una KL de 0.0 no es ningún éxito. Queda A, que reparte solo pantalones, zapatillas y bolsos: **colapso
-# de modos**, fabricado a propósito: es el decoder de B con siete clases escondidas, y hay que imaginar un generador que
-# no tuviera otra cosa. Es un mal más propio de las GAN que de los VAE. La verosimilitud obliga al VAE a cubrir todos
-# los datos: dejar fuera una clase le costaría mucho en la reconstrucción.
+# D sabe dibujar de todo: lo que falla es el lugar del que sale $z$. E dibuja lo mismo para cualquier $x$: es **colapso
+# del posterior**, y una KL de 0.0 no es ningún éxito.
+#
+# Queda A, que reparte solo pantalones, zapatillas y bolsos: **colapso de modos**. Está fabricado a propósito: A usa el
+# decoder de B, pero solo con códigos de tres clases. La distancia media entre muestras no lo descubre: su diversidad es
+# de 10, porque un pantalón y un bolso están muy lejos uno del otro; no dice *cuántos* tipos hay. Es una falla más
+# propia de las GAN que de los VAE: la verosimilitud obliga al VAE a cubrir todos los datos, y dejar fuera una clase le
+# costaría mucho en la reconstrucción.
 #
 # Por descarte y por mérito, **B es la honesta**: $\beta = 1$ con la gaussiana ajustada.
 
 # %% [markdown] lang="en"
-# D can draw anything: its ailment is the place that $z$ comes from. E draws the same whatever $x$: **posterior
-# collapse**, and a KL of 0.0 is no success. A is left, which deals out trousers, sneakers and bags only: **mode
-# collapse**, made on purpose: it is the decoder of B with seven classes hidden, and one has to imagine a generator that
-# had nothing else. It is an ailment of GANs more than of VAEs. Likelihood forces a VAE to cover all the data: leaving
-# out a class would cost it dearly in reconstruction.
+# D can draw anything: what fails is the place that $z$ comes from. E draws the same whatever $x$: **posterior
+# collapse**, and a KL of 0.0 is no success.
+#
+# A is left, which deals out trousers, sneakers and bags only: **mode collapse**. It was made on purpose: A uses the
+# decoder of B, but only with codes of three classes. The mean distance between samples does not find it out: its
+# diversity is 10, because trousers and a bag are very far apart; it does not say *how many* kinds there are. It is a
+# failure of GANs more than of VAEs: likelihood forces a VAE to cover all the data, and leaving out a class would cost
+# it a lot in reconstruction.
 #
 # By elimination and by merit, **B is the honest one**: $\beta = 1$ with the fitted Gaussian.
 
@@ -610,7 +617,7 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 # %% [markdown] lang="es"
 # ## La distancia de Fréchet
 #
-# La medida más citada en generación de imágenes es la FID, *Fréchet inception distance* (Heusel et al., 2017). La idea
+# La medida más citada en generación de imágenes es la FID, *Fréchet inception distance* (Heusel y otros, 2017). La idea
 # cabe en tres pasos:
 #
 # 1. pasar cada imagen a un vector de **rasgos** con una función fija;
@@ -644,14 +651,15 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 #
 # Escribir `frechet_distance(features_a, features_b)`: `(N, F)` y `(M, F)` entran, sale un número real, nunca negativo.
 #
-# Lo difícil es $(AB)^{1/2}$: $AB$ no es simétrica y su raíz numérica puede salir compleja. Pero solo hace falta la
-# **traza**, y hay un atajo. Con $R = A^{1/2}$, simétrica, las matrices $AB = R\,(RB)$ y $RBR = (RB)\,R$ tienen los
-# mismos valores propios $\lambda_i$, y $RBR$ sí es simétrica y semidefinida positiva. Entonces
+# Lo difícil es $(AB)^{1/2}$: $AB$ no es simétrica, y su raíz calculada puede salir compleja. Pero de esa raíz solo hace
+# falta la **traza**, que es la suma de las raíces de los valores propios $\lambda_i$ de $AB$. Y esos se pueden sacar de
+# otra matriz. Con $R = A^{1/2}$, simétrica, $AB = R\,(RB)$ y $RBR = (RB)\,R$: los mismos dos factores en otro orden, y
+# el orden no cambia los valores propios. $RBR$ sí es simétrica, y ninguno de los suyos es negativo. Entonces
 #
 # $$\operatorname{tr}\,(AB)^{1/2} = \sum_i \sqrt{\lambda_i}, \qquad \lambda_i \text{ valores propios de } R\,B\,R .$$
 #
-# Ya están dadas las covarianzas y la descomposición $A = V \operatorname{diag}(\texttt{values})\, V^\top$. Falta, en
-# orden: $R$; la traza; la suma de todo; que el resultado no baje de 0.
+# El código ya trae las covarianzas y la descomposición $A = V \operatorname{diag}(\texttt{values})\, V^\top$. Faltan
+# cuatro pasos: $R$; la traza de la raíz; la suma de todo; que el resultado no baje de 0.
 #
 # <details><summary>Pista</summary>
 #
@@ -679,14 +687,16 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 # Write `frechet_distance(features_a, features_b)`: `(N, F)` and `(M, F)` go in, a real number comes out, never
 # negative.
 #
-# The hard part is $(AB)^{1/2}$: $AB$ is not symmetric, and its numerical root may come out complex. But only the
-# **trace** is needed, and there is a short cut. With $R = A^{1/2}$, symmetric, the matrices $AB = R\,(RB)$ and
-# $RBR = (RB)\,R$ have the same eigenvalues $\lambda_i$, and $RBR$ is symmetric and positive semidefinite. So
+# The hard part is $(AB)^{1/2}$: $AB$ is not symmetric, and its computed root may come out complex. But of that root
+# only the **trace** is needed, which is the sum of the roots of the eigenvalues $\lambda_i$ of $AB$. And those can be
+# had from another matrix. With $R = A^{1/2}$, symmetric, $AB = R\,(RB)$ and $RBR = (RB)\,R$: the same two factors in
+# another order, and the order does not change the eigenvalues. $RBR$ is symmetric, and none of its eigenvalues is
+# negative. So
 #
 # $$\operatorname{tr}\,(AB)^{1/2} = \sum_i \sqrt{\lambda_i}, \qquad \lambda_i \text{ eigenvalues of } R\,B\,R .$$
 #
-# The covariances and the decomposition $A = V \operatorname{diag}(\texttt{values})\, V^\top$ are given. What is left,
-# in order: $R$; the trace; the sum of it all; no result below 0.
+# The code already has the covariances and the decomposition $A = V \operatorname{diag}(\texttt{values})\, V^\top$. Four
+# steps are left: $R$; the trace of the root; the sum of it all; no result below 0.
 #
 # <details><summary>Hint</summary>
 #
@@ -730,9 +740,9 @@ def frechet_distance(features_a, features_b):
 # La FID usa los 2048 rasgos de una red Inception entrenada con fotos de ImageNet. Aquí usamos dos juegos más humildes,
 # que se nombran siempre junto al número:
 #
-# * **PCA-32**: las 32 primeras componentes principales de los píxeles, ajustadas a las imágenes de entrenamiento. Ven
+# - **PCA-32**: las 32 primeras componentes principales de los píxeles, ajustadas a las imágenes de entrenamiento. Ven
 #   tamaño, forma y brillo; no ven detalle fino.
-# * **mu-8**: la $\mu$ de 8 dimensiones que calcula el encoder de `fashion-plus`. Ve lo que ese modelo aprendió a ver.
+# - **mu-8**: la $\mu$ de 8 dimensiones que calcula el encoder de `fashion-plus`. Ve lo que ese modelo aprendió a ver.
 #   (Sin fotos, las imágenes también las dibujó `fashion-plus`, y la medida le da ventaja.)
 #
 # Por eso nuestros números **no son FID**, ni siquiera tienen su escala. Se comparan solo entre sí: mismos rasgos, misma
@@ -746,12 +756,12 @@ def frechet_distance(features_a, features_b):
 # %% [markdown] lang="en"
 # ### Which features, and what may be compared
 #
-# The FID uses the 2048 features of an Inception network trained on ImageNet's photographs. Here we use two humbler
+# The FID uses the 2,048 features of an Inception network trained on ImageNet's photographs. Here we use two humbler
 # sets, always named beside the number:
 #
-# * **PCA-32**: the first 32 principal components of the pixels, fitted to the training images. They see size, shape and
+# - **PCA-32**: the first 32 principal components of the pixels, fitted to the training images. They see size, shape and
 #   brightness; they don't see fine detail.
-# * **mu-8**: the 8-dimensional $\mu$ that the encoder of `fashion-plus` computes. It sees what that model learnt to
+# - **mu-8**: the 8-dimensional $\mu$ that the encoder of `fashion-plus` computes. It sees what that model learnt to
 #   see. (Without photographs the pictures, too, were drawn by `fashion-plus`, and the measure favours them.)
 #
 # Hence our numbers **are not FIDs**; they don't even have their scale. They compare only with each other: same
@@ -801,14 +811,14 @@ reveal("below-the-floor", "a" if min(others) < floor else "b")
 # %% [markdown] lang="es"
 # Lo que enseña la tabla:
 #
-# * Ahora sí queda claro que $\beta = 0$ con $\mathcal N(0, I)$ (D) es un desastre y que la gaussiana lo repara: mismo
+# - Ahora sí queda claro que $\beta = 0$ con $\mathcal N(0, I)$ (D) es un desastre y que la gaussiana lo repara: mismo
 #   decoder, otro lugar.
-# * La imagen media, tan «precisa» cuando se la mide con las fotos, está entre las peores: no tiene covarianza.
-# * **C, el copista, gana**, y hasta queda bajo el piso. La distancia de Fréchet no pregunta si algo es nuevo. Solo los
+# - La imagen media, tan «precisa» cuando se la mide con las fotos, está entre las peores: no tiene covarianza.
+# - **C, que copia, gana**, y hasta queda bajo el piso. La distancia de Fréchet no pregunta si algo es nuevo. Solo los
 #   vecinos lo preguntan.
-# * PCA-32 prefiere B a $\beta = 0$ con gaussiana; mu-8, al revés: el orden depende de los rasgos.
+# - PCA-32 prefiere B a $\beta = 0$ con gaussiana; mu-8, al revés: el orden depende de los rasgos.
 #
-# ## Pocas muestras, mala nota
+# ## ¿Cuántas muestras hacen falta?
 #
 # **Predicción.** Dos montones disjuntos de 50 imágenes de entrenamiento, elegidas al azar. Vienen de la misma
 # distribución, así que la distancia verdadera es 0. ¿Qué dirá la distancia de Fréchet con PCA-32: 0, 1 o 10? ¿Y con
@@ -817,17 +827,17 @@ reveal("below-the-floor", "a" if min(others) < floor else "b")
 # %% [markdown] lang="en"
 # What the table teaches:
 #
-# * Now it is plain that $\beta = 0$ with $\mathcal N(0, I)$ (D) is a disaster and that the Gaussian repairs it: same
+# - Now it is plain that $\beta = 0$ with $\mathcal N(0, I)$ (D) is a disaster and that the Gaussian repairs it: same
 #   decoder, another place.
-# * The mean image, so "precise" when measured with the photographs, is among the worst: no covariance.
-# * **C, the copyist, wins**, and even comes out below the floor. The Fréchet distance does not ask whether anything is
+# - The mean image, so "precise" when measured with the photographs, is among the worst: no covariance.
+# - **C, which copies, wins**, and even comes out below the floor. The Fréchet distance does not ask whether anything is
 #   new. Only the neighbours ask that.
-# * PCA-32 prefers B to $\beta = 0$ with the Gaussian; mu-8 has it the other way: the order depends on the features.
+# - PCA-32 prefers B to $\beta = 0$ with the Gaussian; mu-8 has it the other way: the order depends on the features.
 #
-# ## Few samples, bad mark
+# ## How many samples does it take?
 #
 # **Prediction.** Two disjoint heaps of 50 training images, chosen at random. They come from the same distribution, so
-# the true distance is 0. What will the Fréchet distance with PCA-32 say: 0, 1 or 10? And with 1500?
+# the true distance is 0. What will the Fréchet distance with PCA-32 say: 0, 1 or 10? And with 1,500?
 
 # %% tags=["predict"]
 predict("frechet-of-50", ...)
@@ -858,9 +868,9 @@ charts.few_samples(SIZES, measured, title=Both(es="La distancia verdadera es 0",
 # La consecuencia práctica: **se puede invertir un orden con solo cambiar cuántas muestras se toman.**
 
 # %% [markdown] lang="en"
-# With 50 pictures and 32 features, two sets from one source are about 11 apart; with 1500, a few tenths. The bias
-# falls roughly as $1/N$: each covariance is estimated with noise, and to the distance all noise looks like
-# difference. More features, more bias; with Inception's 2048, 50,000 samples are customary.
+# With 50 pictures and 32 features, two sets from one source are about 11 apart; with 1,500, a few tenths. The bias
+# falls roughly as $1/N$: each covariance is estimated with noise, and to the distance all noise looks like difference.
+# More features, more bias; with Inception's 2,048, 50,000 samples are customary.
 #
 # The practical consequence: **an order can be reversed merely by changing how many samples are taken.**
 
@@ -884,10 +894,10 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 #
 # ### BEGIN SOLUTION
 # **Respuesta modelo.** No se puede decir. Otros rasgos (Inception, 2048, frente a 32 componentes de píxeles), otras
-# imágenes, otra referencia y otro número de muestras: las escalas no tienen relación. Para comparar: los mismos
-# rasgos, la misma referencia, el mismo $N$ (con pocas muestras la distancia sube: cerca de 11 entre dos conjuntos de
-# 50 del mismo origen) y un piso de imágenes reservadas. Aun así faltaría saber si las muestras son nuevas: el copista
-# C gana la tabla, y solo la distancia a la vecina lo descubre.
+# imágenes, otra referencia y otro número de muestras: las escalas no tienen relación. Para comparar: los mismos rasgos,
+# la misma referencia, el mismo $N$ (con pocas muestras la distancia sube: cerca de 11 entre dos conjuntos de 50 del
+# mismo origen) y un piso de imágenes reservadas. Aun así faltaría saber si las muestras son nuevas: C, que copia, gana
+# la tabla, y solo la distancia a la vecina lo descubre.
 #
 # **Pauta**: 0 en blanco o compara los dos números. 1 dice que no son comparables. 2 explica por qué: rasgos, datos y
 # número de muestras, con el sesgo medido. 3 dice además cómo comparar bien (piso incluido) y qué no ve la medida
@@ -903,11 +913,11 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 # better? What would be needed to compare two generators with this measure, and what would still be left unanswered?
 #
 # ### BEGIN SOLUTION
-# **Model answer.** One cannot say. Other features (Inception, 2048, against 32 components of pixels), other pictures,
+# **Model answer.** One cannot say. Other features (Inception, 2,048, against 32 components of pixels), other pictures,
 # another reference and another number of samples: the scales are unrelated. To compare: the same features, the same
 # reference, the same $N$ (with few samples the distance grows: about 11 between two sets of 50 from one source) and a
-# floor of held-back pictures. Even then one would not know whether the samples are new: the copyist C wins the table,
-# and only the distance to the neighbour finds it out.
+# floor of held-back pictures. Even then one would not know whether the samples are new: C, which copies, wins the
+# table, and only the distance to the neighbour finds it out.
 #
 # **Rubric**: 0 blank or compares the two numbers. 1 says that they don't compare. 2 explains why: features, data and
 # number of samples, with the measured bias. 3 also says how to compare well (floor included) and what the measure does
@@ -930,8 +940,8 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 # + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{códigos lejos del prior}}.$$
 #
 # $I$ es la información mutua. La KL de la pérdida cobra las dos cosas a la vez; con $\beta = 0$ las dos son gratis. E
-# $I$ tiene un techo: lo más que $z$ puede contar es cuál de las $N$ imágenes era, y eso son $\ln N$ nats. Con las 48
-# 000 prendas del entrenamiento, 10.8.
+# $I$ tiene un techo: lo más que $z$ puede contar es cuál de las $N$ imágenes era, y eso son $\ln N$ nats. Con las
+# 48 000 prendas del entrenamiento, 10.8.
 #
 # **Predicción.** Dos modelos con $z$ de dos dimensiones, $\beta = 0$ y $\beta = 1$. Dibujar en un papel los círculos de
 # 1σ y 2σ del prior y, a mano alzada, dónde quedarán los códigos de cada uno: **a)** casi todos dentro de 1σ, **b)**
@@ -1036,7 +1046,7 @@ figures.rows(torch.stack([images[:12] for images in drawn.values()]), list(drawn
 # $$w_k = \frac{p(x \mid z_k)\, p(z_k)}{q(z_k \mid x)}, \qquad
 # \mathcal L_K = \mathbb E\left[\log \frac1K \sum_{k=1}^{K} w_k\right]$$
 #
-# se obtiene la *cota con pesos de importancia* (Burda et al., 2016): $\mathcal L_1 = \text{ELBO}$ y $\mathcal L_1 \le
+# se obtiene la *cota con pesos de importancia* (Burda y otros, 2016): $\mathcal L_1 = \text{ELBO}$ y $\mathcal L_1 \le
 # \mathcal L_2 \le \dots \le \log p(x)$. El promedio de los pesos acierta con $p(x)$ en esperanza; el logaritmo de un
 # promedio queda corto, y menos corto cuanto menos ruidoso es el promedio.
 
@@ -1088,8 +1098,8 @@ figures.rows(torch.stack([images[:12] for images in drawn.values()]), list(drawn
 # Write `importance_weighted_bound(log_p_x_given_z, log_p_z, log_q_z_given_x)`: three tensors `(K, N)` of logarithms, in
 # nats; out comes `(N,)`, $\log \frac1K \sum_k w_k$ for each picture.
 #
-# The logarithms are around $-230$ and, in `faces`, whose $p(x \mid z)$ is a density, above $+10\,000$. In float32,
-# $e^{-230} = 0$ and $e^{10\,000} = \infty$. One has to add without leaving the logarithms:
+# The logarithms are around $-230$ and, in `faces`, whose $p(x \mid z)$ is a density, above $+10{,}000$. In float32,
+# $e^{-230} = 0$ and $e^{10{,}000} = \infty$. One has to add without leaving the logarithms:
 #
 # $$\log \sum_k e^{\ell_k} = m + \log \sum_k e^{\ell_k - m}, \qquad m = \max_k \ell_k .$$
 #
@@ -1117,13 +1127,14 @@ def importance_weighted_bound(log_p_x_given_z, log_p_z, log_q_z_given_x):
 
 
 # %% [markdown] lang="es"
-# **Predicción.** `fashion-beta-1`, 200 imágenes reservadas, ELBO entre $-240$ y $-200$ nats. ¿Cuántos nats sube la cota
-# con $K = 100$: 0.1, 1, 10? ¿Cómo se reparte: **a)** casi lo mismo a todas las imágenes o **b)** mucho a unas pocas?
+# **Predicción.** En 200 imágenes reservadas, el ELBO medio de `fashion-beta-1` ronda los $-234$ nats. Es la cota con
+# una sola muestra por imagen. Con $K = 100$, ¿cuántos nats sube en promedio: 0.1, 1 o 10? ¿Y cómo se reparte lo que
+# sube: **a)** casi lo mismo a todas las imágenes o **b)** mucho a unas pocas?
 
 # %% [markdown] lang="en"
-# **Prediction.** `fashion-beta-1`, 200 held-back pictures, an ELBO between $-240$ and $-200$ nats. By how many nats
-# does $K = 100$ raise the bound: 0.1, 1, 10? How is it shared out: **a)** about as much to every picture, or **b)** a
-# lot to a few?
+# **Prediction.** On 200 held-back pictures, the mean ELBO of `fashion-beta-1` is about $-234$ nats. It is the bound
+# with a single draw for each picture. With $K = 100$, by how many nats does it rise on average: 0.1, 1 or 10? And how
+# is the rise shared out: **a)** about as much to every picture, or **b)** a lot to a few?
 
 # %% tags=["predict"]
 predict("bound", ...)
@@ -1203,8 +1214,8 @@ for beta in BETAS:
 # prior que $\log p(z)$ se desploma, y sus nubes son tan angostas que ni $K = 100$ ajusta la cota (con $\sigma = 0.8$
 # puesta a mano sube a cerca de $-460$). Sus muestras buenas salían de la gaussiana ajustada, y esta cota usa $\mathcal
 # N(0, I)$: una verosimilitud es la de un decoder *con* un prior. Y aun con el mismo prior, **verosimilitud y aspecto de
-# las muestras son cosas distintas** (Theis et al., 2016): hay que decir para qué se quiere el modelo antes de elegir el
-# número.
+# las muestras son cosas distintas** (Theis y otros, 2016): hay que decir para qué se quiere el modelo antes de elegir
+# el número.
 #
 # ### En resumen
 #
@@ -1274,18 +1285,18 @@ for beta in BETAS:
 #
 # </details>
 #
-# ### Referencias
+# ## Referencias
 #
-# * Heusel et al. (2017), *GANs Trained by a Two Time-Scale Update Rule...* (la FID):
-#   [arXiv:1706.08500](https://arxiv.org/abs/1706.08500)
-# * Burda, Grosse y Salakhutdinov (2016), *Importance Weighted Autoencoders*:
-#   [arXiv:1509.00519](https://arxiv.org/abs/1509.00519)
-# * Theis, van den Oord y Bethge (2016), *A note on the evaluation of generative models*:
-#   [arXiv:1511.01844](https://arxiv.org/abs/1511.01844)
-# * Kynkäänniemi et al. (2019), *Improved Precision and Recall Metric for Assessing Generative Models*:
-#   [arXiv:1904.06991](https://arxiv.org/abs/1904.06991)
-# * Hoffman y Johnson (2016), *ELBO surgery: yet another way to carve up the variational evidence lower bound*:
-#   [taller de NIPS](http://approximateinference.org/accepted/HoffmanJohnson2016.pdf)
+# - Heusel y otros (2017), [GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash
+#   Equilibrium](https://arxiv.org/abs/1706.08500): la FID.
+# - Burda, Grosse y Salakhutdinov (2016), [Importance Weighted Autoencoders](https://arxiv.org/abs/1509.00519): la cota
+#   con pesos.
+# - Theis, van den Oord y Bethge (2016), [A note on the evaluation of generative
+#   models](https://arxiv.org/abs/1511.01844): verosimilitud y aspecto.
+# - Kynkäänniemi y otros (2019), [Improved Precision and Recall Metric for Assessing Generative
+#   Models](https://arxiv.org/abs/1904.06991): dos fracciones, con rasgos.
+# - Hoffman y Johnson (2016), [ELBO surgery: yet another way to carve up the variational evidence lower
+#   bound](http://approximateinference.org/accepted/HoffmanJohnson2016.pdf): la KL media partida en dos.
 
 # %% [markdown] lang="en"
 # ## In the demo
@@ -1309,15 +1320,15 @@ for beta in BETAS:
 #
 # </details>
 #
-# ### References
+# ## References
 #
-# * Heusel et al. (2017), *GANs Trained by a Two Time-Scale Update Rule...* (the FID):
-#   [arXiv:1706.08500](https://arxiv.org/abs/1706.08500)
-# * Burda, Grosse and Salakhutdinov (2016), *Importance Weighted Autoencoders*:
-#   [arXiv:1509.00519](https://arxiv.org/abs/1509.00519)
-# * Theis, van den Oord and Bethge (2016), *A note on the evaluation of generative models*:
-#   [arXiv:1511.01844](https://arxiv.org/abs/1511.01844)
-# * Kynkäänniemi et al. (2019), *Improved Precision and Recall Metric for Assessing Generative Models*:
-#   [arXiv:1904.06991](https://arxiv.org/abs/1904.06991)
-# * Hoffman and Johnson (2016), *ELBO surgery: yet another way to carve up the variational evidence lower bound*:
-#   [NIPS workshop](http://approximateinference.org/accepted/HoffmanJohnson2016.pdf)
+# - Heusel et al. (2017), [GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash
+#   Equilibrium](https://arxiv.org/abs/1706.08500): the FID.
+# - Burda, Grosse and Salakhutdinov (2016), [Importance Weighted Autoencoders](https://arxiv.org/abs/1509.00519): the
+#   weighted bound.
+# - Theis, van den Oord and Bethge (2016), [A note on the evaluation of generative
+#   models](https://arxiv.org/abs/1511.01844): likelihood and looks.
+# - Kynkäänniemi et al. (2019), [Improved Precision and Recall Metric for Assessing Generative
+#   Models](https://arxiv.org/abs/1904.06991): two shares, with features.
+# - Hoffman and Johnson (2016), [ELBO surgery: yet another way to carve up the variational evidence lower
+#   bound](http://approximateinference.org/accepted/HoffmanJohnson2016.pdf): the mean KL split in two.

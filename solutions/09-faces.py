@@ -3,10 +3,13 @@
 #
 # *220 min (100 + 120), 130 de ellos para ejercicios y preguntas · dificultad 3 de 3*
 #
-# La lección 08 mostró que a veces el decoder es bueno y las muestras malas, porque z se sortea donde no hay códigos.
+# (Sin contar el entrenamiento en serio de la segunda parte, que corre solo.)
 #
-# **Objetivos.** Sortear z donde sí hay códigos; ponerle sonrisa y anteojos a una cara que el modelo nunca vio, y medir
-# qué más cambia sin que se pida; separar las tres causas de lo borroso; y juntar las respuestas del curso en **un solo
+# La lección 08 mostró que las muestras de un mismo decoder cambian según de dónde sale z. Aquí la pregunta se hace con
+# rostros.
+#
+# **Objetivos.** Decidir de dónde sacar z; ponerle sonrisa y anteojos a una cara que el modelo nunca vio, y medir qué
+# más cambia sin que se pida; separar las tres causas de lo borroso; y juntar las respuestas del curso en **un solo
 # archivo**, un VAE propio, que se entrena y sobre el que se escribe el informe.
 
 # %% [markdown] lang="en"
@@ -14,11 +17,12 @@
 #
 # *220 min (100 + 120), 130 of them for exercises and questions · difficulty 3 of 3*
 #
-# Lesson 08 has shown that sometimes the decoder is good and the samples are bad, because z is drawn where there are no
-# codes.
+# (Not counting the training in earnest of the second part, which runs by itself.)
 #
-# **Aims.** Draw z where there are codes; give a smile and glasses to a face that the model never saw, and measure what
-# else changes unasked; tell the three causes of blur apart; and bring the course's answers together in **a single
+# Lesson 08 has shown that the samples of one decoder depend on where z comes from. Here the question is asked of faces.
+#
+# **Aims.** Decide where z should come from; give a smile and glasses to a face that the model never saw, and measure
+# what else changes unasked; tell the three causes of blur apart; and bring the course's answers together in **a single
 # file**, a VAE of your own, which is trained and on which the report is written.
 
 # %% tags=["setup"]
@@ -78,7 +82,7 @@ x_held = to_unit_range(held.images)
 # %% [markdown] lang="es"
 # ## Primer acto: ¿de dónde sale z?
 #
-# El curso trae un modelo de rostros nítido, `faces`: 128 números por cara y 22.7 dB al reconstruir caras apartadas,
+# El curso trae un modelo de rostros nítido, `faces`: 128 números por cara y 22.7 dB al reconstruir caras reservadas,
 # más que los 22.2 dB de una PCA con los mismos números. Se entrenó con CelebA. Ahora se le piden caras nuevas.
 #
 # **Predicción.** ¿De dónde es mejor sacar z para este modelo?
@@ -197,7 +201,7 @@ face_figures.spectra(list(spread.values()), list(spread))
 # 8$, where the prior hardly ever falls; along the narrowest they live within 0.5 of the centre, and the prior often
 # leaves that. With 128 directions at once, almost every z from the prior is strange to the decoder along some. Of the
 # 395 nats some 40, at least, are codes far from the prior: the Gaussian of equal mean and covariance gives a lower
-# bound, whatever the faces. (With the 8,550 of the training set alone, $I$ could not exceed ln 8550 = 9.1 nats, as in
+# bound, whatever the faces. (With the 8,550 of the training set alone, $I$ could not exceed ln 8,550 = 9.1 nats, as in
 # lesson 08, and the other 386 would fall on this side: that says how many faces there are, more than what the model
 # is.)
 #
@@ -208,8 +212,8 @@ face_figures.spectra(list(spread.values()), list(spread))
 #
 # *10 min · dificultad 2 de 3*
 #
-# La cura: si los códigos no se reparten como N(0, I), se les ajusta una gaussiana **después de entrenar**, y de ella se
-# sortea z. Se llama *ex-post density estimation* (Ghosh et al. 2020); ni el encoder ni el decoder se tocan.
+# La opción c ajusta una gaussiana a los códigos **después de entrenar**, y de ella se sortea z. Se llama *ex-post
+# density estimation* (Ghosh y otros, 2020); ni el encoder ni el decoder se tocan.
 #
 # Escribir `fit_latent_gaussian(mu, logvar)`: la media `(D,)` y la covarianza `(D, D)` del posterior agregado. Un z de
 # $q(z)$ se sortea en dos pasos: se elige una cara al azar y luego un punto de su nube. Por la ley de la varianza
@@ -233,9 +237,8 @@ face_figures.spectra(list(spread.values()), list(spread))
 #
 # *10 min · difficulty 2 of 3*
 #
-# The cure: if the codes are not spread like N(0, I), a Gaussian is fitted to them **after training**, and z is drawn
-# from it. It is called *ex-post density estimation* (Ghosh et al. 2020); neither the encoder nor the decoder is
-# touched.
+# Option c fits a Gaussian to the codes **after training**, and z is drawn from it. It is called *ex-post density
+# estimation* (Ghosh et al., 2020); neither the encoder nor the decoder is touched.
 #
 # Write `fit_latent_gaussian(mu, logvar)`: the mean `(D,)` and the covariance `(D, D)` of the aggregate posterior. A z
 # from $q(z)$ is drawn in two steps: pick a face at random, then a point of its cloud. By the law of total variance
@@ -334,7 +337,7 @@ def distance(x):
 
 
 say(
-    es=f"caras de entrenamiento contra apartadas: {distance(to_unit_range(faces.images[:250])):.2f} (el piso)",
+    es=f"caras de entrenamiento contra reservadas: {distance(to_unit_range(faces.images[:250])):.2f} (el piso)",
     en=f"training faces against held-back ones: {distance(to_unit_range(faces.images[:250])):.2f} (the floor)",
 )
 for name in ("faces", "faces-beta-1", "faces-beta-16") if REAL else ("drawn",):
@@ -369,8 +372,9 @@ for name in ("faces", "faces-beta-1", "faces-beta-16") if REAL else ("drawn",):
 # %% [markdown] lang="es"
 # ## Segundo acto: una sonrisa, por favor
 #
-# El modelo se entrenó sin etiquetas. Pero si los códigos de las caras sonrientes quedan hacia un lado, la flecha que va
-# de la media de los códigos serios a la media de los sonrientes debería ser *la sonrisa* (Larsen et al. 2016).
+# El modelo se entrenó sin etiquetas, pero las caras las tienen, y con ellas se puede buscar dónde quedó la sonrisa. Se
+# promedian los códigos de las caras que sonríen y, aparte, los de las demás: la flecha que va de esta media a la
+# primera debería ser *la sonrisa* (Larsen y otros, 2016).
 #
 # ## Ejercicio: la dirección de un atributo
 #
@@ -391,8 +395,9 @@ for name in ("faces", "faces-beta-1", "faces-beta-16") if REAL else ("drawn",):
 # %% [markdown] lang="en"
 # ## Act two: smile, please
 #
-# The model was trained without labels. But if the codes of smiling faces lie towards one side, the arrow from the mean
-# of the serious codes to the mean of the smiling ones should be *the smile* (Larsen et al. 2016).
+# The model was trained without labels, but the faces have them, and they help to find where the smile went. Average the
+# codes of the faces that smile and, apart, those of the others: the arrow from the latter mean to the former should be
+# *the smile* (Larsen et al., 2016).
 #
 # ## Exercise: the direction of an attribute
 #
@@ -471,14 +476,16 @@ def apply_attribute(z, direction, strength):
 
 
 # %% [markdown] lang="es"
-# **Predicción.** Abajo, una cara apartada, que el modelo nunca vio, recorre la sonrisa y luego los anteojos. ¿Qué otra
-# cosa cambiará cuando se le pongan anteojos? Al menos dos sospechas; y de las fotos, una letra: **a)** nada más, **b)**
-# solo el fondo y la luz o **c)** también la edad y el sexo que se leen en la cara.
+# **Predicción.** Abajo, una cara reservada, que el modelo nunca vio, se mueve de -2 a +2 por la dirección de la sonrisa
+# y después por la de los anteojos. ¿Qué más cambiará al ponerle anteojos? Se anotan al menos dos sospechas y, para las
+# fotos, una letra: **a)** nada más, **b)** solo el fondo y la luz o **c)** también la edad y el sexo que se leen en la
+# cara.
 
 # %% [markdown] lang="en"
-# **Prediction.** Below, a held-back face, which the model never saw, walks along the smile and then the glasses. What
-# else will change when it gets glasses? Two suspicions at least; and for photographs a letter: **a)** nothing else,
-# **b)** background and light only, or **c)** also the age and the sex that are read in the face.
+# **Prediction.** Below, a held-back face, which the model never saw, moves from -2 to +2 along the direction of the
+# smile and then along that of the glasses. What else will change when it gets glasses? Write down two suspicions at
+# least and, for photographs, a letter: **a)** nothing else, **b)** background and light only, or **c)** also the age
+# and the sex that are read in the face.
 
 # %% tags=["predict"]
 predict("with-glasses", ...)
@@ -501,6 +508,8 @@ find = mine("attribute_direction")
 smile, glasses = find(mu, has(faces, SMILE)), find(mu, has(faces, GLASSES))
 SMILE_NAME, GLASSES_NAME = Both(es="sonrisa", en="smile"), Both(es="anteojos", en="glasses")
 WALKS = [f"{s:+g}" if s else "0" for s in STRENGTHS]
+if REAL:
+    reveal("with-glasses")
 figures.rows(
     torch.stack([walk(held_mu[FACE], smile), walk(held_mu[FACE], glasses)]), [SMILE_NAME, GLASSES_NAME], top=WALKS
 )
@@ -554,7 +563,7 @@ face_figures.shares(
 # que alguien etiquetó como de hombre. La resta no sabe qué parte se le pidió.
 #
 # ¿Cuánto arrastra? Para medirlo hace falta un lector: por cada etiqueta, una frontera lineal entre los códigos (el
-# discriminante de Fisher), ajustada a las caras de entrenamiento. Luego se toman caras apartadas *sin* anteojos, se
+# discriminante de Fisher), ajustada a las caras de entrenamiento. Luego se toman caras reservadas *sin* anteojos, se
 # mueven +2, se decodifican **y se vuelven a codificar**: se lee la imagen, no el código que se movió.
 
 # %% [markdown] lang="en"
@@ -595,8 +604,6 @@ balanced = torch.stack([find(mu[group], wearers[group]) for group in alike]).mea
 
 move = mine("apply_attribute")
 moved = torch.stack([read_again(z) for z in (bare, move(bare, glasses, STRENGTH), move(bare, balanced, STRENGTH))])
-if REAL:
-    reveal("with-glasses")
 face_figures.shares(
     moved.T,
     [LABEL[name] for name in READ],
@@ -611,12 +618,12 @@ face_figures.shares(
 # %% [markdown] lang="es"
 # En CelebA, con la flecha simple, los leídos como hombres pasan de 49 % a 83 %, y los jóvenes, de 69 % a 28 %. Con
 # caras dibujadas la misma flecha casi no arrastra nada (barba, de 25 % a 31 %): allí los anteojos no van unidos a otra
-# cosa.
+# cosa. La cuenta es la misma; los datos, no.
 #
-# La tercera barra usa la misma función, cuatro veces: dentro de cada grupo de igual sexo e igual edad según las
-# etiquetas se calcula su dirección de anteojos, y se promedian las cuatro. Así se comparan **semejantes con
-# semejantes**, y casi toda la deriva desaparece (57 % y 66 %) mientras los anteojos siguen ahí. No es un modelo
-# nuevo: es una pregunta mejor hecha.
+# La tercera barra usa la misma función, cuatro veces. Las caras se reparten en cuatro grupos según sus etiquetas de
+# sexo y edad; dentro de cada uno se calcula la dirección de los anteojos, y las cuatro se promedian. Así se comparan
+# **semejantes con semejantes**, y casi toda la deriva desaparece (57 % y 66 %) mientras los anteojos siguen ahí. No es
+# un modelo nuevo: es una pregunta mejor hecha.
 #
 # La sonrisa, que no se equilibró, sigue cayendo de 42 % a 29 %. También se podría equilibrar, porque tiene etiqueta; lo
 # que no se etiquetó, no. Y el lector también se equivoca: se entrenó con las mismas etiquetas, y antes de mover nada ya
@@ -624,16 +631,16 @@ face_figures.shares(
 
 # %% [markdown] lang="en"
 # On CelebA, with the plain arrow, those read as men go from 49 % to 83 %, and the young from 69 % to 28 %. With drawn
-# faces the same arrow drags hardly anything along (beard, from 25 % to 31 %): there glasses go with nothing else. It
-# isn't the arithmetic, it is the data.
+# faces the same arrow drags hardly anything along (beard, from 25 % to 31 %): there glasses go with nothing else. The
+# arithmetic is the same; the data are not.
 #
-# The third bar uses the same function four times: within each group of equal sex and equal age by the labels, its own
-# direction of glasses is computed, and the four are averaged. That compares **like with like**, and most of the drift
-# goes (57 % and 66 %) while the glasses stay. It is not a new model: it is a better question.
+# The third bar uses the same function, four times. The faces are put into four groups by their labels of sex and age;
+# within each the direction of the glasses is computed, and the four are averaged. That compares **like with like**, and
+# most of the drift goes (57 % and 66 %) while the glasses stay. It is not a new model: it is a better question.
 #
-# The smile, which was not balanced, still falls from 42 % to 29 %. What is not labelled can't even be balanced. And the
-# reader errs, too: it was trained on the same labels, and before anything moved it already saw glasses on 17 in 100
-# faces that wear none.
+# The smile, which was not balanced, still falls from 42 % to 29 %. It could be balanced as well, for it has a label;
+# what has none can't be. And the reader errs, too: it was trained on the same labels, and before anything moved it
+# already saw glasses on 17 in 100 faces that wear none.
 
 # %% [markdown] lang="es"
 # ## La pose, sin etiquetas
@@ -646,8 +653,8 @@ face_figures.shares(
 # ## Pose, without labels
 #
 # And changing the pose? CelebA has no such label. There is a trick: a mirror. A face's code minus its reflection's
-# holds only what the mirror changes: where the head turns and from which side the light comes. The directions along
-# which those differences vary most (their PCA, lesson 01) are candidates.
+# holds only what the mirror changes: where the head turns, from which side the light comes, and all else that is not
+# symmetric. The directions along which those differences vary most (their PCA, lesson 01) are candidates.
 
 # %% tags=["experiment"]
 mirrored, _ = encode(model, faces.images[:800].flip(2))
@@ -717,14 +724,14 @@ unusual = error.argsort(descending=True)[:8]
 figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 
 # %% [markdown] lang="es"
-# En CelebA, las caras con sombrero (5 %) quedan en 20.6 dB contra 22.8 del resto; con anteojos, 22.1 contra 22.7.
-# Pero la rareza no es todo: las canas, igual de raras, no salen peor que el resto (cada grupo tiene unas 30 caras
-# apartadas y unas décimas de dB son azar). Un sombrero tapa lo que el modelo espera y no se parece a otro sombrero.
-# En la figura, las ocho peores: letras, flores, gorras. El modelo conserva la cara y pierde lo raro.
+# En CelebA, las caras con sombrero (5 %) quedan en 20.6 dB contra 22.8 del resto; con anteojos, 22.1 contra 22.7. Pero
+# la rareza no es todo: las canas, igual de raras, no salen peor que el resto (cada grupo tiene unas 30 caras reservadas
+# y unas décimas de dB son azar). Un sombrero tapa lo que el modelo espera y no se parece a otro sombrero. En la figura,
+# las ocho peores: letras, flores, gorras. El modelo conserva la cara y pierde lo raro.
 #
 # El programa no distingue grupos: la pérdida es una media sobre una población, y en una media pesan más los grupos
 # grandes. Tres cuidados caben en un informe corto: decir de quiénes son los datos, medir por grupo y no solo en
-# promedio, y no llamar "los anteojos" a una flecha que también cambia la edad. Por licencia, además, CelebA sirve solo
+# promedio, y no llamar «los anteojos» a una flecha que también cambia la edad. Por licencia, además, CelebA sirve solo
 # para investigación no comercial, y este curso no distribuye ninguna de sus fotos.
 
 # %% [markdown] lang="en"
@@ -744,7 +751,7 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 #
 # *10 min · dificultad 2 de 3*
 #
-# ¿Por qué la dirección "anteojos" cambia también la edad y el sexo que se leen en la cara? ¿Es un defecto del
+# ¿Por qué la dirección «anteojos» cambia también la edad y el sexo que se leen en la cara? ¿Es un defecto del
 # decoder, de la resta o de los datos? Citar un número de este cuaderno y proponer una comprobación o una cura.
 #
 # ### BEGIN SOLUTION
@@ -754,7 +761,7 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 # edad, y promediando, la deriva cae casi por completo y los anteojos quedan. Límite: solo se equilibra lo etiquetado.
 # (Con caras dibujadas, de factores independientes, la deriva es pequeña: eso mismo señala a los datos.)
 #
-# **Pauta**: 0 en blanco o contradice la figura. 1 dice "el modelo confunde" sin causa. 2 nombra la correlación de los
+# **Pauta**: 0 en blanco o contradice la figura. 1 dice «el modelo confunde» sin causa. 2 nombra la correlación de los
 # datos con un número. 3 además separa datos, resta y decoder, y propone una comprobación (leer antes y después, caras
 # dibujadas) o una cura (semejantes con semejantes) con su límite.
 # ### END SOLUTION
@@ -782,23 +789,27 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 # %% [markdown] lang="es"
 # ## Tercer acto: ¿por qué sale borroso?
 #
-# "Faltan capas" es la respuesta de siempre, y casi nunca la buena. Hay tres causas, y cada una pide otra cura.
+# «Faltan capas» es la respuesta de siempre, y casi nunca la buena. Hay tres causas, y cada una pide su propia cura.
 #
 # **Causa 1: el ruido que se supone.** Sumar errores al cuadrado más la KL, con beta = 1, es suponer que cada píxel
-# lleva un ruido gaussiano de $\sigma = \sqrt{1/2} \approx 0.71$ (lección 04). En esa escala, un mechón de pelo no
-# vale los nats que cuesta. El modelo `faces` estima su propio $\sigma$ (sigma-VAE, Rybkin et al. 2021): termina en
-# 0.073. La figura sortea, por fin, de $p(x|z)$ de verdad: la salida del decoder más el ruido que cada pérdida supone.
+# lleva un ruido gaussiano de $\sigma = \sqrt{1/2} \approx 0.71$ (lección 04). Bajo tanto ruido, saber dónde está un
+# mechón de pelo ahorra menos nats de los que cuesta contarlo. El modelo `faces` no supone un $\sigma$: lo estima al
+# entrenar (sigma-VAE, Rybkin y otros, 2021), y termina en 0.073. La figura muestra las mismas salidas del decoder tres
+# veces: sin ruido, con el que estima `faces` y con el que supone beta = 1. La segunda fila es un sorteo de verdad de su
+# $p(x|z)$.
 
 # %% [markdown] lang="en"
 # ## Act three: why is it blurry?
 #
-# "It needs more layers" is the usual answer, and hardly ever the right one. There are three causes, and each asks for
-# another cure.
+# "It needs more layers" is the usual answer, and hardly ever the right one. There are three causes, and each asks for a
+# cure of its own.
 #
 # **Cause 1: the noise that is assumed.** Summing squared errors plus the KL, with beta = 1, assumes that each pixel
-# carries Gaussian noise of $\sigma = \sqrt{1/2} \approx 0.71$ (lesson 04). On that scale a lock of hair is not worth
-# the nats it costs. The model `faces` estimates its own $\sigma$ (sigma-VAE, Rybkin et al. 2021) and ends at 0.073.
-# The figure draws, at last, from the true $p(x|z)$: the decoder's output plus the noise that each loss assumes.
+# carries Gaussian noise of $\sigma = \sqrt{1/2} \approx 0.71$ (lesson 04). Under so much noise, knowing where a lock of
+# hair is saves fewer nats than it costs to tell. The model `faces` assumes no $\sigma$: it estimates it in training
+# (sigma-VAE, Rybkin et al., 2021) and ends at 0.073. The figure shows the same outputs of the decoder three times:
+# without noise, with what `faces` estimates, and with what beta = 1 assumes. The second row is a true draw from its
+# $p(x|z)$.
 
 # %% tags=["experiment"]
 CHOSEN = slice(0, 8)
@@ -813,22 +824,26 @@ figures.rows(
 # %% [markdown] lang="es"
 # Con el ruido de la tercera fila un mechón no se nota: por eso al modelo no le vale la pena contarlo.
 #
-# **Causa 2: la tasa que no se paga.** Lo que z no cuenta, el decoder lo promedia: la mejor respuesta a "una de estas
-# caras" es la media de todas, y la media de muchas imágenes nítidas es borrosa. Abajo, las mismas caras por cuatro
-# modelos de las mismas capas, de menos a más nats: lo que sube es lo que se cuenta. El precio de un nat, contado en
-# errores al cuadrado, es $2\sigma^2\beta$: suponer menos ruido y bajar beta son lo mismo. Vale 16, 4, 1 y, en `faces`,
-# 0.011. (Este, además, se entrenó más épocas.) Después, siete caras cercanas en las seis primeras direcciones
-# principales de los códigos, y su media.
+# **Causa 2: la tasa que no se paga.** Lo que z no cuenta, el decoder lo promedia: la mejor respuesta a «una de estas
+# caras» es la media de todas, y la media de muchas imágenes nítidas es borrosa.
+#
+# La primera figura pasa las mismas caras por cuatro modelos de las mismas capas, del que paga menos nats al que paga
+# más. Cuántos paga lo decide el precio: un nat se compra si ahorra al menos $2\sigma^2\beta$ de error al cuadrado. Ese
+# precio vale 16, 4, 1 y, en `faces`, 0.011: suponer menos ruido lo baja igual que bajar beta. (`faces`, además, se
+# entrenó más épocas.) La segunda figura reúne siete caras cuyos códigos casi coinciden en los seis números que más
+# varían, y al final su media.
 
 # %% [markdown] lang="en"
 # Under the third row's noise a lock of hair goes unnoticed: that is why it does not pay for the model to tell it.
 #
 # **Cause 2: the rate that isn't paid.** What z doesn't tell, the decoder averages: the best answer to "one of these
-# faces" is the mean of them all, and the mean of many sharp pictures is blurred. Below, the same faces through four
-# models with the same layers, from fewer nats to more: what rises is how much is told. The price of a nat, counted in
-# squared errors, is $2\sigma^2\beta$: assuming less noise and lowering beta are the same. It is 16, 4, 1 and, in
-# `faces`, 0.011. (That one was also trained for more epochs.) Then, seven faces whose codes are close along the first
-# six principal directions, and their mean.
+# faces" is the mean of them all, and the mean of many sharp pictures is blurred.
+#
+# The first figure passes the same faces through four models with the same layers, from the one that pays the fewest
+# nats to the one that pays the most. How many it pays is up to the price: a nat is bought if it saves at least
+# $2\sigma^2\beta$ of squared error. That price is 16, 4, 1 and, in `faces`, 0.011: assuming less noise lowers it just
+# as a lower beta does. (`faces` was also trained for more epochs.) The second figure gathers seven faces whose codes
+# nearly agree in the six numbers that vary most and, last, their mean.
 
 # %% tags=["experiment"]
 RATES = ("faces-beta-16", "faces-beta-4", "faces-beta-1", "faces")
@@ -874,7 +889,7 @@ def detail(x):
 
 
 WALK = {
-    Both(es="apartada", en="held back"): x_held,
+    Both(es="reservada", en="held back"): x_held,
     Both(es="reconstrucción", en="reconstruction"): x_hat,
     Both(es="gaussiana\najustada", en="fitted\nGaussian"): fitted_samples,
     Both(es="prior N(0, I)", en="prior N(0, I)"): prior_samples,
@@ -894,7 +909,7 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 # Por eso la cura depende de la causa: para la 1, una pérdida calibrada; para la 2, más nats (beta menor, otro prior,
 # otra arquitectura que los use mejor); para la 3, sortear z donde están los códigos. Otras que se suelen proponer (más
 # filtros, capas residuales, otra inicialización, menor tasa de aprendizaje) son hipótesis sobre la red: valen si se
-# prueban y se muestra qué cambian, y un "no cambió nada" con figura vale tanto como un éxito.
+# prueban y se muestra qué cambian, y un «no cambió nada» con figura vale tanto como un éxito.
 
 # %% [markdown] lang="en"
 # On CelebA, from photograph to reconstruction detail drops to 42 %: that is causes 1 and 2, nearly all of the blur.
@@ -923,7 +938,7 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 # de N(0, I) caen donde no hay códigos: la distancia de Fréchet baja unas diez veces con la gaussiana ajustada, sin
 # tocar el decoder. En `faces-beta-16` esa cura casi no cambia nada, porque su causa es la 2.
 #
-# **Pauta**: 0 en blanco o contradice la figura propia. 1 "pocas capas" o "el MSE". 2 la media de imágenes plausibles.
+# **Pauta**: 0 en blanco o contradice la figura propia. 1 «pocas capas» o «el MSE». 2 la media de imágenes plausibles.
 # 3 separa ruido supuesto, tasa perdida y muestras fuera de lugar, cada una con una figura o un número.
 # ### END SOLUTION
 
@@ -1061,6 +1076,9 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # y, en `fitted.png`, muestras de la gaussiana ajustada con la función de hoy. Si se corta, `--resume` sigue donde
 # quedó.
 #
+# A modo de orientación: en una CPU, con un solo hilo, cada una lleva de veinte minutos a una hora, la de CelebA con
+# 9500 fotos. Con CelebA entera serían muchas horas; `--count 9500` la acorta.
+#
 # En Colab: abrir este cuaderno, elegir *Entorno de ejecución → Cambiar tipo de entorno de ejecución → GPU*, ejecutar
 # sus primeras celdas (instalan el curso y cargan los rostros) y la que arma el archivo; luego, en una celda nueva:
 #
@@ -1087,6 +1105,9 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # Each run leaves `history.csv`, `loss.png`, `checkpoint.pt`, a sheet of samples every five epochs in `samples/` and, in
 # `fitted.png`, samples of the Gaussian fitted with today's function. If it is cut short, `--resume` goes on from there.
 #
+# As a rough guide: on a CPU, with a single thread, each takes from twenty minutes to an hour, that of CelebA with 9,500
+# photographs. The whole of CelebA would take many hours; `--count 9500` shortens it.
+#
 # On Colab: open this notebook, choose *Runtime → Change runtime type → GPU*, run its first cells (they install the
 # course and load the faces) and the one that assembles the file; then, in a new cell:
 #
@@ -1101,16 +1122,18 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # %% [markdown] lang="es"
 # ## El informe
 #
-# Dos o tres páginas sobre **un VAE propio**, el de `my_vae.py`, en la plantilla de abajo. El análisis son cuatro
-# preguntas. Para las dos primeras hacen falta corridas cortas con la misma semilla que cambien una sola cosa
-# (`--latent-dim`, `--beta`). Las pérdidas totales de distinto beta no se comparan: son sumas distintas.
+# Son dos o tres páginas sobre **un VAE propio**, el de `my_vae.py`, en la plantilla de abajo. El análisis responde
+# cuatro preguntas. Para las dos primeras hay que entrenar más de una vez: corridas cortas que difieran en una sola
+# opción, `--latent-dim` o `--beta` (la semilla es siempre la misma). Entre corridas de distinto beta se comparan la
+# reconstrucción y la KL, no la pérdida total: son sumas distintas.
 
 # %% [markdown] lang="en"
 # ## The report
 #
-# Two or three pages about **a VAE of your own**, that of `my_vae.py`, in the template below. The analysis is four
-# questions. The first two take short runs with the same seed that change one thing only (`--latent-dim`, `--beta`).
-# Don't compare total losses at different beta: they are different sums.
+# It is two or three pages about **a VAE of your own**, that of `my_vae.py`, in the template below. The analysis answers
+# four questions. The first two take training more than once: short runs that differ in one option only, `--latent-dim`
+# or `--beta` (the seed is always the same). Between runs of different beta compare reconstruction and KL, not the total
+# loss: those are different sums.
 
 # %% [markdown] question="report" points=10 lang="es"
 # ## Informe: mi VAE
@@ -1204,9 +1227,10 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # %% [markdown] lang="es"
 # ## Lo que se predijo, y lo que resultó
 #
-# Nueve lecciones pidieron predecir antes de ver. La celda reúne lo que se anotó en todas. A la izquierda, cada número
-# en veces su resultado: 1 es acertar, y la banda va de la mitad al doble; una flecha en el borde quedó más lejos. A la
-# derecha, las opciones acertadas, con una raya donde las pondría el azar.
+# Nueve lecciones pidieron predecir antes de ver. La celda reúne lo que se anotó en todas. A la izquierda, los números,
+# cada uno dividido por su resultado: 1 es acertar, 2 es haber dicho el doble. La banda va de la mitad al doble; una
+# flecha en el borde señala un número que quedó fuera de la figura. A la derecha, qué parte de las opciones se acertó;
+# la raya marca lo que daría el azar.
 #
 # No lleva nota ni se entrega. Fallar no es mala señal: donde la predicción y el resultado no coinciden hay algo que
 # aprender. Lo que sirve mirar es si hay una costumbre, como quedarse siempre por debajo, y en qué lecciones.
@@ -1215,8 +1239,9 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # ## What was predicted, and what came of it
 #
 # Nine lessons asked for predictions before anything was seen. The cell gathers those that were written down. On the
-# left, each number in times its result: 1 is a hit, and the band goes from half to twice; an arrow at the edge went
-# farther. On the right, the options that were right, with a line where chance would put them.
+# left, the numbers, each divided by its result: 1 is a hit, 2 is having said twice as much. The band goes from half to
+# twice; an arrow at the edge stands for a number beyond the figure. On the right, the share of options that were right;
+# the line marks what chance would give.
 #
 # There is no mark for it, and it is not handed in. A miss is no bad sign: where prediction and result part there is
 # something to learn. What is worth a look is whether there is a habit, such as always staying too low, and in which
@@ -1252,7 +1277,7 @@ calibration()
 #   edad que viene con ellos: una dirección arrastra los prejuicios de sus datos.
 # - **Generar**: elegir Rostros: una semilla y tres láminas, la del prior, la de la gaussiana ajustada y la de un
 #   autoencoder sin KL. Importa tanto de dónde sale z como el decoder.
-# - **Preguntas**: "¿por qué borroso?".
+# - **Preguntas**: «¿por qué borroso?».
 
 # %% [markdown] lang="en"
 # ## In the demo

@@ -83,7 +83,7 @@ NUMBERS = [
     Given("menos de un 5 % de", "within 5 % of"),
     Given("(0.01), una de ellas", "(0.01), one of them"),
     Held("de unos <45> nats a unos", "from some <45> nats to some", _gain_of_warmup(0.01), within=4),
-    Held("nats a unos <13>. Una cura", "nats to some <13>. A cure", _gain_of_warmup(0.002), within=3),
+    Held("nats a unos <13>: cuanto", "nats to some <13>: the weaker", _gain_of_warmup(0.002), within=3),
     Held(
         "más de <20> nats (<248> a <224>)",
         "more than <20> nats (<248> to <224>)",
@@ -99,11 +99,6 @@ NUMBERS = [
     Held("(<215>, <227>, <243>, <274>, <384>)", "(<215>, <227>, <243>, <274>, <384>)", _distortions),
     Given(r"con $\lambda = 0.5$", r"at $\lambda = 0.5$"),
     Given("con beta 0.25, 1 y 4", "at beta 0.25, 1 and 4"),
-    Held(
-        "cuesta $\\ln 10 = <2.3>$ nats",
-        "costs $\\ln 10 = <2.3>$ nats",
-        lambda n: math.log(10),
-    ),
     Held("paga unos <dos=2> nats menos", "pays some <two=2> nats less", lambda n: n.bills[0] - n.bills[1], within=0.8),
-    Held("cerca de los <2.3> que costaba", "near the <2.3> that telling", lambda n: math.log(10)),
+    Held(r"a lo sumo $\ln 10 = <2.3>$ nats", r"at most $\ln 10 = <2.3>$ nats", lambda n: math.log(10)),
 ]

@@ -113,7 +113,7 @@ NUMBERS = [
     ),
     Held(
         "Con solo las <8550> del entrenamiento, $I$ no pasaría de ln 8550 = <9.1> nats",
-        "With the <8,550> of the training set alone, $I$ could not exceed ln 8550 = <9.1> nats",
+        "With the <8,550> of the training set alone, $I$ could not exceed ln 8,550 = <9.1> nats",
         lambda n: [0.9 * 9500, math.log(8550)],
     ),
     Held("los otros <386> quedarían", "the other <386> would fall", lambda n: figures("faces")["kl"] - math.log(8550)),
@@ -207,6 +207,7 @@ NUMBERS = [
         lambda n: [figures(name)[one] for name in ("faces-beta-1", "faces") for one in ("kl", "psnr")],
     ),
     Given("de 9000 caras", "of 9,000 faces"),
+    Given("con 9500 fotos", "with 9,500 photographs"),
     Held(
         "deja <8> y <6> activas y casi la misma KL (<13.7> y <12.2> nats)",
         "leaves <8> and <6> active and nearly the same KL (<13.7> and <12.2> nats)",

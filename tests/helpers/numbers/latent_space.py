@@ -36,8 +36,12 @@ NUMBERS = [
         r"of $\pm 2.5$ with probability $(<0.9876>)^2 = <0.975>$",
         lambda n: [INSIDE, INSIDE**2],
     ),
-    Held("Los extremos miden unos <11.3>", "The ends are about <11.3> long", lambda n: math.sqrt(128)),
-    Given("el punto medio: 11.3, algo menos", "the midpoint: 11.3, somewhat less"),
+    Held(
+        "a una distancia de unos <11.3> del origen",
+        "at a distance of about <11.3> from the origin",
+        lambda n: math.sqrt(128),
+    ),
+    Given("$(z_0 + z_1)/2$: 11.3, algo menos", "$(z_0 + z_1)/2$: 11.3, somewhat less"),
     Held("<8.0>: el punto medio se hunde", "<8.0>: the midpoint sinks", lambda n: n.middle.mean()),
     Held(
         r"$\sqrt{128} = <11.3>$, con una desviación de apenas <0.7>",
