@@ -448,7 +448,8 @@ drawings.moved_dots(
 # $$\frac{\partial z}{\partial \mu} = 1, \qquad \frac{\partial z}{\partial \sigma} = \varepsilon, \qquad
 # \frac{\partial z}{\partial\, \mathrm{logvar}} = \tfrac{1}{2}\,\sigma\varepsilon = \tfrac{1}{2}(z - \mu)$$
 #
-# As $\varepsilon$ does not depend on the parameters, if $f$ is differentiable average and derivative may change places:
+# As $\varepsilon$ does not depend on the parameters, if $f$ is differentiable, average and derivative may change
+# places:
 #
 # $$\nabla_{\mu,\sigma}\ \mathbb{E}_{z \sim q}\,[f(z)] =
 # \mathbb{E}_{\varepsilon}\left[\nabla_{\mu,\sigma}\ f(\mu + \sigma\varepsilon)\right]$$
@@ -795,8 +796,7 @@ class VAE(torch.nn.Module):
 # for the gradient of one reconstruction's error and count the weights that it reaches; and again, with a decoder that
 # is given `z.detach()`.
 #
-# **Prediction.** In what do the two rows of reconstructions differ? And with the gradient cut, what does `backward()`
-# do?
+# **Prediction.** How do the two rows of reconstructions differ? And with the gradient cut, what does `backward()` do?
 #
 # - **a)** It stops with an error.
 # - **b)** It goes on, and the encoder gets less than before.

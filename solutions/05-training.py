@@ -163,7 +163,7 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # And pictures in [−1, 1]? `F.binary_cross_entropy` stops with an error as soon as it meets an $x$ outside [0, 1] (with
 # [0, 255] too). The course's own BCE, the one used here, does not check, nor does one that takes logits; and with [−1,
 # 1] the first loss does **not** give it away: at $\hat x = 0.5$ it is $\ln 2$ for any $x$. The floor gives it away: in
-# less than twenty steps the loss falls through it and turns negative.
+# fewer than twenty steps the loss falls through it and turns negative.
 
 # %% [markdown] lang="es"
 # ## Un paso, cuatro movimientos
@@ -814,7 +814,7 @@ for epoch in range(1, EPOCHS + 1):
         break
 say(
     es=f"Fin en la época {epoch}; mejor validación: {stopping.best:.1f}.",
-    en=f"Over at epoch {epoch}; best validation: {stopping.best:.1f}.",
+    en=f"Finished at epoch {epoch}; best validation: {stopping.best:.1f}.",
 )
 reveal("overfit", val["loss"] - train["loss"])
 figures.loss_curves(history, references=[references[1]])

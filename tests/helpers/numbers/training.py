@@ -57,7 +57,7 @@ NUMBERS = [
     Given(r"ante $\hat x = 0.5$ vale", r"at $\hat x = 0.5$ it is"),
     Held(
         "en menos de <veinte=20> pasos la pérdida",
-        "in less than <twenty=20> steps the loss",
+        "in fewer than <twenty=20> steps the loss",
         _below_the_floor,
         within=19,
     ),
