@@ -56,7 +56,7 @@ figures.samples(x_test[:16])
 #
 # **Predicción.** Una prenda de Fashion-MNIST tiene $28 \times 28 = 784$ píxeles. En el dibujo que viene, el encoder
 # tiene dos convoluciones: cada una deja la mitad del alto y del ancho, y producen 16 y 32 mapas (canales). Después de
-# la primera, ¿cuántos números hay, más que píxeles o menos?
+# la primera, ¿cuántos números hay? ¿Más que píxeles, o menos?
 
 # %% [markdown] lang="en"
 # ## The hourglass
@@ -70,7 +70,7 @@ figures.samples(x_test[:16])
 #
 # **Prediction.** A garment of Fashion-MNIST has $28 \times 28 = 784$ pixels. In the drawing below the encoder has two
 # convolutions: each halves height and width, and they produce 16 and 32 maps (channels). After the first, how many
-# numbers are there, more than pixels or fewer?
+# numbers are there? More than pixels, or fewer?
 
 # %% tags=["predict"]
 predict("first-convolution", ...)
@@ -104,11 +104,11 @@ hourglass(shapes, CODE, image=x_test[0], reconstruction=x_hat[0])
 # `nn.Conv2d` y `nn.ConvTranspose2d`.
 
 # %% [markdown] lang="en"
-# More: the first convolution turns 784 numbers into $16 \cdot 14 \cdot 14 = 3136$. Height and width are halved, but
-# there are 16 maps. The hourglass really narrows only at its waist, where a linear layer squeezes 1568 numbers into
+# More: the first convolution turns 784 numbers into $16 \cdot 14 \cdot 14 = 3{,}136$. Height and width are halved, but
+# there are 16 maps. The hourglass really narrows only at its waist, where a linear layer squeezes 1,568 numbers into
 # two. (The copy at the right is by another of the course's networks, also with 2 numbers; ours will come soon.) The
-# convolutions do not summarise: they *prepare*, trading "how bright is this pixel" for "there is an edge here",
-# "there is a sleeve here".
+# convolutions do not summarise: they *prepare*, trading "how bright is this pixel" for "there is an edge here", "there
+# is a sleeve here".
 #
 # Those who know Keras would use `Conv2D` with `strides=2` on the way down and `Conv2DTranspose` on the way up. In
 # PyTorch they are `nn.Conv2d` and `nn.ConvTranspose2d`.
@@ -521,9 +521,9 @@ figures.rows(torch.stack(film), names)
 #
 # ## ¿Cuántos números?
 #
-# Para comparar en serio hacen falta entrenamientos más largos. El curso trae tres autoencoders ya entrenados con las 48
-# 000 imágenes de entrenamiento, iguales salvo por la cintura: 2, 8 y 32 números (redes densas 784-256-128-D, de las que
-# se usa solo `mu`; aprendieron con la BCE de la lección 04 y aquí se mide su error cuadrático).
+# Una comparación seria pide entrenamientos más largos. El curso trae tres autoencoders ya entrenados con las 48 000
+# imágenes de entrenamiento, iguales salvo por la cintura: 2, 8 y 32 números (redes densas 784-256-128-D, de las que se
+# usa solo `mu`; aprendieron con la BCE de la lección 04 y aquí se mide su error cuadrático).
 #
 # **Predicción.** Son tres:
 #
@@ -604,7 +604,7 @@ figures.rows(torch.stack(told), ["original", *map(str, WAISTS)])
 # %% [markdown] lang="en"
 # On the real test photographs, the error falls from 68 to 18.8 with two numbers, to 9.9 with eight and to 6.7 with
 # thirty-two. More numbers, a better copy: no surprise. The network's 8 numbers beat 32 of PCA: it would take about 48
-# components to equal them (fitted here to 2,000 pictures; more pictures hardly help). Being nonlinear pays more than
+# components to equal them (fitted here to 2,000 pictures; more pictures hardly help). Being non-linear pays more than
 # having more numbers.
 #
 # So, are we done? To *invent* a garment we would just hand random numbers to the decoder. But random how? Training does
@@ -902,7 +902,7 @@ contest(list(VARIANTS), early, late, seconds, steps=(EARLY, STEPS))
 # Right of each bar, the final error and the seconds; each dot is a seed. The grey band is what the base changes by the
 # seed alone: what ends inside it may be luck. On the real photographs:
 #
-# - **More filters** is the only clear winner: from 4.6 to 2.9. It is not free: 81,105 weights in place of 8001.
+# - **More filters** is the only clear winner: from 4.6 to 2.9. It is not free: 81,105 weights in place of 8,001.
 # - **Conv2DTranspose** improves nothing: repeating and convolving does at least as well (4.2).
 # - **He** starts better (9.6 against 12.5 after 50 steps), then the lead disappears. **Residual**, in a network of few
 #   layers, cannot be told from the base either, and takes longer.

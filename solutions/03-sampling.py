@@ -367,7 +367,7 @@ drawings.log_variances([point_logvar, cloud_logvar], ["fashion-latent-2-beta-0",
 
 # %% [markdown] lang="es"
 # La mediana cabe de sobra; con las prendas reales, unas pocas varianzas se redondean a cero exacto, y de ahí no se
-# vuelve: el logaritmo de cero es menos infinito. El mismo dato como `logvar`, cerca de -120, no da ningún problema.
+# vuelve: el logaritmo de cero es menos infinito. El mismo dato como `logvar`, cerca de −120, no da ningún problema.
 #
 # ## Cincuenta sorteos fijos
 #
@@ -383,7 +383,7 @@ drawings.log_variances([point_logvar, cloud_logvar], ["fashion-latent-2-beta-0",
 
 # %% [markdown] lang="en"
 # The median fits with ease; with the real clothes a few variances are rounded to exactly zero, and there is no way
-# back: the logarithm of zero is minus infinity. The same fact as `logvar`, about -120, is no trouble at all.
+# back: the logarithm of zero is minus infinity. The same fact as `logvar`, about −120, is no trouble at all.
 #
 # ## Fifty fixed draws
 #
@@ -421,8 +421,8 @@ drawings.moved_dots(
 #
 # ## El gradiente a través del azar
 #
-# Para entrenar hay que saber cómo cambiaría la pérdida si $\mu$ o $\sigma$ cambiaran un poco. Si $z$ sale de una caja
-# que sortea, ese punto no puede decirlo: un sorteo no tiene derivada. Si $z = \mu + \sigma\varepsilon$, sí puede:
+# Para entrenar hay que saber cómo cambiaría la pérdida si $\mu$ o $\sigma$ cambiaran un poco. Si $z$ sale directamente
+# de un sorteo, no hay respuesta: un sorteo no tiene derivada. Si $z = \mu + \sigma\varepsilon$, sí la hay:
 #
 # $$\frac{\partial z}{\partial \mu} = 1, \qquad \frac{\partial z}{\partial \sigma} = \varepsilon, \qquad
 # \frac{\partial z}{\partial\, \mathrm{logvar}} = \tfrac{1}{2}\,\sigma\varepsilon = \tfrac{1}{2}(z - \mu)$$
@@ -442,13 +442,14 @@ drawings.moved_dots(
 #
 # ## Gradient through chance
 #
-# To train we must know how the loss would change if $\mu$ or $\sigma$ changed a little. A dot that
-# comes out of a box that draws cannot tell: a draw has no derivative. If $z = \mu + \sigma\varepsilon$, it can:
+# To train we must know how the loss would change if $\mu$ or $\sigma$ changed a little. If $z$ comes straight out of a
+# draw, there is no answer: a draw has no derivative. If $z = \mu + \sigma\varepsilon$, there is one:
 #
 # $$\frac{\partial z}{\partial \mu} = 1, \qquad \frac{\partial z}{\partial \sigma} = \varepsilon, \qquad
 # \frac{\partial z}{\partial\, \mathrm{logvar}} = \tfrac{1}{2}\,\sigma\varepsilon = \tfrac{1}{2}(z - \mu)$$
 #
-# As $\varepsilon$ does not depend on the parameters, if $f$ is differentiable average and derivative may change places:
+# As $\varepsilon$ does not depend on the parameters, if $f$ is differentiable, average and derivative may change
+# places:
 #
 # $$\nabla_{\mu,\sigma}\ \mathbb{E}_{z \sim q}\,[f(z)] =
 # \mathbb{E}_{\varepsilon}\left[\nabla_{\mu,\sigma}\ f(\mu + \sigma\varepsilon)\right]$$
@@ -548,8 +549,8 @@ def reparameterize(mu, logvar, generator=None):
 # %% [markdown] lang="es"
 # ### Seis sorteos, cinco con defecto
 #
-# Todos dicen sortear 300 puntos con $\mu = (0, 0)$ y `logvar = 1`. Uno es correcto; los demás cometen errores de la
-# tabla, y uno que no está en ella.
+# Todos dicen sortear 300 puntos con $\mu = (0, 0)$ y `logvar = 1`. Uno es correcto; cuatro cometen errores de la tabla
+# y el otro, uno que no está en ella.
 #
 # **Predicción.** ¿Qué hizo mal cada letra, y cuál es la correcta? Se ejecuta la celda que sigue sin leerla, se elige
 # una letra debajo de la figura, y la respuesta se abre después. Ayuda saber que la desviación correcta es $e^{1/2}
@@ -558,8 +559,8 @@ def reparameterize(mu, logvar, generator=None):
 # %% [markdown] lang="en"
 # ### Six draws, five of them faulty
 #
-# They all claim to draw 300 points with $\mu = (0, 0)$ and `logvar = 1`. One is right; the others make mistakes of the
-# table, and one that is not in it.
+# They all claim to draw 300 points with $\mu = (0, 0)$ and `logvar = 1`. One is right; four make mistakes of the table,
+# and the other one makes a mistake that is not in it.
 #
 # **Prediction.** What did each letter do wrong, and which one is right? Run the next cell without reading it, choose a
 # letter below the figure, and open the answer afterwards. It helps to know that the right deviation is $e^{1/2} \approx
@@ -777,9 +778,9 @@ class VAE(torch.nn.Module):
 # %% [markdown] lang="es"
 # ### El sexto defecto, a la vista
 #
-# El VAE recién escrito toma prestados el encoder y el decoder de la casa y mira ocho caras dos veces. Después se pide
-# el gradiente del error de una reconstrucción y se cuenta a qué pesos llega; y otra vez, con un decoder que recibe
-# `z.detach()`.
+# El VAE recién escrito toma prestados el encoder y el decoder de un modelo del curso y mira ocho caras dos veces.
+# Después se pide el gradiente del error de una reconstrucción y se cuenta a qué pesos llega; y otra vez, con un decoder
+# que recibe `z.detach()`.
 #
 # **Predicción.** ¿En qué se distinguen las dos filas de reconstrucciones? Y con el gradiente cortado, ¿qué hace
 # `backward()`?
@@ -795,8 +796,7 @@ class VAE(torch.nn.Module):
 # for the gradient of one reconstruction's error and count the weights that it reaches; and again, with a decoder that
 # is given `z.detach()`.
 #
-# **Prediction.** In what do the two rows of reconstructions differ? And with the gradient cut, what does `backward()`
-# do?
+# **Prediction.** How do the two rows of reconstructions differ? And with the gradient cut, what does `backward()` do?
 #
 # - **a)** It stops with an error.
 # - **b)** It goes on, and the encoder gets less than before.
@@ -1199,8 +1199,8 @@ show(
 # - **Otro ruido.** Escribir un sorteo reparametrizado de una distribución de Laplace, y comprobar su media, su
 #   desviación y su gradiente como se hizo con la normal.
 # - **Sin logaritmo.** Repetir el descenso con resorte sobre $\sigma$ en lugar de logvar. ¿Qué pasa con pasos largos?
-# - **Dónde importa el baseline.** Medir las tres varianzas con $\mu = 1, 2, 3$. ¿Cuándo gana por más el camino de cada
-#   punto, y cuándo por menos?
+# - **Dónde importa el baseline.** Medir las tres varianzas con $\mu = 1, 2, 3$. ¿Dónde es mayor la ventaja del
+#   gradiente pathwise, y dónde menor?
 
 # %% [markdown] lang="en"
 # ## Going further (not graded)
@@ -1209,8 +1209,8 @@ show(
 #   its gradient as was done with the normal.
 # - **Without the logarithm.** Repeat the descent with a spring on $\sigma$ instead of logvar. What happens with long
 #   steps?
-# - **Where the baseline matters.** Measure the three variances at $\mu = 1, 2, 3$. Where does following each dot win by
-#   most, and where by least?
+# - **Where the baseline matters.** Measure the three variances at $\mu = 1, 2, 3$. Where is the lead of the pathwise
+#   gradient largest, and where smallest?
 
 # %% [markdown] lang="es"
 # ## En la demo

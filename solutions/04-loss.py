@@ -1,7 +1,7 @@
 # %% [markdown] lang="es"
 # # 04 · ¿Cuánto cuesta, en nats, contar una imagen?
 #
-# *105 min, 65 de ellos para ejercicios y preguntas · dificultad 3 de 3*
+# *115 min, 65 de ellos para ejercicios y preguntas · dificultad 3 de 3*
 #
 # La lección 03 cambió cada punto por una nube y dejó un problema abierto: si nada lo impide, la red encoge sigma hasta
 # cero y la nube vuelve a ser un punto. Falta ponerle precio a cada cosa.
@@ -12,7 +12,7 @@
 # %% [markdown] lang="en"
 # # 04 · What does telling a picture cost, in nats?
 #
-# *105 min, 65 of them for exercises and questions · difficulty 3 of 3*
+# *115 min, 65 of them for exercises and questions · difficulty 3 of 3*
 #
 # Lesson 03 turned every point into a cloud and left a problem open: unless something stops it, the network shrinks
 # sigma to zero and the cloud is a point again. Everything needs a price.
@@ -57,8 +57,8 @@ from vae_course.sampling import reparameterize
 # $$\text{price}(x) = \underbrace{\mathbb{E}_{q(z|x)}\big[-\log p(x|z)\big]}_{\text{correction: reconstruction}} +
 # \underbrace{\mathrm{KL}\big(q(z|x)\,\|\,p(z)\big)}_{\text{cloud}}$$
 #
-# A tiny cloud points at z with great precision: the cloud is dear and the correction cheap. A huge cloud, the other
-# way round. Training a VAE is looking for the cheapest telegram.
+# A tiny cloud points at z with great precision: the cloud is expensive and the correction cheap. A huge cloud, the
+# other way round. Training a VAE is looking for the cheapest telegram.
 
 # %% tags=["prepare"]
 from vae_course import figures, pretrained
@@ -92,24 +92,24 @@ with torch.no_grad():
 
 # %% tags=["predict"]
 predict("cheapest-piece", ...)
-predict("dearest-part", ...)
+predict("larger-part", ...)
 
 # %% [markdown] lang="es"
-# ## La moneda: nats
+# ## La unidad: nats
 #
 # Algo que ocurre con probabilidad $p$ cuesta $-\log p$. Con el logaritmo natural el precio sale en **nats**; con el de
-# base 2, en bits. Es la misma cantidad en dos monedas: **1 nat = 1/ln 2 = 1.443 bits**.
+# base 2, en bits. Es la misma cantidad en dos unidades: **1 nat = 1/ln 2 = 1.443 bits**.
 #
 # Lo seguro ($p = 1$) es gratis, lo raro es caro, y los precios de cosas independientes se suman. Por eso aquí todo se
 # suma.
 
 # %% [markdown] lang="en"
-# ## The currency: nats
+# ## The unit: nats
 #
 # Something that happens with probability $p$ costs $-\log p$. With the natural logarithm the price comes in **nats**;
-# with base 2, in bits. It is one amount in two currencies: **1 nat = 1/ln 2 = 1.443 bits**.
+# with base 2, in bits. It is one amount in two units: **1 nat = 1/ln 2 = 1.443 bits**.
 #
-# What is certain ($p = 1$) is free, what is rare is dear, and prices of independent things add up. That is why
+# What is certain ($p = 1$) is free, what is rare is expensive, and prices of independent things add up. That is why
 # everything here is a sum.
 
 # %% tags=["experiment"]
@@ -358,12 +358,12 @@ say(
 # are independent, their prices add up.
 #
 # **Prediction.** Three clouds in one dimension: **a)** with mu = 1, sigma = 1; **b)** with mu = 0, sigma = 2; **c)**
-# with mu = 0, sigma = 0.1. Which is the cheapest, and which the dearest? And what happens to the price as sigma tends
-# to 0: **a)** it goes to 0, **b)** it nears a limit, or **c)** it grows without limit?
+# with mu = 0, sigma = 0.1. Which is the cheapest, and which the most expensive? And what happens to the price as sigma
+# tends to 0: **a)** it goes to 0, **b)** it nears a limit, or **c)** it grows without limit?
 
 # %% tags=["predict"]
 predict("cheapest-cloud", ...)
-predict("dearest-cloud", ...)
+predict("most-expensive-cloud", ...)
 predict("narrow-cloud", ...)
 
 # %% [markdown] lang="es"
@@ -424,7 +424,7 @@ sigmas = torch.logspace(-2, 0.6, 121).unsqueeze(1)  # (T, 1)
 for name, mean, sigma in (("a", 1.0, 1.0), ("b", 0.0, 2.0), ("c", 0.0, 0.1)):
     nats = mine("kl_divergence")(torch.tensor([[mean]]), torch.tensor([[2 * math.log(sigma)]])).item()
     print(f"{name}: mu = {mean:g}, sigma = {sigma:g}, KL = {nats:.3f} nats")
-for name in ("cheapest-cloud", "dearest-cloud", "narrow-cloud"):
+for name in ("cheapest-cloud", "most-expensive-cloud", "narrow-cloud"):
     reveal(name)
 loss_figures.cloud_prices(
     means.flatten(), mine("kl_divergence")(means, torch.zeros_like(means)),
@@ -443,7 +443,7 @@ loss_figures.cloud_prices(
 # about ln 2 = 0.693 nats per dimension, without end: an exact point would cost infinity. It is the spring of lesson 03,
 # but for a constant.
 #
-# Now the clouds of real clothes: the eight cheapest and the eight dearest according to `fashion-beta-1`.
+# Now the clouds of real clothes: the eight cheapest and the eight most expensive according to `fashion-beta-1`.
 
 # %% tags=["reward"]
 kl = mine("kl_divergence")(mu, logvar)
@@ -686,12 +686,12 @@ SIGMA = 0.25
 under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 
 # %% [markdown] lang="es"
-# Ninguna gaussiana cubre los dos cerros, así que ninguna toca el techo: es el precio de elegir nubes simples. Al mover
+# Ninguna gaussiana cubre los dos picos, así que ninguna toca el techo: es el precio de elegir nubes simples. Al mover
 # `SIGMA` y `NOISE` se ve cuándo la brecha se achica. En un VAE real hay un segundo motivo, que se mide en la lección
 # 05: el encoder decide cada nube de una sola mirada.
 
 # %% [markdown] lang="en"
-# No Gaussian covers both hills, so none touches the ceiling: that is the price of choosing simple clouds. Moving
+# No Gaussian covers both peaks, so none touches the ceiling: that is the price of choosing simple clouds. Moving
 # `SIGMA` and `NOISE` shows when the gap shrinks. A real VAE has a second reason, measured in lesson 05: the encoder
 # decides each cloud at a single glance.
 
@@ -724,8 +724,8 @@ under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 # Write `vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce")`, which returns three scalars: `(loss, reconstruction,
 # kl)`. The last two are means over the batch of the prices per picture, and `loss = reconstruction + beta * kl`.
 #
-# With `"bce"` and beta = 1 the loss is $-\mathrm{ELBO}$. Another beta (Higgins et al. 2017) makes the cloud dearer or
-# cheaper: lesson 07 is all about that number.
+# With `"bce"` and beta = 1 the loss is $-\mathrm{ELBO}$. Another beta (Higgins et al. 2017) makes the cloud more
+# expensive or cheaper: lesson 07 is all about that number.
 #
 # <details><summary>Hint</summary>
 #
@@ -754,9 +754,9 @@ def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce"):
 # %% [markdown] lang="es"
 # ## Una palabra que arruina un entrenamiento: `mean`
 #
-# Si la reconstrucción se promedia sobre los píxeles y la KL se suma sobre las dimensiones, las monedas ya no coinciden.
-# Una media sobre 784 píxeles divide la reconstrucción por 784; es igual que multiplicar la KL por 784. En imágenes de
-# 64 × 64 × 3, **promediar sobre los 12 288 números equivale a beta = 12 288 sobre la suma**.
+# Si la reconstrucción se promedia sobre los píxeles y la KL se suma sobre las dimensiones, las unidades ya no
+# coinciden. Una media sobre 784 píxeles divide la reconstrucción por 784; es igual que multiplicar la KL por 784. En
+# imágenes de 64 × 64 × 3, **promediar sobre los 12 288 números equivale a beta = 12 288 sobre la suma**.
 #
 # **Predicción.** Dos redes idénticas, los mismos datos, los mismos pasos. Una usa la suma con beta = 1; la otra, la
 # media por píxel. ¿Cuánto valdrá la KL de la segunda? ¿Y qué dibujará?
@@ -768,9 +768,9 @@ def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce"):
 # %% [markdown] lang="en"
 # ## One word that ruins a training run: `mean`
 #
-# If the reconstruction is averaged over pixels while the KL is summed over dimensions, the currencies no longer match.
-# A mean over 784 pixels divides the reconstruction by 784; that is the same as multiplying the KL by 784. For pictures
-# of 64 × 64 × 3, **averaging over the 12,288 numbers equals beta = 12,288 on the sum**.
+# If the reconstruction is averaged over pixels while the KL is summed over dimensions, the units no longer match. A
+# mean over 784 pixels divides the reconstruction by 784; that is the same as multiplying the KL by 784. For pictures of
+# 64 × 64 × 3, **averaging over the 12,288 numbers equals beta = 12,288 on the sum**.
 #
 # **Prediction.** Two identical networks, the same data, the same steps. One uses the sum with beta = 1; the other, the
 # mean per pixel. What will the second one's KL be? And what will it draw?
@@ -885,7 +885,7 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # the two prices.
 #
 # **Prediction.** What would a photograph with noise 0.71 look like? And with the noise that averaging over 12,288
-# pixels assumes?
+# numbers assumes?
 #
 # - **a)** The same, with a fine grain.
 # - **b)** Badly damaged, but one can tell what it is.
@@ -967,7 +967,7 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # *10 min · dificultad 3 de 3*
 #
 # Un VAE de rostros se entrena con la suma de errores cuadráticos y beta = 1. ¿Qué ruido por píxel está suponiendo? ¿Por
-# qué eso produce imágenes borrosas, y qué cambiaría? Apoyar la respuesta en números o figuras de este notebook.
+# qué eso produce imágenes borrosas, y qué cambiaría? Apoyar la respuesta en números o figuras de este cuaderno.
 #
 # ### BEGIN SOLUTION
 # **Respuesta modelo.** Error cuadrático + beta · KL es un decoder gaussiano de varianza beta/2; con beta = 1, una
@@ -1004,14 +1004,14 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # %% [markdown] lang="es"
 # ## La lista de precios
 #
-# Con las funciones propias, el recibo de diez prendas: la más barata y la más cara de cada una de cinco clases. Se
-# promedian 16 sorteos de z por prenda, porque el precio es una esperanza sobre la nube.
+# Con las funciones propias, el precio de diez prendas, parte por parte: la más barata y la más cara de cada una de
+# cinco clases. Se promedian 16 sorteos de z por prenda, porque el precio es una esperanza sobre la nube.
 
 # %% [markdown] lang="en"
 # ## The price list
 #
-# With the functions just written, the receipts of ten garments: the cheapest and the dearest in each of five classes.
-# Each is a mean over 16 draws of z, since the price is an expectation over the cloud.
+# With the functions just written, the prices of ten garments, part by part: the cheapest and the most expensive in each
+# of five classes. Each is a mean over 16 draws of z, since the price is an expectation over the cloud.
 
 # %% tags=["reward"]
 CLASSES = (1, 5, 7, 6, 8)
@@ -1030,7 +1030,7 @@ for label in CLASSES:
     chosen += [ranked[0].item(), ranked[-1].item()]
 of_pieces = [total[clothes.labels == label].mean() for label in (1, 6, 5, 8)]
 reveal("cheapest-piece", "abcd"[of_pieces.index(min(of_pieces))])
-reveal("dearest-part", "a" if clouds.mean() > pixels.mean() else "b")
+reveal("larger-part", "a" if clouds.mean() > pixels.mean() else "b")
 chosen.sort(key=lambda k: total[k])
 loss_figures.price_list(
     x[chosen], told[0, chosen], pixels[chosen], clouds[chosen], floor=floors[chosen], labels=[names[k] for k in chosen]
@@ -1041,16 +1041,16 @@ loss_figures.price_list(
 # delgada: unos 13 nats que ahorran más de 150, porque apostar la imagen media costaba 384.
 #
 # Lo más caro suele ser el piso, la tela gris, que ninguna red abarata. Una camisa gris paga mucho piso aunque sea lisa;
-# una blanca, mucho menos. Para saber qué le cuesta al modelo hay que mirar la franja azul oscura: ahí lo más caro son
-# los bolsos y las sandalias (más de 50 nats de media; los pantalones, 20), con más formas de las que caben en 13 nats.
+# una blanca, mucho menos. Para saber qué le cuesta al modelo hay que mirar la franja azul oscura, mayor en los bolsos y
+# las sandalias (más de 50 nats de media; los pantalones, 20), que tienen más formas de las que caben en 13 nats.
 
 # %% [markdown] lang="en"
-# From cheap to dear, on average: trousers, sneakers, sandals, then shirts and bags almost level. The cloud is the thin
-# slice: some 13 nats that save more than 150, since betting the mean image cost 384.
+# From cheap to expensive, on average: trousers, sneakers, sandals, then shirts and bags almost level. The cloud is the
+# thin slice: some 13 nats that save more than 150, since betting the mean image cost 384.
 #
-# The dearest part is usually the floor, grey cloth that no network makes cheaper. A grey shirt pays a lot of floor
-# even when plain; a white one far less. What the model finds hard is the dark blue slice. It is dearest in bags and
-# sandals (over 50 nats on average; trousers 20), which come in more shapes than 13 nats can tell.
+# The most expensive part is usually the floor, grey cloth that no network makes cheaper. A grey shirt pays a lot of
+# floor even when plain; a white one far less. What the model finds hard is the dark blue slice. It is largest in bags
+# and sandals (over 50 nats on average; trousers 20), which come in more shapes than 13 nats can tell.
 
 # %% [markdown] lang="es"
 # **Predicción.** Ahora en color: `faces-beta-1` solo vio rostros. ¿Cuántos nats más le costará un gatito que una
@@ -1093,9 +1093,9 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 # cualquier rostro, porque donde todo es oscuro hay poco que errar.
 
 # %% [markdown] lang="en"
-# In real photographs the kitten is dearer, on average, almost only in its correction: the encoder buys a cloud of much
-# the same price, but the decoder, which can draw nothing but people, gets less right. A model tells cheaply what it
-# already knows.
+# In real photographs the kitten costs more, on average, almost only through its correction: the encoder buys a cloud of
+# much the same price, but the decoder, which can draw nothing but people, gets less right. A model tells cheaply what
+# it already knows.
 #
 # Can the price raise the alarm for the unknown? With care: a black kitten on a dark background costs less than nearly
 # any face, since where all is dark there is little to get wrong.
@@ -1145,7 +1145,7 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 #
 # - **Dos nubes cualesquiera.** Escribir la KL entre dos gaussianas diagonales y comprobarla con
 #   `torch.distributions.kl_divergence`. ¿Qué queda cuando la segunda es $\mathcal{N}(0, I)$?
-# - **Una nube con dos cerros.** En el juguete con `BEND = 1`, tomar como q una mezcla de dos gaussianas. ¿Cuánto se
+# - **Una nube con dos picos.** En el juguete con `BEND = 1`, tomar como q una mezcla de dos gaussianas. ¿Cuánto se
 #   achica la brecha? ¿Por qué la KL de una mezcla no tiene fórmula?
 # - **Laplace calibrado.** Escribir el precio de un píxel con un decoder de Laplace de escala $b$, medida en el batch, y
 #   comparar con el gaussiano calibrado. ¿Se pueden comparar ambos precios?
@@ -1155,7 +1155,7 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 #
 # - **Any two clouds.** Write the KL between two diagonal Gaussians and check it with
 #   `torch.distributions.kl_divergence`. What is left when the second is $\mathcal{N}(0, I)$?
-# - **A cloud with two hills.** In the toy with `BEND = 1`, let q be a mixture of two Gaussians. How far does the gap
+# - **A cloud with two peaks.** In the toy with `BEND = 1`, let q be a mixture of two Gaussians. How far does the gap
 #   shrink? Why does the KL of a mixture have no formula?
 # - **Calibrated Laplace.** Write the price of a pixel under a Laplace decoder of scale $b$, measured on the batch, and
 #   compare it with the calibrated Gaussian. May the two prices be compared?
@@ -1164,7 +1164,7 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 # ## En la demo
 #
 # En **Reconstruir** aparecen la reconstrucción y la KL de lo que se ve: subir un gatito al modelo de gatos y al de
-# rostros, y comparar los recibos. En **Beta** se mira la misma prenda mientras la nube se encarece: cuándo deja de
+# rostros, y comparar los precios. En **Beta** se mira la misma prenda mientras la nube se encarece: cuándo deja de
 # comprarse detalle, y cuándo todo es la prenda media.
 #
 # <details><summary>En Keras</summary>
@@ -1200,8 +1200,8 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 # ## In the demo
 #
 # **Reconstruct** shows the reconstruction and the KL of what is on screen: give a kitten to the cats model and to the
-# faces model, and compare the receipts. **Beta** shows one garment as the cloud gets dearer: when detail is no longer
-# bought, and when all is the mean garment.
+# faces model, and compare the prices. **Beta** shows one garment as the cloud gets more expensive: when detail is no
+# longer bought, and when all is the mean garment.
 #
 # <details><summary>In Keras</summary>
 #

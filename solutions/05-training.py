@@ -3,8 +3,8 @@
 #
 # *145 min (65 + 80), 70 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
-# La lección 04 puso precio a todo: reconstrucción más KL, en nats. Ahora se paga. Un optimizador bajará esa cuenta paso
-# a paso, y aquí se escribe todo lo que hace falta: el paso, la medición, la época, la parada y el guardado.
+# La lección 04 puso precio a todo: reconstrucción más KL, en nats. Un optimizador bajará ese precio paso a paso, y aquí
+# se escribe todo lo que hace falta: el paso, la medición, la época, la parada y el guardado.
 #
 # **Objetivos.** Entrenar un VAE propio; predecir su primera pérdida antes de ejecutarlo; y decir, con tres números y
 # una hoja de muestras, qué falla en un entrenamiento que salió mal.
@@ -14,12 +14,11 @@
 #
 # *145 min (65 + 80), 70 of them for exercises and questions · difficulty 2 of 3*
 #
-# Lesson 04 put a price on everything: reconstruction plus KL, in nats. Now it gets paid. An optimiser will bring that
-# bill down step by step, and here we write all that it takes: the step, the measurement, the epoch, the stopping and
-# the saving.
+# Lesson 04 put a price on everything: reconstruction plus KL, in nats. An optimiser will bring that price down step by
+# step, and here we write all that it takes: the step, the measurement, the epoch, the stopping and the saving.
 #
 # **Aims.** Train a VAE of your own; predict its first loss before running it; and say, from three numbers and a sheet
-# of samples, what is wrong with a training that went badly.
+# of samples, what is wrong with a training run that went badly.
 
 # %% tags=["setup"]
 import math
@@ -110,7 +109,7 @@ say(
 #
 # A VAE just made, its weights random, looks at its first pictures. Nothing has been trained.
 #
-# **Prediction.** How much is the reconstruction? And the KL? One whole number each. Clue: with small weights, what
+# **Prediction.** How much is the reconstruction? And the KL? One whole number each. Hint: with small weights, what
 # comes out of the last sigmoid? And what are $\mu$ and $\log \sigma^2$?
 
 # %% tags=["predict"]
@@ -144,8 +143,8 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # | un número astronómico | imágenes en [0, 255] con una BCE que no revisa x: se disparan el encoder y la KL |
 # | 700 o más | pesos iniciales grandes: el modelo ya apuesta fuerte, y mal |
 #
-# ¿E imágenes en [-1, 1]? `F.binary_cross_entropy` se detiene con un error en cuanto ve un $x$ fuera de [0, 1] (también
-# con [0, 255]). La BCE del curso, la de esta lección, no lo revisa, ni tampoco una con logits; y con [-1, 1] la primera
+# ¿E imágenes en [−1, 1]? `F.binary_cross_entropy` se detiene con un error en cuanto ve un $x$ fuera de [0, 1] (también
+# con [0, 255]). La BCE del curso, la de esta lección, no lo revisa, ni tampoco una con logits; y con [−1, 1] la primera
 # pérdida **no** lo delata: ante $\hat x = 0.5$ vale $\ln 2$ para cualquier $x$. Lo delata el piso: en menos de veinte
 # pasos la pérdida lo atraviesa y se vuelve negativa.
 
@@ -161,18 +160,18 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # | an astronomical number | pictures in [0, 255] and a BCE that does not check x: encoder and KL explode |
 # | 700 or more | large initial weights: the model already bets high, and badly |
 #
-# And pictures in [-1, 1]? `F.binary_cross_entropy` stops with an error as soon as it meets an $x$ outside [0, 1] (with
-# [0, 255] too). The course's own BCE, the one used here, does not check, nor does one that takes logits; and with [-1,
+# And pictures in [−1, 1]? `F.binary_cross_entropy` stops with an error as soon as it meets an $x$ outside [0, 1] (with
+# [0, 255] too). The course's own BCE, the one used here, does not check, nor does one that takes logits; and with [−1,
 # 1] the first loss does **not** give it away: at $\hat x = 0.5$ it is $\ln 2$ for any $x$. The floor gives it away: in
-# less than twenty steps the loss falls through it and turns negative.
+# fewer than twenty steps the loss falls through it and turns negative.
 
 # %% [markdown] lang="es"
 # ## Un paso, cuatro movimientos
 #
 # Entrenar es repetir esto:
 #
-# 1. **Mirar**: `model(x)` da $\hat x, \mu, \log\sigma^2$, con un $\varepsilon$ nuevo.
-# 2. **Cobrar**: la pérdida $L = R + \beta\,\mathrm{KL}$ de la lección 04.
+# 1. **Reconstruir**: `model(x)` da $\hat x, \mu, \log\sigma^2$, con un $\varepsilon$ nuevo.
+# 2. **Medir**: la pérdida $L = R + \beta\,\mathrm{KL}$ de la lección 04.
 # 3. **Derivar**: `backward` calcula $\partial L / \partial \theta$ para cada peso $\theta$.
 # 4. **Moverse**: el optimizador da un paso cuesta abajo.
 #
@@ -183,16 +182,16 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # $$\theta \leftarrow \theta - \eta\, \frac{\hat m}{\sqrt{\hat v} + \epsilon}.$$
 #
 # ($\epsilon$ es minúsculo: evita dividir por 0.) En su primer paso $\hat m / \sqrt{\hat v} = \pm 1$: **cada peso se
-# mueve $\eta$**, por pequeño que sea su gradiente (salvo 0 exacto). Así que $\eta$ se lee como "cuánto puede cambiar un
-# peso por paso", más o menos. Un valor habitual es $\eta = 5 \cdot 10^{-4}$.
+# mueve $\eta$**, por pequeño que sea su gradiente (salvo 0 exacto). Así que $\eta$ se lee como «cuánto puede cambiar un
+# peso por paso», más o menos. Un valor habitual es $\eta = 5 \cdot 10^{-4}$.
 
 # %% [markdown] lang="en"
 # ## One step, four moves
 #
 # Training is this, over and over:
 #
-# 1. **Look**: `model(x)` gives $\hat x, \mu, \log\sigma^2$, with a fresh $\varepsilon$.
-# 2. **Charge**: the loss $L = R + \beta\,\mathrm{KL}$ of lesson 04.
+# 1. **Reconstruct**: `model(x)` gives $\hat x, \mu, \log\sigma^2$, with a fresh $\varepsilon$.
+# 2. **Measure**: the loss $L = R + \beta\,\mathrm{KL}$ of lesson 04.
 # 3. **Differentiate**: `backward` computes $\partial L / \partial \theta$ for every weight $\theta$.
 # 4. **Move**: the optimiser takes a step downhill.
 #
@@ -212,8 +211,8 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # *15 min · dificultad 2 de 3*
 #
 # Escribir `train_step(model, x, optimizer, beta)`: un paso de optimización sobre el batch `x` `(N, C, H, W)`, con el
-# modelo en modo train y la pérdida "bce". Devuelve un dict con tres `float`: `"loss"`, `"reconstruction"` y `"kl"`, los
-# del forward, es decir, los de **antes** de moverse.
+# modelo en modo train y la pérdida `"bce"`. Devuelve un dict con tres `float`: `"loss"`, `"reconstruction"` y `"kl"`,
+# los del forward, es decir, los de **antes** de moverse.
 #
 # <details><summary>Pista</summary>
 #
@@ -232,8 +231,8 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # *15 min · difficulty 2 of 3*
 #
 # Write `train_step(model, x, optimizer, beta)`: one optimisation step on the batch `x` `(N, C, H, W)`, with the model
-# in train mode and the "bce" loss. It returns a dict of three `float`s: `"loss"`, `"reconstruction"` and `"kl"`, those
-# of the forward pass, that is, from **before** the move.
+# in train mode and the `"bce"` loss. It returns a dict of three `float`s: `"loss"`, `"reconstruction"` and `"kl"`,
+# those of the forward pass, that is, from **before** the move.
 #
 # <details><summary>Hint</summary>
 #
@@ -325,7 +324,7 @@ draw.falling(losses, torch.stack(sheets), references=references)
 # %% [markdown] lang="es"
 # De izquierda a derecha hay tres etapas:
 #
-# 1. **De "no sabe nada" a la imagen media.** Lo primero que se aprende es que los bordes son negros. Bastan los sesgos
+# 1. **De «no sabe nada» a la imagen media.** Lo primero que se aprende es que los bordes son negros. Bastan los sesgos
 #    de la última capa: ni hace falta mirar $x$. Las cuatro filas son casi la misma mancha.
 # 2. **Por debajo de la imagen media** solo se llega con información que pasa por $z$. La KL despierta y, unas decenas
 #    de pasos después, las filas se separan: primero prenda o zapato, lo que más nats ahorra; luego, mangas y tacones.
@@ -368,8 +367,8 @@ draw.falling(losses, torch.stack(sheets), references=references)
 #
 # </details>
 #
-# **Error frecuente:** promediar las medias de los batches. Con batches de 3 y de 1, la imagen sola pesaría el triple.
-# Cada imagen pesa igual.
+# **Error frecuente:** promediar las medias de los batches. Con batches de 3 y de 1, la imagen que va sola pesaría el
+# triple. Cada imagen pesa igual.
 
 # %% [markdown] lang="en"
 # ## Exercise: measure without touching
@@ -392,7 +391,7 @@ draw.falling(losses, torch.stack(sheets), references=references)
 #
 # </details>
 #
-# **Common mistake:** averaging the batches' means. With batches of 3 and 1, the lonely picture would weigh three times
+# **Common mistake:** averaging the batches' means. With batches of 3 and 1, the single picture would weigh three times
 # as much. Every image counts the same.
 
 
@@ -420,21 +419,21 @@ def evaluate(model, batches, beta=1.0):
 
 
 # %% [markdown] lang="es"
-# A usarla. Primero sobre todas las imágenes de validación. Después, de una en una: un batch de una sola imagen da la
-# cuenta de esa imagen, y así se pueden ordenar las prendas de la más barata a la más cara.
+# A usarla. Primero sobre todas las imágenes de validación. Después, de una en una: un batch de una sola imagen da el
+# precio de esa imagen, y así se pueden ordenar las prendas de la más barata a la más cara.
 #
 # **Predicción.** ¿Qué prendas serán las más caras de contar: **a)** las de mucho detalle, **b)** las grandes y grises o
 # **c)** las grandes y blancas?
 
 # %% [markdown] lang="en"
 # Let us use it. First on all validation pictures. Then one by one: a batch of a single picture gives that picture's
-# bill, so the clothes can be sorted from cheapest to dearest.
+# price, so the clothes can be sorted from the cheapest to the most expensive.
 #
-# **Prediction.** Which garments will be the dearest to tell: **a)** those with much detail, **b)** the large grey ones,
-# or **c)** the large white ones?
+# **Prediction.** Which garments will be the most expensive to tell: **a)** those with much detail, **b)** the large
+# grey ones, or **c)** the large white ones?
 
 # %% tags=["predict"]
-predict("dear-garments", ...)
+predict("most-expensive-garments", ...)
 
 # %% tags=["reward"]
 measure = mine("evaluate")
@@ -444,18 +443,18 @@ say(
     es=f"Validación: {found['loss']:.1f} = {found['reconstruction']:.1f} + {found['kl']:.1f} nats por imagen.",
     en=f"Validation: {found['loss']:.1f} = {found['reconstruction']:.1f} + {found['kl']:.1f} nats per picture.",
 )
-bills = torch.tensor([measure(model, [x])["loss"] for x in x_val[:300].split(1)])  # (300,)
-order = bills.argsort()
+prices = torch.tensor([measure(model, [x])["loss"] for x in x_val[:300].split(1)])  # (300,)
+order = prices.argsort()
 chosen = torch.cat([order[:5], order[-5:]])  # (10,)
 floors = reconstruction_loss(x_val[chosen], x_val[chosen])  # (10,)
 say(
     es=f"Piso medio de las cinco más baratas: {floors[:5].mean():.0f}; de las más caras: {floors[5:].mean():.0f}.",
-    en=f"Mean floor of the five cheapest: {floors[:5].mean():.0f}; of the dearest: {floors[5:].mean():.0f}.",
+    en=f"Mean floor of the five cheapest: {floors[:5].mean():.0f}; of the most expensive: {floors[5:].mean():.0f}.",
 )
 with torch.no_grad():
     x_hat = model.decode(model.encode(x_val[chosen])[0])
-reveal("dear-garments")
-figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:.0f}" for bill in bills[chosen]])
+reveal("most-expensive-garments")
+figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{price:.0f}" for price in prices[chosen]])
 
 # %% [markdown] lang="es"
 # Los números sobre cada imagen son nats. Lo caro no es lo mismo que lo mal reconstruido: la mayor parte de lo que pagan
@@ -463,9 +462,9 @@ figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:
 # para comparar *modelos* sobre las mismas imágenes, no hace falta.
 
 # %% [markdown] lang="en"
-# The numbers above the pictures are nats. Dear is not the same as badly reconstructed: most of the bill of a large grey
-# picture is floor, the entropy of its greys. To compare pictures, subtract each one's own floor; to compare *models* on
-# the same pictures there is no need.
+# The numbers above the pictures are nats. Expensive is not the same as badly reconstructed: most of the price of a
+# large grey picture is floor, the entropy of its greys. To compare pictures, subtract each one's own floor; to compare
+# *models* on the same pictures there is no need.
 
 # %% [markdown] lang="es"
 # ## Una sola mirada
@@ -482,7 +481,7 @@ figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:
 # La última se puede medir. Tomemos un modelo del curso, `fashion-beta-1`, congelemos su decoder y dejemos que 200 pasos
 # de Adam mejoren $\mu$ y $\log\sigma^2$ de ocho imágenes que no vio. La octava es la primera, **cabeza abajo**.
 #
-# **Predicción.** La cuenta ronda los 200 nats. ¿Cuántos ahorran los 200 pasos, en promedio, en las siete que están de
+# **Predicción.** El precio ronda los 200 nats. ¿Cuántos ahorran los 200 pasos, en promedio, en las siete que están de
 # pie? ¿1, 10, 50? ¿Y en la imagen cabeza abajo?
 
 # %% [markdown] lang="en"
@@ -500,8 +499,8 @@ figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{bill:
 # The last one can be measured. Take a model of the course, `fashion-beta-1`, freeze its decoder, and let 200 steps of
 # Adam improve $\mu$ and $\log\sigma^2$ of eight pictures that it never saw. The eighth is the first, **upside down**.
 #
-# **Prediction.** The bill is around 200 nats. How many do the 200 steps save, on average, on the seven that stand
-# upright? 1, 10, 50? And on the picture that stands on its head?
+# **Prediction.** The price is around 200 nats. How many do the 200 steps save, on average, on the seven that stand
+# upright? 1, 10, 50? And on the one that is upside down?
 
 # %% tags=["predict"]
 predict("glance", ...)
@@ -515,7 +514,7 @@ x = to_unit_range(pictures("fashion", 7, split="test").images)
 x = torch.cat([x, x[:1].flip(-2)])  # (8, 1, 28, 28)
 
 
-def bill(mu, logvar, draws, seed):
+def price(mu, logvar, draws, seed):
     torch.manual_seed(seed)
     z = reparameterize(mu.expand(draws, *mu.shape), logvar.expand(draws, *mu.shape))  # (K, 8, D)
     x_hat = shipped.decode(z.flatten(0, 1))  # (K * 8, 1, 28, 28)
@@ -528,16 +527,16 @@ mu, logvar = mu_0.clone().requires_grad_(), logvar_0.clone().requires_grad_()
 search = torch.optim.Adam([mu, logvar], lr=0.02)
 for number in range(SEARCH_STEPS):
     search.zero_grad()
-    bill(mu, logvar, draws=16, seed=number).sum().backward()
+    price(mu, logvar, draws=16, seed=number).sum().backward()
     search.step()
 with torch.no_grad():
-    before, after = bill(mu_0, logvar_0, 256, seed=999), bill(mu, logvar, 256, seed=999)
+    before, after = price(mu_0, logvar_0, 256, seed=999), price(mu, logvar, 256, seed=999)
     glanced, optimised = shipped.decode(mu_0), shipped.decode(mu)
 lost = before - after  # (8,)
 say(
-    es=f"Cuenta media de las siete: {before[:7].mean():.1f} nats; la mirada única perdió {lost[:7].mean():.2f}. "
+    es=f"Precio medio de las siete: {before[:7].mean():.1f} nats; la mirada única perdió {lost[:7].mean():.2f}. "
     f"Cabeza abajo: {lost[7]:.1f}.",
-    en=f"Mean bill of the seven: {before[:7].mean():.1f} nats; the single glance lost {lost[:7].mean():.2f}. "
+    en=f"Mean price of the seven: {before[:7].mean():.1f} nats; the single glance lost {lost[:7].mean():.2f}. "
     f"Upside down: {lost[7]:.1f}.",
 )
 reveal("glance", lost[:7].mean())
@@ -572,15 +571,15 @@ draw.glance(x, glanced, optimised, lost)
 #
 # A good moment to save and go on another day. On coming back, select this cell and choose *Run → Run All Above Selected
 # Cell*; in half a minute everything is as it was. The second part writes what surrounds the step (an epoch, stopping,
-# saving), trains a whole VAE and diagnoses trainings that went badly.
+# saving), trains a whole VAE and diagnoses training runs that went badly.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: una época
 #
 # *10 min · dificultad 1 de 3*
 #
-# Un paso mira un batch. Una **época** es una vuelta entera: cada imagen enseña una vez, y al final queda una línea para
-# el registro.
+# Un paso mira un batch. Una **época** es una pasada por todas las imágenes, y al final queda una línea para el
+# registro.
 #
 # Escribir `train_epoch(model, batches, optimizer, beta)`: un `train_step` por batch, en el orden en que llegan.
 # Devuelve el mismo dict, promediado sobre todas las **imágenes** de la época: lo que dijo cada paso, sin volver a
@@ -601,8 +600,7 @@ draw.glance(x, glanced, optimised, lost)
 #
 # *10 min · difficulty 1 of 3*
 #
-# A step looks at one batch. An **epoch** is once around: every picture teaches once, and in the end there is a line for
-# the log.
+# A step looks at one batch. An **epoch** is one pass over all the pictures, with a line for the log at its end.
 #
 # Write `train_epoch(model, batches, optimizer, beta)`: one `train_step` for each batch, in the order in which they
 # come. It returns the same dict, averaged over all **images** of the epoch: what each step said, without measuring
@@ -638,7 +636,7 @@ def train_epoch(model, batches, optimizer, beta=1.0):
 
 # %% [markdown] lang="es"
 # Tres épocas con un modelo nuevo. De cada una, tres pérdidas: la que devolvió `train_epoch`, la de **esas mismas
-# imágenes** medida al terminar, y la de validación. Abajo, muestras de un mismo $z$, una fila por época.
+# imágenes** medida al terminar, y la de validación. Abajo, muestras de los mismos diez $z$, una fila por época.
 #
 # **Predicción.** Tras la primera época, ¿cuál de las tres será la más alta: **a)** la de `train_epoch`, **b)** la de
 # las mismas imágenes al terminar o **c)** la de validación? ¿Y cuántos nats habrá entre la más alta y la más baja? ¿Y
@@ -709,7 +707,7 @@ figures.rows(torch.stack(strips), names)
 #
 # </details>
 #
-# **Error frecuente:** comparar con el valor *anterior* en vez del *mejor*. Una pérdida que oscila "mejora" cada dos
+# **Error frecuente:** comparar con el valor *anterior* en vez del *mejor*. Una pérdida que oscila «mejora» cada dos
 # épocas y no se detiene jamás.
 
 # %% [markdown] lang="en"
@@ -759,8 +757,8 @@ class EarlyStopping:
 # %% [markdown] lang="es"
 # ## Antes de parar, frenar
 #
-# Un entrenamiento que se estanca no siempre terminó: a veces los pasos son tan largos que saltan de una ladera a la
-# otra. El remedio habitual es **reducir la tasa de aprendizaje** cuando la validación no mejora. En PyTorch:
+# Un entrenamiento que se estanca no siempre terminó: a veces los pasos son tan largos que pasan por encima del mínimo.
+# El remedio habitual es **reducir la tasa de aprendizaje** cuando la validación no mejora. En PyTorch:
 #
 # ```python
 # schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=4)
@@ -775,8 +773,8 @@ class EarlyStopping:
 # %% [markdown] lang="en"
 # ## Before stopping, slow down
 #
-# A training that stalls is not always done: sometimes the steps are so long that they jump from one slope to the other.
-# The usual remedy is to **reduce the learning rate** when validation does not improve. In PyTorch:
+# A run that stalls is not always done: sometimes the steps are so long that they overshoot the minimum. The usual
+# remedy is to **reduce the learning rate** when validation does not improve. In PyTorch:
 #
 # ```python
 # schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=4)
@@ -816,7 +814,7 @@ for epoch in range(1, EPOCHS + 1):
         break
 say(
     es=f"Fin en la época {epoch}; mejor validación: {stopping.best:.1f}.",
-    en=f"Over at epoch {epoch}; best validation: {stopping.best:.1f}.",
+    en=f"Finished at epoch {epoch}; best validation: {stopping.best:.1f}.",
 )
 reveal("overfit", val["loss"] - train["loss"])
 figures.loss_curves(history, references=[references[1]])
@@ -825,7 +823,7 @@ figures.loss_curves(history, references=[references[1]])
 # La distancia entre las curvas es lo que el modelo sabe de *esas* imágenes y de ninguna otra. Dos avisos para leer la
 # curva:
 #
-# - Las curvas **tiemblan**: los pasos son largos, y cada medición sortea un $\varepsilon$ nuevo. Al bajar la tasa queda
+# - Las curvas **oscilan**: los pasos son largos, y cada medición sortea un $\varepsilon$ nuevo. Al bajar la tasa queda
 #   solo lo segundo. De ahí `patience` y `min_delta`: una sola época mala no prueba nada.
 # - Al parar, el modelo *actual* no es el *mejor*. El mejor hay que haberlo guardado. Es el ejercicio que sigue.
 
@@ -833,8 +831,8 @@ figures.loss_curves(history, references=[references[1]])
 # The distance between the curves is what the model knows of *those* pictures and of no others. Two warnings for reading
 # such curves:
 #
-# - The curves **tremble**: steps are long, and each measurement draws a fresh $\varepsilon$. Once the rate drops, only
-#   the latter is left. Hence `patience` and `min_delta`: one bad epoch proves nothing.
+# - The curves **oscillate**: steps are long, and each measurement draws a fresh $\varepsilon$. Once the rate drops,
+#   only the latter is left. Hence `patience` and `min_delta`: one bad epoch proves nothing.
 # - On stopping, the *current* model is not the *best* one: that one must have been saved. That is the next exercise.
 
 # %% [markdown] lang="es"
@@ -868,8 +866,8 @@ figures.loss_curves(history, references=[references[1]])
 #
 # *10 min · difficulty 1 of 3*
 #
-# A long training gets cut: the battery dies, Colab disconnects. A good **checkpoint** lets it go on *exactly* as it
-# would have without the cut.
+# A long run gets cut: the battery dies, Colab disconnects. A good **checkpoint** lets it go on *exactly* as it would
+# have without the cut.
 #
 # Write the two functions of the cell:
 #
@@ -918,17 +916,17 @@ def load_checkpoint(path, model, optimizer):
 #
 # Para que la comparación sea exacta, cada época fija su semilla: para el orden de los batches y para $\varepsilon$.
 #
-# **Predicción.** ¿En cuánto, a lo más, diferirá un peso de la segunda y de la tercera respecto de la primera? Pista:
+# **Predicción.** ¿En cuánto diferirá, como máximo, un peso de la segunda y de la tercera respecto de la primera? Pista:
 # tras el corte quedan 60 pasos, con $\eta = 0.005$.
 
 # %% [markdown] lang="en"
-# The test: the same training of six epochs, three times. One without a cut. One cut at epoch 3 and continued from the
+# The test: the same run of six epochs, three times. One without a cut. One cut at epoch 3 and continued from the
 # checkpoint, with a model and an optimiser just made. The third likewise, but with an Adam **without memory**.
 #
 # To make the comparison exact, each epoch sets its own random seed: for the batches' order and for $\varepsilon$.
 #
-# **Prediction.** By how much, at most, will a weight of the second and of the third differ from the
-# first's? Clue: after the cut 60 steps remain, at $\eta = 0.005$.
+# **Prediction.** By how much, at most, will a weight of the second and of the third differ from the first's? Hint:
+# after the cut 60 steps remain, at $\eta = 0.005$.
 
 # %% tags=["predict"]
 predict("resumed", ...)
@@ -980,15 +978,16 @@ rows = [
 ]
 reveal("resumed", float(rows[1][3]))
 reveal("forgetful", float(rows[2][3]))
-draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="largest gap"))
+draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="largest difference"))
 
 # %% [markdown] lang="es"
-# "Reanudado" ha de dar 0.0000: ni parecido ni casi, *igual*. Con Adam sin memoria el modelo no se rompe, solo toma otro
-# camino. Por eso el error pasa inadvertido: nada falla, solo que el resultado ya no es el que habría sido sin el corte.
+# «Reanudado» ha de dar 0.0000: no parecido, sino *igual*. Con Adam sin memoria el modelo no se rompe; solo da otros
+# pasos. Por eso el error pasa inadvertido: nada falla, pero el resultado ya no es el que habría sido sin el corte.
 
 # %% [markdown] lang="en"
-# "Resumed" has to give 0.0000: not similar, not almost, *equal*. With a forgetful Adam the model does not break, it
-# just takes another road. That is why the mistake goes unseen: nothing fails, the result just isn't the uncut one's.
+# "Resumed" has to give 0.0000: not similar but *equal*. With a forgetful Adam the model does not break; it only takes
+# other steps. That is why the mistake goes unseen: nothing fails, but the result is no longer that of the run without a
+# cut.
 
 # %% [markdown] lang="es"
 # ## TensorBoard: mirar mientras corre
@@ -1012,12 +1011,12 @@ draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="large
 # ```
 #
 # Tres costumbres útiles: un nombre por término y parte (`kl/train`, `kl/val`, así caen en un mismo gráfico), siempre
-# **los dos términos por separado** además del total, y siempre el mismo $z$ en las muestras.
+# **los dos términos por separado** además del total, y siempre los mismos $z$ en las muestras.
 
 # %% [markdown] lang="en"
 # ## TensorBoard: watching while it runs
 #
-# A training of hours is not watched with `print`. `torch.utils.tensorboard` writes numbers and pictures to a folder,
+# A run that takes hours is not watched with `print`. `torch.utils.tensorboard` writes numbers and pictures to a folder,
 # and a separate program draws them as they grow. Three lines will do:
 #
 # ```python
@@ -1042,8 +1041,8 @@ draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="large
 # ## Todo junto
 #
 # La receta completa, con las piezas recién escritas: Adam con $5 \cdot 10^{-4}$, validación en cada época, reducción de
-# la tasa, parada temprana, checkpoint del mejor, TensorBoard, y cada 5 épocas una tira de muestras de **un mismo $z$**.
-# Aquí, diez épocas: tarda menos de diez segundos, y las tiras aparecen a medida que se aprende.
+# la tasa, early stopping, checkpoint del mejor, TensorBoard, y cada 5 épocas una tira de muestras de **los mismos diez
+# $z$**. Aquí, diez épocas: tarda menos de diez segundos, y las tiras aparecen a medida que se aprende.
 
 # %% [markdown] lang="en"
 # ## All together
@@ -1127,8 +1126,7 @@ figures.loss_curves(history, references=references[1:])
 # %% [markdown] lang="en"
 # ## In one line
 #
-# For long trainings the course has the same in the terminal. Each experiment is a file (a *preset*) and each run a
-# folder:
+# For long runs the course has the same in the terminal. Each experiment is a file (a *preset*) and each run a folder:
 #
 # ```bash
 # python -m vae_course presets                                   # the names there are
@@ -1151,22 +1149,22 @@ figures.loss_curves(history, references=references[1:])
 # imágenes. A la derecha, los dos términos medidos en validación. Uno de los cuatro es el sano, aunque borroso.
 #
 # **Predicción.** ¿Qué tienen A, B, C y D, y qué término lo delata? Debajo de la figura se elige cuál colapsó y cuál es
-# el sano. (El código dice la causa de cada mal: mirar primero la figura.)
+# el sano. (El código dice qué se cambió en cada uno: mirar primero la figura.)
 
 # %% [markdown] lang="en"
-# ## Four trainings
+# ## Four training runs
 #
 # What most often goes wrong: **noisy** pictures, **blurry** pictures, training that does **not converge** and, least
-# noticed, **posterior collapse**. The cell trains four tiny VAEs, a second each, on 2000 pictures. On the right, both
+# noticed, **posterior collapse**. The cell trains four tiny VAEs, a second each, on 2,000 pictures. On the right, both
 # terms as measured on validation. One of the four is the healthy one, though blurry.
 #
 # **Prediction.** What is wrong with A, B, C and D, and which term gives it away? Below the figure, choose which one has
-# collapsed and which is the healthy one. (The code tells the cause of each ill: look at the figure first.)
+# collapsed and which is the healthy one. (The code tells what was changed in each: look at the figure first.)
 
 # %% tags=["experiment"]
 TRIAL_EPOCHS = 6
 TRIAL_PICTURES = 2000
-HEALTHY_RATE = 3e-3
+TRIAL_RATE = 3e-3
 
 
 def dense(hidden=(128, 64)):
@@ -1184,12 +1182,12 @@ def descend(model, rate, beta, epochs, clip):
     torch.manual_seed(1)
     for _ in range(epochs):
         for x in minibatches(x_train[:TRIAL_PICTURES], 64):
-            price = beta(steps) if callable(beta) else beta
-            training.train_step(model, x, optimizer, price, gradient_clip=clip)
+            weight = beta(steps) if callable(beta) else beta
+            training.train_step(model, x, optimizer, weight, gradient_clip=clip)
             steps += 1
 
 
-def trial(label, model=None, rate=HEALTHY_RATE, beta=1.0, epochs=TRIAL_EPOCHS, clip=None):
+def trial(label, model=None, rate=TRIAL_RATE, beta=1.0, epochs=TRIAL_EPOCHS, clip=None):
     model, note = model or dense(), None
     try:
         descend(model, rate, beta, epochs, clip)
@@ -1201,12 +1199,9 @@ def trial(label, model=None, rate=HEALTHY_RATE, beta=1.0, epochs=TRIAL_EPOCHS, c
     return label, told, sampled, note or f"{found['reconstruction']:.0f} + {found['kl']:.1f}"
 
 
-healthy = trial("D")
-noisy = trial("A", beta=0.0)
-collapsed = trial("B", beta=784.0)
-diverged = trial("C", rate=0.5)
+trials = [trial("A", beta=0.0), trial("B", beta=784.0), trial("C", rate=0.5), trial("D")]
 noted = Both(es="R + KL (nats)", en="R + KL (nats)")
-draw.runs([(None, [noisy, collapsed, diverged, healthy])], x_val[:5], noted=noted)
+draw.runs([(None, trials)], x_val[:5], noted=noted)
 
 # %% tags=["predict"]
 predict("collapsed", ...)
@@ -1224,12 +1219,8 @@ reveal("healthy")
 # | C divergente | nada con sentido | NaN, o $R$ muy por encima de 543 |
 # | D sana | borrosa | $R$ entre imagen media y piso, KL de unos 10 nats |
 #
-# Las causas. A: $\beta = 0$; nada acerca los códigos al prior, y $N(0, I)$ cae donde el decoder nunca estuvo. B: la BCE
-# se *promedió* sobre 784 píxeles, y eso es $\beta = 784$ sobre la suma. C: tasa 0.5; cada peso se mueve cerca de 0.5
-# por paso. D: lo normal. "Borrosa" no es un error, es un precio.
-#
 # **Una KL cercana a 0 no es un éxito: el decoder ignora z.** El total de B se queda quieto en la imagen media, y su
-# curva sería la más tranquila de las cuatro.
+# curva sería la más tranquila de las cuatro. «Borrosa», en cambio, no es un error, es un precio.
 #
 # Ahora las curas que se suelen proponer: más capas o filtros, `ConvTranspose2d`, bloques residuales, tasa más baja,
 # inicialización de He, además de $\beta$. Son **hipótesis**. Cada una se prueba sola, cambiando una cosa; los bloques
@@ -1239,7 +1230,7 @@ reveal("healthy")
 #
 # - La ruidosa: **a)** más ancha, **b)** init de He, **c)** beta 0.25.
 # - La que diverge: **a)** init de He, **b)** recortar gradientes, **c)** tasa / 10, **d)** tasa / 100.
-# - La colapsada: **a)** más ancha, **b)** beta de 0 a 784, **c)** sumar píxeles.
+# - La colapsada: **a)** más ancha, **b)** subir beta de a poco, **c)** sumar píxeles.
 
 # %% [markdown] lang="en"
 # | | looks | gives it away |
@@ -1249,12 +1240,8 @@ reveal("healthy")
 # | C diverging | nothing that makes sense | NaN, or $R$ far above 543 |
 # | D healthy | blurry | $R$ between mean image and floor, KL of about 10 nats |
 #
-# The causes. A: $\beta = 0$; nothing draws the codes to the prior, and $N(0, I)$ lands where the decoder has never
-# been. B: the BCE was *averaged* over 784 pixels, and that is $\beta = 784$ on the sum. C: rate 0.5; each weight moves
-# by some 0.5 a step. D: the usual. "Blurry" is no bug, it is a price.
-#
 # **A KL near 0 is no success: the decoder ignores z.** B's total sits still at the mean image, and its curve would be
-# the calmest of the four.
+# the calmest of the four. "Blurry", in contrast, is no bug, it is a price.
 #
 # Now the cures that are usually proposed: more layers or filters, `ConvTranspose2d`, residual blocks, a lower rate, He
 # initialisation, and $\beta$ besides. They are **hypotheses**. Each is tried alone, changing one thing; residual
@@ -1264,7 +1251,7 @@ reveal("healthy")
 #
 # - The noisy one: **a)** wider, **b)** He init, **c)** beta 0.25.
 # - The diverging one: **a)** He init, **b)** clip gradients, **c)** rate / 10, **d)** rate / 100.
-# - The collapsed one: **a)** wider, **b)** beta from 0 to 784, **c)** sum the pixels.
+# - The collapsed one: **a)** wider, **b)** raise beta little by little, **c)** sum the pixels.
 
 # %% tags=["predict"]
 predict("cure-noisy", ...)
@@ -1273,6 +1260,7 @@ predict("cure-collapsed", ...)
 
 # %% tags=["experiment"]
 WIDE, DEEP = (256, 128), (128, 128, 64)
+noisy, collapsed, diverged, healthy = trials
 as_is = Both(es="sin tratar", en="untreated")
 he, wider = Both(es="init de He", en="He init"), Both(es="más ancha", en="wider")
 
@@ -1330,50 +1318,54 @@ draw.runs(groups, x_val[:5], noted=noted)
 # %% [markdown] lang="es"
 # Qué dice la figura:
 #
-# - **Ruidosa.** Más ancho y He dejan la KL por encima de cien nats y las muestras sin forma; con He se vuelven puro
-#   ruido. Solo $\beta > 0$ la cura: con 0.25 la KL baja de treinta nats y asoman prendas.
+# - **Ruidosa.** Con $\beta = 0$ nada acerca los códigos al prior, y $\mathcal{N}(0, I)$ cae donde el decoder nunca
+#   estuvo. Más ancho y He dejan la KL por encima de cien nats y las muestras sin forma; con He se vuelven puro ruido.
+#   Solo $\beta > 0$ la cura: con 0.25 la KL baja de treinta nats y asoman prendas.
 # - **Borrosa.** Más épocas y las convoluciones bajan $R$ en más de quince nats (las convoluciones, pagando más KL);
 #   los bloques residuales dejan casi igual el total de la convolución y cuestan el doble de cómputo; He gana poco;
 #   más ancho, nada; una capa más, en tan pocos pasos, empeora. Pero el borde sigue suave en **todas** las filas, y
 #   entrenar más no lo quita del todo: el detalle que no vale sus nats de KL se promedia, y la media de muchas
 #   imágenes nítidas es una borrosa. Lección 07.
-# - **Diverge.** He cambia el punto de partida, no el tamaño del paso. Recortar gradientes tampoco sirve: Adam divide
-#   por el tamaño del gradiente, así que un gradiente recortado da casi el mismo paso. Una décima de la tasa evita el
-#   NaN y no alcanza; una centésima, sí.
-# - **Colapsada.** No sirve ensanchar la red, ni subir $\beta$ de a poco *hasta el mismo valor*: mientras un nat de KL
-#   cueste 784, un código vacío es lo más barato. Se cura en la escala, sumando los píxeles.
+# - **Diverge.** Con tasa 0.5 cada peso se mueve cerca de 0.5 por paso. He cambia el punto de partida, no ese tamaño.
+#   Recortar gradientes tampoco sirve: Adam divide por el tamaño del gradiente, así que un gradiente recortado da casi
+#   el mismo paso. Una décima de la tasa evita el NaN y no alcanza; una centésima, sí.
+# - **Colapsada.** $\beta = 784$ sobre la suma es lo mismo que *promediar* la BCE sobre los 784 píxeles. No sirve
+#   ensanchar la red, ni subir $\beta$ de a poco *hasta el mismo valor*: mientras un nat de KL cueste 784, un código
+#   vacío es lo más barato. Se cura en la escala, sumando los píxeles.
 #
-# En resumen: la cura sale del **término** que delata el mal, no de una lista de consejos.
+# En resumen: la cura sale del **término** que delata la falla, no de una lista de consejos.
 
 # %% [markdown] lang="en"
 # What the figure says:
 #
-# - **Noisy.** Wider and He leave the KL above a hundred nats and the samples shapeless; with He they turn into mere
-#   noise. Only $\beta > 0$ cures it: at 0.25 the KL drops below thirty nats and garments begin to show.
+# - **Noisy.** With $\beta = 0$ nothing draws the codes to the prior, and $\mathcal{N}(0, I)$ lands where the decoder
+#   has never been. Wider and He leave the KL above a hundred nats and the samples shapeless; with He they turn into
+#   mere noise. Only $\beta > 0$ cures it: at 0.25 the KL drops below thirty nats and garments begin to show.
 # - **Blurry.** More epochs and convolutions lower $R$ by over fifteen nats (convolutions by paying more KL); residual
 #   blocks leave the convolution's total about the same, at twice the computing; He gains a little; wider, nothing; one
 #   more layer, in so few steps, makes it worse. But the edges stay soft in **all** rows, and longer training does
 #   not quite cure that: detail that is not worth its nats of KL is averaged, and the mean of many sharp pictures is a
 #   blurred one. Lesson 07.
-# - **Diverging.** He changes the starting point, not the size of the step. Clipping gradients doesn't help either: Adam
-#   divides by the gradient's size, so a clipped gradient makes nearly the same step. A tenth of the rate avoids the NaN
-#   and is not enough; a hundredth is.
-# - **Collapsed.** Neither a wider network helps, nor raising $\beta$ little by little *up to the same value*: as long
-#   as a nat of KL costs 784, an empty code is cheapest. It is cured in the scale, by summing the pixels.
+# - **Diverging.** At rate 0.5 each weight moves by some 0.5 a step. He changes the starting point, not that size.
+#   Clipping gradients doesn't help either: Adam divides by the gradient's size, so a clipped gradient makes nearly the
+#   same step. A tenth of the rate avoids the NaN and is not enough; a hundredth is.
+# - **Collapsed.** $\beta = 784$ on the sum is the same as *averaging* the BCE over the 784 pixels. Neither a wider
+#   network helps, nor raising $\beta$ little by little *up to the same value*: as long as a nat of KL costs 784, an
+#   empty code is cheapest. It is cured in the scale, by summing the pixels.
 #
-# In short: the cure comes from the **term** that gives the ill away, not from a list of tips.
+# In short: the cure comes from the **term** that gives the fault away, not from a list of tips.
 
 # %% [markdown] lang="es"
 # ## Probar una cura propia (opcional)
 #
-# Cambiar las perillas, ejecutar, comparar con la sana. Por ejemplo: ¿a partir de qué tasa se rompe? ¿Qué $\beta$ da
-# muestras con forma sin matar la reconstrucción?
+# Cambiar los valores, ejecutar, comparar con la sana. Por ejemplo: ¿a partir de qué tasa se rompe? ¿Qué $\beta$ da
+# muestras con forma sin arruinar la reconstrucción?
 
 # %% [markdown] lang="en"
 # ## Another cure (optional)
 #
-# Turn the knobs, run, compare with the healthy one. For instance: from which rate on does it break? Which $\beta$ gives
-# samples with a shape without killing the reconstruction?
+# Change the values, run, compare with the healthy one. For instance: from which rate on does it break? Which $\beta$
+# gives samples with a shape without spoiling the reconstruction?
 
 # %% tags=["experiment"]
 RATE = 0.03
@@ -1397,15 +1389,15 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # números.
 #
 # ### BEGIN SOLUTION
-# **Respuesta modelo** (B). Está colapsado: la KL es casi 0 y la reconstrucción es la de la imagen media, así que $z$
-# no lleva información y el decoder dibuja siempre lo mismo. La causa es la escala: con los píxeles promediados, un
-# nat de KL cuesta 784 veces más que uno de reconstrucción. Sumar los píxeles (beta 1) lo cura: la KL despierta a unos
-# 10 nats y $R$ baja más de cien. Una red más ancha o subir beta de a poco no cambian nada: la KL sigue en 0, porque
-# no faltaba capacidad ni paciencia, sino que contar algo por $z$ era mal negocio. Para A: KL de más de cien nats (la
-# sana, unos 10), la cura es beta > 0, ni el ancho ni He ayudan. Para C: NaN, o $R$ por encima de 543; la cura es una
-# tasa menor; ni He ni recortar gradientes evitan el NaN.
+# **Respuesta modelo** (B). Está colapsado: la KL es casi 0 y la reconstrucción es la de la imagen media, así que $z$ no
+# lleva información y el decoder dibuja siempre lo mismo. La causa es la escala: con los píxeles promediados, un nat de
+# KL cuesta 784 veces más que uno de reconstrucción. Sumar los píxeles (beta 1) lo cura: la KL despierta a unos 10 nats
+# y $R$ baja más de cien. Una red más ancha o subir beta de a poco no cambian nada: la KL sigue en 0, porque no faltaba
+# capacidad ni paciencia, sino que contar algo por $z$ costaba más de lo que ahorraba. Para A: KL de más de cien nats
+# (la sana, unos 10), la cura es beta > 0, ni el ancho ni He ayudan. Para C: NaN, o $R$ por encima de 543; la cura es
+# una tasa menor; ni He ni recortar gradientes evitan el NaN.
 #
-# **Pauta**: 0 en blanco, o contradice la figura propia. 1 nombra el mal. 2 cita el término que lo demuestra y aquello
+# **Pauta**: 0 en blanco, o contradice la figura propia. 1 nombra la falla. 2 cita el término que lo demuestra y aquello
 # con que se compara. 3 además prueba una cura y cuenta también, con números, una que no sirvió.
 # ### END SOLUTION
 
@@ -1414,20 +1406,19 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 #
 # *10 min · difficulty 2 of 3*
 #
-# Choose **one** of the trainings A, B or C. What is wrong with it, which term of the loss proves it, and what is it
-# compared with: a reference line or the healthy training? Report one cure that worked **and one that did not**, with
-# their numbers.
+# Choose **one** of the runs A, B or C. What is wrong with it, which term of the loss proves it, and what is it compared
+# with: a reference line or the healthy run? Report one cure that worked **and one that did not**, with their numbers.
 #
 # ### BEGIN SOLUTION
-# **Model answer** (B). It has collapsed: the KL is almost 0 and the reconstruction is the mean image's, so $z$
-# carries no information and the decoder always draws the same. The cause is scale: with averaged pixels, a nat of KL
-# costs 784 times as much as one of reconstruction. Summing the pixels (beta 1) cures it: the KL wakes up to some 10
-# nats and $R$ falls by more than a hundred. A wider net or raising beta little by little change nothing: the KL stays
-# at 0, for it was neither capacity nor patience that was lacking; telling anything through $z$ was a bad bargain. For
-# A: a KL above a hundred nats (the healthy one: some 10); the cure is beta > 0, neither width nor He helps. For C:
-# NaN, or $R$ above 543; the cure is a lower rate; neither He nor clipping prevents the NaN.
+# **Model answer** (B). It has collapsed: the KL is almost 0 and the reconstruction is the mean image's, so $z$ carries
+# no information and the decoder always draws the same. The cause is scale: with averaged pixels, a nat of KL costs 784
+# times as much as one of reconstruction. Summing the pixels (beta 1) cures it: the KL wakes up to some 10 nats and $R$
+# falls by more than a hundred. A wider net or raising beta little by little change nothing: the KL stays at 0, for it
+# was neither capacity nor patience that was lacking; telling anything through $z$ cost more than it saved. For A: a KL
+# above a hundred nats (the healthy one: some 10); the cure is beta > 0, neither width nor He helps. For C: NaN, or $R$
+# above 543; the cure is a lower rate; neither He nor clipping prevents the NaN.
 #
-# **Rubric**: 0 blank, or contradicts one's own figure. 1 names the ill. 2 cites the term that proves it and what it
+# **Rubric**: 0 blank, or contradicts one's own figure. 1 names the fault. 2 cites the term that proves it and what it
 # is compared with. 3 also tries a cure and reports, with numbers, one that did not help.
 # ### END SOLUTION
 
@@ -1448,14 +1439,14 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 #   image crossed now?
 # - **Your own encoder's gap.** Measure the amortisation gap of the model of 200 pictures, on those it saw and on
 #   others. Which is larger, and why?
-# - **Minus the floor.** Take each picture's own floor off its bill and sort the clothes again. Which are the dearest
-#   now?
+# - **Minus the floor.** Take each picture's own floor off its price and sort the clothes again. Which are the most
+#   expensive now?
 
 # %% [markdown] lang="es"
 # ## En la demo
 #
 # Pestaña **Entrenar**: una corrida grabada con las tres líneas de esta lección. Primero, predecir dónde empieza la
-# curva. Después, detener la película cuando cruza la imagen media y mirar las muestras. *Entrenar en vivo* entrena
+# curva. Después, detener la reproducción cuando cruza la imagen media y mirar las muestras. *Entrenar en vivo* entrena
 # otra.
 #
 # <details><summary>En Keras</summary>
@@ -1482,7 +1473,7 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # ## In the demo
 #
 # Tab **Train**: a recorded run with this lesson's three lines. First, predict where the curve begins. Then stop the
-# film as it crosses the mean image, and look at the samples. *Train live* trains another.
+# replay as it crosses the mean image, and look at the samples. *Train live* trains another.
 #
 # <details><summary>In Keras</summary>
 #

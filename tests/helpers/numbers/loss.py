@@ -125,7 +125,7 @@ NUMBERS = [
     Held("una foto con ruido <0.71>", "a photograph with noise <0.71>", lambda n: NOISE),
     Held(
         "supone promediar sobre <12 288> números?",
-        "averaging over <12,288> pixels assumes",
+        "averaging over <12,288> numbers assumes",
         lambda n: n.faces[0].numel(),
     ),
     Held(

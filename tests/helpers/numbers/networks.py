@@ -48,10 +48,10 @@ NUMBERS = [
     Given("un rostro de 12 288 números", "a face of 12,288 numbers"),
     Held(
         r"de 784 números a $16 \cdot 14 \cdot 14 = <3136>$",
-        r"$16 \cdot 14 \cdot 14 = <3136>$",
+        r"$16 \cdot 14 \cdot 14 = <3,136>$",
         lambda n: math.prod(n.shapes[1]),
     ),
-    Held("exprime <1568> números", "squeezes <1568> numbers", lambda n: math.prod(n.shapes[-1])),
+    Held("exprime <1568> números", "squeezes <1,568> numbers", lambda n: math.prod(n.shapes[-1])),
     Held(
         "de <12 288> números a <128>", "from <12,288> numbers to <128>", lambda n: [n.face.numel(), n.model.latent_dim]
     ),
@@ -83,7 +83,7 @@ NUMBERS = [
         lambda n: _to_nearest(n, 32),
     ),
     Held("de <4.6> a <2.9>", "from <4.6> to <2.9>", lambda n: [_contest(0)(n), _contest(1)(n)], within=0.15),
-    Held("<81 105> pesos en vez de <8001>", "<81,105> weights in place of <8001>", _weights),
+    Held("<81 105> pesos en vez de <8001>", "<81,105> weights in place of <8,001>", _weights),
     Held("al menos lo mismo (<4.2>)", "at least as well (<4.2>)", _contest(2), within=0.15),
     Held(
         "(<9.6> contra <12.5> tras 50 pasos)",

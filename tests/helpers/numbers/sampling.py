@@ -59,7 +59,7 @@ NUMBERS = [
         r"is about $<2> \cdot 10^{-9}$",
         lambda n: n.point_sigma.median() * 1e9,
     ),
-    Held("como `logvar`, cerca de <-120>,", "as `logvar`, about <-120>,", lambda n: n.point_logvar.min(), within=1),
+    Held("como `logvar`, cerca de <−120>,", "as `logvar`, about <−120>,", lambda n: n.point_logvar.min(), within=1),
     Held(
         r"El punto azul es $\varepsilon \approx (<0.7>, <0.3>)$",
         r"The blue dot is $\varepsilon \approx (<0.7>, <0.3>)$",

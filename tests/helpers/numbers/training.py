@@ -57,11 +57,11 @@ NUMBERS = [
     Given(r"ante $\hat x = 0.5$ vale", r"at $\hat x = 0.5$ it is"),
     Held(
         "en menos de <veinte=20> pasos la pérdida",
-        "in less than <twenty=20> steps the loss",
+        "in fewer than <twenty=20> steps the loss",
         _below_the_floor,
         within=19,
     ),
-    Given("La cuenta ronda los 200 nats", "The bill is around 200 nats"),
+    Given("El precio ronda los 200 nats", "The price is around 200 nats"),
     Held(
         "pierde menos de <un nat=0.8> entre",
         "loses less than <one nat=0.8> in",
@@ -69,14 +69,14 @@ NUMBERS = [
         within=0.19,
     ),
     Given(r"con $\eta = 0.005$", r"at $\eta = 0.005$"),
-    Held('"Reanudado" ha de dar <0.0000>', '"Resumed" has to give <0.0000>', lambda n: float(n.rows[1][-1])),
+    Held("«Reanudado» ha de dar <0.0000>", '"Resumed" has to give <0.0000>', lambda n: float(n.rows[1][-1])),
     Held(
         "KL de **más de <cien=100>** nats",
         "KL of **more than a <hundred=100>** nats",
-        lambda n: min(100, _terms(n.noisy)[1]),
+        lambda n: min(100, _terms(n.trials[0])[1]),
     ),
-    Held("KL de unos <10> nats |", "KL of about <10> nats |", lambda n: _terms(n.healthy)[1], within=3),
-    Given("tasa 0.5; cada peso se mueve cerca de 0.5 por paso", "rate 0.5; each weight moves by some 0.5 a step"),
+    Held("KL de unos <10> nats |", "KL of about <10> nats |", lambda n: _terms(n.trials[3])[1], within=3),
+    Given("Con tasa 0.5 cada peso se mueve cerca de 0.5 por paso", "At rate 0.5 each weight moves by some 0.5 a step"),
     Given("**c)** beta 0.25", "**c)** beta 0.25"),
     Held(
         "con 0.25 la KL baja de <treinta=30> nats",
