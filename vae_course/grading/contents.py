@@ -1,0 +1,128 @@
+"""What a cell's text is, without running it: what it defines, whether it answers, whether it is prose; its pictures."""
+
+import ast
+import re
+import unicodedata
+import warnings
+from functools import lru_cache
+from urllib.parse import quote, unquote
+
+FENCED = re.compile(r"\A\s*(`{3,}|~{3,})[^\n]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n", re.DOTALL)
+DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]+)?=[^=]", re.MULTILINE)
+NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+MAGIC = re.compile(r"^\s*[!%]", re.MULTILINE)
+SAFE = re.compile(r"[\w.-]+", re.ASCII)
+PICTURE = re.compile(  # in Markdown, in HTML, as a reference's target
+    r"""!?\[[^\]]*\]\(<?attachment:([^)\n]*)\)|<img\b[^>]*attachment:([^"'>]*)[^>]*>"""
+    r"""|^ *\[[^\]]+\]: *<?attachment:([^\s>]*).*$""",
+    re.MULTILINE,
+)
+
+
+def shown(source: str) -> str:
+    """A source without its hidden lines."""
+    return HIDDEN.sub("", source)
+
+
+@lru_cache(4096)
+def plain(source: str) -> str:
+    """A source as students see it, without what editors change: spaces at the ends of lines, empty lines around."""
+    return "\n".join(line.rstrip() for line in shown(source).strip().splitlines())
+
+
+def same(one: str, other: str) -> bool:
+    return plain(one) == plain(other)
+
+
+@lru_cache(1024)
+def tree(source: str) -> ast.Module | None:
+    """Python's reading of a source, or None where it is not Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as "\d" in a string
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def unfenced(source: str) -> str:
+    """The code in a text that holds nothing but a fenced block, else the text itself."""
+    fenced = FENCED.match(source)
+    return fenced[2] if fenced else source
+
+
+def defined(source: str) -> set[str]:
+    """What a source calls functions, classes and values at its top level, also where it is broken further down."""
+    return {function or value for function, value in DEFINITION.findall(source)}
+
+
+def answered(source: str, stub: str = "") -> set[str]:
+    """Those of them that are more than a stub, one that never gets past NotImplementedError or is as in `stub`."""
+    parsed = tree(source)
+    idle = {node.name for node in parsed.body if isinstance(node, NAMED) and _idle(node, stub)} if parsed else set()
+    return defined(source) - idle
+
+
+def unanswered(source: str, stub: str = "") -> bool:
+    """Whether a source does nothing, or no more than a stub."""
+    parsed = tree(source)
+    return parsed is not None and all(_idle(node, stub) for node in parsed.body)
+
+
+def _idle(node: ast.stmt, stub: str = "") -> bool:
+    given = tree(stub)
+    if given and any(ast.dump(node) == ast.dump(one) for one in given.body):
+        return True
+    if isinstance(node, ast.ClassDef):
+        return all(_idle(inner) for inner in node.body)
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return any(isinstance(inner, ast.Raise) and _idle(inner) for inner in node.body) or all(map(_idle, node.body))
+    if isinstance(node, ast.Raise):
+        return "NotImplementedError" in ast.dump(node)
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def is_text(kind: str, source: str) -> bool:
+    """Whether somebody may have answered a question in a cell: words, also where they stand in a cell for code."""
+    if not re.search(r"[^\W\d_]", source):
+        return False
+    if kind != "code":
+        return True
+    parsed = tree(source)
+    return not MAGIC.search(source) and (parsed is None or all(_words(node) for node in parsed.body))
+
+
+def _words(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def with_pictures(source: str, attachments: dict) -> tuple[str, dict, list[str]]:
+    """A text whose pasted pictures nbconvert finds: their names plain, and words where one is lost.
+
+    -> the text, its pictures, the names of those that are lost
+    """
+    kept: dict[str, dict] = {}
+    for number, (name, picture) in enumerate(attachments.items(), 1):
+        safe = name if SAFE.fullmatch(name) else f"picture-{number}"
+        for spelling in _spellings(name):
+            link = re.compile(rf"""attachment:{re.escape(spelling)}(?=[)\s"'>]|$)""", re.MULTILINE)
+            source, times = link.subn(f"attachment:{safe}", source)
+            kept |= {safe: picture} if times else {}
+    lost: list[str] = []
+
+    def words(found: re.Match) -> str:
+        link = next(part for part in found.groups() if part is not None)
+        if link.partition(" ")[0].rstrip(">") in kept:
+            return found[0]
+        lost.append(unquote(link).strip(" >") or "?")
+        return f"[{lost[-1]}]"
+
+    return PICTURE.sub(words, source), kept, lost
+
+
+def _spellings(name: str) -> set[str]:
+    """How links may write a picture's name."""
+    forms = {unicodedata.normalize(form, one) for form in ("NFC", "NFD") for one in (name, unquote(name))}
+    kept = ("", "!~*'()", "!~*'();/?:@&=+$,#")  # by Python; by a browser's encodeURIComponent and encodeURI
+    return forms | {quote(form, safe) for form in forms for safe in kept} | {form.replace(" ", "%20") for form in forms}
