@@ -2,78 +2,32 @@
 
 import random
 from copy import deepcopy
-from functools import cache
 
 import nbformat
 import pytest
-from helpers.grading import ROOT
+from helpers.submissions import (
+    WORDS,
+    answered,
+    at,
+    by_name,
+    grade_id,
+    is_answer,
+    is_check,
+    is_question,
+    lose_all_data,
+    released,
+    untouched,
+)
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
-from vae_course.course import settings
 from vae_course.exercises import LESSONS
-from vae_course.grading import gradebook, submission
+from vae_course.grading import submission
 from vae_course.grading.contents import same
 from vae_course.grading.normalize import ABOVE, LOOK, REPAIRS, normalized
 from vae_course.text import LANGUAGES, pick
 
-WORDS = "Porque *el azar* es una entrada: $z = \\mu + \\sigma\\varepsilon$."
 BOTH = [(name, lang) for name in LESSONS for lang in LANGUAGES]
-
-
-@cache
-def _released(name, lang):
-    return gradebook.as_released(ROOT, name, lang, settings.nbgrader(lang))
-
-
-def released(name="03-sampling", lang="es"):
-    return deepcopy(_released(name, lang))
-
-
-@cache
-def _answered(name, lang):
-    notebook = submission.read(ROOT / "lessons" / lang / name / f"{name}.ipynb", name)
-    solved = submission.read(ROOT / "solutions" / lang / name / f"{name}.ipynb", name)
-    for cell, answer in zip(notebook.cells, solved.cells, strict=True):
-        if is_answer(cell):
-            cell.source = answer.source
-        if is_question(cell):
-            cell.source = cell.source.rpartition("\n")[0] + f"\n{WORDS}"
-    return notebook
-
-
-def answered(name="03-sampling", lang="es"):
-    """A student's notebook with all answers right and all questions answered."""
-    return deepcopy(_answered(name, lang))
-
-
-def untouched(name="03-sampling", lang="es"):
-    return submission.read(ROOT / "lessons" / lang / name / f"{name}.ipynb", name)
-
-
-def grade_id(cell):
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
-def is_answer(cell):
-    return cell.metadata.get("nbgrader", {}).get("solution", False) and cell.cell_type == "code"
-
-
-def is_question(cell):
-    return cell.metadata.get("nbgrader", {}).get("solution", False) and cell.cell_type == "markdown"
-
-
-def is_check(cell):
-    return cell.metadata.get("nbgrader", {}).get("grade", False) and cell.cell_type == "code"
-
-
-def at(notebook, name):
-    """The position of a cell by its grade id, or by its own id."""
-    return next(k for k, cell in enumerate(notebook.cells) if name in (grade_id(cell), cell.id))
-
-
-def by_name(notebook):
-    return {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
 
 
 def kinds(repairs):
@@ -129,11 +83,6 @@ def test_an_answered_submission_keeps_its_answers_and_needs_no_repair(name, lang
     result, repairs = rebuilt(answered(name, lang), name, lang)
     assert repairs == {} and len(result.cells) == len(released(name, lang).cells)
     assert_all_answers_count(result, name, lang)
-
-
-def lose_all_data(notebook):
-    for number, cell in enumerate(notebook.cells):
-        cell.metadata, cell.id = {}, f"lost-{number}"
 
 
 def lose_marks(notebook):
@@ -204,7 +153,7 @@ def test_what_a_student_wrote_counts_after(accident, told, name, lang):
     assert len(result.cells) == len(released(name, lang).cells)
 
 
-# ------------------------------------------------------------------------------------- one accident after another, in 03
+# ------------------------------------------------------------------------------------ one accident after another, in 03
 
 
 def insert(notebook, after, source, make=new_code_cell, **more):
@@ -265,7 +214,7 @@ def merge_a_text_and_a_question(notebook):
 
 def split_a_question(notebook):
     cell = by_name(notebook)["question-chance"]
-    above, _, below = cell.source.rpartition("\n\n")
+    above = cell.source.rpartition("\n\n")[0]
     insert(notebook, "question-chance", cell.source, new_markdown_cell, metadata=deepcopy(cell.metadata))
     cell.source = above
 
@@ -617,9 +566,8 @@ def test_pasted_pictures_are_found_whatever_they_are_called(name, link, text):
 
 def test_lost_pictures_are_words_and_told():
     notebook = answered()
-    by_name(notebook)[
-        "question-chance"
-    ].source += "\n\n![fig](attachment:mi%20foto.png) y <img src='attachment:b.png'/>"
+    question = by_name(notebook)["question-chance"]
+    question.source += "\n\n![fig](attachment:mi%20foto.png) y <img src='attachment:b.png'/>"
     notebook.cells.append(new_markdown_cell("![x](attachment:c.png)", id="end", attachments={"c.png": {}}))
     result, repairs = rebuilt(submission.tidy(notebook))
     assert "attachment" not in str(result) and repairs == {"pictures": "mi foto.png, b.png, c.png"}

@@ -7,15 +7,15 @@ import warnings
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-FENCED = re.compile(r"\A\s*(`{3,}|~{3,})[^\n]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
-HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n", re.DOTALL)
-DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]+)?=[^=]", re.MULTILINE)
+FENCED = re.compile(r"\A\s*(`{3,9}|~{3,9})[^\n]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(?:.*\n){0,9}?### END HIDDEN TESTS\n")
+DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)[^\S\n]*(?::[^=\n]+)?=[^=]", re.MULTILINE)
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-MAGIC = re.compile(r"^\s*[!%]", re.MULTILINE)
+MAGIC = re.compile(r"^[^\S\n]*[!%]", re.MULTILINE)
 SAFE = re.compile(r"[\w.-]+", re.ASCII)
 PICTURE = re.compile(  # in Markdown, in HTML, as a reference's target
-    r"""!?\[[^\]]*\]\(<?attachment:([^)\n]*)\)|<img\b[^>]*attachment:([^"'>]*)[^>]*>"""
-    r"""|^ *\[[^\]]+\]: *<?attachment:([^\s>]*).*$""",
+    r"""!?\[[^\]\n]{0,500}\]\(<?attachment:([^)\n]*)\)|<img\b[^>]{0,500}attachment:([^"'>]*)[^>]*>"""
+    r"""|^ *\[[^\]\n]{1,500}\]: *<?attachment:([^\s>]*).*$""",
     re.MULTILINE,
 )
 
@@ -71,16 +71,23 @@ def unanswered(source: str, stub: str = "") -> bool:
 
 
 def _idle(node: ast.stmt, stub: str = "") -> bool:
-    given = tree(stub)
-    if given and any(ast.dump(node) == ast.dump(one) for one in given.body):
+    if any(_alike(node, given) for given in getattr(tree(stub), "body", ())):
         return True
     if isinstance(node, ast.ClassDef):
         return all(_idle(inner) for inner in node.body)
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return any(isinstance(inner, ast.Raise) and _idle(inner) for inner in node.body) or all(map(_idle, node.body))
     if isinstance(node, ast.Raise):
-        return "NotImplementedError" in ast.dump(node)
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
     return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def _alike(one: ast.stmt, other: ast.stmt) -> bool:
+    try:
+        return type(one) is type(other) and ast.dump(one) == ast.dump(other)
+    except RecursionError:  # a sum of hundreds of terms
+        return False
 
 
 def is_text(kind: str, source: str) -> bool:

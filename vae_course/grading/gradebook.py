@@ -44,7 +44,7 @@ from .normalize import HEAD, likest, normalized
 
 SOURCES = "solutions/{lang}/{name}/{name}.ipynb"
 AS_RELEASED = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
-BEFORE_GRADING = Both(es="**Antes de corregir este cuaderno:**\n", en="**Before this notebook was graded:**\n")
+ABOUT = Both(es="**Sobre este cuaderno**\n", en="**About this notebook**\n")
 SPANISH = (  # nbgrader's words on a feedback page, with the markup around them
     ("(Score: ", "(Puntaje: "),
     ("      Score: ", "      Puntaje: "),
@@ -157,14 +157,15 @@ class Rebuild(OverwriteCells):
             repairs = resources["repairs"] + repairs
         if repairs:
             student = resources["nbgrader"]["student"]
-            self.log.warning("%s: %s", student, " ".join(pick(repair, default_language()) for repair in repairs))
+            said = " ".join(pick(repair, default_language()) for repair in repairs)
+            self.log.warning("%s: %s", student, re.sub(r"[^\w\s\"'.,:;()-]", "?", said))
             rebuilt.cells.insert(0, told(repairs, lang))
         return rebuilt, resources
 
 
 def told(repairs: list[Both], lang: str) -> NotebookNode:
     """The cell at the head of feedback that says what was repaired; of what a student named nothing is markup."""
-    lines = [pick(BEFORE_GRADING, lang), *(f"- {as_words(pick(repair, lang))}" for repair in repairs)]
+    lines = [pick(ABOUT, lang), *(f"- {as_words(pick(repair, lang))}" for repair in repairs)]
     return new_markdown_cell("\n".join(lines), id=HEAD)
 
 

@@ -9,6 +9,7 @@ heading, what they define, or by likeness to one that is missing there.
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from nbformat import NotebookNode
 
@@ -137,36 +138,36 @@ class Rebuilding:
             self.recognise_by(sign)
         texts = {ours.text for ours in self.ours}
         self.pieces = [p for p in self.pieces if p.ours is not None or p.kind == "code" or plain(p.source) not in texts]
+        self.gaps = self.between()
         self.recognise_by(self.by_likeness)
         for n in self.out_of_order():
             self.note("moved", n)
 
-    def recognise_by(self, sign: Callable[[Piece, Ours], bool]) -> None:
+    def recognise_by(self, sign: Callable[[Piece, int], bool]) -> None:
+        free = set(range(len(self.ours))) - {piece.ours for piece in self.pieces}
         for piece in self.pieces:
             if piece.ours is None:
-                taken = {other.ours for other in self.pieces}
-                fitting = (n for n, ours in enumerate(self.ours) if n not in taken and sign(piece, ours))
-                piece.ours = next(fitting, None)
+                piece.ours = next((n for n in sorted(free) if sign(piece, n)), None)
                 if piece.ours is not None:
+                    free.remove(piece.ours)
                     self.note("recognised", piece.ours)
 
-    def by_text(self, piece: Piece, ours: Ours) -> bool:
-        return same(piece.source, ours.text)
+    def by_text(self, piece: Piece, number: int) -> bool:
+        return same(piece.source, self.ours[number].text)
 
-    def by_id(self, piece: Piece, ours: Ours) -> bool:
-        return piece.id == ours.cell.id
+    def by_id(self, piece: Piece, number: int) -> bool:
+        return piece.id == self.ours[number].cell.id
 
-    def by_sign(self, piece: Piece, ours: Ours) -> bool:
+    def by_sign(self, piece: Piece, number: int) -> bool:
+        ours = self.ours[number]
         if ours.role == "start":
             return START.search(piece.source) is not None
-        return (
-            ours.role in ("check", "question") and ours.sign is not None and bool(ours.sign.match(plain(piece.source)))
-        )
+        return ours.role != "lesson" and ours.sign is not None and bool(ours.sign.match(plain(piece.source)))
 
-    def by_likeness(self, piece: Piece, ours: Ours) -> bool:
+    def by_likeness(self, piece: Piece, number: int) -> bool:
         """Only between its neighbours' places, and never of an answer, which is known by what it defines."""
-        left, right = self.neighbours(piece)
-        if ours.role not in ("lesson", "question") or not left < self.ours.index(ours) < right:
+        ours, (left, right) = self.ours[number], self.gaps[piece]
+        if ours.role not in ("lesson", "question") or not left < number < right:
             return False
         if ours.role == "lesson" and piece.kind != ours.cell.cell_type:
             return False
@@ -174,12 +175,12 @@ class Rebuilding:
         alike = SequenceMatcher(None, ours.text, text, autojunk=False)
         return min(alike.real_quick_ratio(), alike.quick_ratio()) >= ALIKE and alike.ratio() >= ALIKE
 
-    def neighbours(self, piece: Piece) -> tuple[int, int]:
-        """Which of ours come before and after a piece in the submission."""
-        there = self.pieces.index(piece)
-        left = (p.ours for p in reversed(self.pieces[:there]) if p.ours is not None and p.place is None)
-        right = (p.ours for p in self.pieces[there + 1 :] if p.ours is not None and p.place is None)
-        return next(left, -1), next(right, len(self.ours))
+    def between(self) -> dict[Piece, tuple[int, int]]:
+        """Of each piece, which of ours come before and after it in the submission."""
+        standing = [piece.ours if piece.place is None else None for piece in self.pieces]
+        lefts = accumulate(standing, lambda last, n: last if n is None else n, initial=-1)
+        rights = accumulate(reversed(standing), lambda last, n: last if n is None else n, initial=len(self.ours))
+        return dict(zip(self.pieces, zip(lefts, reversed([*rights][:-1]), strict=False), strict=True))
 
     def out_of_order(self) -> list[int]:
         order = list(dict.fromkeys(p.ours for p in self.pieces if p.ours is not None))
@@ -246,9 +247,8 @@ class Rebuilding:
         unwritten = wanted - (answered(chosen.code, stub) if chosen else set())
         givers = self.givers(number, unwritten)
         if chosen in full:
-            for giver in givers:
-                if self.pieces.index(giver) > self.check(number):
-                    giver.place = (number, AFTER)
+            for giver in set(givers) - set(self.pieces[: self.check(number)]):
+                giver.place = (number, AFTER)
         elif givers:
             self.take_code(number, chosen, givers)
         elif other := self.elsewhere(number, unwritten):
@@ -259,8 +259,8 @@ class Rebuilding:
 
     def last(self, pieces: list[Piece], number: int) -> Piece | None:
         """The last of some pieces that stands before the check of an answer, else the last."""
-        before = [piece for piece in pieces if self.pieces.index(piece) < self.check(number)]
-        return next(reversed(before or pieces), None)
+        early = set(self.pieces[: self.check(number)])
+        return next(reversed([piece for piece in pieces if piece in early] or pieces), None)
 
     def check(self, number: int) -> int:
         """Where the check of an answer, the cell after it, stands in the submission."""
@@ -289,7 +289,7 @@ class Rebuilding:
         *others, giver = givers
         for other in others:
             other.place = (number, BEFORE)
-        left, right = self.neighbours(giver)
+        left, right = self.between()[giver]
         if chosen is None and left < number < right:
             giver.ours = number
             self.note("recognised", number)
@@ -331,11 +331,11 @@ class Rebuilding:
     def texts_below(self, number: int) -> list[Piece]:
         """The added texts between a question, or where it was, and what comes next; later questions get theirs."""
         added = [piece for piece in self.pieces if piece.ours is None and piece.place is None and piece.gives_text]
-        gaps = [(piece, *self.neighbours(piece)) for piece in added]
-        texts = [piece for piece, left, right in gaps if left <= number < right]
+        gaps = self.between()
+        texts = [piece for piece in added if gaps[piece][0] <= number < gaps[piece][1]]
         if not texts:
             return []
-        _, right = self.neighbours(texts[0])
+        right = gaps[texts[0]][1]
         there = {piece.ours for piece in self.pieces}
         later = [n for n in range(number + 1, right) if self.ours[n].role == "question" and n not in there]
         return texts[: max(1, len(texts) - len(later))]

@@ -4,12 +4,13 @@ import json
 import re
 import warnings
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from ..exercises import names
+from ..exercises import LESSONS, names
 from ..text import LANGUAGES, Both
 
 NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
@@ -63,7 +64,7 @@ def opened(folder: Path, lesson: str) -> tuple[NotebookNode, list[Both]]:
     if not notebooks:
         raise Unreadable(reasons[:2][-1])
     path, *others = notebooks
-    about = {"file": path.name, "name": lesson, "others": ", ".join(other.name for other in others)}
+    about = {"file": text(path.name), "name": lesson, "others": ", ".join(text(other.name) for other in others)}
     said = [SEVERAL] if others else [RENAMED] if path.name != f"{lesson}.ipynb" else []
     return notebooks[path], [text.format(**about) for text in said]
 
@@ -73,7 +74,7 @@ def read(path: Path, lesson: str) -> NotebookNode:
 
     Raises Unreadable for what is no notebook, or one of another lesson.
     """
-    about = {"file": path.name, "name": lesson}
+    about = {"file": text(path.name), "name": lesson}
     try:
         content = path.read_bytes()
         if not content.strip():
@@ -96,50 +97,54 @@ def upgraded(content: dict) -> NotebookNode:
     content.setdefault("metadata", {})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # ids that are missing or come twice
-        if content["nbformat"] == 4:
-            return nbformat.from_dict(content)
-        return nbformat.convert(nbformat.from_dict(content), 4)
+        notebook = nbformat.from_dict(content)
+        return notebook if "cells" in content else nbformat.convert(notebook, 4)
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
     """A valid notebook that has of each cell what grading looks at."""
-    metadata = notebook.metadata if isinstance(notebook.metadata, dict) else {}
-    about = metadata.get("vae_course")
     cells: dict[str, NotebookNode] = {}
-    for number, cell in enumerate(notebook.cells):
-        made = NEW.get(cell.get("cell_type"), new_raw_cell)(source=text(cell.get("source", "")))
-        marks = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
-        if isinstance(marks.get("nbgrader"), dict):
-            made.metadata["nbgrader"] = marks["nbgrader"]
+    for number, cell in enumerate(cell for cell in notebook.cells if isinstance(cell, dict)):
+        made = NEW.get(str(cell.get("cell_type")), new_raw_cell)(source=text(cell.get("source", "")))
+        marks = table(cell.get("metadata"))
+        noted = table(marks.get("nbgrader"))
+        if isinstance(noted.get("grade_id"), str):
+            made.metadata["nbgrader"] = noted
         if made.cell_type != "code" and (pasted := pictures(cell.get("attachments"))):
             made.attachments = pasted
         known = [name for name in (cell.get("id"), marks.get("id")) if is_id(name) and name not in cells]
         made.id = known[0] if known else f"cell-{number}"  # Colab keeps it in the metadata
         cells[made.id] = made
-    return new_notebook(cells=list(cells.values()), metadata={"vae_course": about} if isinstance(about, dict) else {})
+    about = table(table(notebook.metadata).get("vae_course"))
+    return new_notebook(cells=list(cells.values()), metadata={"vae_course": about} if about else {})
 
 
-def pictures(attachments) -> dict:
+def table(value: Any) -> dict:
+    """What should be a dictionary in a file that anything may have written."""
+    return value if isinstance(value, dict) else {}
+
+
+def pictures(attachments: Any) -> dict:
     """A cell's pasted pictures that are whole: name -> type -> base64."""
-    found = attachments.items() if isinstance(attachments, dict) else ()
-    bundles = {name: {kind: text(data) for kind, data in b.items()} for name, b in found if isinstance(b, dict)}
-    return {name: bundle for name, bundle in bundles.items() if bundle}
+    named = {name: table(bundle) for name, bundle in table(attachments).items()}
+    return {text(name): {kind: text(data) for kind, data in bundle.items()} for name, bundle in named.items() if bundle}
 
 
-def is_id(name) -> bool:
+def is_id(name: Any) -> bool:
     """Whether a cell may be called so."""
     return isinstance(name, str) and CELL_ID.fullmatch(name) is not None
 
 
-def text(source) -> str:
+def text(source: Any) -> str:
     """A cell's source in one piece, with line ends as Python has them and nothing that can't be written in UTF-8."""
-    whole = "".join(source) if isinstance(source, list) else str(source)
+    whole = "".join(map(str, source)) if isinstance(source, list) else str(source)
     return whole.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").decode()
 
 
 def lesson_of(notebook: NotebookNode) -> str | None:
-    """The lesson that a notebook says it is of, if it does."""
-    return notebook.metadata.get("vae_course", {}).get("lesson")
+    """The lesson that a notebook says it is of, if there is such a lesson."""
+    name = notebook.metadata.get("vae_course", {}).get("lesson")
+    return name if name in LESSONS else None
 
 
 def speaks_of(notebook: NotebookNode, lesson: str) -> bool:
