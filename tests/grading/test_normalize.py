@@ -523,6 +523,12 @@ def test_the_teacher_looks_where_a_text_of_the_lesson_was_changed():
     assert repairs == {"perhaps": "Pregunta: el gradiente y el azar"}
 
 
+def test_a_name_above_the_lesson_is_no_answer():
+    notebook = blank()
+    notebook.cells.insert(0, new_markdown_cell("Ana Pérez, grupo 2", id="ana"))
+    assert rebuilt(notebook)[1] == {}
+
+
 def test_a_question_that_was_erased_is_what_the_student_left():
     notebook = answered()
     by_name(notebook)["question-chance"].source = WORDS
@@ -562,6 +568,29 @@ def test_pasted_pictures_are_found_whatever_they_are_called(name, link, text):
     (safe,) = made.attachments
     assert safe.isascii() and " " not in safe and f"attachment:{safe}" in made.source and repairs == {}
     page(result)
+
+
+def test_two_pictures_of_one_name_below_a_question_are_two():
+    notebook = blank("question-chance")
+    for data in ("QQ==", "Qg=="):
+        pasted = {"image.png": {"image/png": data}}
+        insert(notebook, "question-chance", "![](attachment:image.png)a", new_markdown_cell, attachments=pasted)
+    cell = by_name(rebuilt(notebook)[0])["question-chance"]
+    assert [picture["image/png"] for picture in cell.attachments.values()] == ["Qg==", "QQ=="]
+    assert all(f"attachment:{name}" in cell.source for name in cell.attachments)
+
+
+def test_a_merged_cell_keeps_the_pictures_of_each_part():
+    notebook = answered()
+    for name in ("question-chance", "question-silent"):
+        by_name(notebook)[name].source += f"\n\n![](attachment:{name}.png)"
+    merge_both_questions(notebook)
+    by_name(notebook)["question-chance"].attachments = {f"question-{n}.png": PIXEL for n in ("chance", "silent")}
+    result, _ = rebuilt(notebook)
+    assert [list(by_name(result)[f"question-{n}"].attachments) for n in ("chance", "silent")] == [
+        ["question-chance.png"],
+        ["question-silent.png"],
+    ]
 
 
 def test_lost_pictures_are_words_and_told():

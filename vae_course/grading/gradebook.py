@@ -204,6 +204,10 @@ class HideChecks(NbGraderPreprocessor):
 class FeedbackBoth(WholeClass, GenerateFeedback):
     """Feedback pages in the submission's language."""
 
+    def init_notebooks(self) -> None:
+        super().init_notebooks()
+        self.assignments = {folder: files for folder, files in self.assignments.items() if Path(files[0]).is_file()}
+
     def write_single_notebook(self, output: str, resources) -> None:
         super().write_single_notebook(in_language(output, resources["lang"]), resources)
 

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from ..text import Both, pick
 from .contents import answered, plain, same, shown, unanswered, with_pictures
-from .pieces import Ours, Piece, apart
+from .pieces import Ours, Piece, apart, joined
 from .submission import NEW, START
 
 ALIKE = 0.6  # difflib's ratio from which on an edited cell is one of ours
@@ -172,8 +172,8 @@ class Rebuilding:
         if ours.role == "lesson" and piece.kind != ours.cell.cell_type:
             return False
         text = piece.source[: len(ours.text)] if ours.role == "question" else piece.source
-        alike = SequenceMatcher(None, ours.text, text, autojunk=False)
-        return min(alike.real_quick_ratio(), alike.quick_ratio()) >= ALIKE and alike.ratio() >= ALIKE
+        alike = SequenceMatcher(None, text, ours.text, autojunk=False)
+        return all(ratio() >= ALIKE for ratio in (alike.real_quick_ratio, alike.quick_ratio, alike.ratio))
 
     def between(self) -> dict[Piece, tuple[int, int]]:
         """Of each piece, which of ours come before and after it in the submission."""
@@ -319,11 +319,11 @@ class Rebuilding:
             return
         if texts := self.texts_below(number):
             prompt = source.rpartition("\n")[0].rstrip()  # without the line that says where to write
-            chosen = self.take(number, chosen, "\n\n".join([prompt, *(text.source.strip() for text in texts)]))
-            for text in texts:
-                chosen.attachments |= text.attachments
-                self.pieces.remove(text)
-        elif any(self.may_answer(piece) for piece in self.pieces):
+            words, attachments = joined(texts)
+            chosen = self.take(number, chosen, f"{prompt}\n\n{words}")
+            chosen.attachments = attachments
+            self.pieces = [piece for piece in self.pieces if piece not in texts]
+        elif self.text_elsewhere():
             self.take(number, chosen, f"{source}\n\n{pick(LOOK, self.lang)}", "perhaps")
         elif chosen is None:
             self.note("missing", number)
@@ -340,21 +340,20 @@ class Rebuilding:
         later = [n for n in range(number + 1, right) if self.ours[n].role == "question" and n not in there]
         return texts[: max(1, len(texts) - len(later))]
 
-    def may_answer(self, piece: Piece) -> bool:
-        if piece.ours is None:
-            return piece.gives_text
-        ours = self.ours[piece.ours]
-        return ours.role == "lesson" and ours.cell.cell_type == "markdown" and not same(piece.source, ours.text)
+    def text_elsewhere(self) -> bool:
+        """Whether there are words in an added cell, one above all of ours excepted, or in a text of the lesson."""
+        first = next((k for k, piece in enumerate(self.pieces) if piece.ours is not None), 0)
+        added = any(piece.ours is None and piece.gives_text for piece in self.pieces[first:])
+        texts = {n: ours.text for n, ours in enumerate(self.ours) if ours.role == "lesson" and ours.is_text}
+        return added or any(not same(piece.source, texts[piece.ours]) for piece in self.pieces if piece.ours in texts)
 
     def settle_lesson(self, number: int, pieces: list[Piece]) -> None:
         """Imports that answers lean on are there, whatever became of their cell."""
-        ours = self.ours[number]
-        if not pieces:
-            self.restored += 1
-        elif "setup" in ours.cell.metadata.get("tags", []) and not set(ours.text.splitlines()) <= set(
-            plain(pieces[0].code).splitlines()
-        ):
-            pieces[0].ours, pieces[0].place = None, (number, AFTER)
+        self.restored += not pieces
+        needed = self.ours[number].text.splitlines() if self.ours[number].is_setup else []
+        for piece in pieces:
+            if set(needed) - set(plain(piece.code).splitlines()):
+                piece.ours, piece.place = None, (number, AFTER)
 
     # ------------------------------------------------------------------------------------------------------- the result
 
@@ -379,8 +378,8 @@ class Rebuilding:
             source = piece.code if cell.cell_type == "code" else piece.source
             if not same(source, ours.text):
                 cell.source = source
-                if piece.attachments and cell.cell_type == "markdown":
-                    cell.attachments = piece.attachments
+                if cell.cell_type == "markdown" and piece.pictures:
+                    cell.attachments = piece.pictures
         return cell
 
     @staticmethod
@@ -389,6 +388,6 @@ class Rebuilding:
         names = (piece.id, *(f"{piece.id[:56]}-{k}" for k in range(1, len(ids) + 2)))
         cell = NEW[piece.kind](source=piece.source, id=next(name for name in names if name not in ids))
         ids.add(cell.id)
-        if piece.attachments and piece.kind != "code":
-            cell.attachments = piece.attachments
+        if piece.kind != "code" and piece.pictures:
+            cell.attachments = piece.pictures
         return cell

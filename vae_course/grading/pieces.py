@@ -35,6 +35,14 @@ class Ours:
         return "check" if self.marks["grade"] else "start"
 
     @property
+    def is_text(self) -> bool:
+        return self.cell.cell_type == "markdown"
+
+    @property
+    def is_setup(self) -> bool:
+        return "setup" in self.cell.metadata.get("tags", [])
+
+    @property
     def locked(self) -> bool:
         return self.role in ("check", "start")
 
@@ -87,6 +95,11 @@ class Piece:
         return self.source if self.kind == "code" else unfenced(self.source)
 
     @property
+    def pictures(self) -> dict:
+        """Those of its pasted pictures that it shows."""
+        return {name: one for name, one in self.attachments.items() if f"attachment:{name}" in self.source}
+
+    @property
     def gives_code(self) -> bool:
         """Whether an exercise may be answered here."""
         return self.kind == "code" or tree(self.code) is not None
@@ -95,6 +108,19 @@ class Piece:
     def gives_text(self) -> bool:
         """Whether a question may be answered here."""
         return is_text(self.kind, self.source)
+
+
+def joined(pieces: list[Piece]) -> tuple[str, dict]:
+    """Texts one below the other, and their pictures, each under a name of its own."""
+    sources, pictures = [], dict[str, dict]()
+    for number, piece in enumerate(pieces):
+        source = piece.source.strip()
+        for name, picture in piece.pictures.items():
+            own = f"{number}-{name}" if name in pictures else name
+            source = source.replace(f"attachment:{name}", f"attachment:{own}")
+            pictures[own] = picture
+        sources.append(source)
+    return "\n\n".join(sources), pictures
 
 
 def apart(pieces: list[Piece], ours: list[Ours]) -> tuple[list[Piece], list[int]]:
