@@ -1,7 +1,9 @@
 """What a cell's text is, without running it: what it defines, whether it answers, whether it is prose; its pictures."""
 
 import ast
+import builtins
 import re
+import symtable
 import unicodedata
 import warnings
 from functools import lru_cache
@@ -62,6 +64,25 @@ def answered(source: str, stub: str = "") -> set[str]:
     parsed = tree(source)
     idle = {node.name for node in parsed.body if isinstance(node, NAMED) and _idle(node, stub)} if parsed else set()
     return defined(source) - idle
+
+
+@lru_cache(1024)
+def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a source binds at its top level, imports included, and those of other cells that it uses."""
+    if tree(source) is None:
+        return frozenset(), frozenset()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            top = symtable.symtable(source, "a cell", "exec")
+        except (SyntaxError, RecursionError):  # such as `return` outside of a function
+            return frozenset(), frozenset()
+    bound = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    used, tables = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}, top.get_children()
+    for table in tables:
+        used |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global() and symbol.is_referenced()}
+        tables += table.get_children()
+    return frozenset(bound), frozenset(used - bound - set(dir(builtins)))
 
 
 def unanswered(source: str, stub: str = "") -> bool:

@@ -14,7 +14,7 @@ from itertools import accumulate
 from nbformat import NotebookNode
 
 from ..text import Both, pick
-from .contents import answered, plain, same, shown, unanswered, with_pictures
+from .contents import answered, names, plain, same, shown, unanswered, with_pictures
 from .pieces import Ours, Piece, apart, joined
 from .submission import NEW, START
 
@@ -60,6 +60,10 @@ REPAIRS = {
     "elsewhere": Both(
         es="La respuesta estaba en otra celda y se tomó de ahí",
         en="Answered in another cell, and taken from there",
+    ),
+    "helpers": Both(
+        es="Usan algo que estaba definido después de la revisión y se puso antes",
+        en="Use what was defined after the check, and was put before",
     ),
     "perhaps": Both(
         es="En blanco, pero hay texto en otras celdas; decide quien enseña",
@@ -256,6 +260,23 @@ class Rebuilding:
             self.take(number, chosen, above if self.where(other) < number else other.code)
         elif chosen is None:
             self.note("missing", number)
+        self.settle_helpers(number)
+
+    def settle_helpers(self, number: int) -> None:
+        """What an answer uses and only added cells below its check define comes before it."""
+        answer = next((piece for piece in self.pieces if piece.ours == number), None)
+        known = {name for ours in self.ours[:number] for name in names(shown(ours.cell.source))[0]}
+        needed = set(names(answer.code)[1]) - known if answer else set()
+        if not needed:
+            return
+        known |= {name for piece in self.pieces[: self.check(number)] for name in names(piece.code)[0]}
+        below = [p for p in self.pieces[self.check(number) :] if p.ours is None and p.place is None]
+        while giver := next((piece for piece in reversed(below) if (needed - known) & names(piece.code)[0]), None):
+            giver.place = (number, BEFORE)
+            below.remove(giver)
+            known |= names(giver.code)[0]
+            needed |= names(giver.code)[1]
+            self.note("helpers", number)
 
     def last(self, pieces: list[Piece], number: int) -> Piece | None:
         """The last of some pieces that stands before the check of an answer, else the last."""
@@ -266,18 +287,18 @@ class Rebuilding:
         """Where the check of an answer, the cell after it, stands in the submission."""
         return next((k for k, piece in enumerate(self.pieces) if piece.ours == number + 1), len(self.pieces))
 
-    def givers(self, number: int, names: set[str]) -> list[Piece]:
+    def givers(self, number: int, wanted: set[str]) -> list[Piece]:
         """The added cells that define these names, the last for each of them, in order."""
         added, stub = [p for p in self.pieces if p.ours is None and p.place is None], self.ours[number].text
         written = {piece: answered(piece.code, stub) for piece in added if piece.gives_code}
-        chosen = {self.last([piece for piece in written if name in written[piece]], number) for name in names}
+        chosen = {self.last([piece for piece in written if name in written[piece]], number) for name in wanted}
         return [piece for piece in added if piece in chosen]
 
-    def elsewhere(self, number: int, names: set[str]) -> Piece | None:
+    def elsewhere(self, number: int, wanted: set[str]) -> Piece | None:
         """The last of the cells that have their place already in which a student defines one of these names."""
         ours = [p for p in self.pieces if p.ours not in (None, number) and not same(p.code, self.ours[p.ours].text)]
         moved = [p for p in self.pieces if p.ours is None and p.place]
-        giving = [p for p in ours + moved if p.gives_code and names & answered(p.code, self.ours[number].text)]
+        giving = [p for p in ours + moved if p.gives_code and wanted & answered(p.code, self.ours[number].text)]
         return max(giving, key=self.where, default=None)
 
     @staticmethod
