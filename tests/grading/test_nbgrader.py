@@ -1,14 +1,18 @@
-"""The round through nbgrader's own commands, as a teacher goes: three submissions, two languages, one gradebook."""
+"""The round through nbgrader's own commands, as a teacher goes: submissions of all kinds, languages, one gradebook."""
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
-from helpers.grading import NAME, make_course
+from helpers.grading import NAME, ROOT, make_course
+from helpers.submissions import answered, lose_all_data
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.api import Gradebook
 
 from vae_course.course import build
 from vae_course.grading import gradebook
@@ -39,14 +43,15 @@ def nbgrader(root, *arguments, lang="es", fails=False):
     return done.stdout + done.stderr
 
 
-def submit(root, student, lang, answers, change=lambda notebook: None):
+def submit(root, student, lang, answers, change=lambda notebook: None, file=f"{NAME}.ipynb"):
     notebook = nbformat.read(root / "lessons" / lang / NAME / f"{NAME}.ipynb", as_version=4)
     for cell in notebook.cells:
         cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
     change(notebook)
-    path = root / "submitted" / student / NAME / f"{NAME}.ipynb"
+    path = root / "submitted" / student / NAME / file
     path.parent.mkdir(parents=True)
-    nbformat.write(notebook, path)
+    path.write_text(nbformat.writes(notebook), encoding="utf-8-sig")
+    return path
 
 
 def feedback(root, student):
@@ -62,6 +67,9 @@ def graded(tmp_path_factory):
     submit(root, "bea", "en", HALF)
     submit(root, "caro", "en", WRONG, meddle)
     submit(root, "dani", "es", {}, lose_metadata)
+    submit(root, "ema [2]", "en", RIGHT, lose_all_data, f"<b>{NAME} (1).ipynb")
+    submit(root, "fede", "es", RIGHT).write_bytes(b"PK")
+    submit(root, "gabi", "es", {}, answer_in_cells_of_ones_own)
     nbgrader(root, "autograde", NAME, lang="es")
     nbgrader(root, "generate_feedback", NAME)
     nbgrader(root, "export", "--to", "grades.csv")
@@ -80,6 +88,17 @@ def lose_metadata(notebook):
     del notebook.metadata["vae_course"]
 
 
+def answer_in_cells_of_ones_own(notebook):
+    """Stubs and question left as they were: the answers below the checks, words and pictures below the question."""
+    for name, source in RIGHT.items():
+        below = next(k for k, c in enumerate(notebook.cells) if c.metadata.get("nbgrader", {}).get("grade_id") == name)
+        picture = {"Captura de pantalla.png": {"image/png": "iVBORw0KGgo="}}
+        words = f"{source} ![](attachment:Captura%20de%20pantalla.png) ![](attachment:b.png)"
+        mine = new_markdown_cell(words, attachments=picture) if "-" in name else new_code_cell(source)
+        notebook.cells.insert(below + (1 if "-" in name else 2), mine)
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"a": {}}}
+
+
 def scores(root):
     with (root / "grades.csv").open(newline="", encoding="utf-8") as file:
         return {row["student_id"]: (float(row["raw_score"]), float(row["max_score"])) for row in csv.DictReader(file)}
@@ -90,7 +109,8 @@ def test_grades_are_what_the_checks_give(graded):
     assert {most for _, most in found.values()} == {8.0}
     assert found["ana"][0] == 5.0  # the written question waits for the teacher
     assert 1.0 < found["bea"][0] < 4.0
-    assert found["caro"][0] == found["dani"][0] == 0.0
+    assert found["caro"][0] == found["dani"][0] == found["fede"][0] == 0.0
+    assert found["ema [2]"][0] == found["gabi"][0] == 5.0
 
 
 def test_feedback_speaks_the_submissions_language(graded):
@@ -118,8 +138,48 @@ def test_locked_cells_stay_in_the_submissions_language_and_come_back(graded):
     assert cells("caro")["kl_per_dimension-check"].endswith('check("kl_per_dimension")')
 
 
+def test_feedback_begins_with_what_was_repaired(graded):
+    ana, caro, ema, fede, gabi = (feedback(graded, student) for student in ("ana", "caro", "ema [2]", "fede", "gabi"))
+    assert "Sobre este cuaderno" not in ana
+    assert "About this notebook" in caro and "Locked, but changed; the original counts: check" in caro
+    assert "Recognised by what is in them" in ema or "recognised by what is in them" in ema
+    assert f"&lt;b&gt;{NAME} (1).ipynb" in ema and "<b>07" not in ema
+    assert "no se puede leer como cuaderno" in fede and "Sin respuesta." in fede
+    assert "se tomó de ahí" in gabi and "Imágenes pegadas que el archivo no trae: b.png" in gabi
+    assert "data:image/png;base64,iVBORw0KGgo" in gabi
+
+
+def test_words_in_a_cell_of_ones_own_wait_for_the_teacher(graded):
+    with Gradebook(f"sqlite:///{graded}/gradebook.db") as gradebook:
+        waits = {
+            student: gradebook.find_grade("question-price", NAME, NAME, student).needs_manual_grade
+            for student in ("gabi", "ema [2]", "dani", "fede")
+        }
+    assert waits == {"gabi": True, "ema [2]": True, "dani": False, "fede": False}
+
+
+def test_what_students_handed_in_stays_as_it_was(graded):
+    files = [path for path in (graded / "submitted").rglob("*") if path.is_file()]
+    assert len(files) == 7 and {path.read_bytes()[:3] for path in files} == {b"\xef\xbb\xbf", b"PK"}
+
+
 def test_untouched_checks_cause_no_warning_at_all(graded):
-    assert "has changed" not in nbgrader(graded, "autograde", NAME, "--student", "ana", "--force")
+    said = nbgrader(graded, "autograde", NAME, "--student", "ana", "--force")
+    assert "has changed" not in said and "original" not in said
+
+
+def test_a_lesson_that_lost_all_its_data_gets_its_full_points(tmp_path):
+    for name in ("lessons", "pyproject.toml", "solutions", "tests", "vae_course"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    notebook = answered("03-sampling")
+    lose_all_data(notebook)
+    path = tmp_path / "submitted" / "ana" / "03-sampling" / "Copia de 03-sampling.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+    nbgrader(tmp_path, "autograde", "03-sampling")
+    nbgrader(tmp_path, "export", "--to", "grades.csv")
+    assert scores(tmp_path) == {"ana": (11.0, 17.0)}  # both questions wait for the teacher
 
 
 def test_the_gradebook_is_nbgraders_own(graded):
@@ -136,7 +196,7 @@ def test_formgrader_sees_assignment_and_submissions(graded):
         f"print(api.get_submission('{NAME}', 'ana')['score'])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=graded, capture_output=True, text=True, timeout=120)
-    assert done.stdout.split() == ["4", "8.0", "5.0"], done.stdout + done.stderr
+    assert done.stdout.split() == ["7", "8.0", "5.0"], done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("lang", ["es", "en"])

@@ -1,22 +1,26 @@
 """What nbgrader lacks for this course; nbgrader_config.py puts it in place.
 
-Submissions in Spanish and English share one gradebook, each keeping its language; cells of ours that a student deleted
-or changed come back; an assignment that the gradebook does not know yet is registered from the committed notebooks;
-feedback speaks the submission's language and keeps the hidden lines hidden.
+Submissions in Spanish and English share one gradebook, each keeping its language. Each is rebuilt from the notebook
+that was released (normalize.py), and feedback begins with what was repaired; what can't be read counts as blank, and
+feedback says why. An assignment that the gradebook does not know yet is registered from the committed notebooks.
+Feedback speaks the submission's language and keeps the hidden lines hidden.
 """
 
+import glob
 import re
 from copy import deepcopy
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import nbformat
+from nbconvert.exporters import Exporter, NotebookExporter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import api, autogradeapp, generatefeedbackapp
 from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters.base import BaseConverter
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearHiddenTests,
@@ -31,12 +35,16 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 from nbgrader.utils import is_grade
+from traitlets import Type
 from traitlets.config import Config
 
-from ..text import LANGUAGES, default_language
+from ..text import LANGUAGES, Both, default_language, pick
+from . import submission
+from .normalize import HEAD, likest, normalized
 
 SOURCES = "solutions/{lang}/{name}/{name}.ipynb"
 AS_RELEASED = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
+ABOUT = Both(es="**Sobre este cuaderno**\n", en="**About this notebook**\n")
 SPANISH = (  # nbgrader's words on a feedback page, with the markup around them
     ("(Score: ", "(Puntaje: "),
     ("      Score: ", "      Puntaje: "),
@@ -59,19 +67,10 @@ def plug_in(config: Config) -> None:
         module.Autograde = AutogradeBoth
     for module in (generatefeedbackapp, api):
         module.GenerateFeedback = FeedbackBoth
-    # RestoreCells does DeduplicateIds' work, which leaves metadata that nbgrader itself refuses
-    config.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, RestoreCells, CheckCellMetadata]
+    # Rebuild does DeduplicateIds' work, which leaves metadata that nbgrader itself refuses
+    config.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, Rebuild, CheckCellMetadata]
     config.GenerateFeedback.preprocessors = [HideChecks, GetGrades, CSSHTMLHeaderPreprocessor]
     config.ClearMetadataPreprocessor.preserve_nb_metadata_mask = {"vae_course", ("language_info", "name")}
-
-
-def language(notebook: NotebookNode) -> str:
-    """A submission's language: of its metadata, or of its first cells where a service dropped those."""
-    lang = notebook.metadata.get("vae_course", {}).get("lang")
-    if lang not in LANGUAGES:
-        found = re.search(r'^start\("(\w\w)"\)', "\n".join(cell.source for cell in notebook.cells[:3]), re.MULTILINE)
-        lang = found[1] if found else None
-    return lang if lang in LANGUAGES else default_language()
 
 
 def as_released(root: Path, name: str, lang: str, config: Config) -> NotebookNode:
@@ -82,8 +81,43 @@ def as_released(root: Path, name: str, lang: str, config: Config) -> NotebookNod
     return notebook
 
 
-class AutogradeBoth(Autograde):
-    """Autograding that knows the course's assignments without `generate_assignment`."""
+def is_lesson(root: Path, name: str) -> bool:
+    """Whether an assignment is one of the course's lessons, and not a teacher's own."""
+    return (root / SOURCES.format(lang=LANGUAGES[0], name=name)).is_file()
+
+
+class WholeClass(BaseConverter):
+    """Of a lesson, every student's folder counts, whatever it and the file inside are called."""
+
+    def init_notebooks(self) -> None:
+        name, root = self.coursedir.assignment_id, self.coursedir.root
+        wanted = self._format_source(name, self.coursedir.student_id)
+        anywhere = glob.escape(root) + wanted.removeprefix(root) if wanted.startswith(root) else wanted
+        folders = [folder for folder in {wanted, *glob.glob(anywhere)} if Path(folder).is_dir()]
+        if not (folders and is_lesson(Path(root), name)):
+            return super().init_notebooks()
+        self.assignments = {folder: [str(Path(folder) / f"{name}.ipynb")] for folder in folders}
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads a submission whatever state its file is in; what there is to say about that goes into the resources."""
+
+    def from_filename(self, filename: str, resources=None, **options):
+        converter: Any = self.parent
+        name = resources["nbgrader"]["assignment"]
+        if not (converter._sanitizing and is_lesson(Path(converter.coursedir.root), name)):
+            return super().from_filename(filename, resources=resources, **options)
+        try:
+            notebook, resources["repairs"] = submission.opened(Path(filename).parent, name)
+        except submission.Unreadable as error:
+            notebook, resources["unreadable"] = new_notebook(), error.reason
+        return self.from_notebook_node(notebook, resources=resources, **options)
+
+
+class AutogradeBoth(WholeClass, Autograde):
+    """Autograding that knows the course's assignments without `generate_assignment`, and takes files as they come."""
+
+    exporter_class = Type(SubmissionExporter, klass=Exporter).tag(config=True)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         self._register(assignment_id)
@@ -91,8 +125,8 @@ class AutogradeBoth(Autograde):
 
     def _register(self, name: str) -> None:
         root = Path(self.coursedir.root)
-        if not (root / SOURCES.format(lang=LANGUAGES[0], name=name)).is_file():
-            return  # a teacher's own assignment
+        if not is_lesson(root, name):
+            return
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             try:
                 gradebook.find_notebook(name, name)
@@ -105,49 +139,39 @@ class AutogradeBoth(Autograde):
         SaveCells(config=self.config, parent=self).preprocess(lesson, {"nbgrader": about})
 
 
-class RestoreCells(OverwriteCells):
-    """OverwriteCells in the submission's language; cells of ours that are missing come back where they were."""
-
-    gradebook: Any  # set by OverwriteCells.preprocess
+class Rebuild(OverwriteCells):
+    """A lesson's submission is rebuilt from the released notebook; a teacher's own gets its locked cells back."""
 
     def preprocess(self, notebook: NotebookNode, resources):
         name = resources["nbgrader"]["assignment"]
         root = Path(self.parent.coursedir.root) if hasattr(self.parent, "coursedir") else Path.cwd()
-        self._ours = {}
-        release_copies(notebook)
-        if (root / SOURCES.format(lang=LANGUAGES[0], name=name)).is_file():
-            ours = as_released(root, name, language(notebook), self.config)
-            self._ours = {cell.metadata.nbgrader.grade_id: cell for cell in ours.cells if "nbgrader" in cell.metadata}
-            restore_missing(notebook, self._ours)
-            put_hidden_lines_back(notebook, self._ours, self.config)
-        return super().preprocess(notebook, resources)
+        if not is_lesson(root, name):
+            release_copies(notebook)
+            return super().preprocess(notebook, resources)
+        released = {lang: as_released(root, name, lang, self.config) for lang in LANGUAGES}
+        lang = submission.language(notebook) or likest(notebook, released, default_language())
+        if "unreadable" in resources:
+            rebuilt, repairs = released[lang], [resources["unreadable"]]
+        else:
+            rebuilt, repairs = normalized(notebook, released[lang])
+            repairs = resources["repairs"] + repairs
+        if repairs:
+            student = resources["nbgrader"]["student"]
+            said = " ".join(pick(repair, default_language()) for repair in repairs)
+            self.log.warning("%s: %s", student, re.sub(r"[^\w\s\"'.,:;()-]", "?", said))
+            rebuilt.cells.insert(0, told(repairs, lang))
+        return rebuilt, resources
 
-    def preprocess_cell(self, cell, resources, index):
-        gradebook = self.gradebook
-        self.gradebook = InLanguage(gradebook, self._ours)
-        try:
-            return super().preprocess_cell(cell, resources, index)
-        finally:
-            self.gradebook = gradebook
+
+def told(repairs: list[Both], lang: str) -> NotebookNode:
+    """The cell at the head of feedback that says what was repaired; of what a student named nothing is markup."""
+    lines = [pick(ABOUT, lang), *(f"- {as_words(pick(repair, lang))}" for repair in repairs)]
+    return new_markdown_cell("\n".join(lines), id=HEAD)
 
 
-class InLanguage:
-    """A gradebook whose source cells are those of one language."""
-
-    def __init__(self, gradebook: Gradebook, cells: dict[str, NotebookNode]):
-        self._gradebook, self._cells = gradebook, cells
-
-    def find_source_cell(self, grade_id: str, notebook: str, assignment: str):
-        if grade_id not in self._cells:
-            return self._gradebook.find_source_cell(grade_id, notebook, assignment)
-        cell = self._cells[grade_id]
-        marks = cell.metadata.nbgrader
-        return SimpleNamespace(
-            name=grade_id, cell_type=cell.cell_type, source=cell.source, locked=marks.locked, checksum=marks.checksum
-        )
-
-    def __getattr__(self, name):
-        return getattr(self._gradebook, name)
+def as_words(text: str) -> str:
+    """A text of one line in which nothing is Markdown or HTML."""
+    return re.sub(r"[^\w\s.,;:()-]", lambda sign: f"&#{ord(sign[0])};", " ".join(text.split())).replace("_", "&#95;")
 
 
 def release_copies(notebook: NotebookNode) -> None:
@@ -161,29 +185,6 @@ def release_copies(notebook: NotebookNode) -> None:
             seen.add(name)
 
 
-def restore_missing(notebook: NotebookNode, ours: dict[str, NotebookNode]) -> None:
-    """Insert each of our cells that the notebook lacks after the one of ours that comes before it, in place."""
-
-    def grade_id(cell):
-        return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-    previous = None
-    for name, cell in ours.items():
-        there = [grade_id(one) for one in notebook.cells]
-        if name not in there:
-            where = there.index(previous) + 1 if previous in there else 0
-            notebook.cells.insert(where, deepcopy(cell))
-        previous = name
-
-
-def put_hidden_lines_back(notebook: NotebookNode, ours: dict[str, NotebookNode], config: Config) -> None:
-    """Checks that are as released get their hidden lines again, so that nbgrader warns of changed ones only."""
-    for cell in notebook.cells:
-        released = ours.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
-        if released and released.metadata.nbgrader.locked and cell.source == without_hidden(released, config).source:
-            cell.source = released.source
-
-
 def without_hidden(cell: NotebookNode, config: Config) -> NotebookNode:
     """A copy of a cell without its hidden region."""
     return ClearHiddenTests(config=config).preprocess_cell(deepcopy(cell), {}, 0)[0]
@@ -193,15 +194,19 @@ class HideChecks(NbGraderPreprocessor):
     """Feedback without the hidden lines; notes the submission's language for the words around it."""
 
     def preprocess(self, notebook: NotebookNode, resources):
-        resources["lang"] = language(notebook)
+        resources["lang"] = submission.language(notebook) or default_language()
         for cell in notebook.cells:
             if is_grade(cell) and cell.cell_type == "code":
                 cell.source = without_hidden(cell, self.config).source
         return notebook, resources
 
 
-class FeedbackBoth(GenerateFeedback):
+class FeedbackBoth(WholeClass, GenerateFeedback):
     """Feedback pages in the submission's language."""
+
+    def init_notebooks(self) -> None:
+        super().init_notebooks()
+        self.assignments = {folder: files for folder, files in self.assignments.items() if Path(files[0]).is_file()}
 
     def write_single_notebook(self, output: str, resources) -> None:
         super().write_single_notebook(in_language(output, resources["lang"]), resources)

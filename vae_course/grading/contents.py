@@ -1,0 +1,156 @@
+"""What a cell's text is, without running it: what it defines, whether it answers, whether it is prose; its pictures."""
+
+import ast
+import builtins
+import re
+import symtable
+import unicodedata
+import warnings
+from functools import lru_cache
+from urllib.parse import quote, unquote
+
+FENCED = re.compile(r"\A\s*(`{3,9}|~{3,9})[^\n]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(?:.*\n){0,9}?### END HIDDEN TESTS\n")
+DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)[^\S\n]*(?::[^=\n]+)?=[^=]", re.MULTILINE)
+NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+MAGIC = re.compile(r"^[^\S\n]*[!%]", re.MULTILINE)
+SAFE = re.compile(r"[\w.-]+", re.ASCII)
+PICTURE = re.compile(  # in Markdown, in HTML, as a reference's target
+    r"""!?\[[^\]\n]{0,500}\]\(<?attachment:([^)\n]*)\)|<img\b[^>]{0,500}attachment:([^"'>]*)[^>]*>"""
+    r"""|^ *\[[^\]\n]{1,500}\]: *<?attachment:([^\s>]*).*$""",
+    re.MULTILINE,
+)
+
+
+def shown(source: str) -> str:
+    """A source without its hidden lines."""
+    return HIDDEN.sub("", source)
+
+
+@lru_cache(4096)
+def plain(source: str) -> str:
+    """A source as students see it, without what editors change: spaces at the ends of lines, empty lines around."""
+    return "\n".join(line.rstrip() for line in shown(source).strip().splitlines())
+
+
+def same(one: str, other: str) -> bool:
+    return plain(one) == plain(other)
+
+
+@lru_cache(1024)
+def tree(source: str) -> ast.Module | None:
+    """Python's reading of a source, or None where it is not Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as "\d" in a string
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def unfenced(source: str) -> str:
+    """The code in a text that holds nothing but a fenced block, else the text itself."""
+    fenced = FENCED.match(source)
+    return fenced[2] if fenced else source
+
+
+def defined(source: str) -> set[str]:
+    """What a source calls functions, classes and values at its top level, also where it is broken further down."""
+    return {function or value for function, value in DEFINITION.findall(source)}
+
+
+def answered(source: str, stub: str = "") -> set[str]:
+    """Those of them that are more than a stub, one that never gets past NotImplementedError or is as in `stub`."""
+    parsed = tree(source)
+    idle = {node.name for node in parsed.body if isinstance(node, NAMED) and _idle(node, stub)} if parsed else set()
+    return defined(source) - idle
+
+
+@lru_cache(1024)
+def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a source binds at its top level, imports included, and those of other cells that it uses."""
+    if tree(source) is None:
+        return frozenset(), frozenset()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            top = symtable.symtable(source, "a cell", "exec")
+        except (SyntaxError, RecursionError):  # such as `return` outside of a function
+            return frozenset(), frozenset()
+    bound = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    used, tables = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}, top.get_children()
+    for table in tables:
+        used |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global() and symbol.is_referenced()}
+        tables += table.get_children()
+    return frozenset(bound), frozenset(used - bound - set(dir(builtins)))
+
+
+def unanswered(source: str, stub: str = "") -> bool:
+    """Whether a source does nothing, or no more than a stub."""
+    parsed = tree(source)
+    return parsed is not None and all(_idle(node, stub) for node in parsed.body)
+
+
+def _idle(node: ast.stmt, stub: str = "") -> bool:
+    if any(_alike(node, given) for given in getattr(tree(stub), "body", ())):
+        return True
+    if isinstance(node, ast.ClassDef):
+        return all(_idle(inner) for inner in node.body)
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return any(isinstance(inner, ast.Raise) and _idle(inner) for inner in node.body) or all(map(_idle, node.body))
+    if isinstance(node, ast.Raise):
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def _alike(one: ast.stmt, other: ast.stmt) -> bool:
+    try:
+        return type(one) is type(other) and ast.dump(one) == ast.dump(other)
+    except RecursionError:  # a sum of hundreds of terms
+        return False
+
+
+def is_text(kind: str, source: str) -> bool:
+    """Whether somebody may have answered a question in a cell: words, also where they stand in a cell for code."""
+    if not re.search(r"[^\W\d_]", source):
+        return False
+    if kind != "code":
+        return True
+    parsed = tree(source)
+    return not MAGIC.search(source) and (parsed is None or all(_words(node) for node in parsed.body))
+
+
+def _words(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def with_pictures(source: str, attachments: dict) -> tuple[str, dict, list[str]]:
+    """A text whose pasted pictures nbconvert finds: their names plain, and words where one is lost.
+
+    -> the text, its pictures, the names of those that are lost
+    """
+    kept: dict[str, dict] = {}
+    for number, (name, picture) in enumerate(attachments.items(), 1):
+        safe = name if SAFE.fullmatch(name) else f"picture-{number}"
+        for spelling in _spellings(name):
+            link = re.compile(rf"""attachment:{re.escape(spelling)}(?=[)\s"'>]|$)""", re.MULTILINE)
+            source, times = link.subn(f"attachment:{safe}", source)
+            kept |= {safe: picture} if times else {}
+    lost: list[str] = []
+
+    def words(found: re.Match) -> str:
+        link = next(part for part in found.groups() if part is not None)
+        if link.partition(" ")[0].rstrip(">") in kept:
+            return found[0]
+        lost.append(unquote(link).strip(" >") or "?")
+        return f"[{lost[-1]}]"
+
+    return PICTURE.sub(words, source), kept, lost
+
+
+def _spellings(name: str) -> set[str]:
+    """How links may write a picture's name."""
+    forms = {unicodedata.normalize(form, one) for form in ("NFC", "NFD") for one in (name, unquote(name))}
+    kept = ("", "!~*'()", "!~*'();/?:@&=+$,#")  # by Python; by a browser's encodeURIComponent and encodeURI
+    return forms | {quote(form, safe) for form in forms for safe in kept} | {form.replace(" ", "%20") for form in forms}
