@@ -16,6 +16,7 @@ from ..faults import joined
 from ..sentences import FILE
 from ..text import Both
 from .checks import SENTENCES, checks_files
+from .replies import readable
 from .results import Result, settled
 from .student import Failed, Gone, Outcome, Student, StudentError
 
@@ -107,7 +108,12 @@ def reason(error: BaseException, last: Outcome | None) -> str:
 
 
 def told(statement: Both, error: BaseException, last: Outcome | None) -> Both:
-    """Why a check failed, in both languages: what it says itself, else what came back, else the property alone."""
+    """Why a check failed, in both languages, fit to be shown."""
+    return Both(*map(readable, words(statement, error, last)))
+
+
+def words(statement: Both, error: BaseException, last: Outcome | None) -> Both:
+    """What a check says itself, else what came back, else the property alone."""
     if isinstance(error, Gone):
         return error.text
     if isinstance(error, StudentError):
