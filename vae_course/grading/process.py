@@ -1,6 +1,7 @@
 """A student's file in a process of its own, spoken to as a namespace of this process is (student.InProcess)."""
 
 import contextlib
+import itertools
 import os
 import select
 import signal
@@ -94,7 +95,7 @@ class Child:
 
     def __post_init__(self):
         self._gone, self._pid = None, None
-        self._folder = tempfile.TemporaryDirectory(prefix="answer-", ignore_cleanup_errors=True)
+        self._folder = Path(tempfile.mkdtemp(prefix="answer-"))
         self._trace = tempfile.NamedTemporaryFile("w+", prefix="trace-", errors="replace")  # noqa: SIM115  close() does
         self._socket = self.zygote.fork(self._trace.fileno())
         self._socket.setblocking(False)
@@ -112,7 +113,7 @@ class Child:
 
     def _about(self) -> dict:
         """What the process must know of itself."""
-        rules = Rules(self._folder.name, self.limits.memory, int(2 * self.limits.total) + 1, self.without)
+        rules = Rules(str(self._folder), self.limits.memory, int(2 * self.limits.total) + 1, self.without)
         return {"file": str(self.file.resolve()), "course": importable(self.exercise), "rules": vars(rules)}
 
     def request(self, message: dict) -> dict:
@@ -148,7 +149,7 @@ class Child:
                     raise TimeoutError("timed out")
                 if self._pid and watch is None:
                     watch = Watch(self._pid, self.limits)
-                elif watch and (why := watch.complaint() or full(Path(self._folder.name), self.limits)):
+                elif watch and (why := watch.complaint() or full(self._folder, self.limits)):
                     self._end(at_line(why, watch.pid, str(self.file.resolve()), self._trace))
 
         return wait
@@ -163,15 +164,14 @@ class Child:
             _kill(-self._pid)
             _kill(self._pid)
             self.zygote.living.discard(self._pid)
-            self._hang_up()
             if not self.layers.seccomp:
                 self.zygote.end_orphans()
+            self._hang_up()
+            self._pid = None
         self._socket.close()
         self._trace.close()
-        try:
-            self._folder.cleanup()
-        except RecursionError:  # folders in folders in folders
-            subprocess.run(["rm", "-rf", "--", self._folder.name], check=False)
+        with contextlib.suppress(OSError):
+            removed(self._folder)
 
     def _hang_up(self) -> None:
         """Waits until the process is no more."""
@@ -179,6 +179,22 @@ class Child:
         with contextlib.suppress(OSError):
             while self._socket.recv(2**20):
                 pass
+
+
+def removed(folder: Path) -> None:
+    """A folder with all that is in it, however deep, once nobody writes to it: what lies deeper is moved up first."""
+    unused, rooms = (folder / f"{folder.name}-{k}" for k in itertools.count()), [folder]
+    while rooms:
+        room = rooms.pop()
+        room.chmod(0o700)
+        for one in list(room.iterdir()):
+            if one.is_symlink() or not one.is_dir():
+                one.unlink()
+            else:
+                rooms.append(one if room == folder else one.rename(next(name for name in unused if not name.exists())))
+        if room != folder:
+            room.rmdir()
+    folder.rmdir()
 
 
 def _kill(pid: int) -> None:

@@ -12,6 +12,7 @@ import signal
 import stat
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -25,7 +26,10 @@ HIDDEN = Path(__file__).parents[1]  # the course, with its reference answers
 USER = 60_900  # the account where root grades: none that systems hand out
 FILES, PROCESSES = 64, 64  # that may be open, that may run
 FILE = 2**26  # bytes of one file
-SYSTEM = ("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/sys/devices/system/cpu", "/dev/urandom")
+SYSTEM = (
+    "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/dev/urandom", "/proc/cpuinfo",
+    "/sys/devices/system/cpu",
+)  # fmt: skip
 PREFIXES = (sys.prefix, sys.base_prefix, "/usr/local", "/usr", "/")  # whose libraries may be read
 READ_ANYTHING = 1 << 2  # CAP_DAC_READ_SEARCH
 NO_NEW_PRIVILEGES, PARENT_DEATH, KEEP_CAPABILITIES = 38, 1, 8  # of prctl
@@ -72,12 +76,13 @@ def confine(rules: Rules) -> Layers:
     os.chdir(rules.folder)
     os.umask(0o077)
     os.environ.clear()
+    tempfile.tempdir = None  # to be asked for anew
     os.environ.update({"HOME": rules.folder, "TMPDIR": rules.folder, "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"})
     landlocked = "landlock" not in rules.without and landlock.newest() > 0
     reached = _open_to_all(rules.folder)
-    keep = READ_ANYTHING if landlocked and not reached else 0  # landlock says then what may be read
-    user = None
-    if os.geteuid() == 0:
+    root, user = os.geteuid() == 0, None
+    keep = 0 if reached or (root and not landlocked) else READ_ANYTHING  # landlock says then what may be read
+    if root:
         user = "user" not in rules.without and (reached or landlocked) and _leave_root(rules.folder)
     _drop_capabilities(keep)
     _limit(rules, user)

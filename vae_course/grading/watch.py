@@ -45,8 +45,8 @@ NO_ANSWER = Both(
     es="En {seconds:g} segundos de reloj no hubo respuesta.", en="There was no answer within {seconds:g} seconds."
 )
 FULL = Both(
-    es="El código llenó su carpeta: más de {gigabytes:g} GB o {files} archivos.",
-    en="The code filled its folder: more than {gigabytes:g} GB, or {files} files.",
+    es="El código llenó su carpeta: más de {gigabytes:.2g} GB o {files} archivos.",
+    en="The code filled its folder: more than {gigabytes:.2g} GB, or {files} files.",
 )
 
 

@@ -184,11 +184,13 @@ def gradients(result, leaves: dict[str, Tensor], part: int | None, cotangent) ->
 
 
 def load_lazy_parts() -> None:
-    """Imports what torch puts off until a gradient or an optimizer is asked for: seconds that each child would spend.
+    """Has torch do what it puts off: imports for an optimizer, which would take each child seconds, and a look at the
+    processor for half precision, which a confined one can't have.
 
     Nothing is differentiated: where a GPU is, autograd's threads would forbid its children theirs.
     """
     torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.1)
+    torch.zeros(1).half()
 
 
 @contextlib.contextmanager
