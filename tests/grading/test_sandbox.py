@@ -114,6 +114,12 @@ def test_the_reference_says_that_it_is_the_exercise(zygote, tmp_path):
     assert "al corregir no se puede importar. (línea 1: `from vae_course.loss" in told.es
 
 
+def test_what_fails_before_the_answer_is_no_mark_of_it(zygote, tmp_path):
+    told = "the process of an answer could not be started: FileNotFoundError"
+    with pytest.raises(RuntimeError, match=told):
+        score_many([("kl_divergence", tmp_path / "nowhere.py")], CHECKS, zygote=zygote)
+
+
 # too much
 
 

@@ -100,10 +100,7 @@ class Child:
         self._socket = self.zygote.fork(self._trace.fileno())
         self._socket.setblocking(False)
         try:
-            started = self._exchange(self._about())  # before any of the student's code runs
-            self._pid, self.layers = started["pid"], Layers(**started["layers"])
-            self.zygote.layers = self.layers
-            self.zygote.living.add(self._pid)
+            self._start()
             loaded = self.request({"load": True})
             if loaded["error"]:
                 self._end(NOT_LOADED.format(error=Both(*loaded["error"])))
@@ -116,6 +113,22 @@ class Child:
         rules = Rules(str(self._folder), self.limits.memory, int(2 * self.limits.total) + 1, self.without)
         return {"file": str(self.file.resolve()), "course": importable(self.exercise), "rules": vars(rules)}
 
+    def _start(self) -> None:
+        """Has the process confine itself: none of the student's code has run, so what it says is so.
+
+        Raises RuntimeError: that it can't is nobody's mistake who is graded.
+        """
+        try:
+            told = self._exchange(self._about())
+        except Gone as error:
+            told = {"failed": error.text.en}
+        if "failed" in told:
+            self.close()
+            raise RuntimeError(f"the process of an answer could not be started: {told['failed']}")
+        self._pid, self.layers = told["pid"], Layers(**told["layers"])
+        self.zygote.layers = self.layers
+        self.zygote.living.add(self._pid)
+
     def request(self, message: dict) -> dict:
         reply = self._exchange(message)
         try:
@@ -126,6 +139,8 @@ class Child:
     def _exchange(self, message: dict):
         if self._gone:
             raise self._gone
+        if why := full(self._folder, self.limits):
+            self._end(why)
         try:
             wait = self._waiting()
             send(self._socket, dumps(message), wait)

@@ -30,17 +30,7 @@ DTYPES = {
 }  # fmt: skip
 
 
-NOT_OURS = (
-    struct.error,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    RecursionError,
-    OverflowError,
-    RuntimeError,
-)
+NOT_OURS = (struct.error, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError)
 
 
 class ProtocolError(Exception):
@@ -86,8 +76,10 @@ def _blobs(message: bytes, offset: int, sizes: list[int]) -> dict[int, bytes]:
 
 
 def _encode(value, blobs: list[bytes]):
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, int)):
         return value
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()  # half a character can't be written anywhere
     if isinstance(value, float):
         return value if math.isfinite(value) else {"float": str(value)}
     if isinstance(value, (Tensor, np.ndarray, np.generic)):

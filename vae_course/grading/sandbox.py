@@ -5,6 +5,7 @@ landlock (files, TCP, signals, abstract sockets), seccomp (processes, sockets, w
 need Linux and none needs a package, a helper or privileges. bubblewrap can stand before the zygote, around all of it.
 """
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -30,7 +31,7 @@ SYSTEM = (
     "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/dev/urandom", "/proc/cpuinfo",
     "/sys/devices/system/cpu",
 )  # fmt: skip
-PREFIXES = (sys.prefix, sys.base_prefix, "/usr/local", "/usr", "/")  # whose libraries may be read
+PREFIXES = (sys.prefix, sys.base_prefix, "/usr/local", "/usr", "")  # whose libraries may be read
 READ_ANYTHING = 1 << 2  # CAP_DAC_READ_SEARCH
 NO_NEW_PRIVILEGES, PARENT_DEATH, KEEP_CAPABILITIES = 38, 1, 8  # of prctl
 
@@ -154,12 +155,14 @@ def _has(path: str | Path, bit: int) -> bool:
 def _leave_root(folder: str) -> bool:
     """Goes on under another account, to which the folder belongs from now on."""
     try:
-        os.chown(folder, USER, USER)
         os.setgroups([])
+        os.chown(folder, USER, USER)
         prctl(KEEP_CAPABILITIES, 1)
         os.setresgid(USER, USER, USER)
         os.setresuid(USER, USER, USER)
-    except OSError:  # in a namespace that knows no other account
+    except OSError:  # in a namespace that knows no other account, or in a container that may not change it
+        with contextlib.suppress(OSError):
+            os.chown(folder, 0, 0)
         return False
     return True
 

@@ -44,11 +44,15 @@ def live(descriptor: int, trace: int) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         sandbox.keep_only(descriptor, trace)
         connection = socket.socket(fileno=descriptor)
-        about = loads(receive(connection))
-        file, text = Path(about["file"]), Path(about["file"]).read_bytes()
         faulthandler.register(signal.SIGUSR1, trace, all_threads=False)  # asks where it is
-        importable.only_from(about["course"])
-        layers = sandbox.confine(sandbox.Rules(**about["rules"]))
+        about = loads(receive(connection))
+        try:
+            file, text = Path(about["file"]), Path(about["file"]).read_bytes()
+            importable.only_from(about["course"])
+            layers = sandbox.confine(sandbox.Rules(**about["rules"]))
+        except Exception as error:  # whatever it is: nothing of the student's has run, and nothing of it will
+            send(connection, dumps({"failed": f"{type(error).__name__}: {error}"}))
+            return
         send(connection, dumps({"pid": os.getpid(), "layers": vars(layers)}))
         receive(connection)
         session, problem = load(file, text, Path(about["rules"]["folder"]))
