@@ -68,7 +68,7 @@ class Plugin:
             mark = item.get_closest_marker("exercise")
             error = None if call.excinfo is None else call.excinfo.value
             student = item.funcargs.get("student")
-            if call.when == "setup" and error and not isinstance(error, Gone):
+            if call.when == "setup" and isinstance(error, Exception) and not isinstance(error, Gone):
                 self.errors.append(f"{type(error).__name__}: {error}")
             self.keep(
                 item.callspec.params["student"], result(item.originalname, mark, error, student and student.last())
