@@ -214,6 +214,12 @@ def test_what_an_answer_may_import_never_has_the_answer():
         assert all(other not in texts for other in ("faces", "pretrained", "figures") if other != exercise.module)
 
 
+def test_all_that_may_be_imported_can_be(child):
+    modules = sorted({exercise.module for exercise in ALL.values()})
+    one = child("".join(f"import vae_course.{name}\n" for name in modules) + RIGHT, exercise="fit_latent_gaussian")
+    assert one.layers.landlock or one.layers.seccomp
+
+
 def test_layers_that_are_missing_are_told(capsys):
     assert Layers(landlock=7, seccomp=True, user=None).lacks() is None
     told = Layers(landlock=0, seccomp=True, user=False).lacks()

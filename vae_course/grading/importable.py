@@ -47,23 +47,24 @@ def importable(exercise: str | None) -> Mapping[str, str]:
 
 
 def without(text: str, functions: Sequence[str], module: str) -> str:
-    """A module's text with blank lines for those functions and what only they use or is made of them.
-
-    Importing one says why it is not there.
-    """
+    """A module's text with blank lines for those functions and what only they use; importing one says why."""
     defined = {name: node for node in ast.parse(text).body for name in _names(node)}
-    uses = {name: {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} for name, node in defined.items()}
-    others = {name for exercise in ALL.values() for name in exercise.functions} - set(functions)
-    theirs = _reached(set(functions), uses)
-    kept = _reached((set(defined) - theirs) | (others & set(defined)), {**uses, **{name: set() for name in functions}})
-    gone = theirs - (kept - set(functions))
-    gone |= {name for name, node in defined.items() if _computed(node) and uses[name] & gone}
-    lines = text.splitlines()
+    gone, lines = _left_out(defined, set(functions)), text.splitlines()
     for node in (defined[name] for name in gone):
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
         lines[first - 1 : node.end_lineno] = [""] * (node.end_lineno - first + 1)
     ours = OURS.format(name=f"{ROOM}.{module}." + '" + name + "')
     return "\n".join(lines) + REFUSING.format(names=sorted(gone), ours=ours)
+
+
+def _left_out(defined: Mapping[str, ast.stmt], functions: set[str]) -> set[str]:
+    """Those functions, what nothing else uses (other exercises count), and what is computed of these while loading."""
+    uses = {name: {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} for name, node in defined.items()}
+    theirs = _reached(functions, uses)
+    others = {name for exercise in ALL.values() for name in exercise.functions} | (set(defined) - theirs)
+    kept = _reached(others - functions, {name: used for name, used in uses.items() if name not in functions})
+    gone = theirs - kept
+    return gone | {name for name, node in defined.items() if _computed(node) and uses[name] & gone}
 
 
 def _names(node: ast.stmt) -> list[str]:
