@@ -20,7 +20,8 @@ from helpers.grading import CHECKS, ROOT
 
 from vae_course.exercises import ALL
 from vae_course.faults import Fault
-from vae_course.grading import landlock, protocol, replies, sandbox, seccomp, syscalls
+from vae_course.grading import __main__ as grading
+from vae_course.grading import landlock, protocol, replies, sandbox, score, seccomp, syscalls
 from vae_course.grading.importable import importable
 from vae_course.grading.process import Child, Zygote
 from vae_course.grading.protocol import ProtocolError, dumps, loads
@@ -100,16 +101,16 @@ def test_another_account_where_root_grades(child):
 def test_no_mark_is_lost(zygote, tmp_path):
     file = tmp_path / "answer.py"
     file.write_text("try:\n    open('/etc/passwd')\nexcept OSError:\n    pass\n" + RIGHT)
-    (score,) = score_many([("kl_divergence", file)], CHECKS, zygote=zygote)
-    assert score.points == score.most
+    (graded,) = score_many([("kl_divergence", file)], CHECKS, zygote=zygote)
+    assert graded.points == graded.most
 
 
 def test_the_reference_says_that_it_is_the_exercise(zygote, tmp_path):
     file = tmp_path / "answer.py"
     file.write_text("from vae_course.loss import kl_divergence\n")
-    (score,) = score_many([("kl_divergence", file)], CHECKS, zygote=zygote)
-    (told,) = {one.message for one in score.results if one.judged}
-    assert score.points == 0
+    (graded,) = score_many([("kl_divergence", file)], CHECKS, zygote=zygote)
+    (told,) = {one.message for one in graded.results if one.judged}
+    assert graded.points == 0
     assert "vae_course.loss.kl_divergence is the exercise itself. It is what is to be written" in told.en
     assert "al corregir no se puede importar. (línea 1: `from vae_course.loss" in told.es
 
@@ -125,7 +126,10 @@ def test_what_fails_before_the_answer_is_no_mark_of_it(zygote, tmp_path):
 
 WRITES = "for fd in range(3, 64):\n    try:\n        os.write(fd, {data})\n    except OSError:\n        pass\n"
 ENDLESS = {
-    "folders": ("k = 0\nwhile True:\n    os.mkdir(str(k := k + 1))", "filled its folder: more than 0.00098 GB"),
+    "folders": (
+        "for k in range(60):\n    os.mkdir(str(k))\nwhile True: pass",
+        "filled its folder: more than 0.00098 GB",
+    ),
     "bytes": ("open('large', 'wb').write(bytes(2**22))\nwhile True: pass", "filled its folder: more than 0.00098 GB"),
     "stopped": ("os.kill(os.getpid(), signal.SIGSTOP)", "waited 1 seconds for something that does not come"),
     "half a message": (WRITES.format(data="b'x'") + "time.sleep(10**6)", "a sleep in the code"),
@@ -166,8 +170,8 @@ def kl_divergence(mu, logvar):
 def test_forged_replies_end_the_file_and_not_the_grading(zygote, tmp_path, sent):
     file = tmp_path / "answer.py"
     file.write_text(f"{FORGES}{textwrap.indent(WRITES.format(data=sent), '    ')}    os._exit(0)\n")
-    (score,) = score_many([("kl_divergence", file)], CHECKS, zygote=zygote)
-    assert score.points == 0 and any("abruptly" in one.message.en for one in score.results)
+    (graded,) = score_many([("kl_divergence", file)], CHECKS, zygote=zygote)
+    assert graded.points == 0 and any("abruptly" in one.message.en for one in graded.results)
 
 
 def test_texts_that_steer_a_terminal_do_not_reach_it(zygote, tmp_path):
@@ -175,8 +179,8 @@ def test_texts_that_steer_a_terminal_do_not_reach_it(zygote, tmp_path):
     file.write_text(
         "def kl_divergence(mu, logvar):\n    raise ValueError('\\x1b]0;title\\x07' + chr(0xD800) + 'x' * 10**6)\n"
     )
-    (score,) = score_many([("kl_divergence", file)], CHECKS, zygote=zygote)
-    for one in score.results:
+    (graded,) = score_many([("kl_divergence", file)], CHECKS, zygote=zygote)
+    for one in graded.results:
         assert all(text.isprintable() and len(text) <= replies.LONGEST for text in one.message)
 
 
@@ -206,7 +210,7 @@ def test_folders_in_folders_are_removed(child):
 
 def test_what_an_answer_may_import_never_has_the_answer():
     for name, exercise in ALL.items():
-        texts = importable(name)
+        texts = dict(importable(name))
         own = texts.pop(exercise.module)
         compile(own, name, "exec")
         for function in exercise.functions:
@@ -224,6 +228,16 @@ def test_layers_that_are_missing_are_told(capsys):
     assert Layers(landlock=7, seccomp=True, user=None).lacks() is None
     told = Layers(landlock=0, seccomp=True, user=False).lacks()
     assert "landlock (archivos), otra cuenta." in told.es and "landlock (files), another account." in told.en
+
+
+def test_the_command_says_what_is_missing(monkeypatch, tmp_path, capsys):
+    file = tmp_path / "answer.py"
+    file.write_text(RIGHT)
+    monkeypatch.setattr(score, "Child", functools.partial(Child, without=("landlock",)))
+    assert grading.main(["score", "--exercise", "kl_divergence", "--file", str(file), "--lang", "en"]) == 0
+    told = capsys.readouterr()
+    assert "kl_divergence 8/8" in told.out
+    assert told.err.startswith("Incomplete isolation on this system, missing: landlock (files)")
 
 
 def test_the_filter_knows_its_numbers():

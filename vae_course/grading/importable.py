@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, MappingProxyType, ModuleType
 
 from ..exercises import ALL, LESSONS
 
@@ -41,9 +41,9 @@ def importable(exercise: str | None) -> Mapping[str, str]:
         name = lesson[3:].replace("-", "_")
         text = (PACKAGE / f"{name}.py").read_text(encoding="utf-8")
         if exercise and ALL[exercise].lesson == lesson:
-            return {**texts, name: without(text, ALL[exercise].functions, name)}
+            return MappingProxyType({**texts, name: without(text, ALL[exercise].functions, name)})
         texts[name] = text
-    return texts
+    return MappingProxyType(texts)
 
 
 def without(text: str, functions: Sequence[str], module: str) -> str:

@@ -111,7 +111,7 @@ class Child:
     def _about(self) -> dict:
         """What the process must know of itself."""
         rules = Rules(str(self._folder), self.limits.memory, int(2 * self.limits.total) + 1, self.without)
-        return {"file": str(self.file.resolve()), "course": importable(self.exercise), "rules": vars(rules)}
+        return {"file": str(self.file.resolve()), "course": dict(importable(self.exercise)), "rules": vars(rules)}
 
     def _start(self) -> None:
         """Has the process confine itself: none of the student's code has run, so what it says is so.

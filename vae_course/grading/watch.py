@@ -159,6 +159,7 @@ def at_line(why: Both, pid: int, file: str, trace: IO[str]) -> Both:
     """The same with the line of the student's file that the process is at, which it writes to `trace` when asked."""
     try:
         os.kill(pid, signal.SIGUSR1)
+        os.kill(pid, signal.SIGCONT)  # it may be stopped
     except ProcessLookupError:
         return why
     deadline = time.monotonic() + LONG_ENOUGH

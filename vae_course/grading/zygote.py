@@ -1,5 +1,6 @@
 """A process with torch loaded that forks itself for each answer; it is asked over its standard input, a socket."""
 
+import contextlib
 import faulthandler
 import os
 import signal
@@ -27,7 +28,8 @@ def serve(asked: socket.socket) -> None:
     load_lazy_parts()
     sandbox.environment()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
-    prctl(ADOPT_ORPHANS, 1)
+    with contextlib.suppress(OSError):
+        prctl(ADOPT_ORPHANS, 1)
     asked.sendall(READY)
     while descriptors := socket.recv_fds(asked, 1, 2)[1]:
         if os.fork() == 0:
