@@ -47,6 +47,7 @@ class Attempt:
 with (Path(__file__).parents[1] / "grading" / "attempts.toml").open("rb") as file:
     ATTEMPTS = {name: Attempt(**entry) for name, entry in tomllib.load(file).items()}
 WAYS = {"all": (), "L": ("seccomp", "user"), "S": ("landlock", "user")}  # -> layers left out
+TRIED = [(name, way) for name, attempt in ATTEMPTS.items() for way in WAYS if way == "all" or way in attempt.by]
 IMPORTS = "import os, resource, socket, sys, tempfile, threading\n"
 
 
@@ -102,7 +103,7 @@ class Surroundings:
         same = now and (now.st_mode, now.st_mtime, now.st_nlink) == (self._stat.st_mode, self._stat.st_mtime, 1)
         found = [] if same and self.secret.read_text() == SECRET else ["the secret is another one"]
         found += [f"{path} is new" for path in self.outside.iterdir() if path != self.secret]
-        found += [f"{path} is new" for path in Path("/dev/shm").glob(self.outside.name)]
+        found += [f"{path} is new" for path in Path("/dev/shm").glob(self._abstract)]
         if self.victim.poll() is not None or os.getpriority(os.PRIO_PROCESS, self.victim.pid) != self._priority:
             found.append("the victim")
         for one in self._sockets:
@@ -128,7 +129,7 @@ def main() -> None:
             for way, without in WAYS.items():
                 found[way] = {}
                 for name, attempt in ATTEMPTS.items():
-                    if way != "all" and way not in attempt.by:
+                    if (name, way) not in TRIED:
                         continue
                     file = Path(folder, "answer.py")
                     file.write_text(source(attempt))
