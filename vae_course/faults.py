@@ -133,7 +133,7 @@ def fault(error: BaseException, namespace: dict) -> Fault:
 def _message(error: BaseException) -> str:
     """Its own words in one line, without the folder in which an answer is checked."""
     said = shortened(error.msg if isinstance(error, SyntaxError) else _said(error))
-    return re.sub(rf"{re.escape(tempfile.gettempdir())}/[^\s'\"]*/", "", said)[:LONGEST]
+    return re.sub(rf"{re.escape(tempfile.gettempdir())}/([^\s'\"]*/)?", "", said)[:LONGEST]
 
 
 def _is_a_stub(error: BaseException, code: str) -> bool:

@@ -160,6 +160,20 @@ MEANINGS: tuple[tuple[str, Both], ...] = (
         ),
     ),
     (
+        r"ImportError: vae_course\..* is the exercise itself",
+        Both(
+            es="Es lo que se pide escribir: al corregir no se puede importar.",
+            en="It is what is to be written: while answers are graded it can't be imported.",
+        ),
+    ),
+    (
+        r"ImportError: vae_course\..* can't be imported while answers are graded",
+        Both(
+            es="Al corregir, del curso solo se importan las lecciones anteriores.",
+            en="Of the course, only earlier lessons can be imported then.",
+        ),
+    ),
+    (
         r"EOFError",
         Both(
             es="Al corregir nadie escribe en el teclado: no puede haber un input().",

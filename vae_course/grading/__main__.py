@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from ..exercises import EXERCISES
-from ..text import LANGUAGES, default_language
+from ..text import LANGUAGES, default_language, pick
 from .checks import IN_REPOSITORY, VARIABLE, NoChecks
 
 ONLY_LINUX = (
@@ -40,12 +40,20 @@ def score(options: argparse.Namespace) -> int:
     missing = [str(file) for file in options.file if not file.is_file()]
     if missing:
         return complain(f"no such file: {', '.join(missing)}")
+    from .process import Zygote
     from .score import report, score_many
     from .watch import Limits
 
-    limits = Limits(call=options.timeout, total=6 * options.timeout)
-    for one in score_many([(options.exercise, file) for file in options.file], options.checks, limits):
+    limits, answers = (
+        Limits(call=options.timeout, total=6 * options.timeout),
+        [(options.exercise, file) for file in options.file],
+    )
+    with Zygote() as zygote:
+        scores = score_many(answers, options.checks, limits, zygote=zygote)
+    for one in scores:
         print(json.dumps(one.as_dict(options.lang), ensure_ascii=False) if options.json else report(one, options.lang))
+    if zygote.layers and (lacks := zygote.layers.lacks()):
+        print(pick(lacks, options.lang), file=sys.stderr)
     return 0
 
 

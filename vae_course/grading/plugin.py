@@ -16,6 +16,7 @@ from ..faults import joined
 from ..sentences import FILE
 from ..text import Both
 from .checks import SENTENCES, checks_files
+from .replies import readable
 from .results import Result, settled
 from .student import Failed, Gone, Outcome, Student, StudentError
 
@@ -67,6 +68,8 @@ class Plugin:
             mark = item.get_closest_marker("exercise")
             error = None if call.excinfo is None else call.excinfo.value
             student = item.funcargs.get("student")
+            if call.when == "setup" and isinstance(error, Exception) and not isinstance(error, Gone):
+                self.errors.append(f"{type(error).__name__}: {error}")
             self.keep(
                 item.callspec.params["student"], result(item.originalname, mark, error, student and student.last())
             )
@@ -107,7 +110,12 @@ def reason(error: BaseException, last: Outcome | None) -> str:
 
 
 def told(statement: Both, error: BaseException, last: Outcome | None) -> Both:
-    """Why a check failed, in both languages: what it says itself, else what came back, else the property alone."""
+    """Why a check failed, in both languages, fit to be shown."""
+    return Both(*map(readable, words(statement, error, last)))
+
+
+def words(statement: Both, error: BaseException, last: Outcome | None) -> Both:
+    """What a check says itself, else what came back, else the property alone."""
     if isinstance(error, Gone):
         return error.text
     if isinstance(error, StudentError):

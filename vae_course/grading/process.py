@@ -1,6 +1,7 @@
 """A student's file in a process of its own, spoken to as a namespace of this process is (student.InProcess)."""
 
 import contextlib
+import itertools
 import os
 import select
 import signal
@@ -9,16 +10,23 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from ..text import Both
-from .protocol import ProtocolError, dumps, loads
+from .importable import PACKAGE, importable
+from .protocol import LARGEST, ProtocolError, dumps, loads
+from .replies import checked
+from .sandbox import Layers, Rules
 from .student import Gone
-from .watch import TICK, Limits, Watch, at_line
+from .watch import TICK, Limits, Watch, at_line, children, full
 
-IMPORTED_FROM = Path(__file__).parents[2]  # where the child finds vae_course
+READY = b"."
+NEEDED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "PYTHONHOME", "VIRTUAL_ENV")
+SOON = 5.0  # seconds for a process that was killed to be gone
 ENDED = Both(es="El programa terminó de golpe ({how}).", en="The program ended abruptly ({how}).")
 NOT_LOADED = Both(es="El archivo no se pudo cargar: {error}", en="The file could not be loaded: {error}")
 
@@ -27,30 +35,36 @@ class Zygote:
     """A process that has torch loaded and forks itself for each file."""
 
     def __init__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True)
-        self.address = str(Path(self._folder.name, "socket"))
-        environment = os.environ | {
-            "OMP_NUM_THREADS": "1",
-            "PYTHONPATH": str(IMPORTED_FROM),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "vae_course.grading.zygote", self.address],
-            cwd=self._folder.name, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        assert self.process.stdin and self.process.stdout  # pipes, both
-        self._held_open, self._told = self.process.stdin, self.process.stdout
-        if self._told.readline() != b"ready\n":
+        self.layers: Layers | None = None  # what confines its children, once there was one
+        self.living: set[int] = set()  # the children that somebody speaks to
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "vae_course.grading.zygote"],
+                cwd="/", env=_environment(), stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+        if self._control.recv(len(READY)) != READY:
             raise RuntimeError("the grading process did not start")
 
+    def fork(self, trace: int) -> socket.socket:
+        """A new child that writes to the file `trace` where it is when it gets SIGUSR1: its end of a connection."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._control, [READY], [theirs.fileno(), trace])
+        return ours
+
+    def end_orphans(self) -> None:
+        """Ends processes that children have left behind, where nothing kept them from starting any."""
+        while orphans := [pid for pid in children(self.process.pid) if pid not in self.living]:
+            for pid in orphans:
+                _kill(pid)
+
     def close(self) -> None:
-        self._held_open.close()  # it ends when nobody holds the other end
+        self._control.close()  # it ends when nobody holds the other end
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=5)
         self.process.kill()
         self.process.wait()
-        self._told.close()
-        self._folder.cleanup()
 
     def __enter__(self) -> "Zygote":
         return self
@@ -59,23 +73,35 @@ class Zygote:
         self.close()
 
 
+def _environment() -> dict[str, str]:
+    """What Python and torch need of whoever grades, and nothing else of theirs; no GPU, everywhere alike."""
+    found = {name: os.environ[name] for name in NEEDED if name in os.environ}
+    own = {"PYTHONPATH": str(PACKAGE.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    return found | own | {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+
+
 @dataclass
 class Child:
-    """A file in a process of its own. Raises Gone when it does not load, answer in time or live."""
+    """A file in a process of its own. Raises Gone when it does not load, answer in time or live.
+
+    exercise: what the course's own answer to may not be imported. without: layers left out, see sandbox.Rules.
+    """
 
     zygote: Zygote
     file: Path
     limits: Limits = field(default_factory=Limits)
+    exercise: str | None = None
+    without: tuple[str, ...] = ()
 
     def __post_init__(self):
         self._gone, self._pid = None, None
-        self._folder = tempfile.TemporaryDirectory(prefix="answer-", ignore_cleanup_errors=True)
+        self._folder = Path(tempfile.mkdtemp(prefix="answer-"))
         self._trace = tempfile.NamedTemporaryFile("w+", prefix="trace-", errors="replace")  # noqa: SIM115  close() does
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.connect(self.zygote.address)
+        self._socket = self.zygote.fork(self._trace.fileno())
+        self._socket.setblocking(False)
         try:
-            self._pid = self._exchange(self._about())["pid"]
-            loaded = self._exchange({"load": True})
+            self._start()
+            loaded = self.request({"load": True})
             if loaded["error"]:
                 self._end(NOT_LOADED.format(error=Both(*loaded["error"])))
         except Gone:
@@ -84,33 +110,64 @@ class Child:
 
     def _about(self) -> dict:
         """What the process must know of itself."""
-        return {
-            "file": str(self.file.resolve()), "folder": self._folder.name, "trace": self._trace.name,
-            "memory": self.limits.memory, "cpu": int(2 * self.limits.total) + 1,
-        }  # fmt: skip
+        rules = Rules(str(self._folder), self.limits.memory, int(2 * self.limits.total) + 1, self.without)
+        return {"file": str(self.file.resolve()), "course": dict(importable(self.exercise)), "rules": vars(rules)}
+
+    def _start(self) -> None:
+        """Has the process confine itself: none of the student's code has run, so what it says is so.
+
+        Raises RuntimeError: that it can't is nobody's mistake who is graded.
+        """
+        try:
+            told = self._exchange(self._about())
+        except Gone as error:
+            told = {"failed": error.text.en}
+        if "failed" in told:
+            self.close()
+            raise RuntimeError(f"the process of an answer could not be started: {told['failed']}")
+        self._pid, self.layers = told["pid"], Layers(**told["layers"])
+        self.zygote.layers = self.layers
+        self.zygote.living.add(self._pid)
 
     def request(self, message: dict) -> dict:
-        return self._exchange(message)
+        reply = self._exchange(message)
+        try:
+            return checked(reply, message)
+        except ProtocolError as error:
+            self._end(ENDED.format(how=str(error)))
 
-    def _exchange(self, message: dict) -> dict:
+    def _exchange(self, message: dict):
         if self._gone:
             raise self._gone
+        if why := full(self._folder, self.limits):
+            self._end(why)
         try:
-            self._socket.settimeout(self.limits.wall)
-            send(self._socket, dumps(message))
-            self._await()
-            return loads(receive(self._socket))
+            wait = self._waiting()
+            send(self._socket, dumps(message), wait)
+            return loads(receive(self._socket, wait))
         except (EOFError, OSError, ProtocolError) as error:
             self._end(ENDED.format(how=str(error) or type(error).__name__))
 
-    def _await(self) -> None:
-        """Returns when an answer begins. Raises Gone when there is a reason to wait no longer."""
-        watch = None
-        while not select.select([self._socket], [], [], TICK)[0]:
-            if self._pid and watch is None:
-                watch = Watch(self._pid, self.limits)
-            elif watch and (why := watch.complaint()):
-                self._end(at_line(why, watch.pid, str(self.file.resolve()), self._trace))
+    def _waiting(self) -> Callable[[int], None]:
+        """wait(events): returns when the process can be written to, or read from.
+
+        Raises Gone when there is a reason to wait no longer, of this whole exchange.
+        """
+        watch, latest = None, time.monotonic() + self.limits.wall
+        poll = select.poll()
+
+        def wait(events: int) -> None:
+            nonlocal watch
+            poll.register(self._socket, events)
+            while not poll.poll(TICK * 1000):
+                if time.monotonic() > latest:
+                    raise TimeoutError("timed out")
+                if self._pid and watch is None:
+                    watch = Watch(self._pid, self.limits)
+                elif watch and (why := watch.complaint() or full(self._folder, self.limits)):
+                    self._end(at_line(why, watch.pid, str(self.file.resolve()), self._trace))
+
+        return wait
 
     def _end(self, why: Both) -> NoReturn:
         self._gone = Gone(*why)
@@ -119,30 +176,72 @@ class Child:
     def close(self) -> None:
         """Ends the process and all that it started."""
         if self._pid:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._pid, signal.SIGKILL)
+            _kill(-self._pid)
+            _kill(self._pid)
+            self.zygote.living.discard(self._pid)
+            if not self.layers.seccomp:
+                self.zygote.end_orphans()
+            self._hang_up()
+            self._pid = None
         self._socket.close()
         self._trace.close()
-        self._folder.cleanup()
+        with contextlib.suppress(OSError):
+            removed(self._folder)
+
+    def _hang_up(self) -> None:
+        """Waits until the process is no more."""
+        self._socket.settimeout(SOON)
+        with contextlib.suppress(OSError):
+            while self._socket.recv(2**20):
+                pass
 
 
-def send(connection: socket.socket, message: bytes) -> None:
-    connection.sendall(struct.pack("<Q", len(message)) + message)
+def removed(folder: Path) -> None:
+    """A folder with all that is in it, however deep, once nobody writes to it: what lies deeper is moved up first."""
+    unused, rooms = (folder / f"{folder.name}-{k}" for k in itertools.count()), [folder]
+    while rooms:
+        room = rooms.pop()
+        room.chmod(0o700)
+        for one in list(room.iterdir()):
+            if one.is_symlink() or not one.is_dir():
+                one.unlink()
+            else:
+                rooms.append(one if room == folder else one.rename(next(name for name in unused if not name.exists())))
+        if room != folder:
+            room.rmdir()
+    folder.rmdir()
 
 
-def receive(connection: socket.socket) -> bytes:
-    (length,) = struct.unpack("<Q", _exactly(connection, 8))
-    if length > 2**29:
+def _kill(pid: int) -> None:
+    """Ends a process; a group of them by its number below 0."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _at_once(events: int) -> None:
+    """Does not wait: the connection does."""
+
+
+def send(connection: socket.socket, message: bytes, wait: Callable[[int], None] = _at_once) -> None:
+    rest = memoryview(struct.pack("<Q", len(message)) + message)
+    while rest:
+        wait(select.POLLOUT)
+        rest = rest[connection.send(rest[: 2**20]) :]
+
+
+def receive(connection: socket.socket, wait: Callable[[int], None] = _at_once) -> bytes:
+    (length,) = struct.unpack("<Q", _exactly(connection, 8, wait))
+    if length > LARGEST:
         raise ProtocolError("a message that is too long")
-    return _exactly(connection, length)
+    return _exactly(connection, length, wait)
 
 
-def _exactly(connection: socket.socket, count: int) -> bytes:
-    parts = []
-    while count:
-        part = connection.recv(min(count, 2**20))
+def _exactly(connection: socket.socket, count: int, wait: Callable[[int], None]) -> bytes:
+    parts = bytearray()
+    while len(parts) < count:
+        wait(select.POLLIN)
+        part = connection.recv(min(count - len(parts), 2**20))
         if not part:
             raise EOFError("connection closed")
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
+        parts += part
+    return bytes(parts)

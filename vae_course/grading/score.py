@@ -82,16 +82,18 @@ def score_many(
     """
     with contextlib.ExitStack() as stack:
         parent = zygote or stack.enter_context(Zygote())
-        return _scores(answers, checks, lambda file: Child(parent, file, limits or Limits()))
+        return _scores(answers, checks, lambda name, file: Child(parent, file, limits or Limits(), name))
 
 
 def score_here(answers: list[tuple[str, Path]], checks: Path) -> list[Score]:
     """As score_many, in this process, which must trust the files."""
-    return _scores(answers, checks, lambda file: InProcess(loaded(file)))
+    return _scores(answers, checks, lambda _, file: InProcess(loaded(file)))
 
 
-def _scores(answers: list[tuple[str, Path]], checks: Path, connect: Callable[[Path], object]) -> list[Score]:
-    jobs = [Job(EXERCISES[name].name, str(file), functools.partial(connect, Path(file))) for name, file in answers]
+def _scores(answers: list[tuple[str, Path]], checks: Path, connect: Callable[[str, Path], object]) -> list[Score]:
+    jobs = [
+        Job(EXERCISES[name].name, str(file), functools.partial(connect, name, Path(file))) for name, file in answers
+    ]
     results = run(jobs, checks)
     return [Score(job.name, job.exercise, checked) for job, checked in zip(jobs, results, strict=True)]
 

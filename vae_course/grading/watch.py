@@ -3,6 +3,8 @@
 What it may use is limited, not what the clock shows: on a busy machine a right answer takes long and is no less right.
 """
 
+import contextlib
+import itertools
 import linecache
 import os
 import re
@@ -21,6 +23,7 @@ TICK = 0.25  # seconds between two looks
 PER_SECOND = os.sysconf("SC_CLK_TCK")  # the unit of CPU time in /proc
 BUSY = 0.05  # a process that computes less than this share of a tick stands still
 LONG_ENOUGH = 10.0  # seconds for a process to say which line it is at
+MOST_TRACED = 2**20  # characters of what it says
 
 SLOW = Both(
     es="Todas las llamadas juntas pasaron de {seconds:g} segundos de cómputo: el código es demasiado lento.",
@@ -41,6 +44,10 @@ INPUT = Both(
 NO_ANSWER = Both(
     es="En {seconds:g} segundos de reloj no hubo respuesta.", en="There was no answer within {seconds:g} seconds."
 )
+FULL = Both(
+    es="El código llenó su carpeta: más de {gigabytes:.2g} GB o {files} archivos.",
+    en="The code filled its folder: more than {gigabytes:.2g} GB, or {files} files.",
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,8 @@ class Limits:
     still: float = 20.0  # seconds in one request in which nothing is computed and nothing waits for its turn
     wall: float = 1800.0  # seconds by the clock for one request: only a hang of another kind meets it
     memory: int = 4 * 2**30  # bytes of address space beyond torch's own
+    disk: int = 2**30  # bytes of files in its folder
+    files: int = 10_000  # and folders in it
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ class Look:
     """A process and those that it started, at one moment."""
 
     cpu: float  # seconds of CPU time so far
-    asleep: bool  # no thread runs, waits for a processor or for a disk
+    asleep: bool  # no thread runs, waits for a processor or for a disk: all sleep, or are stopped
     waits_in: str  # where in the kernel the main thread is, if it sleeps
 
 
@@ -74,7 +83,17 @@ def look(session: int) -> Look:
                 states += "".join(_fields(thread)[0] for thread in (process / "task").glob("*/stat")) or state
         except (OSError, IndexError, ValueError):
             continue  # it ended meanwhile
-    return Look(cpu, bool(states) and set(states) <= set("SIZ"), _waits_in(session))
+    return Look(cpu, bool(states) and set(states) <= set("SIZTt"), _waits_in(session))
+
+
+def children(parent: int) -> list[int]:
+    """The processes that have this one for a parent."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, IndexError):  # it ended meanwhile
+            if int(_fields(process / "stat")[1]) == parent:
+                found.append(int(process.name))
+    return found
 
 
 def _fields(stat: Path) -> list[str]:
@@ -115,6 +134,21 @@ class Watch:
         return NO_ANSWER.format(seconds=limits.wall) if time.monotonic() - self._started > limits.wall else None
 
 
+def full(folder: Path, limits: Limits) -> Both | None:
+    """That a process's folder holds more than it may, if so."""
+    taken, count, folders = 0, 0, [folder]
+    while folders and taken <= limits.disk and count <= limits.files:
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as inner:  # it may go while we look
+            for one in itertools.islice(inner, limits.files + 1 - count):
+                count += 1
+                taken += one.stat(follow_symlinks=False).st_blocks * 512
+                if one.is_dir(follow_symlinks=False):
+                    folders.append(Path(one.path))
+    if taken <= limits.disk and count <= limits.files:
+        return None
+    return FULL.format(gigabytes=limits.disk / 2**30, files=limits.files)
+
+
 def _stillness(waits_in: str) -> Both:
     if "nanosleep" in waits_in:
         return SLEEP
@@ -125,12 +159,13 @@ def at_line(why: Both, pid: int, file: str, trace: IO[str]) -> Both:
     """The same with the line of the student's file that the process is at, which it writes to `trace` when asked."""
     try:
         os.kill(pid, signal.SIGUSR1)
+        os.kill(pid, signal.SIGCONT)  # it may be stopped
     except ProcessLookupError:
         return why
     deadline = time.monotonic() + LONG_ENOUGH
     while time.monotonic() < deadline:
         trace.seek(0)
-        if found := re.search(rf'File "{re.escape(file)}", line (\d+) in', trace.read()):
+        if found := re.search(rf'File "{re.escape(file)}", line (\d{{1,6}}) in', trace.read(MOST_TRACED)):
             line = int(found[1])
             return joined([why, *line_words(line, linecache.getline(file, line).strip())])
         time.sleep(0.02)

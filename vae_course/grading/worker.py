@@ -1,9 +1,11 @@
 """The student's side: holds their functions and the objects they make, and answers one request at a time."""
 
 import contextlib
+import importlib.machinery
 import importlib.util
 import io
 import itertools
+import linecache
 import os
 import sys
 import warnings
@@ -19,6 +21,7 @@ from torch import Tensor, nn
 
 from ..faults import Fault, absent, fault
 from ..kinds import described
+from .importable import Given, module_spec
 from .protocol import DTYPES, Kept, Recipe, dumps
 from .toys import RECIPES
 
@@ -44,6 +47,7 @@ class Session:
             "inputs": [],
             "requires_grad": None,
             "returned": None,
+            "numpy": False,
         }
         with fresh_state(request.get("seed"), request.get("gradients", True)) as random_before:
             settings_before = settings()
@@ -136,13 +140,18 @@ class Session:
         return value
 
 
-def executed(file: Path, name: str) -> ModuleType:
-    """A student's file as a proper module in sys.modules. Raises whatever the file raises."""
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
+def executed(file: Path, name: str, text: bytes | None = None) -> ModuleType:
+    """A student's file as a proper module in sys.modules. Raises whatever the file raises.
+
+    text: what is in it, for a process that can't read it any more.
+    """
+    if file.suffix not in importlib.machinery.SOURCE_SUFFIXES:
         raise ImportError(f"{file.name} is no Python file")
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)  # where dataclasses look for it
-    spec.loader.exec_module(module)
+    loader = Given(str(file), file.read_bytes() if text is None else text)
+    module = sys.modules[name] = importlib.util.module_from_spec(module_spec(name, loader))  # where dataclasses look
+    with contextlib.suppress(SyntaxError, UnicodeDecodeError):  # loading it tells
+        linecache.cache[str(file)] = len(loader.text), None, loader.lines(), str(file)
+    loader.exec_module(module)
     return module
 
 
@@ -175,11 +184,13 @@ def gradients(result, leaves: dict[str, Tensor], part: int | None, cotangent) ->
 
 
 def load_lazy_parts() -> None:
-    """Imports what torch puts off until a gradient or an optimizer is asked for: seconds that each child would spend.
+    """Has torch do what it puts off: imports for an optimizer, which would take each child seconds, and a look at the
+    processor for half precision, which a confined one can't have.
 
     Nothing is differentiated: where a GPU is, autograd's threads would forbid its children theirs.
     """
     torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.1)
+    torch.zeros(1).half()
 
 
 @contextlib.contextmanager
@@ -209,9 +220,16 @@ def fresh_state(seed: int | None, gradients: bool = True):
             os.chdir(folder)
 
 
+class Nowhere(io.TextIOBase):
+    """Takes what is printed, however much, and keeps none of it."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 @contextlib.contextmanager
 def silence():
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    with contextlib.redirect_stdout(Nowhere()), contextlib.redirect_stderr(Nowhere()):
         yield
 
 

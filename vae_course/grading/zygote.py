@@ -1,9 +1,8 @@
-"""A process with torch loaded that forks itself for each answer: python -m vae_course.grading.zygote SOCKET."""
+"""A process with torch loaded that forks itself for each answer; it is asked over its standard input, a socket."""
 
+import contextlib
 import faulthandler
 import os
-import resource
-import select
 import signal
 import socket
 import sys
@@ -12,45 +11,53 @@ from pathlib import Path
 import torch
 
 from ..faults import fault
-from .process import receive, send
+from . import importable, sandbox
+from .process import READY, receive, send
 from .protocol import ProtocolError, dumps, loads
 from .student import respond
+from .syscalls import prctl
 from .worker import Session, executed, fresh_state, load_lazy_parts
 
 MODULE = "answer"
+ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER: what a child left behind is found among our children
 
 
-def serve(address: str) -> None:
-    """Forks for each connection, until standard input is closed."""
+def serve(asked: socket.socket) -> None:
+    """Forks for each pair of a connection and a file for traces, until nobody can ask any more."""
     torch.set_num_threads(1)
     load_lazy_parts()
+    sandbox.environment()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(address)
-    listener.listen(64)
-    print("ready", flush=True)
-    while True:
-        ready, *_ = select.select([listener, sys.stdin], [], [])
-        if sys.stdin in ready:
-            return
-        connection, _ = listener.accept()
+    with contextlib.suppress(OSError):
+        prctl(ADOPT_ORPHANS, 1)
+    asked.sendall(READY)
+    while descriptors := socket.recv_fds(asked, 1, 2)[1]:
         if os.fork() == 0:
-            listener.close()
-            live(connection)
-        connection.close()
+            live(*descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
-def live(connection: socket.socket) -> None:
+def live(descriptor: int, trace: int) -> None:
     """The child: loads the file and answers, until the checks hang up. Never returns."""
     status = 1
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        sandbox.keep_only(descriptor, trace)
+        connection = socket.socket(fileno=descriptor)
+        faulthandler.register(signal.SIGUSR1, trace, all_threads=False)  # asks where it is
         about = loads(receive(connection))
-        confine(about)
-        send(connection, dumps({"pid": os.getpid()}))
+        try:
+            file, text = Path(about["file"]), Path(about["file"]).read_bytes()
+            importable.only_from(about["course"])
+            layers = sandbox.confine(sandbox.Rules(**about["rules"]))
+        except Exception as error:  # whatever it is: nothing of the student's has run, and nothing of it will
+            send(connection, dumps({"failed": f"{type(error).__name__}: {error}"}))
+            return
+        send(connection, dumps({"pid": os.getpid(), "layers": vars(layers)}))
         receive(connection)
-        session, problem = load(Path(about["file"]), Path(about["folder"]))
+        session, problem = load(file, text, Path(about["rules"]["folder"]))
         send(connection, dumps({"error": problem}))
         while True:
             send(connection, respond(session, receive(connection)))
@@ -60,29 +67,15 @@ def live(connection: socket.socket) -> None:
         os._exit(status)
 
 
-def confine(about: dict) -> None:
-    """A folder of its own, no terminal, limits on memory, CPU time, files and core dumps; SIGUSR1 asks where it is."""
-    faulthandler.register(signal.SIGUSR1, os.open(about["trace"], os.O_WRONLY), all_threads=False)
-    os.chdir(about["folder"])
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nowhere, stream)
-    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (taken + about["memory"],) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (about["cpu"],) * 2)  # should nobody watch any more
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2**28,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def load(file: Path, folder: Path) -> tuple[Session, list[str] | None]:
+def load(file: Path, text: bytes, folder: Path) -> tuple[Session, list[str] | None]:
     """What the file defines, and in both languages why it could not be loaded."""
     with fresh_state(None):
         try:
-            return Session(vars(executed(file, MODULE)), folder), None
+            return Session(vars(executed(file, MODULE, text)), folder), None
         except (Exception, SystemExit) as problem:
             namespace = vars(sys.modules[MODULE]) if MODULE in sys.modules else {}
             return Session({}, folder), list(fault(problem, namespace).words())
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(socket.socket(fileno=sys.stdin.fileno()))
