@@ -30,7 +30,7 @@ def test_another_seed_gives_other_pictures_in_all_columns(visit, lang, width):
 
 def test_controls_change_what_they_say(visit):
     view = visit("generate", "en")
-    view.get_by_label("The fitted Gaussian").check()
+    view.get_by_role("radio", name="VAE, fitted Gaussian").check()
     view.wait_for_function("document.querySelectorAll('#tab-generate .panel').length === 1")
     assert view.locator("#tab-generate .panel h3").inner_text() == "VAE, fitted Gaussian"
     count = view.get_by_role("spinbutton", name="How many")
