@@ -110,7 +110,7 @@ def test_a_link_restores_model_seed_and_point_and_so_does_the_switch(visit):
 @each_language
 def test_neighbours_are_shown_when_asked_for(visit, lang):
     view = visit("generate", lang)
-    view.get_by_role("button", name={"es": "¿Las aprendió", "en": "Has it learnt"}[lang]).click()
+    view.get_by_role("button", name={"es": "¿De memoria?", "en": "By heart?"}[lang]).click()
     view.locator(".memory img").nth(11).wait_for()
     assert len(set(sources(view, ".memory img"))) >= 7
 
