@@ -30,7 +30,7 @@ def test_another_seed_gives_other_pictures_in_all_columns(visit, lang, width):
 
 def test_controls_change_what_they_say(visit):
     view = visit("generate", "en")
-    view.get_by_label("The fitted Gaussian").check()
+    view.get_by_role("radio", name="VAE, fitted Gaussian").check()
     view.wait_for_function("document.querySelectorAll('#tab-generate .panel').length === 1")
     assert view.locator("#tab-generate .panel h3").inner_text() == "VAE, fitted Gaussian"
     count = view.get_by_role("spinbutton", name="How many")
@@ -110,7 +110,7 @@ def test_a_link_restores_model_seed_and_point_and_so_does_the_switch(visit):
 @each_language
 def test_neighbours_are_shown_when_asked_for(visit, lang):
     view = visit("generate", lang)
-    view.get_by_role("button", name={"es": "¿Las aprendió", "en": "Has it learnt"}[lang]).click()
+    view.get_by_role("button", name={"es": "¿De memoria?", "en": "By heart?"}[lang]).click()
     view.locator(".memory img").nth(11).wait_for()
     assert len(set(sources(view, ".memory img"))) >= 7
 

@@ -48,7 +48,7 @@ def test_the_opening_shows_both_ways_at_once(visit, lang):
     )
     assert len(found) == 8 and max(found) <= 860  # in the window, without scrolling
     captions = view.locator("#tab-reconstruct .picked figcaption b").all_inner_texts()
-    expected = {"es": ["Por Gatitos", "Por Rostros"], "en": ["Through Kittens", "Through Faces"]}[lang]
+    expected = {"es": ["Modelo: Gatitos", "Modelo: Rostros"], "en": ["Model: Kittens", "Model: Faces"]}[lang]
     assert captions[1:3] == expected
     assert len(set(sources(view, "#tab-reconstruct .cross .row img"))) == 8
 
@@ -210,9 +210,9 @@ def test_a_link_restores_everything_and_the_switch_keeps_it(visit):
     view = visit("reconstruct", "es", query=query)
     view.locator('#tab-reconstruct .tile[data-index="30"][aria-pressed="true"]').wait_for()
     shown = sources(view, "#tab-reconstruct .cross .row img"), sources(view, DRAWS)
-    assert view.locator("#tab-reconstruct .picked b").nth(1).inner_text() == "Por Rostros"
+    assert view.locator("#tab-reconstruct .picked b").nth(1).inner_text() == "Modelo: Rostros"
     view.locator("a.switch").click()
-    view.get_by_text("Through Faces").first.wait_for()
+    view.get_by_text("Model: Faces").first.wait_for()
     view.locator('#tab-reconstruct .tile[data-index="30"][aria-pressed="true"]').wait_for()
     assert (sources(view, "#tab-reconstruct .cross .row img"), sources(view, DRAWS)) == shown
 

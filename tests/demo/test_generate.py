@@ -63,7 +63,7 @@ def test_the_first_column_is_no_noise_and_the_last_says_why_it_is():
 def test_the_map_is_for_two_dimensions_and_its_point_is_decoded():
     assert view.plane("es", take("faces")) == ""
     plane = view.plane("es", take("fashion-2d"), 0.4, -1.2)
-    assert "z = (0.40; −1.20)" in plane and 'data-x="0.4000"' in plane
+    assert "z\xa0=\xa0(0.40,\xa0−1.20)" in plane and 'data-x="0.4000"' in plane
     assert view.plane("es", take("fashion-2d"), 2.0, 2.0) != plane
 
 

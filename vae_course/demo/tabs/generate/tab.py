@@ -31,7 +31,7 @@ def build(lang: str) -> Tab:
             sheet_area = parts.html()
             plane_area = parts.html("", "plane-area", script="generate/script")
             memory_area = parts.html("", "memory-area")
-            check = gr.Button(pick(texts.MEMORY, lang), elem_classes="small")
+            check = gr.Button(pick(texts.NEAREST, lang), elem_classes="small")
         with gr.Column(elem_classes="how"):
             columns = gr.Radio(choices(lang, take(opening_model())), value="all", label=pick(texts.SOURCE, lang))
             count = gr.Slider(1, MOST, START["count"], step=1, label=pick(texts.COUNT, lang), buttons=[])
@@ -53,7 +53,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
         address.number(values.get("count"), 1, MOST, start["count"]),
         address.number(values.get("temperature"), 0, HOTTEST, start["temperature"]),
     )
-    columns = possible(address.one_of(values.get("shown"), texts.COLUMNS, start["shown"]), model)
+    columns = possible(address.one_of(values.get("shown"), texts.TITLES, start["shown"]), model)
     here = [address.number(values.get(axis), -EDGE, EDGE, middle) for axis, middle in HERE.items()]
     views = sheets(lang, model, *drawn, columns), parts.about(model, lang), plane(lang, model, *here)
     return parts.chosen(model), *drawn, _radio(lang, model, columns), *views

@@ -24,7 +24,7 @@ def defaults() -> dict:
 
 def sheets(lang: str, model: Model, seed: int, count: int, temperature: float, columns: str) -> str:
     """One panel of pictures for each source; columns: "all", or one source. Raises Refused."""
-    columns = limits.one_of(columns, tuple(texts.COLUMNS), texts.ASKED["source"])
+    columns = limits.one_of(columns, tuple(texts.TITLES), texts.ASKED["source"])
     sources = compute.sources(model) if columns == "all" else (columns,)
     drawn = {source: compute.generated(model, seed, count, temperature, source) for source in sources}
     noted = {"model": model.name, "seed": seed, "count": count, "temperature": temperature, "shown": columns}
@@ -87,7 +87,7 @@ def memory(lang: str, model: Model, seed: int, count: int, temperature: float, c
 def choices(lang: str, model: Model) -> list[tuple[str, str]]:
     """What can be shown of a model, as a menu wants it."""
     there = ("all", *compute.sources(model))
-    return [(pick(title, lang), columns) for columns, title in texts.COLUMNS.items() if columns in there]
+    return [(pick(title, lang), columns) for columns, title in texts.TITLES.items() if columns in there]
 
 
 def possible(columns: str, model: Model) -> str:

@@ -33,8 +33,8 @@ class Setting(NamedTuple):
     colour: str
     a: int
     b: int | None
-    x: float = 0.5
-    y: float = 0.5
+    x: float = 0.85
+    y: float = 0.2
 
 
 def checked(model: Model, method, look, colour, a, b) -> Setting:

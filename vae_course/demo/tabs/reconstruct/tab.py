@@ -30,7 +30,7 @@ def build(lang: str) -> Tab:
             picker = parts.picker()
         with gr.Column(elem_classes="more"):
             draws = parts.html()
-            again = gr.Button(pick(texts.AGAIN, lang), elem_classes="small")
+            again = gr.Button(pick(texts.AGAIN, lang), variant="primary", elem_classes="small")
     _wire(lang, [menu, picture, other, seed], (crossed, draws), (picker, about, again, notice))
     return Tab([menu, other, picture, seed, crossed, draws, picker, about], partial(fill, lang), (menu,))
 

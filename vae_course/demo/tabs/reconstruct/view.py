@@ -37,8 +37,7 @@ def draws_panel(lang: str, model: Model, seed: int, result: Result) -> str:
     sigma = (0.5 * result.picked.logvar).exp().mean()
     return render(
         "reconstruct/draws.html", lang, texts=texts, model=model, draws=result.draws, live=pictures.LIVE,
-        text=texts.DRAWS_TEXT.format(sigma=both(decimal, sigma, 2)),
-        file=pick(texts.DRAWS_FILE, lang).format(name=model.name),
+        sigma=sigma, file=pick(texts.DRAWS_FILE, lang).format(name=model.name),
         noted={"seed": seed}, defaults={"seed": 0},
     )  # fmt: skip
 
