@@ -56,7 +56,7 @@ def settings(plan: Plan, lang: str) -> str:
 def trouble(run: Run, lang: str) -> str:
     """What went wrong, and what to try; empty while nothing did."""
     if run.status == "diverged":
-        return pick(texts.DIVERGED, lang).format(step=run.steps, rate=spelled(run.plan.rate))
+        return pick(texts.DIVERGED, lang).format(step=whole(run.steps, lang), rate=spelled(run.plan.rate))
     if run.problem is not None:
         return pick(run.problem, lang)
     return pick(texts.COLLAPSED, lang).format(beta=spelled(run.plan.beta)) if collapsed(run) else ""
