@@ -49,32 +49,31 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def contexts(chromium):
-    """contexts(**options) -> the browser context with them, one for all tests: the browser compiles the page once."""
-    kept = {}
-
-    def of(**options):
-        key = tuple(sorted(options.items()))
-        if key not in kept:
-            kept[key] = chromium.new_context(**options)
-        return kept[key]
-
-    return of
+    """Options -> the browser context with them, one for all tests: there the browser compiles the page only once."""
+    return {}
 
 
 @pytest.fixture
-def visit(server, contexts):
+def visit(server, chromium, contexts):
     """visit(tab, lang, width=1280, query="") -> the page, watched: it may call nobody else and report no error.
 
-    Each test is a new visitor, of whom neither the server nor the browser knows anything.
+    Each visit is of somebody new, of whom neither the server nor the browser knows anything.
     """
     from helpers import screenshots
     from helpers.browser import OTHER, SOON
 
-    views, elsewhere, errors = [], [], []
+    used, elsewhere, errors = [], [], []
+
+    def context_of(options):
+        context = contexts.get(key := tuple(sorted(options.items())))
+        if context is None or context in used:
+            context = chromium.new_context(**options)
+            contexts.setdefault(key, context)
+        used.append(context)
+        return context
 
     def open_page(tab, lang, width=1280, query="", **more):
-        view = contexts(locale=OTHER[lang], **more).new_page()
-        views.append(view)
+        view = context_of({"locale": OTHER[lang], **more}).new_page()
         view.set_viewport_size({"width": width, "height": screenshots.WIDTHS[width]})
         view.set_default_timeout(SOON)
         view.on("request", lambda request: urlsplit(request.url).scheme in ("data", "blob") or own(request.url))
@@ -88,11 +87,19 @@ def visit(server, contexts):
             elsewhere.append(url)
 
     yield open_page
-    for view in views:
-        browser = view.context.new_cdp_session(view)
-        browser.send("Storage.clearDataForOrigin", {"origin": server.url.rstrip("/"), "storageTypes": "all"})
-        view.context.clear_cookies()
-        for opened in view.context.pages:
-            opened.close()
+    for context in used:
+        if context in contexts.values():
+            forget(context, server.url.rstrip("/"))
+        else:
+            context.close()
     assert elsewhere == []
     assert errors == []
+
+
+def forget(context, origin):
+    """Closes a context's pages and leaves nothing of them but what the browser compiled."""
+    pages, last = context.pages, context.new_page()
+    context.new_cdp_session(last).send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    context.clear_cookies()
+    for view in [*pages, last]:
+        view.close()

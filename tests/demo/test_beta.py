@@ -132,7 +132,7 @@ def test_the_curve_holds_each_card_and_the_pictures_own_reconstruction(key):
     assert curve.count("<circle") == curve.count("<image") == len(result.rows)
     for row in result.rows:
         figures = pretrained.card(row.model.name)["figures"]
-        assert f"{row.title}: KL {view.short(figures['kl']).en} nats" in unescape(curve)
+        assert f"{row.title}: KL {view.short(figures['kl']).en}\u00a0nats" in unescape(curve)
         assert pictures.source(row.copy.x_hat) in curve
     points = re.search(r'<polyline points="([^"]*)"', curve)[1].split()
     xs, ys = zip(*(map(float, point.split(",")) for point in points), strict=True)

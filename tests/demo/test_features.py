@@ -150,13 +150,13 @@ def test_every_slider_moves_what_it_is_called(name, key):
 def test_the_prejudices_of_the_data_are_measured_and_said():
     glasses = shift("faces", "glasses")
     assert glasses["Male"] > 10 and glasses["Young"] < -8 and glasses["Attractive"] < -10
-    for lang, words in (("es", ("hombre", "joven", "78 %")), ("en", ("male", "young", "78 %"))):
+    for lang, words in (("es", ("«hombre»", "joven", "78\u00a0%")), ("en", ("“male”", "young", "78\u00a0%"))):
         shown = view.strips(lang, shipped("faces"), compute.start(shipped("faces"), 100))
         assert all(word in shown for word in words)
         told = read_out(lang, "faces", 100, {"glasses": 3.0})
-        assert words[0] in told and f"+{glasses['Male']:.0f}" in told and "78 %" in told
+        assert words[0] in told and f"+{glasses['Male']:.0f}" in told and words[2] in told
     female, male = (view.in_the_data(key) for key in ("age", "male"))
-    assert "male 69 % with the feature, 35 % without" in female.en  # age runs against the label Young
+    assert "“male”, 69 % and 35 %" in female.en  # age runs against the label Young
     assert "27 %" in male.es
 
 

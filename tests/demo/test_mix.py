@@ -93,7 +93,7 @@ def test_one_answer_holds_all_frames(lang):
         assert np.abs(film[:, 28 * k : 28 * (k + 1)] - wanted).mean() < 4
     alts = re.findall(r'alt="([^"]+)"', html)
     assert len(alts) == len(set(alts)) == 22
-    assert f"{pick(texts.FADE, lang)}: 50 % " in html and f"{pick(texts.FILM, lang)}: 50 % " in html
+    assert f"{pick(texts.FADE, lang)}: 50\u00a0% " in html and f"{pick(texts.FILM, lang)}: 50\u00a0% " in html
     assert f'data-save="{pick(texts.FILE, lang)}.png"'.format(name="fashion", path="lerp") in html
 
 

@@ -10,7 +10,7 @@ it is a space.
 import re
 import time
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import jinja2
@@ -23,6 +23,7 @@ from ..core import address
 from . import pictures, texts
 
 DEMO = Path(__file__).parents[1]
+unbroken = partial(re.compile(r"(?<=\d) (?=%|dB\b|nats\b)").sub, "\u00a0")  # numbers stay with their units
 IN_LANGUAGE = ("whole", "decimal", "significant", "compact", "percent")
 GLOBALS = {
     "img": pictures.img, "img_of": pictures.img_of, "sheet": pictures.sheet, "note": address.note, "common": texts,
@@ -45,7 +46,7 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.PrefixLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined, extensions=[Folded]
     )
-    made.filters["t"] = _with_language(pick)
+    made.filters["t"] = _with_language(lambda text, lang: unbroken(pick(text, lang)))
     made.filters["px"] = "{:.1f}".format
     made.filters |= {name: _with_language(getattr(numbers, name)) for name in IN_LANGUAGE} | {"signed": numbers.signed}
     made.globals |= GLOBALS

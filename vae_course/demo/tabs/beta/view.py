@@ -59,7 +59,7 @@ def _column(result: Result, row: Row) -> dict:
     ranked = result.series.varies == "beta"  # elsewhere the best are best by a hair only
     places = max(0, -math.floor(math.log10(max(row.spread, 1e-3))))  # that the spread leaves a meaning
     return {
-        "row": row, "kl": short(row.copy.kl.sum().item()),
+        "row": row, "kl": short(row.copy.kl.sum().item()), "psnr": both(decimal, row.copy.psnr, 1),
         "distance": both(decimal, row.distance, places), "spread": both(decimal, row.spread, places),
         "best_above": ranked and row is result.best_above, "best_below": ranked and row in result.best_below,
         **_bars(row, result.series.largest_kl),

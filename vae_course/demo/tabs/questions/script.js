@@ -105,6 +105,7 @@ watch('value', () => {
   const goal = focus && element.querySelector(focus);
   if (goal) {
     goal.focus({preventScroll: true});
+    if (goal.closest('nav')) goal.scrollIntoView({block: 'nearest'}); // its list came anew, scrolled to its start
     if (focus.includes('h4')) element.querySelector('.asked').scrollIntoView({block: 'start', behavior: 'smooth'});
   }
   focus = '';

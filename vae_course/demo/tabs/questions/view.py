@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from ....text import Both, pick
 from ...core import limits, store, titles
-from ...ui.html import render
+from ...ui.html import render, unbroken
 from . import answers, pins, report, texts
 from .bank import QUESTIONS
 from .question import Seen
@@ -36,7 +36,7 @@ def _groups() -> list[tuple[Both, list]]:
 
 def filled(text: Both | str, lang: str, seen: Seen | None) -> Markup:
     """A text with the experiment's numbers, if it was run; equations don't break at the end of a line."""
-    return escape(pick(text, lang).format(**seen.facts if seen else {}).replace(" = ", "\u00a0=\u00a0"))
+    return escape(unbroken(pick(text, lang).format(**seen.facts if seen else {})).replace(" = ", "\u00a0=\u00a0"))
 
 
 def counter(lang: str, sentence: Both | None = None, failed=False, answers=0, news=False, missing=()) -> str:

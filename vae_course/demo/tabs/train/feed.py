@@ -2,6 +2,7 @@
 
 import time
 
+from ....numbers import both, whole
 from ....text import pick
 from ...core import texts as core_texts
 from ...core.titles import counted
@@ -25,7 +26,7 @@ def feed(lang: str, bench: Bench, have: dict) -> str:
     place, at_work = bench.place()
     status = "waiting" if place else run.status
     words = texts.STATUS[status].format(
-        place=place, at_work=at_work, step=run.steps, seconds=round(run.seconds), most=round(run.limit)
+        place=place, at_work=at_work, step=both(whole, run.steps), seconds=round(run.seconds), most=round(run.limit)
     )
     about = {
         "status": status, "kept": run.kept, "side": 28 if run.plan.data == "fashion" else SIDE,
@@ -55,7 +56,7 @@ def settings(plan: Plan, lang: str) -> str:
 def trouble(run: Run, lang: str) -> str:
     """What went wrong, and what to try; empty while nothing did."""
     if run.status == "diverged":
-        return pick(texts.DIVERGED, lang).format(step=run.steps, rate=spelled(run.plan.rate))
+        return pick(texts.DIVERGED, lang).format(step=whole(run.steps, lang), rate=spelled(run.plan.rate))
     if run.problem is not None:
         return pick(run.problem, lang)
     return pick(texts.COLLAPSED, lang).format(beta=spelled(run.plan.beta)) if collapsed(run) else ""

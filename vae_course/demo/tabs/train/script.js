@@ -3,13 +3,14 @@
 window.vaeTrain ??= {};
 const shared = window.vaeTrain;
 const find = selector => element.querySelector(selector);
-const POLL = 1200, REPLAY = 9000, W = 460, LEFT = 50, RIGHT = 10, BOTTOM = 40;
+const POLL = 1200, REPLAY = 9000, W = 460, LEFT = 58, RIGHT = 10, BOTTOM = 44;
 let words = {}, run = null, before = null, at = 0, following = true, playing = 0, waiting = 0, seen = 0, rung = 0;
 let state = {status: 'none'}, opening = false, gone = '';
 const LAG = 40; // steps that batch normalisation's averages need
 const LIVE = ['waiting', 'preparing', 'running', 'keeping'];
 
 const text = value => String(value).replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
+const whole = value => words.lang === 'en' ? value.toLocaleString('en') : String(value); // as numbers.py
 const put = (selector, value) => { const node = find(selector); if (node && node.textContent !== value) node.textContent = value; };
 
 // scales: the steps that were done, from 0, on a logarithmic scale
@@ -23,8 +24,8 @@ const ticks = () => [0, 1, 10, 100, 1000].filter(step => step <= last());
 const axes = (height, y, values) => {
   const bottom = height - BOTTOM;
   const below = ticks().map(step => `<line class="tick" x1="${across(step)}" x2="${across(step)}" y1="${bottom}" y2="${bottom + 4}"/>` +
-    `<text x="${across(step)}" y="${bottom + 18}" text-anchor="middle">${step}</text>`).join('');
-  const left = values.map(value => `<text x="${LEFT - 6}" y="${y(value) + 5}" text-anchor="end">${value}</text>` +
+    `<text x="${across(step)}" y="${bottom + 18}" text-anchor="middle">${whole(step)}</text>`).join('');
+  const left = values.map(value => `<text x="${LEFT - 6}" y="${y(value) + 5}" text-anchor="end">${whole(value)}</text>` +
     `<line class="grid" x1="${LEFT}" x2="${W - RIGHT}" y1="${y(value)}" y2="${y(value)}"/>`).join('');
   return `<line class="axis" x1="${LEFT}" x2="${W - RIGHT}" y1="${bottom}" y2="${bottom}"/>${below}${left}` +
     `<text x="${(LEFT + W - RIGHT) / 2}" y="${height - 4}" text-anchor="middle">${text(words.steps)}</text>`;
@@ -84,9 +85,9 @@ const reconstruction = () => {
     const under = key === 'mean' && y(floor) - level > 36; // where the curves do not pass yet
     const place = right ? `x="${W - RIGHT - 2}" text-anchor="end"` : `x="${LEFT + 4}"`;
     return `<line class="reference" x1="${LEFT}" x2="${W - RIGHT}" y1="${level}" y2="${level}"/>` +
-      `<text class="name" y="${level + (under ? 15 : -5)}" ${place}>${text(words[key])} ${Math.round(run.lines[key])}</text>`;
+      `<text class="name" y="${level + (under ? 15 : -5)}" ${place}>${text(words[key])} ${whole(Math.round(run.lines[key]))}</text>`;
   }).join('');
-  const inside = axes(height, y, marks(low, high)) + references + curves(top, bottom, y, 'reconstruction');
+  const inside = axes(height, y, marks(low, high)) + curves(top, bottom, y, 'reconstruction') + references;
   return svg(height, words.reconstruction, film(4) + inside);
 };
 const kl = () => {
@@ -99,7 +100,7 @@ const kl = () => {
 };
 const legend = () => `<figcaption class="train-legend"><span class="train">${text(words.train)}</span><span class="held">${text(words.held_back)}</span>` +
   (comparable() ? `<span class="before">${text(words.before)}</span>` : '') +
-  `</figcaption><p class="fine">${text(words.about)}</p>`;
+  `</figcaption><p class="fine">${text(words.film)} ${text(words.about)}</p>`;
 const draw = () => {
   if (!run.frames.length || !run.lines.nothing) return;
   for (const [name, make] of [['reconstruction', reconstruction], ['kl', kl]]) {
@@ -120,7 +121,7 @@ const chapter = frame => {
   return cost > floor + 0.5 * (mean - floor) ? words.differences : words.details;
 };
 const losses = frame => {
-  const told = (value, digits) => value === null ? '—' : value > 1e5 ? value.toExponential(0) : value.toFixed(digits);
+  const told = (value, digits) => value === null ? '—' : value > 1e5 ? value.toExponential(0) : digits ? value.toFixed(digits) : whole(Math.round(value));
   return words.losses.replace('{reconstruction}', told(frame.reconstruction, 0)).replace('{kl}', told(frame.kl, 1));
 };
 const show = k => {
@@ -132,8 +133,9 @@ const show = k => {
   find('[data-image="originals"]').src = run.originals;
   slider.max = run.frames.length - 1;
   slider.value = at;
-  slider.setAttribute('aria-valuetext', `${words.step} ${frame.step}`);
-  put('[data-step]', `${words.step} ${frame.step}`);
+  const step = `${words.step} ${whole(frame.step)}`;
+  slider.setAttribute('aria-valuetext', step);
+  put('[data-step]', step);
   put('[data-losses]', losses(frame));
   put('[data-chapter]', chapter(frame));
   draw();

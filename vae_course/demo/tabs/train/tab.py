@@ -30,8 +30,9 @@ def build(lang: str) -> Tab:
         with gr.Column(elem_classes="result"):
             screen = parts.html("", "train-screen", script="train/script")
         with gr.Column(elem_classes="how"):
-            knobs = _knobs(lang)
+            data = _radio(lang, "data", _sets())
             upload = parts.html("", "train-upload", script="train/upload")
+            knobs = [data, _radio(lang, "network", list(NETWORKS)), *_menus(lang)]
             noted = parts.html(script="train/next")
     feed_area = parts.html(hidden(lang, {"status": "none"}), "train-feed", script="train/feed")
     _wire(lang, knobs, (screen, problems, upload, noted, feed_area, notice))
@@ -67,23 +68,20 @@ def _sets() -> list[str]:
     return [name for name in sets.SETS if name != "fashion" or fashion.there()]
 
 
-def _knobs(lang: str) -> list:
-    first = Plan()
-    radios = [
-        gr.Radio(
-            [(pick(texts.OPTIONS[key][name], lang), name) for name in names],
-            value=getattr(first, key), label=pick(texts.KNOBS[key], lang),
-        )
-        for key, names in (("data", _sets()), ("network", tuple(NETWORKS)))
-    ]  # fmt: skip
+def _radio(lang: str, key: str, names: list[str]) -> gr.Radio:
+    options = [(pick(texts.OPTIONS[key][name], lang), name) for name in names]
+    return gr.Radio(options, value=getattr(Plan(), key), label=pick(texts.KNOBS[key], lang))
+
+
+def _menus(lang: str) -> list[gr.Dropdown]:
     menus = {}
     for pair in (("latent", "batch"), ("beta", "rate")):
         with gr.Row(elem_classes="pair"):
             for key in pair:
                 offers = [(spelled(offer), offer) for offer in OFFERS[key]]
-                label, value = pick(texts.KNOBS[key], lang), getattr(first, key)
+                label, value = pick(texts.KNOBS[key], lang), getattr(Plan(), key)
                 menus[key] = gr.Dropdown(offers, value=value, label=label, filterable=False, min_width=100)
-    return [*radios, *(menus[key] for key in OFFERS)]
+    return [menus[key] for key in OFFERS]
 
 
 def _wire(lang: str, knobs: list, others: tuple) -> None:

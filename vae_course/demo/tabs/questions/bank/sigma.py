@@ -1,4 +1,4 @@
-"""What keeps the cloud open? Gradient descent on mu and logvar of one cloud, in three ways."""
+"""What does the gradient do to μ and σ? Gradient descent on mu and logvar of one cloud, in three ways."""
 
 import torch
 
