@@ -32,6 +32,7 @@ def theme() -> gr.themes.Base:
         button_secondary_background_fill="#ffffff", button_secondary_background_fill_dark="#26221f",
         button_secondary_border_color="*neutral_400", button_secondary_border_color_dark="*neutral_500",
         slider_color="*primary_700", slider_color_dark="*primary_400",
+        checkbox_border_color="*neutral_500", checkbox_border_color_dark="*neutral_500",
         checkbox_label_border_color="*neutral_400", checkbox_label_border_color_dark="*neutral_600",
         checkbox_label_background_fill="transparent", checkbox_label_background_fill_dark="transparent",
         checkbox_label_background_fill_selected="*primary_50",

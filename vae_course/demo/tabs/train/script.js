@@ -3,7 +3,7 @@
 window.vaeTrain ??= {};
 const shared = window.vaeTrain;
 const find = selector => element.querySelector(selector);
-const POLL = 1200, REPLAY = 9000, W = 460, LEFT = 58, RIGHT = 10, BOTTOM = 44;
+const POLL = 1200, REPLAY = 9000, W = 460, LEFT = 58, RIGHT = 10, BOTTOM = 48;
 let words = {}, run = null, before = null, at = 0, following = true, playing = 0, waiting = 0, seen = 0, rung = 0;
 let state = {status: 'none'}, opening = false, gone = '';
 const LAG = 40; // steps that batch normalisation's averages need
@@ -24,7 +24,7 @@ const ticks = () => [0, 1, 10, 100, 1000].filter(step => step <= last());
 const axes = (height, y, values) => {
   const bottom = height - BOTTOM;
   const below = ticks().map(step => `<line class="tick" x1="${across(step)}" x2="${across(step)}" y1="${bottom}" y2="${bottom + 4}"/>` +
-    `<text x="${across(step)}" y="${bottom + 18}" text-anchor="middle">${whole(step)}</text>`).join('');
+    `<text x="${across(step)}" y="${bottom + 22}" text-anchor="middle">${whole(step)}</text>`).join('');
   const left = values.map(value => `<text x="${LEFT - 6}" y="${y(value) + 5}" text-anchor="end">${whole(value)}</text>` +
     `<line class="grid" x1="${LEFT}" x2="${W - RIGHT}" y1="${y(value)}" y2="${y(value)}"/>`).join('');
   return `<line class="axis" x1="${LEFT}" x2="${W - RIGHT}" y1="${bottom}" y2="${bottom}"/>${below}${left}` +
@@ -78,20 +78,19 @@ const marks = (low, high) => {
   return values;
 };
 const reconstruction = () => {
-  const height = 360, top = 104, bottom = height - BOTTOM, {nothing, floor} = run.lines, room = nothing - floor;
+  const height = 364, top = 104, bottom = height - BOTTOM, {nothing, floor} = run.lines, room = nothing - floor;
   const low = floor - 0.04 * room, high = nothing + 0.1 * room, y = scale(top, bottom, low, high);
   const references = ['nothing', 'mean', 'floor'].map(key => {
-    const level = y(run.lines[key]), right = key === 'nothing';
-    const under = key === 'mean' && y(floor) - level > 36; // where the curves do not pass yet
-    const place = right ? `x="${W - RIGHT - 2}" text-anchor="end"` : `x="${LEFT + 4}"`;
+    const level = y(run.lines[key]);
+    const place = key === 'floor' ? `x="${LEFT + 4}"` : `x="${W - RIGHT - 2}" text-anchor="end"`; // where the curves are not
     return `<line class="reference" x1="${LEFT}" x2="${W - RIGHT}" y1="${level}" y2="${level}"/>` +
-      `<text class="name" y="${level + (under ? 15 : -5)}" ${place}>${text(words[key])} ${whole(Math.round(run.lines[key]))}</text>`;
+      `<text class="name" y="${level - 5}" ${place}>${text(words[key])} ${whole(Math.round(run.lines[key]))}</text>`;
   }).join('');
   const inside = axes(height, y, marks(low, high)) + curves(top, bottom, y, 'reconstruction') + references;
   return svg(height, words.reconstruction, film(4) + inside);
 };
 const kl = () => {
-  const height = 200, top = 14, bottom = height - BOTTOM;
+  const height = 204, top = 14, bottom = height - BOTTOM;
   const of = one => one.frames.filter(frame => frame.step <= last()).map(frame => frame.kl ?? 0);
   const all = [...of(run), ...run.points.map(point => point[2]), ...(comparable() ? of(before) : [])];
   const late = Math.max(...of(run).slice(run.frames.length / 2)); // the first steps may leap far
