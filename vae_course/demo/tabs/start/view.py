@@ -16,7 +16,7 @@ from .compute import DRAWS, Way, compute, opening_model, opening_picture
 FAST = {"format": "png", "compress_level": 1}  # exact, and drawn anew with each click
 # the tabs that go on from each stage
 LINKS = (("map", "train"), ("beta",), ("generate", "mix", "features"), ("reconstruct",))
-WIDTH, ROW, TOP, LEFT, RIGHT, BOTTOM = 240, 17, 4, 34, 6, 34  # of both charts, in pixels
+WIDTH, ROW, TOP, LEFT, RIGHT, BOTTOM = 240, 17, 4, 36, 6, 40  # of both charts, in pixels
 
 
 def way_and_draws(lang: str, model: Model, choice: Choice, seed: int, zero: bool) -> tuple[str, str]:
