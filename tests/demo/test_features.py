@@ -156,7 +156,7 @@ def test_the_prejudices_of_the_data_are_measured_and_said():
         told = read_out(lang, "faces", 100, {"glasses": 3.0})
         assert words[0] in told and f"+{glasses['Male']:.0f}" in told and words[2] in told
     female, male = (view.in_the_data(key) for key in ("age", "male"))
-    assert "“male”, 69 % and 35 %" in female.en  # age runs against the label Young
+    assert "“male”, 69 %\u00a0and\u00a035 %" in female.en  # age runs against the label Young
     assert "27 %" in male.es
 
 
