@@ -1,7 +1,7 @@
 # %% [markdown] lang="es"
 # # 04 · ¿Cuánto cuesta, en nats, contar una imagen?
 #
-# *115 min, 65 de ellos para ejercicios y preguntas · dificultad 3 de 3*
+# *120 min, 65 de ellos para ejercicios y preguntas · dificultad 3 de 3*
 #
 # La lección 03 cambió cada punto por una nube y dejó un problema abierto: si nada lo impide, la red encoge sigma hasta
 # cero y la nube vuelve a ser un punto. Falta ponerle precio a cada cosa.
@@ -12,7 +12,7 @@
 # %% [markdown] lang="en"
 # # 04 · What does telling a picture cost, in nats?
 #
-# *115 min, 65 of them for exercises and questions · difficulty 3 of 3*
+# *120 min, 65 of them for exercises and questions · difficulty 3 of 3*
 #
 # Lesson 03 turned every point into a cloud and left a problem open: unless something stops it, the network shrinks
 # sigma to zero and the cloud is a point again. Everything needs a price.
@@ -76,23 +76,24 @@ with torch.no_grad():
     x_hat = model.decode(reparameterize(mu, logvar, torch.Generator().manual_seed(0)))
 
 # %% [markdown] lang="es"
-# **Predicción.** ¿Qué prenda será la más barata: **a)** un pantalón, **b)** una camisa, **c)** una sandalia o **d)** un
-# bolso? ¿Qué parte del telegrama pesará más: **a)** la nube o **b)** la corrección? La lista de precios llega al final.
+# **Predicción.** ¿Qué parte del telegrama pesará más: **a)** la nube o **b)** la corrección? ¿Y qué prenda será la más
+# barata: **a)** un pantalón, **b)** una camisa, **c)** una sandalia o **d)** un bolso? La lista de precios llega al
+# final.
 #
 # (Los números que cita el texto se midieron con imágenes reales. Donde no las hay, las celdas usan imágenes dibujadas,
 # y sus números difieren.)
 
 # %% [markdown] lang="en"
-# **Prediction.** Which piece will be the cheapest: **a)** trousers, **b)** a shirt, **c)** a sandal or **d)** a bag?
-# Which part of the telegram will weigh more: **a)** the cloud or **b)** the correction? The price list comes at the
-# end.
+# **Prediction.** Which part of the telegram will weigh more: **a)** the cloud or **b)** the correction? And which
+# garment will be the cheapest: **a)** trousers, **b)** a shirt, **c)** a sandal or **d)** a bag? The price list comes
+# at the end.
 #
 # (Numbers quoted in the text were measured on real pictures. Where there are none, the cells use drawn ones, and their
 # numbers differ.)
 
 # %% tags=["predict"]
-predict("cheapest-piece", ...)
 predict("larger-part", ...)
+predict("cheapest-garment", ...)
 
 # %% [markdown] lang="es"
 # ## La unidad: nats
@@ -279,18 +280,18 @@ loss_figures.tagged(
 )
 
 # %% [markdown] lang="es"
-# Los precios son medias sobre las imágenes de prueba cargadas arriba; debajo de cada uno, la misma prenda. Leída sin el
-# piso, la BCE del modelo parece mala. Leída desde el piso, le falta muy poco: unos 37 nats de los 353 que van de «no
-# saber nada» a «copia perfecta». Todos menos el del modelo vuelven en la lección 05, como líneas de referencia de la
-# curva de entrenamiento.
+# Cada precio es la media sobre las imágenes de prueba cargadas arriba; el dibujo de encima muestra esa apuesta para una
+# sola prenda. Leída sin el piso, la BCE del modelo parece mala. Leída desde el piso, le falta muy poco: unos 37 nats de
+# los 353 que van de «no saber nada» a «copia perfecta». Todos menos el del modelo vuelven en la lección 05, como líneas
+# de referencia de la curva de entrenamiento.
 #
 # ¿Y en fotos a color? Allí casi ningún canal vale 0 o 1.
 
 # %% [markdown] lang="en"
-# The prices are means over the test pictures loaded above; each stands below the same piece of clothing. Read without
-# the floor, the model's BCE looks poor. Read from the floor, little is missing: some 37 nats of the 353 between
-# "knowing nothing" and "perfect copy". All but the model's come back in lesson 05, as reference lines of the training
-# curve.
+# Each price is a mean over the test pictures loaded above; the picture over it shows that bet for a single garment.
+# Read without the floor, the model's BCE looks poor. Read from the floor, little is missing: some 37 nats of the 353
+# between "knowing nothing" and "perfect copy". All but the model's come back in lesson 05, as reference lines of the
+# training curve.
 #
 # And colour photographs? There hardly any channel is 0 or 1.
 
@@ -432,16 +433,16 @@ loss_figures.cloud_prices(
 )  # fmt: skip
 
 # %% [markdown] lang="es"
-# Ahí está lo que sostiene a sigma. Cada vez que una nube ya angosta se reduce a la mitad, el telegrama sube unos ln 2 =
+# Ahí está lo que sostiene a sigma. Cada vez que una nube ya angosta se reduce a la mitad, su precio sube unos ln 2 =
 # 0.693 nats por dimensión, sin límite: un punto exacto costaría infinito. Es el resorte de la lección 03, salvo una
 # constante.
 #
 # Ahora las nubes de prendas reales: las ocho más baratas y las ocho más caras según `fashion-beta-1`.
 
 # %% [markdown] lang="en"
-# Here is what holds sigma up. Each time a cloud that is narrow already is halved in width, the telegram goes up by
-# about ln 2 = 0.693 nats per dimension, without end: an exact point would cost infinity. It is the spring of lesson 03,
-# but for a constant.
+# Here is what holds sigma up. Each time a cloud that is narrow already is halved in width, its price goes up by about
+# ln 2 = 0.693 nats per dimension, without end: an exact point would cost infinity. It is the spring of lesson 03, but
+# for a constant.
 #
 # Now the clouds of real clothes: the eight cheapest and the eight most expensive according to `fashion-beta-1`.
 
@@ -451,6 +452,7 @@ order = kl.argsort()
 shown = torch.cat([order[:8], order[-8:]])
 say(es=f"KL media: {kl.mean():.1f} nats = {kl.mean() / math.log(2):.1f} bits.",
     en=f"Mean KL: {kl.mean():.1f} nats = {kl.mean() / math.log(2):.1f} bits.")  # fmt: skip
+reveal("larger-part", "a" if kl.mean() > prices[2] else "b")
 loss_figures.tagged(x[shown], [f"{kl[k]:.1f} nats" for k in shown])
 
 # %% [markdown] lang="es"
@@ -520,12 +522,14 @@ def log_normal(z, mu, logvar):
 
 
 # %% [markdown] lang="es"
-# **Predicción.** Las dos funciones, escritas por separado, deben dar el mismo precio para la misma nube. ¿Cuántas
-# tiradas de z harán falta para que coincidan hasta la primera cifra decimal? (Algo como 100, 10 000 o 1 000 000.)
+# **Predicción.** `kl_divergence` y el promedio hecho con `log_normal` deben dar el mismo precio para la misma nube.
+# ¿Cuántos sorteos de z harán falta para que el promedio quede a menos de 0.05 nats de la fórmula 95 de cada 100 veces?
+# (Algo como 100, 10 000 o 1 000 000.)
 
 # %% [markdown] lang="en"
-# **Prediction.** The two functions, written separately, must agree on the price of the same cloud. How many draws of z
-# will it take for them to agree to the first decimal? (Something like 100, 10,000 or 1,000,000.)
+# **Prediction.** `kl_divergence` and the average made with `log_normal` must give the same price for the same cloud.
+# How many draws of z will it take for the average to be within 0.05 nats of the formula 95 times out of 100? (Something
+# like 100, 10,000 or 1,000,000.)
 
 # %% tags=["predict"]
 predict("draws", ...)
@@ -541,15 +545,15 @@ reveal("draws", (1.96 * log_ratio.std() / 0.05) ** 2)
 loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).item())
 
 # %% [markdown] lang="es"
-# Coinciden, pero despacio: reducir el error a la mitad pide cuatro veces más tiradas, y asegurar el primer decimal,
-# unas 5000. Sortear sirve para comprobar, y la fórmula para entrenar: da el valor exacto, sin ruido y sin tiradas. La
+# Coinciden, pero despacio: reducir el error a la mitad pide cuatro veces los sorteos, y dejarlo en menos de 0.05 nats,
+# unos 5000. Sortear sirve para comprobar, y la fórmula para entrenar: da el valor exacto, sin ruido y sin sorteos. La
 # reconstrucción, en cambio, no tiene fórmula, porque en medio hay una red: por eso ahí sí se sortea z.
 #
 # ## Por qué la suma es honesta: el ELBO
 #
 # Lo que de verdad interesa es $\log p(x) = \log\int p(x|z)\,p(z)\,dz$: qué tan probable le parece x al modelo, su
-# **verosimilitud**, por cualquier z. Esa integral no se puede calcular con una red. Pero para cualquier nube $q$ vale
-# exactamente
+# **verosimilitud**, sumada sobre todos los z que pudieron darla. Esa integral no se puede calcular con una red. Pero
+# para cualquier nube $q$ vale exactamente
 #
 # $$\log p(x) = \underbrace{\mathbb{E}_{q}[\log p(x|z)] - \mathrm{KL}(q(z|x)\,\|\,p(z))}_{\text{ELBO}} +
 # \underbrace{\mathrm{KL}\big(q(z|x)\,\|\,p(z|x)\big)}_{\text{brecha}\;\ge\;0}.$$
@@ -574,19 +578,20 @@ loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).i
 # En una dimensión la integral sí se puede hacer, sumando sobre miles de valores de z. El modelo de juguete: z ~ N(0, 1)
 # y un «píxel» x = z + ruido, con ruido de desviación estándar 0.6.
 #
-# **Predicción.** Llega x = 1.2. Tres nubes q, todas del ancho del posterior exacto (0.5145), con centro en −0.2, 0.35 y
-# 0.882: ¿toca alguna el techo? **a)** La primera, **b)** la segunda, **c)** la tercera o **d)** ninguna. ¿Por qué el
-# mejor centro no es 1.2?
+# **Predicción.** Llega x = 1.2. Tres nubes q, todas del ancho del posterior exacto (0.5145), con centro en −0.213,
+# 0.347 y 0.882: ¿toca alguna el techo? **a)** La primera, **b)** la segunda, **c)** la tercera o **d)** ninguna. ¿Por
+# qué el mejor centro no es 1.2?
 
 # %% [markdown] lang="en"
-# They agree, but slowly: halving the error takes four times the draws, and making sure of the first decimal some 5,000.
-# Drawing serves to check, the formula to train: it gives the exact value, with no noise and no draws. The
+# They agree, but slowly: halving the error takes four times the draws, and keeping it within 0.05 nats some 5,000.
+# Draws serve for checking, the formula for training: it gives the exact value, with no noise and no draws. The
 # reconstruction has no formula, since a network stands in the middle: that is where z does get drawn.
 #
 # ## Why the sum is honest: the ELBO
 #
-# What we truly want is $\log p(x) = \log\int p(x|z)\,p(z)\,dz$: how likely the model finds x, its **likelihood**, by
-# way of any z. With a network that integral is out of reach. But for every cloud $q$ this holds exactly:
+# What we truly want is $\log p(x) = \log\int p(x|z)\,p(z)\,dz$: how likely the model finds x, its **likelihood**,
+# summed over every z that may have given it. With a network that integral is out of reach. But for every cloud $q$ this
+# holds exactly:
 #
 # $$\log p(x) = \underbrace{\mathbb{E}_{q}[\log p(x|z)] - \mathrm{KL}(q(z|x)\,\|\,p(z))}_{\text{ELBO}} +
 # \underbrace{\mathrm{KL}\big(q(z|x)\,\|\,p(z|x)\big)}_{\text{gap}\;\ge\;0}.$$
@@ -610,9 +615,9 @@ loss_figures.running_mean(log_ratio, mine("kl_divergence")(one_mu, one_logvar).i
 # In one dimension the integral can be done, by adding over thousands of values of z. The toy model: z ~ N(0, 1) and a
 # "pixel" x = z + noise, the noise with standard deviation 0.6.
 #
-# **Prediction.** In comes x = 1.2. Three clouds q, each with the exact posterior's own width (0.5145), centred at −0.2,
-# 0.35 and 0.882: does any touch the ceiling? **a)** The first, **b)** the second, **c)** the third, or **d)** none. Why
-# isn't 1.2 the best centre?
+# **Prediction.** In comes x = 1.2. Three clouds q, each with the exact posterior's own width (0.5145), centred at
+# −0.213, 0.347 and 0.882: does any touch the ceiling? **a)** The first, **b)** the second, **c)** the third, or **d)**
+# none. Why isn't 1.2 the best centre?
 
 # %% tags=["predict"]
 predict("ceiling", ...)
@@ -650,7 +655,7 @@ def under_the_ceiling(x_seen, noise, bend, centres, sigma):
 X = 1.2
 NOISE = 0.6
 BEND = 0.0
-CENTRES = (-0.2, 0.35, 0.882)
+CENTRES = (-0.213, 0.347, 0.882)
 SIGMA = 0.5145
 reveal("ceiling")
 under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
@@ -686,14 +691,14 @@ SIGMA = 0.25
 under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 
 # %% [markdown] lang="es"
-# Ninguna gaussiana cubre los dos picos, así que ninguna toca el techo: es el precio de elegir nubes simples. Al mover
-# `SIGMA` y `NOISE` se ve cuándo la brecha se achica. En un VAE real hay un segundo motivo, que se mide en la lección
-# 05: el encoder decide cada nube de una sola mirada.
+# Ninguna gaussiana tiene dos picos, así que ninguna coincide con $p(z|x)$ ni toca el techo: es el precio de elegir
+# nubes simples. Al mover `SIGMA` y `NOISE` se ve cuándo la brecha se achica. En un VAE real hay un segundo motivo, que
+# se mide en la lección 05: el encoder decide cada nube de una sola mirada.
 
 # %% [markdown] lang="en"
-# No Gaussian covers both peaks, so none touches the ceiling: that is the price of choosing simple clouds. Moving
-# `SIGMA` and `NOISE` shows when the gap shrinks. A real VAE has a second reason, measured in lesson 05: the encoder
-# decides each cloud at a single glance.
+# No Gaussian has two peaks, so none equals $p(z|x)$ and none touches the ceiling: that is the price of choosing simple
+# clouds. Moving `SIGMA` and `NOISE` shows when the gap shrinks. A real VAE has a second reason, measured in lesson 05:
+# the encoder decides each cloud at a single glance.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: la pérdida del VAE
@@ -703,8 +708,9 @@ under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 # Escribir `vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce")`, que devuelve tres escalares: `(loss, reconstruction,
 # kl)`. Los dos últimos son medias sobre el batch de los precios por imagen, y `loss = reconstruction + beta * kl`.
 #
-# Con `"bce"` y beta = 1 la pérdida es $-\mathrm{ELBO}$. Otro beta (Higgins et al. 2017) encarece o abarata la nube: la
-# lección 07 está dedicada a ese número.
+# Con `"bce"` y beta = 1 la pérdida es $-\mathrm{ELBO}$ (exacto con píxeles negros o blancos; con grises, véase la
+# referencia de la Bernoulli continua). Otro beta (Higgins et al. 2017) encarece o abarata la nube: la lección 07 está
+# dedicada a ese número.
 #
 # <details><summary>Pista</summary>
 #
@@ -724,8 +730,9 @@ under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 # Write `vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce")`, which returns three scalars: `(loss, reconstruction,
 # kl)`. The last two are means over the batch of the prices per picture, and `loss = reconstruction + beta * kl`.
 #
-# With `"bce"` and beta = 1 the loss is $-\mathrm{ELBO}$. Another beta (Higgins et al. 2017) makes the cloud more
-# expensive or cheaper: lesson 07 is all about that number.
+# With `"bce"` and beta = 1 the loss is $-\mathrm{ELBO}$ (exactly, for black or white pixels; for grey ones see the
+# reference on the continuous Bernoulli). Another beta (Higgins et al. 2017) makes the cloud more expensive or cheaper:
+# lesson 07 is all about that number.
 #
 # <details><summary>Hint</summary>
 #
@@ -752,7 +759,7 @@ def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce"):
 
 
 # %% [markdown] lang="es"
-# ## Una palabra que arruina un entrenamiento: `mean`
+# ## Una palabra: `mean`
 #
 # Si la reconstrucción se promedia sobre los píxeles y la KL se suma sobre las dimensiones, las unidades ya no
 # coinciden. Una media sobre 784 píxeles divide la reconstrucción por 784; es igual que multiplicar la KL por 784. En
@@ -766,7 +773,7 @@ def vae_loss(x, x_hat, mu, logvar, beta=1.0, kind="bce"):
 # - **c)** Siempre la misma imagen.
 
 # %% [markdown] lang="en"
-# ## One word that ruins a training run: `mean`
+# ## One word: `mean`
 #
 # If the reconstruction is averaged over pixels while the KL is summed over dimensions, the units no longer match. A
 # mean over 784 pixels divides the reconstruction by 784; that is the same as multiplying the KL by 784. For pictures of
@@ -833,8 +840,9 @@ ways = [Both(es="original", en="original"), Both(es="suma", en="sum"), Both(es="
 figures.rows(torch.stack(rows), ways, right=receipts)
 
 # %% [markdown] lang="es"
-# La segunda red dibuja siempre lo mismo: la prenda media. **Una KL cercana a 0 no es un éxito: el decoder ignora z.** A
-# ese precio, ningún detalle vale lo que cuesta señalarlo. El fenómeno se llama colapso del posterior.
+# Una palabra arruinó el entrenamiento: la segunda red dibuja siempre lo mismo, la imagen media. **Una KL cercana a 0 no
+# es un éxito: el decoder ignora z.** A ese precio, ningún detalle vale lo que cuesta señalarlo. El fenómeno se llama
+# colapso del posterior.
 #
 # No hace falta llegar a 784. De los modelos del curso, `fashion-beta-64` ya está así: KL de 0.0 nats y reconstrucción
 # de 385.0, la de la imagen media (prueba de Fashion-MNIST, 10 000 imágenes); `fashion-beta-1` compra 12.8 nats de KL y
@@ -862,8 +870,8 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # - **c)** No quedaría nada de ella.
 
 # %% [markdown] lang="en"
-# The second network draws the same thing every time: the mean garment. **A KL near 0 is no success: the decoder ignores
-# z.** At that price no detail is worth pointing out. This is called posterior collapse.
+# One word ruined the training run: the second network draws the same thing every time, the mean image. **A KL near 0 is
+# no success: the decoder ignores z.** At that price no detail is worth pointing out. This is called posterior collapse.
 #
 # It doesn't take 784. Of the course's models, `fashion-beta-64` is there already: a KL of 0.0 nats and a reconstruction
 # of 385.0, the mean image's (Fashion-MNIST's test set, 10,000 pictures); `fashion-beta-1` buys 12.8 nats of KL and gets
@@ -913,22 +921,23 @@ loss_figures.tagged(
 )
 
 # %% [markdown] lang="es"
-# Así supone cada pérdida que es una foto. El segundo cuadro lleva el error real de nuestro modelo `faces` (22.7 dB:
-# 0.073 por píxel). El tercero es lo que supone la suma de cuadrados con beta = 1: si las fotos son así, unas pestañas
-# no valen la KL que cuestan. En el último no queda nada de la foto.
+# Así se imagina una foto cada pérdida. El segundo cuadro tiene ruido del tamaño del error real de nuestro modelo
+# `faces` (22.7 dB: 0.073 por píxel). El tercero es lo que supone la suma de cuadrados con beta = 1: si las fotos son
+# así, unas pestañas no valen la KL que cuestan. En el último no queda nada de la foto.
 #
 # La salida es medir s en vez de suponerlo: el **decoder calibrado** o sigma-VAE (Rybkin et al. 2021) usa como varianza
-# el error cuadrático medio del propio batch. Es el de nuestro modelo `faces`. Abajo, junto a `faces-beta-1`: la misma
-# red con `"mse"` y beta = 1 (entrenada 10 épocas y no 45, así que no todo el mérito es de s).
+# el error cuadrático medio del propio batch. Es el de nuestro modelo `faces`. Abajo se compara con `faces-beta-1`, la
+# misma red con `"mse"` y beta = 1 (que se entrenó 10 épocas y no 45, así que no todo el mérito es de s).
 
 # %% [markdown] lang="en"
-# That is what each loss takes a photograph to be. The second picture carries the true error of our model `faces` (22.7
-# dB: 0.073 per pixel). The third is what summed squares with beta = 1 assume: if photographs look like this, eyelashes
-# are not worth the KL that they cost. In the last one nothing is left of the photograph.
+# That is what each loss takes a photograph to be. The second picture has noise of the size of the true error of our
+# model `faces` (22.7 dB: 0.073 per pixel). The third is what summed squares with beta = 1 assume: if photographs look
+# like this, eyelashes are not worth the KL that they cost. In the last one nothing is left of the photograph.
 #
 # The way out is to measure s instead of assuming it: the **calibrated decoder**, or sigma-VAE (Rybkin et al. 2021),
-# takes the batch's own mean squared error as its variance. Our model `faces` has it. Below, beside `faces-beta-1`: the
-# same network with `"mse"` and beta = 1 (trained for 10 epochs, not 45, so not all the credit is due to s).
+# takes the batch's own mean squared error as its variance. Our model `faces` has it. Below it is compared with
+# `faces-beta-1`, the same network with `"mse"` and beta = 1 (which was trained for 10 epochs, not 45, so not all the
+# credit is due to s).
 
 # %% tags=["reward"]
 rows, receipts = [faces[1:8]], [""]
@@ -944,7 +953,7 @@ ways = [Both(es="original", en="original"), "s = 0.71", Both(es="s medido", en="
 figures.rows(torch.stack(rows), ways, right=receipts)
 
 # %% [markdown] lang="es"
-# El calibrado compra casi ocho veces más KL (395 nats contra 51 en las 475 fotos de prueba) y con ella baja el error a
+# El calibrado compra casi ocho veces la KL (395 nats contra 51 en las 475 fotos de prueba) y con ella baja el error a
 # menos de la mitad. Su pérdida es negativa, −14 213 nats: con s pequeño la densidad pasa de 1 y su logaritmo es
 # positivo. No es un error: solo se comparan precios medidos de la misma manera.
 #
@@ -967,14 +976,14 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # *10 min · dificultad 3 de 3*
 #
 # Un VAE de rostros se entrena con la suma de errores cuadráticos y beta = 1. ¿Qué ruido por píxel está suponiendo? ¿Por
-# qué eso produce imágenes borrosas, y qué cambiaría? Apoyar la respuesta en números o figuras de este cuaderno.
+# qué eso produce imágenes borrosas, y qué lo remediaría? Apoyar la respuesta en números o figuras de este cuaderno.
 #
 # ### BEGIN SOLUTION
 # **Respuesta modelo.** Error cuadrático + beta · KL es un decoder gaussiano de varianza beta/2; con beta = 1, una
 # desviación fija de $\sqrt{1/2} = 0.71$ por píxel, casi todo el rango de negro a blanco. El error real de un buen
 # modelo (22.7 dB) es 0.073, unas diez veces menor: en varianza, cien veces. Corregir un detalle ahorra entonces unas
 # cien veces menos nats de los que vale, no alcanza a pagar su KL, y el encoder lo calla (51 nats contra 395). El
-# decoder promedia lo que no se le dijo. Cambios: beta menor, o mejor medir la varianza (decoder calibrado).
+# decoder promedia lo que no se le dijo. Remedios: un beta menor o, mejor, medir la varianza (decoder calibrado).
 #
 # **Pauta**: 0 en blanco, o contradice la propia figura. 1 «el MSE da imágenes borrosas». 2 Reconoce un decoder
 # gaussiano de varianza fija. 3 Calcula sigma = 0.71, lo compara con el error real (22.7 dB: 0.073) y concluye que el
@@ -987,7 +996,7 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # *10 min · difficulty 3 of 3*
 #
 # A VAE of faces is trained with summed squared errors and beta = 1. What pixel noise does it assume? Why does that make
-# pictures blurry, and what would change it? Support the answer with numbers or figures from this notebook.
+# pictures blurry, and what would cure it? Support the answer with numbers or figures from this notebook.
 #
 # ### BEGIN SOLUTION
 # **Model answer.** Squared error + beta · KL is a Gaussian decoder of variance beta/2; with beta = 1, a fixed deviation
@@ -1028,9 +1037,8 @@ for label in CLASSES:
     mean = total[of_class].mean().item()
     print(f"{clothes.names[label]}: {mean:.0f} nats")
     chosen += [ranked[0].item(), ranked[-1].item()]
-of_pieces = [total[clothes.labels == label].mean() for label in (1, 6, 5, 8)]
-reveal("cheapest-piece", "abcd"[of_pieces.index(min(of_pieces))])
-reveal("larger-part", "a" if clouds.mean() > pixels.mean() else "b")
+of_garments = [total[clothes.labels == label].mean() for label in (1, 6, 5, 8)]
+reveal("cheapest-garment", "abcd"[of_garments.index(min(of_garments))])
 chosen.sort(key=lambda k: total[k])
 loss_figures.price_list(
     x[chosen], told[0, chosen], pixels[chosen], clouds[chosen], floor=floors[chosen], labels=[names[k] for k in chosen]
@@ -1049,7 +1057,7 @@ loss_figures.price_list(
 # thin slice: some 13 nats that save more than 150, since betting the mean image cost 384.
 #
 # The most expensive part is usually the floor, grey cloth that no network makes cheaper. A grey shirt pays a lot of
-# floor even when plain; a white one far less. What the model finds hard is the dark blue slice. It is largest in bags
+# floor even when plain; a white one far less. What the model gets wrong shows in the dark blue slice, largest in bags
 # and sandals (over 50 nats on average; trousers 20), which come in more shapes than 13 nats can tell.
 
 # %% [markdown] lang="es"
@@ -1164,8 +1172,8 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 # ## En la demo
 #
 # En **Reconstruir** aparecen la reconstrucción y la KL de lo que se ve: subir un gatito al modelo de gatos y al de
-# rostros, y comparar los precios. En **Beta** se mira la misma prenda mientras la nube se encarece: cuándo deja de
-# comprarse detalle, y cuándo todo es la prenda media.
+# rostros, y comparar los precios. En **Beta** se mira la misma prenda mientras la nube se encarece; fijarse en cuándo
+# deja de comprarse detalle y cuándo todo es la imagen media.
 #
 # <details><summary>En Keras</summary>
 #
@@ -1199,9 +1207,9 @@ loss_figures.price_list(torch.cat(seen), torch.cat(drawn), torch.cat(paid), torc
 # %% [markdown] lang="en"
 # ## In the demo
 #
-# **Reconstruct** shows the reconstruction and the KL of what is on screen: give a kitten to the cats model and to the
-# faces model, and compare the prices. **Beta** shows one garment as the cloud gets more expensive: when detail is no
-# longer bought, and when all is the mean garment.
+# **Reconstruct** shows the reconstruction and the KL of what is on screen: upload a kitten to the cats model and to the
+# faces model, and compare the prices. **Beta** shows one garment as the cloud gets more expensive; watch when detail is
+# no longer bought, and when all is the mean image.
 #
 # <details><summary>In Keras</summary>
 #

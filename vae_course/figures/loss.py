@@ -89,7 +89,7 @@ def cloud_prices(mu, kl_of_mu, sigma, kl_of_sigma, *, lang: str = COURSE_LANGUAG
     return figure
 
 
-DRAWS = Both(es="tiradas de z", en="draws of z")
+DRAWS = Both(es="sorteos de z", en="draws of z")
 RUNNING = Both(es="media de log q(z|x) − log p(z)", en="mean of log q(z|x) − log p(z)")
 BAND = Both(es="± 2 errores estándar", en="± 2 standard errors")
 FORMULA = Both(es="kl_divergence: {kl:.3f} nats", en="kl_divergence: {kl:.3f} nats")

@@ -66,9 +66,7 @@ NUMBERS = [
         "at mu = 0 and sigma = 2, <−0.193> is sigma",
         lambda n: 0.5 * (2 - 1 - math.log(4)),
     ),
-    Held(
-        "el telegrama sube unos ln 2 = <0.693> nats", "the telegram goes up by about ln 2 = <0.693> nats", lambda n: LN2
-    ),
+    Held("su precio sube unos ln 2 = <0.693> nats", "its price goes up by about ln 2 = <0.693> nats", lambda n: LN2),
     Held(r"Con unos <12.8> nats el encoder elige", r"With some <12.8> nats the encoder picks", lambda n: n.kl.mean()),
     Held(
         r"entre $e^{12.8} \approx <360 000>$",
@@ -83,10 +81,11 @@ NUMBERS = [
         lambda n: n.kl.sort().values[-8] / n.kl.min(),
         within=0.2,
     ),
+    Given("quede a menos de 0.05 nats de la fórmula", "to be within 0.05 nats of the formula"),
     Given("Algo como 100, 10 000 o 1 000 000", "Something like 100, 10,000 or 1,000,000"),
     Held(
-        "asegurar el primer decimal, unas <5000>",
-        "making sure of the first decimal some <5,000>",
+        "dejarlo en menos de 0.05 nats, unos <5000>",
+        "keeping it within 0.05 nats some <5,000>",
         _draws_for_a_decimal,
         within=500,
     ),
@@ -97,7 +96,7 @@ NUMBERS = [
         "the exact posterior's own width (<0.5145>)",
         lambda n: math.sqrt(0.6**2 / (1 + 0.6**2)),
     ),
-    Held("con centro en −0.2, 0.35 y <0.882>", "centred at −0.2, 0.35 and <0.882>", lambda n: 1.2 / (1 + 0.6**2)),
+    Held("con centro en −0.213, 0.347 y <0.882>", "centred at −0.213, 0.347 and <0.882>", lambda n: 1.2 / (1 + 0.6**2)),
     Given("¿Por qué el mejor centro no es 1.2?", "Why isn't 1.2 the best centre?"),
     Held(
         "sobre los <12 288> números equivale a beta = <12 288> sobre la suma",
@@ -134,7 +133,7 @@ NUMBERS = [
         lambda n: [figures("faces")["psnr"], _true_noise()],
     ),
     Held(
-        "casi <ocho=8> veces más KL (<395> nats contra <51> en las <475> fotos",
+        "casi <ocho=8> veces la KL (<395> nats contra <51> en las <475> fotos",
         "nearly <eight=8> times the KL (<395> nats against <51> on the <475> test",
         lambda n: [
             round(figures("faces")["kl"] / figures("faces-beta-1")["kl"]),
@@ -150,8 +149,8 @@ NUMBERS = [
         within=0.09,
     ),
     Held(
-        "(entrenada <10> épocas y no <45>,",
-        "(trained for <10> epochs, not <45>,",
+        "(que se entrenó <10> épocas y no <45>,",
+        "(which was trained for <10> epochs, not <45>,",
         lambda n: [pretrained.card(name)["epochs"] for name in ("faces-beta-1", "faces")],
     ),
     Held(

@@ -50,9 +50,10 @@ NUMBERS = [
         lambda n: n.cloud_sigma.median(),
     ),
     Held("la distancia <entre vecinos=0.04>", "the distance <between neighbours=0.04>", _nearest_in_the_drawing),
-    Held("al menos una de las <6000> prendas", "at least one of the <6,000> pieces", lambda n: len(n.x)),
+    Held("al menos una de las <6000> prendas", "at least one of the <6,000> garments", lambda n: len(n.x)),
+    Held("muestra <1500> de las <6000>)", "shows <1,500> of the <6,000>)", lambda n: [n.SHOWN, len(n.x)]),
     Held("la cuenta sube a cerca de <90> %", "rises to about <90>%", _covered_by_all, within=1),
-    Given("Con las 48 000 prendas del entrenamiento", "With the 48,000 pieces of the training set"),
+    Given("Con las 48 000 prendas del entrenamiento", "With the 48,000 garments of the training set"),
     Held("por el mismo factor, <1.65>,", "by the same factor, <1.65>,", lambda n: math.exp(0.5)),
     Held(
         r"ronda $<2> \cdot 10^{-9}$",
@@ -75,6 +76,11 @@ NUMBERS = [
         "la $\\sigma$ mediana es <0.84> en `faces-beta-1`, que pinta borroso; <0.05> en `faces`, mucho más nítido; <0.02> en `drawn`",
         "the median $\\sigma$ is <0.84> in `faces-beta-1`, which paints a blur; <0.05> in `faces`, far sharper; <0.02> in `drawn`",
         lambda n: [_median_sigma(*one) for one in (("faces-beta-1", "faces"), ("faces", "faces"), ("drawn", "drawn"))],
+    ),
+    Held(
+        "tras <1000> pasos va por <0.10>",
+        "after <1,000> steps it is down to <0.10>",
+        lambda n: [n.STEPS, n.free[-1][1]],
     ),
     Held(
         r"$\mu = <2>$ y $\sigma = 1/\sqrt{3} \approx <0.58>$",

@@ -207,7 +207,7 @@ def _parts(loss, reconstruction, kl, n: int) -> None:
     swapped = ("El orden es (loss, reconstruction, kl).", "The order is (loss, reconstruction, kl).")
     ignored = ("kind no llegó a la reconstrucción.", "kind did not reach the reconstruction.")
     codes = ("kl_divergence recibió logvar y mu en ese orden.", "kl_divergence was given logvar and mu in that order.")
-    elbo = ("Eso es la ELBO, que debe crecer; la pérdida es su opuesto.", "That is the ELBO; the loss is its opposite.")
+    elbo = ("Eso es el ELBO, que debe crecer; la pérdida es su opuesto.", "That is the ELBO; the loss is its opposite.")
     known = [(r / 6, *SAID.pixels_averaged), (n * r, *SAID.batch_added_up), (k, *swapped), (6 * math.log(4), *ignored)]
     _expect(reconstruction, r, ("reconstruction (mse)", "reconstruction (mse)"), known)
     _expect(
