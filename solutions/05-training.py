@@ -1,7 +1,7 @@
 # %% [markdown] lang="es"
 # # 05 · ¿Qué se aprende primero, y cómo se nota?
 #
-# *145 min (65 + 80), 70 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+# *160 min (70 + 90), 70 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
 # La lección 04 puso precio a todo: reconstrucción más KL, en nats. Un optimizador bajará ese precio paso a paso, y aquí
 # se escribe todo lo que hace falta: el paso, la medición, la época, la parada y el guardado.
@@ -12,7 +12,7 @@
 # %% [markdown] lang="en"
 # # 05 · What is learnt first, and how does one tell?
 #
-# *145 min (65 + 80), 70 of them for exercises and questions · difficulty 2 of 3*
+# *160 min (70 + 90), 70 of them for exercises and questions · difficulty 2 of 3*
 #
 # Lesson 04 put a price on everything: reconstruction plus KL, in nats. An optimiser will bring that price down step by
 # step, and here we write all that it takes: the step, the measurement, the epoch, the stopping and the saving.
@@ -71,8 +71,8 @@ z_fixed = sample_prior(10, 16, generator=torch.Generator().manual_seed(5))  # (1
 # %% [markdown] lang="en"
 # ## Three reference lines
 #
-# Is a loss of 260 a lot? Alone the number says nothing. Beside three lines, it does. All three are BCE, in nats per
-# picture, and are computed without training anything:
+# Is a loss of 260 a lot? On its own the number says nothing. Beside three lines it begins to mean something. All three
+# are BCE, in nats per picture, and are computed without training anything:
 #
 # 1. **Knows nothing.** Every pixel bets on $\hat x = 0.5$. That costs $-\ln 0.5$ a pixel: $784 \ln 2$.
 # 2. **Mean image.** The bet is always the same picture, the average of all. It is the best that can be done *without
@@ -328,7 +328,7 @@ draw.falling(losses, torch.stack(sheets), references=references)
 #    de la última capa: ni hace falta mirar $x$. Las cuatro filas son casi la misma mancha.
 # 2. **Por debajo de la imagen media** solo se llega con información que pasa por $z$. La KL despierta y, unas decenas
 #    de pasos después, las filas se separan: primero prenda o zapato, lo que más nats ahorra; luego, mangas y tacones.
-# 3. **Hacia el piso** no se llega nunca. Cada detalle cuesta nats de KL, y los que no se pagan quedan borrosos.
+# 3. **Al piso** no se llega nunca. Cada detalle cuesta nats de KL, y los que no valen su precio quedan borrosos.
 #
 # Primero el promedio, luego las diferencias; lo grande antes que lo fino. La línea que la pérdida ya cruzó dice en qué
 # etapa está.
@@ -362,8 +362,8 @@ draw.falling(losses, torch.stack(sheets), references=references)
 #
 # <details><summary>Pista</summary>
 #
-# Dentro del `with`, por cada batch: los tres términos de `vae_loss` son medias de ese batch; multiplicadas por `len(x)`
-# son sumas. Se acumulan en `sums` y las imágenes en `count`, en la misma pasada.
+# Dentro del `with`, por cada batch: los tres términos de `vae_loss`, con `.item()`, son medias de ese batch;
+# multiplicadas por `len(x)` son sumas. Se acumulan en `sums` y las imágenes en `count`, en la misma pasada.
 #
 # </details>
 #
@@ -386,8 +386,8 @@ draw.falling(losses, torch.stack(sheets), references=references)
 #
 # <details><summary>Hint</summary>
 #
-# Inside the `with`, for each batch: the three terms of `vae_loss` are means of that batch; times `len(x)` they are
-# sums. Add them up in `sums` and the images in `count`, in the same pass.
+# Inside the `with`, for each batch: the three terms of `vae_loss`, with `.item()`, are means of that batch; times
+# `len(x)` they are sums. Add them up in `sums` and the images in `count`, in the same pass.
 #
 # </details>
 #
@@ -422,18 +422,16 @@ def evaluate(model, batches, beta=1.0):
 # A usarla. Primero sobre todas las imágenes de validación. Después, de una en una: un batch de una sola imagen da el
 # precio de esa imagen, y así se pueden ordenar las prendas de la más barata a la más cara.
 #
-# **Predicción.** ¿Qué prendas serán las más caras de contar: **a)** las de mucho detalle, **b)** las grandes y grises o
-# **c)** las grandes y blancas?
+# **Predicción.** De lo que pagan juntas las cinco más caras, ¿qué % será piso?
 
 # %% [markdown] lang="en"
 # Let us use it. First on all validation pictures. Then one by one: a batch of a single picture gives that picture's
 # price, so the clothes can be sorted from the cheapest to the most expensive.
 #
-# **Prediction.** Which garments will be the most expensive to tell: **a)** those with much detail, **b)** the large
-# grey ones, or **c)** the large white ones?
+# **Prediction.** Of what the five most expensive pay together, what % will be floor?
 
 # %% tags=["predict"]
-predict("most-expensive-garments", ...)
+predict("share-of-floor", ...)
 
 # %% tags=["reward"]
 measure = mine("evaluate")
@@ -453,18 +451,20 @@ say(
 )
 with torch.no_grad():
     x_hat = model.decode(model.encode(x_val[chosen])[0])
-reveal("most-expensive-garments")
+reveal("share-of-floor", 100 * floors[5:].sum() / prices[chosen[5:]].sum())
 figures.reconstructions(x_val[chosen], x_hat, difference=False, labels=[f"{price:.0f}" for price in prices[chosen]])
 
 # %% [markdown] lang="es"
-# Los números sobre cada imagen son nats. Lo caro no es lo mismo que lo mal reconstruido: la mayor parte de lo que pagan
-# las imágenes grandes y grises es piso, la entropía de sus grises. Para comparar imágenes se resta el piso de cada una;
-# para comparar *modelos* sobre las mismas imágenes, no hace falta.
+# Los números sobre cada imagen son nats. Lo caro no es lo mismo que lo mal reconstruido: de lo que pagan juntas las
+# cinco de la derecha, más de dos tercios es piso, la entropía de sus grises; el dibujo que se pierde, por vistoso que
+# sea, cuesta mucho menos. Para comparar imágenes se resta el piso de cada una; para comparar *modelos* sobre las mismas
+# imágenes, no hace falta.
 
 # %% [markdown] lang="en"
-# The numbers above the pictures are nats. Expensive is not the same as badly reconstructed: most of the price of a
-# large grey picture is floor, the entropy of its greys. To compare pictures, subtract each one's own floor; to compare
-# *models* on the same pictures there is no need.
+# The numbers above the pictures are nats. Expensive is not the same as badly reconstructed: of what the five on the
+# right pay together, over two thirds is floor, the entropy of their greys; the pattern that is lost, however loud,
+# costs far less. To compare pictures, subtract each one's own floor; to compare *models* on the same pictures there is
+# no need.
 
 # %% [markdown] lang="es"
 # ## Una sola mirada
@@ -558,20 +558,21 @@ draw.glance(x, glanced, optimised, lost)
 # %% [markdown] lang="es"
 # ## Pausa: fin de la primera parte
 #
-# *65 min hasta aquí; quedan 80*
+# *70 min hasta aquí; quedan 90*
 #
 # Buen momento para guardar y seguir otro día. Al volver: seleccionar esta celda y elegir *Run → Run All Above Selected
-# Cell*; en medio minuto está todo como quedó. En la segunda parte se escribe lo que rodea al paso (una época, parar,
-# guardar), se entrena un VAE completo y se diagnostican entrenamientos que salieron mal.
+# Cell* (en Colab, *Entorno de ejecución → Ejecutar anteriores*); en medio minuto está todo como quedó. En la segunda
+# parte se escribe lo que rodea al paso (una época, parar, guardar), se entrena un VAE completo y se diagnostican
+# entrenamientos que salieron mal.
 
 # %% [markdown] lang="en"
 # ## Stop: end of the first part
 #
-# *65 min so far; 80 to go*
+# *70 min so far; 90 to go*
 #
 # A good moment to save and go on another day. On coming back, select this cell and choose *Run → Run All Above Selected
-# Cell*; in half a minute everything is as it was. The second part writes what surrounds the step (an epoch, stopping,
-# saving), trains a whole VAE and diagnoses training runs that went badly.
+# Cell* (on Colab, *Runtime → Run before*); in half a minute everything is as it was. The second part writes what
+# surrounds the step (an epoch, stopping, saving), trains a whole VAE and diagnoses training runs that went badly.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: una época
@@ -613,13 +614,13 @@ draw.glance(x, glanced, optimised, lost)
 #
 # </details>
 #
-# **Common mistake:** a `return` that is indented once too often. The epoch ends at the first batch, the loss falls
-# slowly, and nothing gives warning.
+# **Common mistake:** a `return` indented one level too deep. The epoch ends at the first batch, the loss falls slowly,
+# and nothing gives warning.
 
 
 # %% tags=["answer"] exercise="train_epoch"
 def train_epoch(model, batches, optimizer, beta=1.0):
-    """sum_n loss(x_n) / N, each of before its batch's step
+    """sum_n loss(x_n) / N, each measured before its batch's step
 
     batches: iterable of (N, C, H, W) -> {"loss": float, "reconstruction": float, "kl": float}
     """
@@ -639,8 +640,7 @@ def train_epoch(model, batches, optimizer, beta=1.0):
 # imágenes** medida al terminar, y la de validación. Abajo, muestras de los mismos diez $z$, una fila por época.
 #
 # **Predicción.** Tras la primera época, ¿cuál de las tres será la más alta: **a)** la de `train_epoch`, **b)** la de
-# las mismas imágenes al terminar o **c)** la de validación? ¿Y cuántos nats habrá entre la más alta y la más baja? ¿Y
-# tras la tercera?
+# las mismas imágenes al terminar o **c)** la de validación? ¿Y cuántos nats habrá entre la más alta y la más baja?
 
 # %% [markdown] lang="en"
 # Three epochs with a new model. Of each, three losses: the one that `train_epoch` returned, that of **those very
@@ -648,7 +648,7 @@ def train_epoch(model, batches, optimizer, beta=1.0):
 #
 # **Prediction.** After the first epoch, which of the three will be the highest: **a)** that of `train_epoch`, **b)**
 # that of the same pictures at the end, or **c)** that of validation? And how many nats will lie between the highest and
-# the lowest? And after the third?
+# the lowest?
 
 # %% tags=["predict"]
 predict("highest-loss", ...)
@@ -735,7 +735,7 @@ figures.rows(torch.stack(strips), names)
 
 # %% tags=["answer"] exercise="EarlyStopping"
 class EarlyStopping:
-    """update(value) -> True: `patience` times in a row not value < best - min_delta"""
+    """update(value) -> True once value >= best - min_delta, `patience` times in a row"""
 
     def __init__(self, patience, min_delta=0.0):
         ### BEGIN SOLUTION
@@ -846,8 +846,8 @@ figures.loss_curves(history, references=[references[1]])
 # Escribir las dos funciones de la celda:
 #
 # - `save_checkpoint(path, model, optimizer, epoch)` escribe todo en un archivo.
-# - `load_checkpoint(path, model, optimizer)` lo devuelve a su lugar, **dentro** del modelo y del optimizador que
-#   recibe, y devuelve la época.
+# - `load_checkpoint(path, model, optimizer)` lo repone en su lugar, **dentro** del modelo y del optimizador que recibe,
+#   y devuelve la época.
 #
 # Los nombres de las partes ya están puestos. Falta de dónde salen y a dónde vuelven.
 #
@@ -916,7 +916,7 @@ def load_checkpoint(path, model, optimizer):
 #
 # Para que la comparación sea exacta, cada época fija su semilla: para el orden de los batches y para $\varepsilon$.
 #
-# **Predicción.** ¿En cuánto diferirá, como máximo, un peso de la segunda y de la tercera respecto de la primera? Pista:
+# **Predicción.** ¿Cuánto se apartará, como máximo, un peso del tercer entrenamiento del mismo peso del primero? Pista:
 # tras el corte quedan 60 pasos, con $\eta = 0.005$.
 
 # %% [markdown] lang="en"
@@ -925,11 +925,10 @@ def load_checkpoint(path, model, optimizer):
 #
 # To make the comparison exact, each epoch sets its own random seed: for the batches' order and for $\varepsilon$.
 #
-# **Prediction.** By how much, at most, will a weight of the second and of the third differ from the first's? Hint:
-# after the cut 60 steps remain, at $\eta = 0.005$.
+# **Prediction.** How far, at most, will a weight of the third run be from the same weight of the first? Hint: after the
+# cut 60 steps remain, at $\eta = 0.005$.
 
 # %% tags=["predict"]
-predict("resumed", ...)
 predict("forgetful", ...)
 
 # %% tags=["reward"]
@@ -976,18 +975,20 @@ rows = [
     as_row(Both(es="reanudado", en="resumed"), resumed),
     as_row(Both(es="Adam sin memoria", en="forgetful Adam"), forgetful),
 ]
-reveal("resumed", float(rows[1][3]))
 reveal("forgetful", float(rows[2][3]))
 draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="largest difference"))
 
 # %% [markdown] lang="es"
 # «Reanudado» ha de dar 0.0000: no parecido, sino *igual*. Con Adam sin memoria el modelo no se rompe; solo da otros
-# pasos. Por eso el error pasa inadvertido: nada falla, pero el resultado ya no es el que habría sido sin el corte.
+# pasos. Por eso el error pasa inadvertido: nada falla, pero el resultado ya no es el que habría sido sin el corte. (En
+# 60 pasos un peso recorre a lo sumo unos 0.3; dos entrenamientos pueden ir en sentidos opuestos, y entonces la
+# diferencia pasa de ahí.)
 
 # %% [markdown] lang="en"
 # "Resumed" has to give 0.0000: not similar but *equal*. With a forgetful Adam the model does not break; it only takes
 # other steps. That is why the mistake goes unseen: nothing fails, but the result is no longer that of the run without a
-# cut.
+# cut. (In 60 steps a weight goes some 0.3 at most; two runs may go opposite ways, and then the difference exceeds
+# that.)
 
 # %% [markdown] lang="es"
 # ## TensorBoard: mirar mientras corre
@@ -1010,8 +1011,8 @@ draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="large
 # %tensorboard --logdir runs
 # ```
 #
-# Tres costumbres útiles: un nombre por término y parte (`kl/train`, `kl/val`, así caen en un mismo gráfico), siempre
-# **los dos términos por separado** además del total, y siempre los mismos $z$ en las muestras.
+# Tres costumbres útiles: un nombre por término y parte (`kl/train`, `kl/val`: quedan juntos, en una misma sección),
+# siempre **los dos términos por separado** además del total, y siempre los mismos $z$ en las muestras.
 
 # %% [markdown] lang="en"
 # ## TensorBoard: watching while it runs
@@ -1034,8 +1035,8 @@ draw.runs([(None, rows)], x_val[:5], noted=Both(es="mayor diferencia", en="large
 # %tensorboard --logdir runs
 # ```
 #
-# Three useful habits: one name per term and part (`kl/train`, `kl/val`, so that they fall into one chart), always
-# **both terms apart** beside the total, and always the same $z$ for the samples.
+# Three useful habits: one name per term and part (`kl/train`, `kl/val`: they stand side by side, in one section),
+# always **both terms apart** beside the total, and always the same $z$ for the samples.
 
 # %% [markdown] lang="es"
 # ## Todo junto
@@ -1120,8 +1121,8 @@ figures.loss_curves(history, references=references[1:])
 # ```
 #
 # La tercera es la segunda con `--resume`, para cuando algo la interrumpió: retoma el último checkpoint, con
-# optimizador, calendario de la tasa y estado del azar incluidos, y sigue como si nada. `train drawn` entrena con
-# rostros dibujados y no necesita descarga; con `--download`, torchvision trae Fashion-MNIST.
+# optimizador, calendario de la tasa y estado del azar incluidos, y sigue como si nada. `train drawn` entrena con caras
+# dibujadas y no necesita descarga; con `--download`, torchvision trae Fashion-MNIST.
 
 # %% [markdown] lang="en"
 # ## In one line
@@ -1144,19 +1145,20 @@ figures.loss_curves(history, references=references[1:])
 # %% [markdown] lang="es"
 # ## Cuatro entrenamientos
 #
-# Lo que más a menudo sale mal: imágenes **ruidosas**, imágenes **borrosas**, un entrenamiento que **no converge** y, lo
-# que menos se nota, el **colapso del posterior**. La celda entrena cuatro VAE diminutos, un segundo cada uno, con 2000
-# imágenes. A la derecha, los dos términos medidos en validación. Uno de los cuatro es el sano, aunque borroso.
+# Lo que más a menudo sale mal: imágenes **ruidosas** o sin forma, imágenes **borrosas**, un entrenamiento que **no
+# converge** y, lo que menos se nota, el **colapso del posterior**. La celda entrena cuatro redes diminutas, un segundo
+# cada una, con 2000 imágenes. A la derecha, los dos términos medidos en validación. Una de las cuatro es la sana,
+# aunque borrosa.
 #
 # **Predicción.** ¿Qué tienen A, B, C y D, y qué término lo delata? Debajo de la figura se elige cuál colapsó y cuál es
-# el sano. (El código dice qué se cambió en cada uno: mirar primero la figura.)
+# la sana. (El código dice qué se cambió en cada una: mirar primero la figura.)
 
 # %% [markdown] lang="en"
 # ## Four training runs
 #
-# What most often goes wrong: **noisy** pictures, **blurry** pictures, training that does **not converge** and, least
-# noticed, **posterior collapse**. The cell trains four tiny VAEs, a second each, on 2,000 pictures. On the right, both
-# terms as measured on validation. One of the four is the healthy one, though blurry.
+# What most often goes wrong: **noisy** or shapeless pictures, **blurry** pictures, training that does **not converge**
+# and, least noticed, **posterior collapse**. The cell trains four tiny VAEs, a second each, on 2,000 pictures. On the
+# right, both terms as measured on validation. One of the four is the healthy one, though blurry.
 #
 # **Prediction.** What is wrong with A, B, C and D, and which term gives it away? Below the figure, choose which one has
 # collapsed and which is the healthy one. (The code tells what was changed in each: look at the figure first.)
@@ -1288,7 +1290,7 @@ groups = [
             trial(he, kaiming_(dense())),
             trial("ConvTranspose2d", conv((8, 16))),
             trial("+ residual", conv((8, 16), residual_blocks=1)),
-            trial(Both(es="3 veces más épocas", en="3 times the epochs"), epochs=3 * TRIAL_EPOCHS),
+            trial(Both(es="el triple de épocas", en="3 times the epochs"), epochs=3 * TRIAL_EPOCHS),
         ],
     ),
     (
@@ -1319,16 +1321,17 @@ draw.runs(groups, x_val[:5], noted=noted)
 # Qué dice la figura:
 #
 # - **Ruidosa.** Con $\beta = 0$ nada acerca los códigos al prior, y $\mathcal{N}(0, I)$ cae donde el decoder nunca
-#   estuvo. Más ancho y He dejan la KL por encima de cien nats y las muestras sin forma; con He se vuelven puro ruido.
-#   Solo $\beta > 0$ la cura: con 0.25 la KL baja de treinta nats y asoman prendas.
-# - **Borrosa.** Más épocas y las convoluciones bajan $R$ en más de quince nats (las convoluciones, pagando más KL);
-#   los bloques residuales dejan casi igual el total de la convolución y cuestan el doble de cómputo; He gana poco;
-#   más ancho, nada; una capa más, en tan pocos pasos, empeora. Pero el borde sigue suave en **todas** las filas, y
-#   entrenar más no lo quita del todo: el detalle que no vale sus nats de KL se promedia, y la media de muchas
-#   imágenes nítidas es una borrosa. Lección 07.
-# - **Diverge.** Con tasa 0.5 cada peso se mueve cerca de 0.5 por paso. He cambia el punto de partida, no ese tamaño.
-#   Recortar gradientes tampoco sirve: Adam divide por el tamaño del gradiente, así que un gradiente recortado da casi
-#   el mismo paso. Una décima de la tasa evita el NaN y no alcanza; una centésima, sí.
+#   estuvo. Ni una red más ancha ni la init de He llevan la KL por debajo de cien nats, y las muestras siguen sin forma;
+#   con la init de He se vuelven puro ruido. Solo $\beta > 0$ la cura: con 0.25 la KL baja de treinta nats y asoman
+#   prendas.
+# - **Borrosa.** Más épocas y las convoluciones bajan $R$ en más de quince nats (las convoluciones, pagando más KL); los
+#   bloques residuales dejan casi igual el total de la convolución y cuestan el doble de cómputo; la init de He gana
+#   poco y ensucia las muestras; una red más ancha, nada; una capa más, en tan pocos pasos, empeora. Pero el borde sigue
+#   suave en **todas** las filas, y entrenar más no lo quita del todo: el detalle que no vale sus nats de KL se
+#   promedia, y la media de muchas imágenes nítidas es una borrosa. Lección 07.
+# - **Diverge.** Con tasa 0.5 cada peso se mueve cerca de 0.5 por paso. La init de He cambia el punto de partida, no ese
+#   tamaño. Recortar gradientes tampoco sirve: Adam divide por el tamaño del gradiente, así que un gradiente recortado
+#   da casi el mismo paso. Una décima de la tasa evita el NaN y no alcanza; una centésima, sí.
 # - **Colapsada.** $\beta = 784$ sobre la suma es lo mismo que *promediar* la BCE sobre los 784 píxeles. No sirve
 #   ensanchar la red, ni subir $\beta$ de a poco *hasta el mismo valor*: mientras un nat de KL cueste 784, un código
 #   vacío es lo más barato. Se cura en la escala, sumando los píxeles.
@@ -1339,14 +1342,15 @@ draw.runs(groups, x_val[:5], noted=noted)
 # What the figure says:
 #
 # - **Noisy.** With $\beta = 0$ nothing draws the codes to the prior, and $\mathcal{N}(0, I)$ lands where the decoder
-#   has never been. Wider and He leave the KL above a hundred nats and the samples shapeless; with He they turn into
-#   mere noise. Only $\beta > 0$ cures it: at 0.25 the KL drops below thirty nats and garments begin to show.
+#   has never been. Neither a wider network nor He init brings the KL below a hundred nats, and the samples stay
+#   shapeless; with He init they turn into mere noise. Only $\beta > 0$ cures it: at 0.25 the KL drops below thirty nats
+#   and garments begin to show.
 # - **Blurry.** More epochs and convolutions lower $R$ by over fifteen nats (convolutions by paying more KL); residual
-#   blocks leave the convolution's total about the same, at twice the computing; He gains a little; wider, nothing; one
-#   more layer, in so few steps, makes it worse. But the edges stay soft in **all** rows, and longer training does
-#   not quite cure that: detail that is not worth its nats of KL is averaged, and the mean of many sharp pictures is a
-#   blurred one. Lesson 07.
-# - **Diverging.** At rate 0.5 each weight moves by some 0.5 a step. He changes the starting point, not that size.
+#   blocks leave the convolution's total about the same, at twice the computing; He init gains a little and makes the
+#   samples noisier; wider, nothing; one more layer, in so few steps, makes it worse. But the edges stay soft in **all**
+#   rows, and longer training does not quite cure that: detail that is not worth its nats of KL is averaged, and the
+#   mean of many sharp pictures is a blurred one. Lesson 07.
+# - **Diverging.** At rate 0.5 each weight moves by some 0.5 a step. He init changes the starting point, not that size.
 #   Clipping gradients doesn't help either: Adam divides by the gradient's size, so a clipped gradient makes nearly the
 #   same step. A tenth of the rate avoids the NaN and is not enough; a hundredth is.
 # - **Collapsed.** $\beta = 784$ on the sum is the same as *averaging* the BCE over the 784 pixels. Neither a wider
@@ -1362,7 +1366,7 @@ draw.runs(groups, x_val[:5], noted=noted)
 # muestras con forma sin arruinar la reconstrucción?
 
 # %% [markdown] lang="en"
-# ## Another cure (optional)
+# ## Try a cure of your own (optional)
 #
 # Change the values, run, compare with the healthy one. For instance: from which rate on does it break? Which $\beta$
 # gives samples with a shape without spoiling the reconstruction?
@@ -1384,18 +1388,17 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 #
 # *10 min · dificultad 2 de 3*
 #
-# Elegir **uno** de los entrenamientos A, B o C. ¿Qué tiene, qué término de la pérdida lo demuestra y contra qué se
-# compara: una línea de referencia o el entrenamiento sano? Contar una cura que funcionó **y una que no**, con sus
-# números.
+# Elegir **una** de las redes A, B o C. ¿Qué tiene, qué término de la pérdida lo demuestra y contra qué se compara: una
+# línea de referencia o la red sana? Contar una cura que funcionó **y una que no**, con sus números.
 #
 # ### BEGIN SOLUTION
-# **Respuesta modelo** (B). Está colapsado: la KL es casi 0 y la reconstrucción es la de la imagen media, así que $z$ no
+# **Respuesta modelo** (B). Está colapsada: la KL es casi 0 y la reconstrucción es la de la imagen media, así que $z$ no
 # lleva información y el decoder dibuja siempre lo mismo. La causa es la escala: con los píxeles promediados, un nat de
 # KL cuesta 784 veces más que uno de reconstrucción. Sumar los píxeles (beta 1) lo cura: la KL despierta a unos 10 nats
 # y $R$ baja más de cien. Una red más ancha o subir beta de a poco no cambian nada: la KL sigue en 0, porque no faltaba
 # capacidad ni paciencia, sino que contar algo por $z$ costaba más de lo que ahorraba. Para A: KL de más de cien nats
-# (la sana, unos 10), la cura es beta > 0, ni el ancho ni He ayudan. Para C: NaN, o $R$ por encima de 543; la cura es
-# una tasa menor; ni He ni recortar gradientes evitan el NaN.
+# (la sana, unos 10), la cura es beta > 0, ni el ancho ni la init de He ayudan. Para C: NaN, o $R$ por encima de 543; la
+# cura es una tasa menor; ni la init de He ni recortar gradientes evitan el NaN.
 #
 # **Pauta**: 0 en blanco, o contradice la figura propia. 1 nombra la falla. 2 cita el término que lo demuestra y aquello
 # con que se compara. 3 además prueba una cura y cuenta también, con números, una que no sirvió.
@@ -1413,10 +1416,10 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # **Model answer** (B). It has collapsed: the KL is almost 0 and the reconstruction is the mean image's, so $z$ carries
 # no information and the decoder always draws the same. The cause is scale: with averaged pixels, a nat of KL costs 784
 # times as much as one of reconstruction. Summing the pixels (beta 1) cures it: the KL wakes up to some 10 nats and $R$
-# falls by more than a hundred. A wider net or raising beta little by little change nothing: the KL stays at 0, for it
-# was neither capacity nor patience that was lacking; telling anything through $z$ cost more than it saved. For A: a KL
-# above a hundred nats (the healthy one: some 10); the cure is beta > 0, neither width nor He helps. For C: NaN, or $R$
-# above 543; the cure is a lower rate; neither He nor clipping prevents the NaN.
+# falls by more than a hundred. A wider network or raising beta little by little change nothing: the KL stays at 0, for
+# it was neither capacity nor patience that was lacking; telling anything through $z$ cost more than it saved. For A: a
+# KL above a hundred nats (the healthy one: some 10); the cure is beta > 0, neither width nor He init helps. For C: NaN,
+# or $R$ above 543; the cure is a lower rate; neither He init nor clipping prevents the NaN.
 #
 # **Rubric**: 0 blank, or contradicts one's own figure. 1 names the fault. 2 cites the term that proves it and what it
 # is compared with. 3 also tries a cure and reports, with numbers, one that did not help.

@@ -1,7 +1,7 @@
 # %% [markdown] lang="es"
 # # 06 · ¿Qué hay entre dos imágenes?
 #
-# *100 min, 55 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+# *110 min, 55 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
 # El modelo ya está entrenado: cada imagen tiene su nube en $z$ y el decoder sabe volver.
 #
@@ -13,7 +13,7 @@
 # %% [markdown] lang="en"
 # # 06 · What lies between two pictures?
 #
-# *100 min, 55 of them for exercises and questions · difficulty 2 of 3*
+# *110 min, 55 of them for exercises and questions · difficulty 2 of 3*
 #
 # The model is trained: every picture has its cloud in $z$, and the decoder knows the way back.
 #
@@ -97,7 +97,8 @@ figures.samples(
 # *5 min · dificultad 1 de 3*
 #
 # Para el modelo, una imagen nace en dos pasos: se sortea $z \sim p(z) = \mathcal N(0, I)$, y luego $x \sim p(x|z)$.
-# Generar es dar esos dos pasos. El encoder no hace falta.
+# Generar es dar esos dos pasos; del segundo se toma la media, sin sortear el ruido de cada píxel. El encoder no hace
+# falta.
 #
 # Escribir `generate(decoder, n, latent_dim, generator=None)`: `n` imágenes `(n, C, H, W)`, la media de $p(x|z)$ para
 # `n` sorteos del prior. En modo eval, sin gradientes, y al final el decoder queda en el modo en que llegó. De
@@ -118,11 +119,12 @@ figures.samples(
 # *5 min · difficulty 1 of 3*
 #
 # To the model a picture comes about in two steps: $z \sim p(z) = \mathcal N(0, I)$ is drawn, then $x \sim p(x|z)$. To
-# generate is to take those two steps. The encoder is not needed.
+# generate is to take those two steps; of the second we take the mean, without drawing each pixel's noise. The encoder
+# is not needed.
 #
 # Write `generate(decoder, n, latent_dim, generator=None)`: `n` pictures `(n, C, H, W)`, the mean of $p(x|z)$ for `n`
-# draws from the prior. In eval mode, without gradients, and the decoder ends in the mode that it came in.
-# Two helpers come from earlier lessons: `sample_prior` (03) and `inference` (05).
+# draws from the prior. In eval mode, without gradients, and the decoder is left in the mode it arrived in. Two helpers
+# come from earlier lessons: `sample_prior` (03) and `inference` (05).
 #
 # <details><summary>Hint</summary>
 #
@@ -182,16 +184,16 @@ show(
 )
 
 # %% [markdown] lang="es"
-# Manchas con ojos arriba, gatitos abajo, y el decoder es el mismo. Lo que cambia es el lugar: el prior sortea donde no
-# hay códigos de gatitos. No es cuestión de lejanía: los códigos de las fotos miden en promedio 12.4 y los sorteos 11.3.
-# Cuánto les falta a los códigos para llenar el prior se mide en 08, y en 09 se arregla. Mientras tanto vale la regla:
-# una buena reconstrucción no promete buenas muestras.
+# Arriba, casi todo manchas con ojos; abajo, gatitos; y el decoder es el mismo. Lo que cambia es el lugar: el prior
+# sortea donde no hay códigos de gatitos. No es cuestión de lejanía: los códigos de las fotos miden en promedio 12.4 y
+# los sorteos 11.3. Cuánto les falta a los códigos para llenar el prior se mide en 08, y en 09 se arregla. Mientras
+# tanto vale la regla: una buena reconstrucción no promete buenas muestras.
 
 # %% [markdown] lang="en"
-# Smears with eyes above, kittens below, and the decoder is the same. What differs is the place: the prior draws where
-# there are no codes of kittens. Distance is not the trouble: the photographs' codes are 12.4 long on average, the draws
-# 11.3. How far the codes are from filling the prior is measured in 08; 09 mends it. Until then, a rule: good
-# reconstructions don't promise good samples.
+# Above, mostly smears with eyes; below, kittens; and the decoder is the same. What differs is the place: the prior
+# draws where there are no codes of kittens. Distance is not the trouble: the photographs' codes are 12.4 long on
+# average, the draws 11.3. How far the codes are from filling the prior is measured in 08; 09 mends it. Until then, a
+# rule: good reconstructions don't promise good samples.
 
 # %% [markdown] lang="es"
 # ## Un modelo que cabe en una hoja
@@ -202,8 +204,9 @@ show(
 # %% [markdown] lang="en"
 # ## A model that fits on a page
 #
-# With $D = 2$ no drawing is needed: everything can be looked at. `fashion-2d` sums up each garment in two numbers.
-# Here are the codes of 120 garments it never saw; the colours are ours, added afterwards: the model knew no labels.
+# With $D = 2$ there is no need to draw at random: everything can be looked at. `fashion-2d` sums up each garment in two
+# numbers. Here are the codes of 120 garments it never saw; the colours are ours, added afterwards: the model knew no
+# labels.
 
 # %% tags=["experiment"]
 plane = pretrained.load("fashion-2d")
@@ -218,13 +221,11 @@ figures.latent_space(
 
 # %% [markdown] lang="es"
 # **Predicción.** Cubramos el plano con una cuadrícula y decodifiquemos cada punto. ¿Qué aparece en el centro, $z = (0,
-# 0)$: **a)** la prenda más nítida, **b)** una prenda apagada, mezcla de las vecinas, o **c)** ruido? ¿Y entre los
-# botines de la izquierda y las camisetas de la derecha?
+# 0)$: **a)** la prenda más nítida, **b)** una prenda apagada, mezcla de las vecinas, o **c)** ruido?
 
 # %% [markdown] lang="en"
 # **Prediction.** Let us cover the plane with a grid and decode every point. What appears at the centre, $z = (0, 0)$:
-# **a)** the sharpest garment, **b)** a dim one, a mixture of its neighbours, or **c)** noise? And between the ankle
-# boots on the left and the T-shirts on the right?
+# **a)** the sharpest garment, **b)** a dim one, a mixture of its neighbours, or **c)** noise?
 
 # %% tags=["predict"]
 predict("centre", ...)
@@ -461,13 +462,13 @@ def slerp(z0, z1, t):
 
 # %% [markdown] lang="es"
 # Los dos caminos entre los códigos de los gatitos del principio, vistos en el único plano que contiene el origen y
-# ambos extremos; abajo, lo que ve quien camina por cada uno. Si los extremos no miden lo mismo, el arco pasa
-# de una longitud a la otra; la recta se hunde por debajo de las dos.
+# ambos extremos; abajo, lo que ve quien camina por cada uno. Aquí los extremos no miden lo mismo: el arco pasa de una
+# longitud a la otra; la recta se hunde por debajo de las dos.
 
 # %% [markdown] lang="en"
 # Both paths between the codes of the kittens from the beginning, seen in the one plane that holds the origin and both
-# ends; below, what is seen by someone who walks along each. If the ends differ in length, the arc passes from one
-# to the other; the line sinks below both.
+# ends; below, what is seen by someone who walks along each. Here the ends differ in length: the arc passes from one to
+# the other; the line sinks below both.
 
 # %% tags=["reward"]
 with inference(cats):
@@ -541,9 +542,8 @@ for name, same_class in CASES:
 
 # %% [markdown] lang="es"
 # Con muchas dimensiones, dos códigos cualesquiera son casi perpendiculares, y en los modelos nítidos (`cats`, `faces`)
-# la recta pierde cerca de la mitad del contraste: encogerse hacia el origen es acercarse a la imagen media. El arco
-# lo conserva. Importa menos si los extremos se parecen (ángulo chico) o si el decoder ya es borroso
-# (`faces-beta-16`).
+# la recta pierde cerca de la mitad del contraste: encogerse hacia el origen es acercarse a la imagen media. El arco lo
+# conserva, e importa menos si los extremos se parecen (ángulo chico) o si el decoder ya es borroso (`faces-beta-16`).
 #
 # Y no es una ley. El arco supone que el origen es el centro de todo y que la longitud cuenta; en `fashion-2d` puede dar
 # un rodeo por la zona de otra prenda. Una foto nítida a mitad de camino tampoco es *más verdadera*: no hay respuesta
@@ -551,8 +551,8 @@ for name, same_class in CASES:
 
 # %% [markdown] lang="en"
 # In many dimensions any two codes are nearly perpendicular, and in the sharp models (`cats`, `faces`) the line loses
-# about half of the contrast: shrinking towards the origin is approaching the mean picture. The arc keeps
-# it. It matters less when the ends are alike (small angle) or when the decoder is blurred anyway (`faces-beta-16`).
+# about half of the contrast: shrinking towards the origin is approaching the mean picture. The arc keeps it, and
+# matters less when the ends are alike (small angle) or when the decoder is blurred anyway (`faces-beta-16`).
 #
 # Nor is it a law. The arc assumes that the origin is the centre of everything and that length counts; in `fashion-2d`
 # it may make a detour through another garment's region. And a sharp picture midway is not *truer*: there is no right
@@ -564,9 +564,9 @@ for name, same_class in CASES:
 # *10 min · dificultad 2 de 3*
 #
 # Escribir `interpolate_images(model, x0, x1, steps)`: `x0` y `x1` son dos imágenes `(C, H, W)`; el resultado,
-# `(steps, C, H, W)`, es el camino decodificado entre sus dos códigos medios $\mu$, con los extremos incluidos.
-# `model.encode(x)` devuelve `(mu, logvar)` y `model.decode(z)`, imágenes; ambos trabajan con batches. Modo eval, sin
-# gradientes, y al final el modo de antes.
+# `(steps, C, H, W)`, es el camino **recto**, decodificado, entre sus dos códigos medios $\mu$, con los extremos
+# incluidos. `model.encode(x)` devuelve `(mu, logvar)` y `model.decode(z)`, imágenes; ambos trabajan con batches. Modo
+# eval, sin gradientes, y al final el modo de antes.
 #
 # <details><summary>Pista</summary>
 #
@@ -585,7 +585,7 @@ for name, same_class in CASES:
 # *10 min · difficulty 2 of 3*
 #
 # Write `interpolate_images(model, x0, x1, steps)`: `x0` and `x1` are two pictures `(C, H, W)`; the result,
-# `(steps, C, H, W)`, is the decoded path between their two mean codes $\mu$, ends included.
+# `(steps, C, H, W)`, is the decoded **straight** path between their two mean codes $\mu$, ends included.
 # `model.encode(x)` returns `(mu, logvar)`, `model.decode(z)` returns pictures; both work on batches. Eval mode, no
 # gradients, and the former mode at the end.
 #
@@ -890,7 +890,7 @@ figures.latent_traversal(rows, order, values, kl=kl[order])
 #
 # Let $Q$ be a random rotation of the 8 dimensions (it mirrors too; what matters is that it changes no length).
 # **Prediction.** If every draw $z$ from the prior is replaced by $Qz$ before decoding, do the samples show it: **a)**
-# yes or **b)** no? Below are two sheets, and one is rotated. Which? (Without reading the code.)
+# yes or **b)** no? Below there will be two sheets, one of them rotated. Which? (Without reading the code.)
 
 # %% tags=["predict"]
 predict("rotation-shows", ...)
@@ -913,8 +913,8 @@ for name, drawn in (("z", z), ("Qz", turned)):
     )
 
 # %% [markdown] lang="es"
-# La girada es A, y no hay manera de notarlo: $\mathcal N(0, I)$ solo depende de $\|z\|$, y girar no cambia longitudes,
-# así que $Qz$ es otro sorteo igual de legítimo.
+# La girada es A, y no hay manera de notarlo: la densidad de $\mathcal N(0, I)$ solo depende de $\|z\|$, y girar no
+# cambia longitudes, así que $Qz$ es otro sorteo igual de legítimo.
 #
 # Con el mismo giro se construye otro modelo, un *gemelo*. Sus códigos son los de antes, girados, $Q\mu$; su decoder
 # deshace el giro y decodifica como siempre, $z \mapsto \mathrm{decoder}(Q^\top z)$. Reconstruye exactamente las mismas
@@ -922,8 +922,8 @@ for name, drawn in (("z", z), ("Qz", turned)):
 # vez:
 
 # %% [markdown] lang="en"
-# The rotated one is A, and there is no telling: $\mathcal N(0, I)$ depends on $\|z\|$ alone, and turning changes no
-# length, so $Qz$ is another draw, just as legitimate.
+# The rotated one is A, and there is no telling: the density of $\mathcal N(0, I)$ depends on $\|z\|$ alone, and turning
+# changes no length, so $Qz$ is another draw, just as legitimate.
 #
 # The same rotation makes another model, a *twin*. Its codes are those from before, rotated, $Q\mu$; its decoder undoes
 # the rotation and decodes as ever, $z \mapsto \mathrm{decoder}(Q^\top z)$. It reconstructs exactly the same pictures
@@ -969,15 +969,16 @@ figures.rows(torch.stack(rows), names, top=values)
 # *10 min · dificultad 2 de 3*
 #
 # ¿Es cada dimensión de $z$ un rasgo (mangas, tacón, sonrisa)? Responder en unas cinco líneas: describir al menos una
-# fila de la figura de recorridos propia, y explicar qué dice el experimento de la rotación.
+# fila de la figura propia en la que se mueve un solo número, y explicar qué dice el experimento de la rotación.
 #
 # ### BEGIN SOLUTION
 # **Respuesta modelo.** No. En el recorrido de `fashion`, la dimensión más cara va de un pantalón a un suéter y cambia a
 # la vez el largo, el ancho y el brillo; en otra prenda de partida, la misma dimensión hace otra cosa. No puede
-# sorprender: $\mathcal N(0, I)$ solo depende de $\|z\|$, no tiene ejes preferidos. Si se giran los códigos y el decoder
-# deshace el giro, se obtienen las mismas reconstrucciones y la misma distribución de muestras con otros ejes; y otra
-# semilla da otros. Los rasgos, si están, son *direcciones*, en general oblicuas, y hay que buscarlos con etiquetas. (El
-# posterior diagonal hace que el entrenamiento prefiera ejes por su precio en KL, no por su significado.)
+# sorprender: la densidad de $\mathcal N(0, I)$ solo depende de $\|z\|$, no tiene ejes preferidos. Si se giran los
+# códigos y el decoder deshace el giro, se obtienen las mismas reconstrucciones y la misma distribución de muestras con
+# otros ejes; y otra semilla da otros. Los rasgos, si están, son *direcciones*, en general oblicuas, y hay que buscarlos
+# con etiquetas. (El posterior diagonal hace que el entrenamiento prefiera ejes por su precio en KL, no por su
+# significado.)
 #
 # **Pauta**: 0: en blanco, o contradicho por la propia figura. 1: sí o no, sin evidencia. 2: describe un recorrido
 # que mezcla rasgos. 3: además, $\mathcal N(0, I)$ no tiene ejes preferidos (rotación) y otra semilla da otros.
@@ -988,16 +989,16 @@ figures.rows(torch.stack(rows), names, top=values)
 #
 # *10 min · difficulty 2 of 3*
 #
-# Is each dimension of $z$ one feature (sleeves, heel, smile)? Answer in about five lines: describe at least one row
-# of your own figure of traversals, and explain what the experiment with the rotation says.
+# Is each dimension of $z$ one feature (sleeves, heel, smile)? Answer in about five lines: describe at least one row of
+# your own figure in which a single number moves, and explain what the experiment with the rotation says.
 #
 # ### BEGIN SOLUTION
 # **Model answer.** No. In the traversal of `fashion`, the most expensive dimension goes from trousers to a pullover and
 # changes length, width and brightness together; starting from another garment, the same dimension does something else.
-# That can't surprise: $\mathcal N(0, I)$ depends on $\|z\|$ alone and has no preferred axes. If the codes are rotated
-# and the decoder undoes it, the reconstructions and the distribution of samples are the same with other axes; and
-# another seed gives others. Features, if present, are *directions*, slanted in general, to be looked for with labels.
-# (The diagonal posterior makes training prefer axes by their price in KL, not by their meaning.)
+# That can't surprise: the density of $\mathcal N(0, I)$ depends on $\|z\|$ alone and has no preferred axes. If the
+# codes are rotated and the decoder undoes it, the reconstructions and the distribution of samples are the same with
+# other axes; and another seed gives others. Features, if present, are *directions*, slanted in general, to be looked
+# for with labels. (The diagonal posterior makes training prefer axes by their price in KL, not by their meaning.)
 #
 # **Rubric**: 0: blank, or contradicted by the reader's own figure. 1: yes or no, without evidence. 2: describes a
 # traversal that mixes features. 3: and says that $\mathcal N(0, I)$ has no preferred axes (rotation), so another seed

@@ -54,7 +54,7 @@ def train_epoch(
 ) -> dict[str, float]:
     """Once over the batches, a `train_step` each. Returns the three terms averaged over all images.
 
-    A batch's terms are those of before its own step: the average mixes the epoch's first weights with its last.
+    A batch's terms are measured before its own step: the average mixes the epoch's first weights with its last.
     """
     total = Mean()
     for x in batches:

@@ -391,8 +391,8 @@ def test_a_step_for_each_batch(student, kind):
     weight=4,
     leaves=SLIP,
     needs=("test_a_step_for_each_batch",),
-    es="Devuelve las tres pérdidas promediadas sobre las imágenes, cada una de antes de su paso.",
-    en="It returns the three losses averaged over the images, each of before its step.",
+    es="Devuelve las tres pérdidas promediadas sobre las imágenes, cada una medida antes de su paso.",
+    en="It returns the three losses averaged over the images, each measured before its step.",
 )
 def test_averages_of_an_epoch(student):
     _, found, ends = epoch_of(student, UNEVEN)

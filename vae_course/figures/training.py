@@ -25,7 +25,7 @@ BAND = 22  # pixels of a heading between groups of rows
 def falling(losses, sheets, *, references=(), title=None, lang: str = COURSE_LANGUAGE) -> Figure:
     """The loss of every step above what a few fixed z have become after 0, 1, 3, 7, 15, ... steps.
 
-    losses: (2^(K-1) - 1 or more,), one a step, of before it; sheets: (K, R, C, H, W), R pictures after 2^k - 1 steps
+    losses: (2^(K-1) - 1 or more,), one before each step; sheets: (K, R, C, H, W), R pictures after 2^k - 1 steps
     each; references: [(value, label)], horizontal lines. Steps run along a log2 axis, so pictures stand below theirs.
     """
     losses, sheets = as_array(losses).astype(float), as_pictures(sheets, "sheets", ndim=5)

@@ -61,6 +61,11 @@ NUMBERS = [
         _below_the_floor,
         within=19,
     ),
+    Held(
+        "más de <dos tercios=66.7> es piso",
+        "over <two thirds=66.7> is floor",
+        lambda n: min(66.7, 100 * n.floors[5:].sum() / n.prices[n.chosen[5:]].sum()),
+    ),
     Given("El precio ronda los 200 nats", "The price is around 200 nats"),
     Held(
         "pierde menos de <un nat=0.8> entre",
@@ -69,6 +74,11 @@ NUMBERS = [
         within=0.19,
     ),
     Given(r"con $\eta = 0.005$", r"at $\eta = 0.005$"),
+    Held(
+        "un peso recorre a lo sumo unos <0.3>",
+        "a weight goes some <0.3> at most",
+        lambda n: 60 * n.optimizer.param_groups[0]["lr"],
+    ),
     Held("«Reanudado» ha de dar <0.0000>", '"Resumed" has to give <0.0000>', lambda n: float(n.rows[1][-1])),
     Held(
         "KL de **más de <cien=100>** nats",
@@ -89,8 +99,8 @@ NUMBERS = [
         lambda n: min(15, *(_terms(n.healthy)[0] - _cure(n, 1, k)[0] for k in (4, 6))),
     ),
     Held(
-        "He gana poco; más ancho, <nada=0>",
-        "He gains a little; wider, <nothing=0>",
+        "una red más ancha, <nada=0>",
+        "wider, <nothing=0>",
         lambda n: sum(_cure(n, 1, 1)) - sum(_terms(n.healthy)),
         within=5,
     ),
