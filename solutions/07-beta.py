@@ -1,7 +1,7 @@
 # %% [markdown] lang="es"
 # # 07 · ¿Cuánta información vale la pena comprar?
 #
-# *60 min, 30 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+# *65 min, 30 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
 # (Con la parte opcional del final, unos 25 más.)
 #
@@ -15,7 +15,7 @@
 # %% [markdown] lang="en"
 # # 07 · How much information is worth buying?
 #
-# *60 min, 30 of them for exercises and questions · difficulty 2 of 3*
+# *65 min, 30 of them for exercises and questions · difficulty 2 of 3*
 #
 # (Some 25 more with the optional part at the end.)
 #
@@ -137,9 +137,9 @@ drawings.curve_with_pictures(points, torch.stack(thumbnails))
 # Tres lecturas de la curva:
 #
 # - De beta 0 a beta 1 la tasa cae de unos 500 nats a unos 13 y la distorsión sube apenas unos 12. Casi todo lo que
-#   pagaba el autoencoder sobraba, y por dos motivos. De sus 512 nats, 268 son $\frac12\sum_d \mu_d^2$: sus códigos
-#   quedan lejos del prior. Los otros 244 son precisión: decir *dónde exactamente* está el código. La lección 08 mide
-#   cuántos de ellos hablan de la imagen.
+#   pagaba el modelo de beta = 0, un autoencoder, sobraba, y por dos motivos. De sus 512 nats, 268 son $\frac12\sum_d
+#   \mu_d^2$: sus códigos quedan lejos del prior. Los otros 244 son precisión: decir *dónde exactamente* está el código.
+#   La lección 08 mide cuántos de los 512 hablan de la imagen.
 # - Entre dos vecinos, lo que ahorra un nat queda entre los dos precios: de beta 4 a beta 1, con la ropa real,
 #   $(242.5 - 227.0)/(12.8 - 6.1) \approx 2.3$. (A ojo no se ve: el eje de la tasa es logarítmico.)
 # - La suma $R + D$ es la más baja en beta = 1, y no por casualidad: es el ELBO cambiado de signo, lo que minimizó ese
@@ -152,9 +152,9 @@ drawings.curve_with_pictures(points, torch.stack(thumbnails))
 # Three ways to read the curve:
 #
 # - From beta 0 to beta 1 the rate falls from some 500 nats to some 13, and distortion rises by a mere 12 or so. Nearly
-#   all that the autoencoder paid was too much, for two reasons. Of its 512 nats, 268 are $\frac12\sum_d \mu_d^2$: its
-#   codes lie far from the prior. The other 244 are precision: to say *exactly where* the code lies. Lesson 08 measures
-#   how many of them are about the picture.
+#   all that the model of beta = 0, an autoencoder, paid was too much, for two reasons. Of its 512 nats, 268 are
+#   $\frac12\sum_d \mu_d^2$: its codes lie far from the prior. The other 244 are precision: to say *exactly where* the
+#   code lies. Lesson 08 measures how many of the 512 are about the picture.
 # - Between two neighbours, what one nat saves lies between their two prices: from beta 4 to beta 1, on real clothes,
 #   $(242.5 - 227.0)/(12.8 - 6.1) \approx 2.3$. (The eye can't tell: the axis of the rate is logarithmic.)
 # - The sum $R + D$ is least at beta = 1, and not by luck: it is the ELBO with its sign changed, what that model
@@ -215,11 +215,11 @@ def kl_per_dimension(mu, logvar):
 
 # %% [markdown] lang="es"
 # Con la respuesta se puede mirar el modelo por dentro. `fashion-latent-128` tiene 128 dimensiones y beta = 1.
-# **Predicción.** ¿Cuántas de ellas guardan algo?
+# **Predicción.** ¿Cuántas de ellas guardan algo (una KL de más de 0.01 nats)?
 
 # %% [markdown] lang="en"
 # With the answer we can look inside. `fashion-latent-128` has 128 dimensions and beta = 1. **Prediction.** How many of
-# them keep anything?
+# them keep anything (a KL above 0.01 nats)?
 
 # %% tags=["predict"]
 predict("awake", ...)
@@ -367,39 +367,42 @@ drawings.active_against_dimensions(DIMENSIONS, active)
 # %% [markdown] lang="es"
 # ## El último punto de la curva
 #
-# De vuelta a `fashion-beta-64`. **Predicción.** ¿Cuántas dimensiones activas tiene? ¿Y qué distorsión daría responder a
-# todo con la imagen promedio de la ropa, sin mirar $x$?
+# De vuelta a los cinco modelos de 16 dimensiones. Con beta = 64 la tasa es cero: ninguna puede estar activa.
+# **Predicción.** ¿Cuántas lo están con beta = 4? ¿Y con beta = 16?
 
 # %% [markdown] lang="en"
 # ## The last point of the curve
 #
-# Back to `fashion-beta-64`. **Prediction.** How many active dimensions has it? And what would the distortion be if
-# every answer were the mean picture of all clothes, without looking at $x$?
+# Back to the five models of 16 dimensions. At beta = 64 the rate is zero: none of them can be active. **Prediction.**
+# How many are at beta = 4? And at beta = 16?
 
 # %% tags=["predict"]
-predict("collapsed-active", ...)
-predict("blind-distortion", ...)
+predict("active-at-beta-4", ...)
+predict("active-at-beta-16", ...)
 
 # %% tags=["experiment"]
-collapsed = models[64]
 with torch.no_grad():
-    x_hat, mu, logvar = collapsed(x)
+    still_active = {beta: count(model.encode(x)[0]) for beta, model in models.items()}
+    x_hat, mu, logvar = models[64](x)
 rate, distortion = kl_divergence(mu, logvar).mean(), reconstruction_loss(x, x_hat).mean()
 mean_image = x.mean(dim=0, keepdim=True)  # (1, 1, 28, 28)
 blind = reconstruction_loss(x, mean_image.expand_as(x)).mean()
+for beta, active_now in still_active.items():
+    say(es=f"beta {beta:>2}: activas {active_now:>2} de 16", en=f"beta {beta:>2}: active {active_now:>2} of 16")
 say(
-    es=f"activas {count(mu)}, KL {rate:.4f} nats, distorsión {distortion:.1f}; imagen promedio {blind:.1f}",
-    en=f"active {count(mu)}, KL {rate:.4f} nats, distortion {distortion:.1f}; mean picture {blind:.1f}",
+    es=f"beta 64: KL {rate:.4f} nats, distorsión {distortion:.1f}; imagen media {blind:.1f}",
+    en=f"beta 64: KL {rate:.4f} nats, distortion {distortion:.1f}; mean image {blind:.1f}",
 )
-reveal("collapsed-active", count(mu))
-reveal("blind-distortion", blind)
+reveal("active-at-beta-4", still_active[4])
+reveal("active-at-beta-16", still_active[16])
 figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 
 # %% [markdown] lang="es"
-# La primera imagen es el promedio; las otras siete, lo que el modelo responde a siete prendas distintas. **Una KL
-# cercana a 0 no es un éxito: el decoder ignora $z$.** Es el **colapso del posterior**: $q(z|x)$ es el prior para
-# cualquier $x$. La regla práctica: si la KL no llega a medio nat y la distorsión queda a menos de un 5 % de la que da
-# la imagen promedio, el posterior colapsó.
+# A mayor precio, menos dimensiones activas. Con beta = 64 no queda ninguna, y la distorsión es la de responder a todo
+# con la imagen media, sin mirar $x$. La primera imagen es esa media; las otras siete, lo que el modelo responde a siete
+# prendas distintas. **Una KL cercana a 0 no es un éxito: el decoder ignora $z$.** Es el **colapso del posterior** de la
+# lección 04, ahora con una regla práctica: si la KL no llega a medio nat y la distorsión queda a menos de un 5 % de la
+# que da la imagen media, el posterior colapsó.
 #
 # No hace falta beta = 64 para llegar ahí. Al comienzo del entrenamiento $z$ es puro ruido, el decoder aprende a
 # ignorarlo porque así gana, y el encoder, cuyos códigos no se usan, elige lo más barato: el prior. Si la tasa de
@@ -409,8 +412,8 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 #
 # *5 min · dificultad 1 de 3*
 #
-# Una propuesta clásica (Bowman y otros, 2016) es entrar gratis: beta comienza en 0 y sube poco a poco hasta su valor.
-# Ellos usaron una curva en S; aquí basta una recta.
+# Una propuesta clásica (Bowman y otros, 2016) es entrar gratis: beta comienza en 0 y sube poco a poco hasta su valor,
+# un *calentamiento* (*warm-up*). Ellos usaron una curva en S; aquí basta una recta.
 #
 # Escribir `beta_schedule(step, warmup_steps, beta_max)`: 0 en el paso 0, `beta_max` en el paso `warmup_steps`,
 # constante después; sin calentamiento (`warmup_steps` = 0), `beta_max` desde el comienzo.
@@ -425,9 +428,11 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 # **Error frecuente:** olvidar el tope; pasado el calentamiento, beta sigue creciendo y el modelo colapsa de verdad.
 
 # %% [markdown] lang="en"
-# The first picture is the mean; the other seven are what the model answers to seven different garments. **A KL near 0
-# is no success: the decoder ignores $z$.** This is **posterior collapse**: $q(z|x)$ is the prior whatever $x$. The rule
-# of thumb: if the KL is below half a nat and distortion within 5 % of the mean picture's, the posterior has collapsed.
+# The higher the price, the fewer the active dimensions. At beta = 64 none is left, and the distortion is that of
+# answering everything with the mean image, without looking at $x$. The first picture is that mean; the other seven are
+# what the model answers to seven different garments. **A KL near 0 is no success: the decoder ignores $z$.** It is
+# lesson 04's **posterior collapse**, now with a rule of thumb: if the KL is below half a nat and distortion within 5 %
+# of the mean image's, the posterior has collapsed.
 #
 # It does not take beta = 64 to get there. Early in training $z$ is pure noise; the decoder learns to ignore it because
 # it gains by that, and the encoder, whose codes go unused, picks the cheapest thing: the prior. If the learning rate is
@@ -437,8 +442,8 @@ figures.samples(torch.cat([mean_image, x_hat[:7]]), columns=8)
 #
 # *5 min · difficulty 1 of 3*
 #
-# A classic proposal (Bowman et al., 2016) is free entry: beta starts at 0 and rises slowly to its value. They used an
-# S-shaped curve; here a straight line will do.
+# A classic proposal (Bowman et al., 2016) is free entry: beta starts at 0 and rises slowly to its value, a *warm-up*.
+# They used an S-shaped curve; here a straight line will do.
 #
 # Write `beta_schedule(step, warmup_steps, beta_max)`: 0 at step 0, `beta_max` at step `warmup_steps`, constant from
 # then on; without a warm-up (`warmup_steps` = 0), `beta_max` from the start.
@@ -466,12 +471,12 @@ def beta_schedule(step, warmup_steps, beta_max):
 # %% [markdown] lang="es"
 # ¿Funciona? Entrenemos dos veces la misma red pequeña con un precio alto (beta = 8) y una tasa de aprendizaje excesiva
 # (0.01), una de ellas con 250 pasos de calentamiento. **Predicción.** ¿Cuál tendrá más KL al final: **a)** la del
-# calentamiento o **b)** la otra? ¿Y menos distorsión?
+# calentamiento o **b)** la otra? ¿Y cuál, menos distorsión?
 
 # %% [markdown] lang="en"
 # Does it work? Let us train the same small network twice with a high price (beta = 8) and too high a learning rate
 # (0.01), one of them with 250 steps of warm-up. **Prediction.** Which will have more KL at the end: **a)** the one with
-# the warm-up or **b)** the other? And less distortion?
+# the warm-up or **b)** the other? And which less distortion?
 
 # %% tags=["predict"]
 predict("warm-kl", ...)
@@ -527,7 +532,7 @@ drawings.rates(curves)
 #   son esto.
 # - El error cuadrático sumado con beta supone píxeles gaussianos de varianza $\beta/2$ (lección 04): elegir beta es
 #   elegir cuánto ruido se tolera.
-# - Un beta bajo afila las imágenes y aleja los códigos del prior: la lección 08 mide esa distancia y la 09 la repara.
+# - Un beta bajo afila las imágenes y aleja los códigos del prior: la lección 08 mide esa distancia y la 09 la esquiva.
 # - Beta mayor que 1 también se usa para que cada eje cuente una sola cosa (Higgins y otros, 2017). Puede ayudar; no
 #   lo garantiza, porque $\mathcal{N}(0, I)$ no tiene ejes preferidos.
 
@@ -544,7 +549,7 @@ drawings.rates(curves)
 # - Summed squared error with beta assumes Gaussian pixels of variance $\beta/2$ (lesson 04): to choose beta is to
 #   choose how much noise is tolerated.
 # - A low beta sharpens pictures and drives the codes away from the prior: lesson 08 measures that distance, lesson 09
-#   mends it.
+#   works around it.
 # - Beta above 1 is also used to make each axis tell one thing only (Higgins et al., 2017). It may help; it
 #   guarantees nothing, since $\mathcal{N}(0, I)$ has no preferred axes.
 
@@ -642,9 +647,9 @@ class ConditionalVAE(torch.nn.Module):
 # tendrán en común los dibujos de una fila: **a)** la clase, **b)** lo claros o anchos que son o **c)** nada?
 
 # %% [markdown] lang="en"
-# **Prediction.** Two networks of one size, the same steps; only one is told the class. How many nats does it save on
-# the bill, KL plus distortion? Then four random $z$, one a row, each drawn in all ten classes: what will the pictures
-# of a row have in common: **a)** the class, **b)** how light or wide they are, or **c)** nothing?
+# **Prediction.** Two networks of the same size, trained for as many steps; only one is told the class. How many nats
+# does it save on the bill, KL plus distortion? Then four random $z$, one per row, each drawn in all ten classes: what
+# will the pictures of a row have in common: **a)** the class, **b)** how light or wide they are, or **c)** nothing?
 
 # %% tags=["predict"]
 predict("told-the-class", ...)
@@ -714,12 +719,12 @@ figures.samples(drawn, columns=classes)
 # líneas, con números de esta lección (muestras según la dimensión: «la dimensión» en la pestaña **Beta** de la demo).
 #
 # ### BEGIN SOLUTION
-# **Respuesta modelo.** Con beta = 1, pasar de 2 a 8 dimensiones baja la distorsión más de 20 nats (248 a 224) y de 8
-# a 128 no la cambia: se activan 2, 8, 7 y 6. Una dimensión se usa solo si ahorra más nats de los que cuesta; las
-# demás quedan en el prior. Con beta = 0 se usan las 128 y la tasa pasa de mil nats: reconstruye mejor (208) pero no
-# hay de dónde sortear. Al crecer beta la tasa baja (512, 13, 6, 3, 0 nats) y la distorsión sube (215, 227, 243, 274,
-# 384): las muestras caen donde viven los códigos, pero se vuelven genéricas; en beta = 64 el posterior colapsa y todo
-# es la imagen promedio.
+# **Respuesta modelo.** Con beta = 1, pasar de 2 a 8 dimensiones baja la distorsión más de 20 nats (248 a 224) y de 8 a
+# 128 no la cambia: se activan 2, 8, 7 y 6. Una dimensión se usa solo si ahorra más nats de los que cuesta; las demás
+# quedan en el prior. Con beta = 0 se usan las 128 y la tasa pasa de mil nats: reconstruye mejor (208) pero no hay de
+# dónde sortear. Al crecer beta la tasa baja (512, 13, 6, 3, 0 nats) y la distorsión sube (215, 227, 243, 274, 384): las
+# muestras caen donde viven los códigos, pero se vuelven genéricas; en beta = 64 el posterior colapsa y todo es la
+# imagen media.
 #
 # **Pauta**: 0 en blanco o contradicha por la propia figura. 1 solo la dirección («más beta, más borroso»). 2 tasa y
 # distorsión, ambas con números. 3 además explica por qué 128 dimensiones cambian poco con beta = 1 y sí se usan todas
@@ -735,12 +740,12 @@ figures.samples(drawn, columns=classes)
 # lines, with numbers from this lesson (samples for each dimension: "the dimension" in the demo's **Beta** tab).
 #
 # ### BEGIN SOLUTION
-# **Model answer.** With beta = 1, going from 2 to 8 dimensions lowers distortion by more than 20 nats (248 to 224),
-# and from 8 to 128 it does not change: 2, 8, 7 and 6 are active. A dimension is used only if it saves more nats than
-# it costs; the others stay at the prior. With beta = 0 all 128 are used and the rate exceeds a thousand nats: it
+# **Model answer.** With beta = 1, going from 2 to 8 dimensions lowers distortion by more than 20 nats (248 to 224), and
+# from 8 to 128 it does not change: 2, 8, 7 and 6 are active. A dimension is used only if it saves more nats than it
+# costs; the others stay at the prior. With beta = 0 all 128 are used and the rate exceeds a thousand nats: it
 # reconstructs better (208), but there is no place to draw from. As beta grows the rate falls (512, 13, 6, 3, 0 nats)
 # and distortion rises (215, 227, 243, 274, 384): samples land where codes live but turn generic; at beta = 64 the
-# posterior has collapsed and everything is the mean picture.
+# posterior has collapsed and everything is the mean image.
 #
 # **Rubric**: 0 blank or contradicted by the reader's own figure. 1 the direction only ("more beta, more blur"). 2
 # rate and distortion, both with numbers. 3 also says why 128 dimensions change little at beta = 1 while beta 0 uses
@@ -754,7 +759,7 @@ figures.samples(drawn, columns=classes)
 #   2019](https://arxiv.org/abs/1903.10145)). ¿Ayuda más que una sola rampa con la misma cantidad de pasos?
 # - **Nats gratis.** Cobrar por cada dimensión solo lo que pase de $\lambda$ nats: $\sum_d \max(\lambda, \mathrm{KL}_d)$
 #   ([Kingma y otros, 2016](https://arxiv.org/abs/1606.04934)). ¿Cuántas dimensiones despiertan con $\lambda = 0.5$?
-# - **Un punto más en la curva.** Entrenar la red pequeña con beta 0.25, 1 y 4, y agregar los tres puntos a la figura.
+# - **Más puntos en la curva.** Entrenar la red pequeña con beta 0.25, 1 y 4, y agregar los tres puntos a la figura.
 
 # %% [markdown] lang="en"
 # ## Going further (not graded)

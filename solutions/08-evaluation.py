@@ -1,7 +1,7 @@
 # %% [markdown] lang="es"
 # # 08 · ¿Son buenas las muestras o solo lo parecen?
 #
-# *130 min (65 + 65), 55 de ellos para ejercicios y preguntas · dificultad 3 de 3*
+# *140 min (70 + 70), 55 de ellos para ejercicios y preguntas · dificultad 3 de 3*
 #
 # El modelo ya inventa imágenes, las mezcla y obedece al precio $\beta$. Falta la pregunta incómoda: ¿valen algo? Una
 # lámina bonita convence enseguida, y justamente por eso hay que medir.
@@ -10,12 +10,12 @@
 # p(x)$); saber qué no ve cada una; y distinguir cuatro fallas que en una lámina se parecen.
 
 # %% [markdown] lang="en"
-# # 08 · Are the samples good or do they only look so?
+# # 08 · Are the samples good, or do they only look good?
 #
-# *130 min (65 + 65), 55 of them for exercises and questions · difficulty 3 of 3*
+# *140 min (70 + 70), 55 of them for exercises and questions · difficulty 3 of 3*
 #
-# The model already invents pictures, mixes them and answers to the price $\beta$. The awkward question is left: are
-# they worth anything? A pretty sheet convinces at once, which is exactly why one has to measure.
+# The model already invents pictures, mixes them and obeys the price $\beta$. The awkward question is left: are they
+# worth anything? A pretty sheet convinces at once, which is exactly why one has to measure.
 #
 # **Aims.** Write three measures (nearest neighbours, the Fréchet distance and a tighter bound on $\log p(x)$); know
 # what each of them does not see; and tell apart four failures that look alike on a sheet.
@@ -40,7 +40,7 @@ from vae_course.sampling import reparameterize, sample_prior
 # - **colapso de modos** (*mode collapse*): de toda la variedad del mundo solo salen unos pocos tipos;
 # - **memorizar**: lo que se entrega como nuevo es una copia.
 #
-# La celda prepara a los cinco. Su código dice quién es quién: por ahora se ejecuta sin leerla.
+# La celda prepara a los cinco. Está plegada porque su código dice quién es quién: por ahora se ejecuta sin abrirla.
 
 # %% [markdown] lang="en"
 # ## Five suspects
@@ -52,9 +52,10 @@ from vae_course.sampling import reparameterize, sample_prior
 # - **mode collapse**: out of all the variety of the world only a few kinds come out;
 # - **memorising**: what is handed in as new is a copy.
 #
-# The cell prepares all five. Its code tells who is who: run it, and leave reading it for later.
+# The cell prepares all five. It is folded since its code tells who is who: run it, and leave opening it for later.
 
-# %% tags=["prepare"]
+# %% tags=["prepare"] folded=true
+# @title A, B, C, D, E
 from vae_course import figures, pretrained
 from vae_course.figures import evaluation as charts
 from vae_course.text import Both
@@ -200,18 +201,20 @@ def nearest_neighbours(samples, training_images):
 # el modelo no vio: cada una es legítima y nueva, y también tiene una vecina en el entrenamiento. Su histograma dice a
 # qué distancia se encuentra lo nuevo que no es copia.
 #
-# Debajo de cada muestra de **B** aparece su vecina y, debajo, la vecina de la vecina. Sobre el histograma van las
-# dos distancias, con el número de su columna: en naranja la de la muestra; en azul, para comparar, la de su vecina.
+# Debajo de cada muestra de **B** aparece su vecina y, debajo, la vecina de la vecina. Sobre el histograma van las dos
+# distancias, con el número de su columna: en naranja la de la muestra; en azul, para comparar, la que hay de esa vecina
+# a la suya.
 
 # %% [markdown] lang="en"
 # ### A yardstick
 #
-# How near is "near"? A number alone says nothing; it wants a comparison. The yardstick is the **held-back pictures**,
+# How near is "near"? A number alone says nothing; it needs a comparison. The yardstick is the **held-back pictures**,
 # which the model never saw: each is legitimate and new, and it, too, has a neighbour in the training set. Their
-# histogram shows how far from the training set a picture lies that is new and no copy.
+# histogram shows how far from the training set a genuinely new picture lies.
 #
 # Below each sample of **B** stands its neighbour and, below that, the neighbour's neighbour. Above the histogram are
-# both distances, with the number of their column: the sample's in orange; in blue, to compare, its neighbour's.
+# both distances, with the number of their column: the sample's in orange; in blue, for comparison, the distance from
+# that neighbour to its own.
 
 # %% tags=["reward"]
 NEAR = 300
@@ -288,7 +291,7 @@ neighbours_chart(suspects[SUSPECT][:8], Both(es=f"Sospechoso {SUSPECT}", en=f"Su
 
 # %% [markdown] lang="en"
 # The orange circles sit at 0: **C memorises**, it hands in training images as they are. To many it is the prettiest
-# row. It remains to be seen which of the next measures finds it out.
+# row. It remains to be seen which of the next measures catches it.
 #
 # An honest limit: distance in pixels finds exact copies. A copy moved by two pixels is 6 or 7 away from its
 # original, farther than nearly all held-back pictures.
@@ -367,6 +370,7 @@ crowd = {
 }
 found = {name: nearest(images[:NEAR], train) for name, images in crowd.items()}
 nearness = {name: (images[:NEAR] - train[found[name]]).flatten(1).norm(dim=1) for name, images in crowd.items()}
+reveal("posterior-collapse")
 charts.two_measures(
     [(nearness[name].mean(), spread(images), name) for name, images in crowd.items()],
     (held_distances.mean(), spread(held_back)),
@@ -390,13 +394,13 @@ charts.two_measures(
 #
 # - **precisión**: fracción de muestras que tienen alguna imagen de entrenamiento a menos de $r$. Pregunta por realismo.
 # - **cobertura**: fracción de 300 reservadas que tienen, entre 300 *muestras*, alguna a menos de $r$. Pregunta por
-#   diversidad, y es la misma función con los argumentos cambiados de lugar.
+#   diversidad, y es la misma función, ahora de las imágenes reales a las muestras.
 #
 # Son parientes sencillos de la *improved precision and recall* de Kynkäänniemi y otros (2019), que mide con vecinos en
 # los rasgos de una red y no en píxeles.
 #
 # **Predicción.** De las cinco letras, ¿cuáles tendrán una precisión de más de 90 % y una cobertura de menos de 60 %:
-# **a)** solo A, **b)** A y E o **c)** A, D y E?
+# **a)** solo E, **b)** D y E o **c)** A, D y E?
 
 # %% [markdown] lang="en"
 # Three things to look at:
@@ -414,14 +418,14 @@ charts.two_measures(
 # Averages hide cases. Another way of counting uses a radius $r$, the 95th percentile of the held-back ones' distances:
 #
 # - **precision**: the share of samples with some training image nearer than $r$. It asks for realism.
-# - **coverage**: the share of 300 held-back pictures with one of 300 *samples* nearer than $r$. It asks for
-#   diversity, and is the same function with its arguments swapped.
+# - **coverage**: the share of 300 held-back pictures with one of 300 *samples* nearer than $r$. It asks for diversity,
+#   and is the same function, now from real pictures to samples.
 #
 # They are simple relatives of the *improved precision and recall* of Kynkäänniemi et al. (2019), which measures with
 # neighbours in a network's features, not in pixels.
 #
-# **Prediction.** Which of the five letters will have a precision above 90 % and a coverage below 60 %: **a)** A alone,
-# **b)** A and E, or **c)** A, D and E?
+# **Prediction.** Which of the five letters will have a precision above 90 % and a coverage below 60 %: **a)** E alone,
+# **b)** D and E, or **c)** A, D and E?
 
 # %% tags=["predict"]
 predict("precise", ...)
@@ -441,7 +445,7 @@ for name in crowd:
         en=f"{name:18s} precision {precision[name]:5.0%}   coverage {coverage[name]:5.0%}",
     )
 narrow = "".join(letter for letter in suspects if precision[letter] > 0.9 and coverage[letter] < 0.6)
-reveal("precise", {"A": "a", "AE": "b", "ADE": "c"}.get(narrow))
+reveal("precise", {"E": "a", "DE": "b", "ADE": "c"}.get(narrow))
 
 # %% [markdown] lang="es"
 # Con las fotos de Fashion-MNIST, precisión y cobertura son: A 100 % y 54 %, D 100 % y 24 %, E 100 % y 14 %; B, 99 % y
@@ -459,9 +463,9 @@ reveal("precise", {"A": "a", "AE": "b", "ADE": "c"}.get(narrow))
 #
 # | falla | qué se ve | la prueba que la separa |
 # | --- | --- | --- |
-# | sortear donde no hay códigos | manchas parecidas | con $z \sim q(z \mid x)$ el mismo decoder es variado |
+# | sortear donde no hay códigos | manchas parecidas | con $z \sim q(z \mid x)$ el mismo decoder da variedad |
 # | colapso del posterior | una sola imagen | la KL es casi 0 y las reconstrucciones también son todas iguales |
-# | colapso de modos | pocas clases, bien hechas | faltan clases se saque $z$ de donde se saque; cobertura baja |
+# | colapso de modos | pocos tipos, bien hechos | faltan tipos, se saque $z$ de donde se saque; cobertura baja |
 # | memorizar | todo perfecto | la distancia a la vecina es menor que la de las reservadas |
 #
 # Hagamos dos pruebas. La primera cuenta tipos: a cada muestra se le presta la etiqueta de su vecina más cercana, y se
@@ -483,9 +487,9 @@ reveal("precise", {"A": "a", "AE": "b", "ADE": "c"}.get(narrow))
 #
 # | failure | what one sees | the test that tells it apart |
 # | --- | --- | --- |
-# | drawing where no code lives | similar smears | decode $z \sim q(z \mid x)$: there the same decoder is varied |
+# | drawing where no code lives | similar smears | with $z \sim q(z \mid x)$ the same decoder gives variety |
 # | posterior collapse | one single picture | the KL is nearly 0, and the reconstructions, too, are all the same |
-# | mode collapse | few kinds, well made | kinds are missing wherever $z$ is drawn; coverage is low |
+# | mode collapse | few kinds, well made | kinds are missing, wherever $z$ comes from; coverage is low |
 # | memorising | all of it perfect | the distance to the neighbour is smaller than for held-back pictures |
 #
 # Let us run two tests. The first counts kinds: each sample borrows the label of its nearest neighbour, and the classes
@@ -498,18 +502,20 @@ for letter in suspects:
     share = known.labels[found[letter]].bincount(minlength=len(known.classes)) / NEAR  # (10,)
     kinds = [kind for kind, part in zip(known.names, share.tolist(), strict=True) if part >= LEAST]
     print(f"{letter} ({len(kinds)}): {', '.join(kinds)}")
+reveal("mode-collapse")
+reveal("honest")
 
 # %% [markdown] lang="es"
-# Las etiquetas prestadas se equivocan a veces (a A se le cuenta algún botín, que será zapatilla), y una mancha también
-# tiene vecina: el recuento separa a C y a B de las demás, no a A de D. Por cierto, tampoco B lo tiene todo: con las
-# fotos, casi no le salen sandalias.
+# Las etiquetas prestadas se equivocan a veces (a A se le cuenta algún botín que en realidad es una zapatilla), y una
+# mancha también tiene vecina: el recuento separa a C y a B de las demás, no a A de D. Por cierto, tampoco B lo tiene
+# todo: con las fotos, casi no le salen sandalias.
 #
 # La segunda prueba: los decoders de D y de E, ahora con códigos de imágenes reservadas, $z \sim q(z \mid x)$.
 
 # %% [markdown] lang="en"
-# Borrowed labels err at times (A is credited with ankle boots, really sneakers), and a smear has a neighbour, too: the
-# count separates C and B from the others, not A from D. By the way, not even B has it all: with the photographs it
-# hardly ever makes sandals.
+# Borrowed labels err at times (A is credited with ankle boots that are really sneakers), and a smear has a neighbour,
+# too: the count separates C and B from the others, not A from D. By the way, not even B has it all: with the
+# photographs it hardly ever makes sandals.
 #
 # The second test: the decoders of D and E, now with the codes of held-back pictures, $z \sim q(z \mid x)$.
 
@@ -525,8 +531,6 @@ for beta in (0, 64):
         es=f"beta {beta}: KL {kl:.1f} nats, distancia media entre reconstrucciones {spread(again):.2f}",
         en=f"beta {beta}: KL {kl:.1f} nats, mean distance between reconstructions {spread(again):.2f}",
     )
-for name in ("honest", "posterior-collapse", "mode-collapse"):
-    reveal(name)
 figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 
 # %% [markdown] lang="es"
@@ -534,10 +538,11 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 # del posterior**, y una KL de 0.0 no es ningún éxito.
 #
 # Queda A, que reparte solo pantalones, zapatillas y bolsos: **colapso de modos**. Está fabricado a propósito: A usa el
-# decoder de B, pero solo con códigos de tres clases. La distancia media entre muestras no lo descubre: su diversidad es
-# de 10, porque un pantalón y un bolso están muy lejos uno del otro; no dice *cuántos* tipos hay. Es una falla más
-# propia de las GAN que de los VAE: la verosimilitud obliga al VAE a cubrir todos los datos, y dejar fuera una clase le
-# costaría mucho en la reconstrucción.
+# decoder de B, pero solo con códigos de tres clases. Con otros $z$, ese decoder daría las que faltan; uno que de verdad
+# colapsó no las daría con ninguno. La distancia media entre muestras no lo descubre: la diversidad de A es de 10,
+# porque un pantalón y un bolso están muy lejos uno del otro; no dice *cuántos* tipos hay. Es una falla más propia de
+# las GAN que de los VAE: la verosimilitud obliga al VAE a cubrir todos los datos, y dejar fuera una clase le costaría
+# mucho en la reconstrucción.
 #
 # Por descarte y por mérito, **B es la honesta**: $\beta = 1$ con la gaussiana ajustada.
 
@@ -546,10 +551,11 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 # collapse**, and a KL of 0.0 is no success.
 #
 # A is left, which deals out trousers, sneakers and bags only: **mode collapse**. It was made on purpose: A uses the
-# decoder of B, but only with codes of three classes. The mean distance between samples does not find it out: its
-# diversity is 10, because trousers and a bag are very far apart; it does not say *how many* kinds there are. It is a
-# failure of GANs more than of VAEs: likelihood forces a VAE to cover all the data, and leaving out a class would cost
-# it a lot in reconstruction.
+# decoder of B, but only with codes of three classes. From other $z$ that decoder would bring the missing ones; one that
+# has truly collapsed would bring them from no $z$. The mean distance between samples does not catch it: A's diversity
+# is 10, because trousers and a bag are very far apart; it does not say *how many* kinds there are. It is a failure of
+# GANs more than of VAEs: likelihood forces a VAE to cover all the data, and leaving out a class would cost it a lot in
+# reconstruction.
 #
 # By elimination and by merit, **B is the honest one**: $\beta = 1$ with the fitted Gaussian.
 
@@ -599,20 +605,20 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 # %% [markdown] lang="es"
 # ## Pausa: fin de la primera parte
 #
-# *65 min hasta aquí; quedan 65*
+# *70 min hasta aquí; quedan 70*
 #
 # Buen momento para guardar y seguir otro día. Al volver: seleccionar esta celda y elegir *Run → Run All Above Selected
-# Cell*; en medio minuto está todo como quedó. En la segunda parte: una distancia entre conjuntos de imágenes, dónde
-# están los códigos, y una cota mejor de la verosimilitud.
+# Cell* (en Colab, *Entorno de ejecución → Ejecutar anteriores*); en medio minuto está todo como quedó. En la segunda
+# parte: una distancia entre conjuntos de imágenes, dónde están los códigos, y una cota mejor de la verosimilitud.
 
 # %% [markdown] lang="en"
 # ## Stop: end of the first part
 #
-# *65 min so far; 65 to go*
+# *70 min so far; 70 to go*
 #
 # A good moment to save and go on another day. On coming back, select this cell and choose *Run → Run All Above Selected
-# Cell*; in half a minute everything is as it was. In the second part: a distance between sets of pictures, where the
-# codes are, and a better bound on the likelihood.
+# Cell* (on Colab, *Runtime → Run before*); in half a minute everything is as it was. In the second part: a distance
+# between sets of pictures, where the codes are, and a better bound on the likelihood.
 
 # %% [markdown] lang="es"
 # ## La distancia de Fréchet
@@ -743,7 +749,8 @@ def frechet_distance(features_a, features_b):
 # - **PCA-32**: las 32 primeras componentes principales de los píxeles, ajustadas a las imágenes de entrenamiento. Ven
 #   tamaño, forma y brillo; no ven detalle fino.
 # - **mu-8**: la $\mu$ de 8 dimensiones que calcula el encoder de `fashion-plus`. Ve lo que ese modelo aprendió a ver.
-#   (Sin fotos, las imágenes también las dibujó `fashion-plus`, y la medida le da ventaja.)
+#   (Sin fotos, también las imágenes las dibujó `fashion-plus`: mu-8 mira entonces dibujos de su propio modelo, y sus
+#   distancias significan menos.)
 #
 # Por eso nuestros números **no son FID**, ni siquiera tienen su escala. Se comparan solo entre sí: mismos rasgos, misma
 # referencia, mismo número de imágenes. La primera fila de la tabla es el **piso**: imágenes reservadas contra
@@ -762,11 +769,12 @@ def frechet_distance(features_a, features_b):
 # - **PCA-32**: the first 32 principal components of the pixels, fitted to the training images. They see size, shape and
 #   brightness; they don't see fine detail.
 # - **mu-8**: the 8-dimensional $\mu$ that the encoder of `fashion-plus` computes. It sees what that model learnt to
-#   see. (Without photographs the pictures, too, were drawn by `fashion-plus`, and the measure favours them.)
+#   see. (Without photographs the pictures, too, were drawn by `fashion-plus`: mu-8 then looks at its own model's
+#   pictures, and its distances mean less.)
 #
-# Hence our numbers **are not FIDs**; they don't even have their scale. They compare only with each other: same
-# features, same reference, same number of pictures. The table's first row is the **floor**: held-back pictures
-# against training ones, two legitimate sets.
+# Hence our numbers **are not FIDs**; they don't even have their scale. They can be compared only with each other: same
+# features, same reference, same number of pictures. The table's first row is the **floor**: held-back pictures against
+# training ones, two legitimate sets.
 #
 # **Prediction.** With PCA-32, who will come first, with the smallest distance: **a)** A, **b)** B, **c)** C, **d)** D,
 # **e)** E, **f)** $\beta = 1$ with $\mathcal N(0, I)$, or **g)** $\beta = 0$ with its Gaussian? Will any of them come
@@ -917,7 +925,7 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 # another reference and another number of samples: the scales are unrelated. To compare: the same features, the same
 # reference, the same $N$ (with few samples the distance grows: about 11 between two sets of 50 from one source) and a
 # floor of held-back pictures. Even then one would not know whether the samples are new: C, which copies, wins the
-# table, and only the distance to the neighbour finds it out.
+# table, and only the distance to the neighbour catches it.
 #
 # **Rubric**: 0 blank or compares the two numbers. 1 says that they don't compare. 2 explains why: features, data and
 # number of samples, with the measured bias. 3 also says how to compare well (floor included) and what the measure does
@@ -937,15 +945,16 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 #
 # $$\underbrace{\tfrac1N \textstyle\sum_n \mathrm{KL}\big(q(z \mid x_n)\,\|\,p(z)\big)}_{\text{la KL que se paga}}
 # = \underbrace{I(x; z)}_{\text{lo que } z \text{ cuenta de } x}
-# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{códigos lejos del prior}}.$$
+# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{q(z) \text{ lejos del prior}}.$$
 #
 # $I$ es la información mutua. La KL de la pérdida cobra las dos cosas a la vez; con $\beta = 0$ las dos son gratis. E
 # $I$ tiene un techo: lo más que $z$ puede contar es cuál de las $N$ imágenes era, y eso son $\ln N$ nats. Con las
 # 48 000 prendas del entrenamiento, 10.8.
 #
-# **Predicción.** Dos modelos con $z$ de dos dimensiones, $\beta = 0$ y $\beta = 1$. Dibujar en un papel los círculos de
-# 1σ y 2σ del prior y, a mano alzada, dónde quedarán los códigos de cada uno: **a)** casi todos dentro de 1σ, **b)**
-# repartidos como el prior o **c)** mucho más lejos.
+# **Predicción.** Dos modelos con $z$ de dos dimensiones, $\beta = 0$ y $\beta = 1$. Los códigos del primero quedan
+# mucho más lejos que el prior (lección 07). ¿Y los del segundo? Dibujar en un papel los círculos de 1σ y 2σ del prior
+# y, a mano alzada, dónde quedarán: **a)** casi todos dentro de 1σ, **b)** repartidos como el prior o **c)** también
+# lejos.
 
 # %% [markdown] lang="en"
 # ## Where do the codes live?
@@ -960,18 +969,17 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 #
 # $$\underbrace{\tfrac1N \textstyle\sum_n \mathrm{KL}\big(q(z \mid x_n)\,\|\,p(z)\big)}_{\text{the KL that is paid}}
 # = \underbrace{I(x; z)}_{\text{what } z \text{ tells of } x}
-# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{codes far from the prior}}.$$
+# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{q(z) \text{ far from the prior}}.$$
 #
-# $I$ is the mutual information. The loss's KL pays for both at once; with $\beta = 0$ both are free. And $I$ has a
+# $I$ is the mutual information. The loss's KL charges for both at once; with $\beta = 0$ both are free. And $I$ has a
 # ceiling: the most that $z$ can tell is which of the $N$ pictures it was, and that is $\ln N$ nats. With the 48,000
 # clothes of the training set, 10.8.
 #
-# **Prediction.** Two models with a $z$ of two dimensions, $\beta = 0$ and $\beta = 1$. Draw the prior's circles of 1σ
-# and 2σ on paper and sketch where the codes of each will lie: **a)** nearly all within 1σ, **b)** about as wide as the
-# prior, or **c)** much farther away.
+# **Prediction.** Two models with a $z$ of two dimensions, $\beta = 0$ and $\beta = 1$. The codes of the first lie much
+# farther out than the prior (lesson 07). And those of the second? Draw the prior's circles of 1σ and 2σ on paper and
+# sketch where they will lie: **a)** nearly all within 1σ, **b)** about as wide as the prior, or **c)** far out as well.
 
 # %% tags=["predict"]
-predict("codes-of-beta-0", ...)
 predict("codes-of-beta-1", ...)
 
 # %% tags=["experiment"]
@@ -983,7 +991,6 @@ def aggregate_draws(model, images):
     return reparameterize(*model.encode(images), generator)  # (n, D)
 
 
-reveal("codes-of-beta-0")
 reveal("codes-of-beta-1")
 charts.aggregate_posterior(
     [(aggregate_draws(pretrained.load(name), held_back), title) for name, title in PANELS],
@@ -993,11 +1000,12 @@ charts.aggregate_posterior(
 )
 
 # %% [markdown] lang="es"
-# Con $\beta = 0$ los códigos ocupan una región mucho mayor que el prior. Medido con las 48 000 prendas, en ocho
-# dimensiones: la KL de $\beta = 0$ es de 506 nats, de los que 10.8 informan (el techo) y 495 son el segundo término; la
-# de $\beta = 1$, 12.8 = 9.8 + 3.0; la de $\beta = 4$, 6.1 = 5.7 + 0.4. Con $\beta = 1$ la nube tiene el tamaño y el
-# centro del prior, pero no su forma: hay zonas densas, una por tipo de prenda, y entre ellos huecos. Un $z$ al azar
-# puede caer en un hueco.
+# Con $\beta = 0$ los códigos ocupan una región mucho mayor que el prior. Medido con las 48 000 prendas, en las 16
+# dimensiones de `fashion-beta-0`, `-1` y `-4`: la KL de $\beta = 0$ es de 506 nats, de los que 10.8 informan (el techo)
+# y 495 son el segundo término (242 por lo lejos y lo ancha que es la mezcla entera, que ya se ven en su gaussiana; el
+# resto, por estar hecha de nubes tan angostas que apenas se tocan); la de $\beta = 1$, 12.8 = 9.8 + 3.0; la de $\beta =
+# 4$, 6.1 = 5.7 + 0.4. Con $\beta = 1$ la nube tiene el tamaño y el centro del prior, pero no su forma: hay zonas
+# densas, una por tipo de prenda, y entre ellas, huecos. Un $z$ al azar puede caer en un hueco.
 #
 # De ahí un arreglo, y su límite. Una **gaussiana ajustada** a $q(z)$ corrige centro, tamaño e inclinación, y con $\beta
 # = 0$ eso repara casi todo lo que se ve. Los huecos no los ve: dos montones separados también tienen media y
@@ -1005,11 +1013,12 @@ charts.aggregate_posterior(
 # tres procedencias.
 
 # %% [markdown] lang="en"
-# With $\beta = 0$ the codes take up a region much larger than the prior. Measured on the 48,000 clothes, in eight
-# dimensions: the KL of $\beta = 0$ is 506 nats, of which 10.8 inform (the ceiling) and 495 are the second term; that of
-# $\beta = 1$, 12.8 = 9.8 + 3.0; that of $\beta = 4$, 6.1 = 5.7 + 0.4. With $\beta = 1$ the cloud has the prior's size
-# and centre, but not its shape: there are dense regions, one for each kind of clothing, and holes between them. A
-# random $z$ may land in a hole.
+# With $\beta = 0$ the codes take up a region much larger than the prior. Measured on the 48,000 clothes, in the 16
+# dimensions of `fashion-beta-0`, `-1` and `-4`: the KL of $\beta = 0$ is 506 nats, of which 10.8 inform (the ceiling)
+# and 495 are the second term (242 for how far out and how wide the whole mixture lies, which its Gaussian already
+# shows; the rest for being made of clouds so narrow that they hardly touch); that of $\beta = 1$, 12.8 = 9.8 + 3.0;
+# that of $\beta = 4$, 6.1 = 5.7 + 0.4. With $\beta = 1$ the cloud has the prior's size and centre, but not its shape:
+# there are dense regions, one for each kind of clothing, and holes between them. A random $z$ may land in a hole.
 #
 # Hence a repair, and its limit. A **Gaussian fitted** to $q(z)$ corrects centre, size and tilt, and with $\beta = 0$
 # that mends nearly all that one sees. But it cannot see the holes: two separate heaps have a mean and a covariance,
@@ -1051,8 +1060,8 @@ figures.rows(torch.stack([images[:12] for images in drawn.values()]), list(drawn
 # promedio queda corto, y menos corto cuanto menos ruidoso es el promedio.
 
 # %% [markdown] lang="en"
-# The same decoder, three places. The last row is not generating: it uses codes of held-back pictures and marks how far
-# one could get by knowing how to draw from $q(z)$. What lies between the second and the third is what a Gaussian does
+# The same decoder, three places. The last row is not generation: it uses codes of held-back pictures and marks how far
+# one could get if one knew how to draw from $q(z)$. What lies between the second and the third is what a Gaussian does
 # not see. With `BETA = 1` the step from the first to the second row is much smaller.
 #
 # ## And likelihood?

@@ -3,10 +3,9 @@
 #
 # *220 min (100 + 120), 130 de ellos para ejercicios y preguntas · dificultad 3 de 3*
 #
-# (Sin contar el entrenamiento en serio de la segunda parte, que corre solo.)
+# (Los 90 del informe son para escribirlo: el entrenamiento en serio de la segunda parte corre solo y no se cuenta.)
 #
-# La lección 08 mostró que las muestras de un mismo decoder cambian según de dónde sale z. Aquí la pregunta se hace con
-# rostros.
+# La lección 08 mostró que las muestras de un mismo decoder cambian según de dónde sale z. Aquí se prueba con rostros.
 #
 # **Objetivos.** Decidir de dónde sacar z; ponerle sonrisa y anteojos a una cara que el modelo nunca vio, y medir qué
 # más cambia sin que se pida; separar las tres causas de lo borroso; y juntar las respuestas del curso en **un solo
@@ -17,9 +16,9 @@
 #
 # *220 min (100 + 120), 130 of them for exercises and questions · difficulty 3 of 3*
 #
-# (Not counting the training in earnest of the second part, which runs by itself.)
+# (The report's 90 are for writing it: the training in earnest of the second part runs by itself and is not counted.)
 #
-# Lesson 08 has shown that the samples of one decoder depend on where z comes from. Here the question is asked of faces.
+# Lesson 08 has shown that the samples of one decoder depend on where z comes from. Here the same is tried with faces.
 #
 # **Aims.** Decide where z should come from; give a smile and glasses to a face that the model never saw, and measure
 # what else changes unasked; tell the three causes of blur apart; and bring the course's answers together in **a single
@@ -82,7 +81,7 @@ x_held = to_unit_range(held.images)
 # %% [markdown] lang="es"
 # ## Primer acto: ¿de dónde sale z?
 #
-# El curso trae un modelo de rostros nítido, `faces`: 128 números por cara y 22.7 dB al reconstruir caras reservadas,
+# El modelo de rostros más nítido del curso es `faces`: 128 números por cara y 22.7 dB al reconstruir caras reservadas,
 # más que los 22.2 dB de una PCA con los mismos números. Se entrenó con CelebA. Ahora se le piden caras nuevas.
 #
 # **Predicción.** ¿De dónde es mejor sacar z para este modelo?
@@ -96,8 +95,8 @@ x_held = to_unit_range(held.images)
 # %% [markdown] lang="en"
 # ## Act one: where is z drawn?
 #
-# The course ships a sharp model of faces, `faces`: 128 numbers a face, and 22.7 dB when it reconstructs held-back
-# faces, more than the 22.2 dB of a PCA with as many numbers. It was trained on CelebA. Now it is asked for new faces.
+# The course's sharpest model of faces is `faces`: 128 numbers a face, and 22.7 dB when it reconstructs held-back faces,
+# more than the 22.2 dB of a PCA with as many numbers. It was trained on CelebA. Now it is asked for new faces.
 #
 # **Prediction.** Where should z come from for this model?
 #
@@ -114,6 +113,7 @@ predict("place-of-z", ...)
 TEMPERATURES = (1.0, 0.7, 0.3)
 sharp = pretrained.load("faces")
 eps = sample_prior(8, sharp.latent_dim, seed())
+reveal("place-of-z")
 figures.rows(
     torch.stack([decode(sharp, t * eps) for t in TEMPERATURES]),
     ["N(0, I)" if t == 1 else f"T = {t:g}" for t in TEMPERATURES],
@@ -143,11 +143,11 @@ figures.rows(
 #
 # $$q(z) = \mathbb{E}_x\big[q(z|x)\big]$$
 #
-# El decoder solo practicó con z salidos de $q(z)$. Del prior $p(z)$ nunca vio nada: solo lo acerca la KL, que tira de
-# cada nube hacia él. Y esa KL media se parte en dos:
+# El decoder solo practicó con z salidos de $q(z)$. Del prior $p(z)$ nunca vio nada: lo único que acerca $q(z)$ a él es
+# la KL, que tira de cada nube hacia el prior. Y esa KL media se parte en dos:
 #
 # $$\mathbb{E}_x\,\mathrm{KL}\big(q(z|x)\,\|\,p(z)\big) = \underbrace{I_q(x; z)}_{\text{lo que z cuenta de x}}
-# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{códigos lejos del prior}}$$
+# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{q(z) lejos del prior}}$$
 #
 # Un modelo que paga muchos nats por contar detalles (este paga 395 por cara) puede pagar también unos cuantos por
 # quedar lejos del prior. Para verlo: en cada dirección principal, ¿cuánto varían de verdad los códigos? Si $q(z) =
@@ -161,11 +161,11 @@ figures.rows(
 #
 # $$q(z) = \mathbb{E}_x\big[q(z|x)\big]$$
 #
-# The decoder practised only on z that came out of $q(z)$. Of the prior $p(z)$ it never saw anything: only the KL
-# brings them closer, by pulling each cloud towards it. And the mean of that KL splits in two:
+# The decoder practised only on z that came out of $q(z)$. It never saw anything of the prior $p(z)$: only the KL brings
+# $q(z)$ near it, by pulling each cloud towards the prior. And the mean of that KL splits in two:
 #
 # $$\mathbb{E}_x\,\mathrm{KL}\big(q(z|x)\,\|\,p(z)\big) = \underbrace{I_q(x; z)}_{\text{what z tells about x}}
-# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{codes far from the prior}}$$
+# + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{q(z) far from the prior}}$$
 #
 # A model that pays many nats to tell details (this one pays 395 a face) can also pay a few for being far from the
 # prior. To see it: along each principal direction, how much do the codes really vary? If $q(z) = p(z)$, the variance
@@ -194,18 +194,18 @@ face_figures.spectra(list(spread.values()), list(spread))
 # sean las caras. (Con solo las 8550 del entrenamiento, $I$ no pasaría de ln 8550 = 9.1 nats, como en la lección 08, y
 # los otros 386 quedarían de este lado: eso habla de cuántas caras hay, más que del modelo.)
 #
-# La de `faces-beta-16` está pegada a la línea.
+# La de `faces-beta-16` está pegada a la línea del prior, en 1.
 
 # %% [markdown] lang="en"
 # The curve of `faces` runs from 14.8 to 0.06. Along the widest direction codes go as far as $\pm 2\sqrt{14.8} \approx
 # 8$, where the prior hardly ever falls; along the narrowest they live within 0.5 of the centre, and the prior often
 # leaves that. With 128 directions at once, almost every z from the prior is strange to the decoder along some. Of the
 # 395 nats some 40, at least, are codes far from the prior: the Gaussian of equal mean and covariance gives a lower
-# bound, whatever the faces. (With the 8,550 of the training set alone, $I$ could not exceed ln 8,550 = 9.1 nats, as in
-# lesson 08, and the other 386 would fall on this side: that says how many faces there are, more than what the model
-# is.)
+# bound, whatever the set of faces. (With the 8,550 of the training set alone, $I$ could not exceed ln 8,550 = 9.1 nats,
+# as in lesson 08, and the other 386 would fall on this side: that says how many faces there are, more than what the
+# model is.)
 #
-# The curve of `faces-beta-16` clings to the line.
+# The curve of `faces-beta-16` clings to the prior's line, at 1.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: una gaussiana para los códigos
@@ -283,21 +283,18 @@ def fit_latent_gaussian(mu, logvar):
 mean, cov = mine("fit_latent_gaussian")(mu, logvar)
 z_prior, z_fitted = sample_prior(250, D, seed(1)), draw_gaussian(mean, cov, 250, seed(1))
 prior_samples, fitted_samples = decode(model, z_prior), decode(model, z_fitted)
-reveal("place-of-z")
 figures.rows(
     torch.stack([prior_samples[:8], prior_samples[8:16], fitted_samples[:8], fitted_samples[8:16]]),
     ["N(0, I)", "", Both(es="gaussiana\najustada", en="fitted\nGaussian"), ""],
 )
 
 # %% [markdown] lang="es"
-# **Predicción.** ¿Ayudará igual a todos? Decidir, antes de ejecutar, qué pasará con `faces-beta-16` (KL de 6.8 nats por
-# cara), el de la curva pegada a la línea: las caras saldrán **a)** mejores, **b)** peores o **c)** ni mejores ni
-# peores.
+# **Predicción.** ¿Ayudará igual a todos los modelos? Decidir, antes de ejecutar, qué pasará con `faces-beta-16` (KL de
+# 6.8 nats por cara): las caras saldrán **a)** mejores, **b)** peores o **c)** ni mejores ni peores.
 
 # %% [markdown] lang="en"
-# **Prediction.** Will it help everyone as much? Decide, before running, what will happen to `faces-beta-16` (a KL of
-# 6.8 nats a face), whose curve clings to the line: its faces will be **a)** better, **b)** worse, or **c)** neither
-# better nor worse.
+# **Prediction.** Will it help every model as much? Decide, before running, what will happen to `faces-beta-16` (a KL of
+# 6.8 nats a face): its faces will be **a)** better, **b)** worse, or **c)** neither better nor worse.
 
 # %% tags=["predict"]
 predict("fit-of-beta-16", ...)
@@ -351,7 +348,7 @@ for name in ("faces", "faces-beta-1", "faces-beta-16") if REAL else ("drawn",):
 
 # %% [markdown] lang="es"
 # Con las fotos de CelebA, `faces` baja de 4 a 0.4, casi el piso (de colores, no de nitidez): el mismo decoder, otro
-# lugar. `faces-beta-1` baja de 1.4 a 0.5. En `faces-beta-16` apenas se mueve, de 1.9 a 1.6. Y la temperatura 0.7
+# lugar. `faces-beta-1` baja de 1.4 a 0.5. `faces-beta-16` apenas se mueve, de 1.9 a 1.6. Y la temperatura 0.7
 # **empeora** a los tres, porque quita justo la diversidad que la distancia mide. (El modelo de caras dibujadas repite
 # la historia de `faces`: de 2.9 a 0.2.)
 #
@@ -478,14 +475,12 @@ def apply_attribute(z, direction, strength):
 # %% [markdown] lang="es"
 # **Predicción.** Abajo, una cara reservada, que el modelo nunca vio, se mueve de -2 a +2 por la dirección de la sonrisa
 # y después por la de los anteojos. ¿Qué más cambiará al ponerle anteojos? Se anotan al menos dos sospechas y, para las
-# fotos, una letra: **a)** nada más, **b)** solo el fondo y la luz o **c)** también la edad y el sexo que se leen en la
-# cara.
+# fotos, una letra: **a)** nada más, **b)** el fondo y la luz o **c)** la edad y el sexo.
 
 # %% [markdown] lang="en"
 # **Prediction.** Below, a held-back face, which the model never saw, moves from -2 to +2 along the direction of the
 # smile and then along that of the glasses. What else will change when it gets glasses? Write down two suspicions at
-# least and, for photographs, a letter: **a)** nothing else, **b)** background and light only, or **c)** also the age
-# and the sex that are read in the face.
+# least and, for photographs, a letter: **a)** nothing else, **b)** background and light, or **c)** age and sex.
 
 # %% tags=["predict"]
 predict("with-glasses", ...)
@@ -517,14 +512,14 @@ figures.rows(
 # %% [markdown] lang="es"
 # La sonrisa aparece: suben las mejillas y a +2 asoman los dientes. En CelebA los anteojos llegan como una sombra oscura
 # (muchos son de sol), y con ellos viene algo más: hacia -2 la cara se aclara y rejuvenece, hacia +2 se endurece y suma
-# años, sin que se haya pedido. Con otro `FACE` se ven otras.
+# años, sin que se haya pedido. Con otro `FACE` se ven otros cambios.
 #
 # La explicación está en los datos, y no hace falta ninguna red para leerla.
 
 # %% [markdown] lang="en"
 # The smile appears: cheeks rise, and at +2 teeth show. On CelebA the glasses come as a dark shadow (many are
 # sunglasses), and with them comes something else: towards -2 the face gets lighter and younger, towards +2 it hardens
-# and gains years, which was not asked for. Another `FACE` shows others.
+# and gains years, which was not asked for. Another `FACE` shows other side effects.
 #
 # The explanation is in the data, and no network is needed to read it.
 
@@ -621,9 +616,10 @@ face_figures.shares(
 # cosa. La cuenta es la misma; los datos, no.
 #
 # La tercera barra usa la misma función, cuatro veces. Las caras se reparten en cuatro grupos según sus etiquetas de
-# sexo y edad; dentro de cada uno se calcula la dirección de los anteojos, y las cuatro se promedian. Así se comparan
-# **semejantes con semejantes**, y casi toda la deriva desaparece (57 % y 66 %) mientras los anteojos siguen ahí. No es
-# un modelo nuevo: es una pregunta mejor hecha.
+# sexo y edad; dentro de cada uno se calcula la dirección de los anteojos, y las cuatro se promedian. (El menor tiene
+# apenas 8 de las 146 caras con anteojos: su dirección es la menos segura.) Así se comparan **semejantes con
+# semejantes**, y casi toda la deriva desaparece (57 % y 66 %) mientras los anteojos siguen ahí. No es un modelo nuevo:
+# es una pregunta mejor hecha.
 #
 # La sonrisa, que no se equilibró, sigue cayendo de 42 % a 29 %. También se podría equilibrar, porque tiene etiqueta; lo
 # que no se etiquetó, no. Y el lector también se equivoca: se entrenó con las mismas etiquetas, y antes de mover nada ya
@@ -635,8 +631,9 @@ face_figures.shares(
 # arithmetic is the same; the data are not.
 #
 # The third bar uses the same function, four times. The faces are put into four groups by their labels of sex and age;
-# within each the direction of the glasses is computed, and the four are averaged. That compares **like with like**, and
-# most of the drift goes (57 % and 66 %) while the glasses stay. It is not a new model: it is a better question.
+# within each the direction of the glasses is computed, and the four are averaged. (The smallest has a mere 8 of the 146
+# faces with glasses: its direction is the least certain.) That compares **like with like**, and most of the drift goes
+# (57 % and 66 %) while the glasses stay. It is not a new model: it is a better question.
 #
 # The smile, which was not balanced, still falls from 42 % to 29 %. It could be balanced as well, for it has a label;
 # what has none can't be. And the reader errs, too: it was trained on the same labels, and before anything moved it
@@ -647,14 +644,16 @@ face_figures.shares(
 #
 # ¿Y cambiar la pose? CelebA no trae esa etiqueta. Hay un truco: un espejo. El código de una cara menos el de su reflejo
 # solo contiene lo que el espejo cambia: hacia dónde gira la cabeza, de qué lado viene la luz y todo lo demás que no es
-# simétrico. Las direcciones en que más varían esas diferencias (su PCA, lección 01) son candidatas.
+# simétrico. Las direcciones en que más varían esas diferencias (su PCA, lección 01) son candidatas; abajo, cada columna
+# avanza 0.7 desviaciones.
 
 # %% [markdown] lang="en"
 # ## Pose, without labels
 #
 # And changing the pose? CelebA has no such label. There is a trick: a mirror. A face's code minus its reflection's
 # holds only what the mirror changes: where the head turns, from which side the light comes, and all else that is not
-# symmetric. The directions along which those differences vary most (their PCA, lesson 01) are candidates.
+# symmetric. The directions along which those differences vary most (their PCA, lesson 01) are candidates; below, each
+# column moves 0.7 deviations on.
 
 # %% tags=["experiment"]
 mirrored, _ = encode(model, faces.images[:800].flip(2))
@@ -683,7 +682,7 @@ figures.rows(
 # Un modelo de rostros es un resumen de *quiénes estaban* en los datos. CelebA son celebridades fotografiadas en actos
 # públicos; sus 40 etiquetas las puso gente contratada, y entre ellas hay una, `Attractive`, que dice más de quien
 # etiqueta que de quien aparece. En las 2000 caras de este cuaderno: 79 % jóvenes, 42 % hombres, 47 % sonríen, 7 %
-# llevan anteojos, 5 % sombrero.
+# llevan anteojos, 5 % sombrero, 5 % tienen canas.
 #
 # **Predicción.** ¿A qué grupo reconstruye peor, y por qué? De las fotos: **a)** jóvenes, **b)** hombres, **c)** con
 # anteojos, **d)** con sombrero o **e)** con canas.
@@ -691,9 +690,10 @@ figures.rows(
 # %% [markdown] lang="en"
 # ## From whom it learnt
 #
-# A model of faces is a summary of *who was there* in the data. CelebA is celebrities photographed at public events;
-# its 40 labels were given by hired people, and one of them, `Attractive`, tells more about who labels than about who
-# is shown. Of the 2,000 faces of this notebook: 79 % young, 42 % men, 47 % smiling, 7 % with glasses, 5 % with a hat.
+# A model of faces is a summary of *who was there* in the data. CelebA is celebrities photographed at public events; its
+# 40 labels were given by hired people, and one of them, `Attractive`, tells more about who labels than about who is
+# shown. Of the 2,000 faces of this notebook: 79 % young, 42 % men, 47 % smiling, 7 % with glasses, 5 % with a hat, 5 %
+# with grey hair.
 #
 # **Prediction.** Which group does it reconstruct worst, and why? Of the photographs: **a)** the young, **b)** men,
 # **c)** with glasses, **d)** with a hat, or **e)** with grey hair.
@@ -725,9 +725,9 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 
 # %% [markdown] lang="es"
 # En CelebA, las caras con sombrero (5 %) quedan en 20.6 dB contra 22.8 del resto; con anteojos, 22.1 contra 22.7. Pero
-# la rareza no es todo: las canas, igual de raras, no salen peor que el resto (cada grupo tiene unas 30 caras reservadas
-# y unas décimas de dB son azar). Un sombrero tapa lo que el modelo espera y no se parece a otro sombrero. En la figura,
-# las ocho peores: letras, flores, gorras. El modelo conserva la cara y pierde lo raro.
+# la rareza no es todo: las canas, igual de raras, no salen peor que el resto (cada uno de estos tres grupos tiene unas
+# 30 caras reservadas, y unas décimas de dB son azar). Un sombrero tapa lo que el modelo espera y no se parece a otro
+# sombrero. En la figura, las ocho peores: letras, flores, gorras. El modelo conserva la cara y pierde lo raro.
 #
 # El programa no distingue grupos: la pérdida es una media sobre una población, y en una media pesan más los grupos
 # grandes. Tres cuidados caben en un informe corto: decir de quiénes son los datos, medir por grupo y no solo en
@@ -736,10 +736,9 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 
 # %% [markdown] lang="en"
 # On CelebA, faces with a hat (5 %) get 20.6 dB against 22.8 for the rest; with glasses, 22.1 against 22.7. But rarity
-# is not all: grey hair, just as rare, comes out no worse than the rest (each group has some 30 held-back
-# faces, and a few tenths of a dB are chance). A hat covers what the model expects, and looks
-# like no other hat. The figure shows the eight worst: letters, flowers, caps. The model keeps the face and loses what
-# is odd.
+# is not all: grey hair, just as rare, comes out no worse than the rest (each of these three groups has some 30
+# held-back faces, and a few tenths of a dB are chance). A hat covers what the model expects, and looks like no other
+# hat. The figure shows the eight worst: letters, flowers, caps. The model keeps the face and loses what is odd.
 #
 # The program knows no groups: the loss is a mean over a population, and in a mean large groups weigh more. Three
 # precautions fit into a short report: say whose data these are, measure by group and not only on average, and don't
@@ -834,7 +833,7 @@ figures.rows(
 # varían, y al final su media.
 
 # %% [markdown] lang="en"
-# Under the third row's noise a lock of hair goes unnoticed: that is why it does not pay for the model to tell it.
+# Under the third row's noise a lock of hair goes unnoticed: that is why telling it does not pay.
 #
 # **Cause 2: the rate that isn't paid.** What z doesn't tell, the decoder averages: the best answer to "one of these
 # faces" is the mean of them all, and the mean of many sharp pictures is blurred.
@@ -1068,7 +1067,7 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 #
 # ```bash
 # python runs/my_vae.py --data drawn --epochs 60 --out runs/drawn
-# python runs/my_vae.py --data faces --epochs 40 --out runs/faces      # CelebA, si está en VAE_COURSE_DATA
+# python runs/my_vae.py --data faces --count 9500 --epochs 40 --out runs/faces  # CelebA, si está en VAE_COURSE_DATA
 # python runs/my_vae.py --data fashion --epochs 30 --download --out runs/fashion
 # ```
 #
@@ -1076,8 +1075,8 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # y, en `fitted.png`, muestras de la gaussiana ajustada con la función de hoy. Si se corta, `--resume` sigue donde
 # quedó.
 #
-# A modo de orientación: en una CPU, con un solo hilo, cada una lleva de veinte minutos a una hora, la de CelebA con
-# 9500 fotos. Con CelebA entera serían muchas horas; `--count 9500` la acorta.
+# A modo de orientación: en una CPU, con un solo hilo, cada una lleva de veinte minutos a una hora. Con CelebA entera,
+# sin `--count`, serían muchas horas.
 #
 # En Colab: abrir este cuaderno, elegir *Entorno de ejecución → Cambiar tipo de entorno de ejecución → GPU*, ejecutar
 # sus primeras celdas (instalan el curso y cargan los rostros) y la que arma el archivo; luego, en una celda nueva:
@@ -1098,15 +1097,15 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 #
 # ```bash
 # python runs/my_vae.py --data drawn --epochs 60 --out runs/drawn
-# python runs/my_vae.py --data faces --epochs 40 --out runs/faces      # CelebA, if it is in VAE_COURSE_DATA
+# python runs/my_vae.py --data faces --count 9500 --epochs 40 --out runs/faces  # CelebA, if it is in VAE_COURSE_DATA
 # python runs/my_vae.py --data fashion --epochs 30 --download --out runs/fashion
 # ```
 #
 # Each run leaves `history.csv`, `loss.png`, `checkpoint.pt`, a sheet of samples every five epochs in `samples/` and, in
 # `fitted.png`, samples of the Gaussian fitted with today's function. If it is cut short, `--resume` goes on from there.
 #
-# As a rough guide: on a CPU, with a single thread, each takes from twenty minutes to an hour, that of CelebA with 9,500
-# photographs. The whole of CelebA would take many hours; `--count 9500` shortens it.
+# As a rough guide: on a CPU, with a single thread, each takes from twenty minutes to an hour. The whole of CelebA,
+# without `--count`, would take many hours.
 #
 # On Colab: open this notebook, choose *Runtime → Change runtime type → GPU*, run its first cells (they install the
 # course and load the faces) and the one that assembles the file; then, in a new cell:
@@ -1154,7 +1153,7 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # - ¿Cómo afecta la dimensión del espacio latente a la generación?
 # - ¿Qué pasa cuando crece beta?
 # - ¿Por qué pueden salir borrosas las imágenes?
-# - ¿Son diversas y realistas las caras generadas? ¿Hay colapso de modos?
+# - ¿Son diversas y realistas las imágenes generadas? ¿Hay colapso de modos?
 #
 # **4. Mejoras** (2). Al menos una, *probada*: hipótesis, prueba, resultado, también si no cambió nada. Qué sigue.
 #
@@ -1198,7 +1197,7 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # - How does the dimension of the latent space affect generation?
 # - What happens when beta grows?
 # - Why can images come out blurry?
-# - Are the generated faces diverse and realistic? Is there mode collapse?
+# - Are the generated images diverse and realistic? Is there mode collapse?
 #
 # **4. Improvements** (2). At least one, *tried*: hypothesis, trial, result, also if nothing changed. What comes next.
 #
@@ -1273,8 +1272,8 @@ calibration()
 # %% [markdown] lang="es"
 # ## En la demo
 #
-# - **Rasgos**: la tira de la sonrisa y la de los anteojos, con controles. Llevar los anteojos al máximo y buscar la
-#   edad que viene con ellos: una dirección arrastra los prejuicios de sus datos.
+# - **Rasgos** (aquí, los atributos): la tira de la sonrisa y la de los anteojos, con controles. Llevar los anteojos al
+#   máximo y buscar la edad que viene con ellos: una dirección arrastra los prejuicios de sus datos.
 # - **Generar**: elegir Rostros: una semilla y tres láminas, la del prior, la de la gaussiana ajustada y la de un
 #   autoencoder sin KL. Importa tanto de dónde sale z como el decoder.
 # - **Preguntas**: «¿por qué borroso?».
@@ -1282,8 +1281,8 @@ calibration()
 # %% [markdown] lang="en"
 # ## In the demo
 #
-# - **Features**: the strips of the smile and of the glasses, with sliders. Push the glasses to the end and look for
-#   the age that comes with them: a direction carries its data's prejudices.
+# - **Features** (here, the attributes): the strips of the smile and of the glasses, with sliders. Push the glasses to
+#   the end and look for the age that comes with them: a direction carries its data's prejudices.
 # - **Generate**: choose Faces: one seed, three sheets: from the prior, from the fitted Gaussian and from an autoencoder
 #   without KL. Where z comes from matters as much as the decoder.
 # - **Questions**: "why blurry?".

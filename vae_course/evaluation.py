@@ -1,4 +1,4 @@
-"""Lesson 08: are the samples good, or do they only look so?"""
+"""Lesson 08: are the samples good, or do they only look good?"""
 
 import math
 

@@ -115,6 +115,16 @@ def test_a_prediction_says_what_is_asked_and_nbgrader_knows_nothing_of_it(toy, l
         assert "nbgrader" not in cell.metadata or not cell.metadata.nbgrader.get("grade")
 
 
+def test_the_start_and_what_is_marked_so_are_folded(toy):
+    change(toy / "solutions" / f"{NAME}.py", '# %% tags=["reward"]\n', '# %% tags=["reward"] folded=true\n')
+    build.build(toy)
+    for kind, lang in KINDS:
+        cells = notebook(toy, kind, lang).cells
+        folded = [cell.metadata.tags for cell in cells if cell.metadata.get("cellView") == "form"]
+        assert folded == [["start"], ["reward"]]
+        assert folded == [c.metadata.tags for c in cells if c.metadata.get("jupyter") == {"source_hidden": True}]
+
+
 @pytest.mark.parametrize(
     "line",
     ['predict("young", ...)', 'predict("warm-kl", 3)', 'predict("no-such", ...)', "print()", 'predict("warm-kl")'],

@@ -107,9 +107,7 @@ def _source(cell: Code, lang: str) -> str:
 def _start(lang: str, root: Path):
     """The cell that finds the course or installs it: after the title, folded."""
     source = START.format(title=pick(TITLE, lang), lang=lang, repository=settings.repository(root))
-    made = _code("start", source, "start", locked=True)
-    made.metadata.update(deepcopy(FOLDED))
-    return made
+    return _code("start", source, "start", folded=True, locked=True)
 
 
 def _badge_below_title(cells: list, badge: str) -> None:
@@ -129,7 +127,7 @@ def _text_cells(cell: Text, lang: str) -> list:
 
 def _code_cells(cell: Code) -> list:
     if not cell.exercises:
-        return [_code(cell.name, cell.source, cell.tag)]
+        return [_code(cell.name, cell.source, cell.tag, folded=cell.folded)]
     answer = _code(cell.name, cell.source, cell.tag, solution=True)
     if cell.name in OPTIONAL:
         return [answer, _code(f"{cell.name}-try", TRY.format(name=cell.name), "check")]
@@ -138,8 +136,10 @@ def _code_cells(cell: Code) -> list:
     return [answer, _code(f"{cell.name}-check", check, "check", locked=True, grade=True, points=points)]
 
 
-def _code(name: str, source: str, tag: str, **marks):
+def _code(name: str, source: str, tag: str, *, folded: bool = False, **marks):
     made = new_code_cell(source.strip("\n"), id=name.replace("_", "-"), metadata={"tags": [tag]})
+    if folded:
+        made.metadata.update(deepcopy(FOLDED))
     if marks:
         made.metadata["nbgrader"] = _nbgrader(name, **marks)
     return made

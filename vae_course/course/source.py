@@ -39,6 +39,7 @@ class Code:
     source: str
     tag: str
     exercises: tuple[str, ...] = ()
+    folded: bool = False  # opens at a click
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ def _code(lesson: str, number: int, cell) -> Code:
         raise LessonError(f"{lesson}, {' '.join(exercises)}: {NO_REGION}")
     if tags[0] == "predict":
         _predict(lesson, number, cell.source)
-    return Code("-".join(exercises) or f"code-{number:03}", cell.source, tags[0], exercises)
+    name, folded = "-".join(exercises) or f"code-{number:03}", cell.metadata.get("folded", False)
+    return Code(name, cell.source, tags[0], exercises, folded)
 
 
 def _predict(lesson: str, number: int, source: str) -> None:

@@ -29,7 +29,7 @@ from .style import (
 SAMPLE = Both(es="muestra", en="sample")
 NEAREST = Both(es="la más cercana\ndel entrenamiento", en="nearest\ntraining image")
 ITS_NEAREST = Both(es="y la más cercana\na esta", en="and the nearest\nto that one")
-HELD_BACK = Both(es="imágenes reservadas", en="held-back images")
+HELD_BACK = Both(es="imágenes reservadas", en="held-back pictures")
 FROM_SAMPLE = Both(es="de la muestra a su vecina", en="from sample to neighbour")
 FROM_NEIGHBOUR = Both(es="de la vecina a la suya", en="from neighbour to its own")
 DISTANCE = Both(es="distancia a la imagen de entrenamiento más cercana", en="distance to the nearest training image")
@@ -97,7 +97,7 @@ NEARNESS = Both(
 SPREAD = Both(
     es="distancia media entre muestras\n(más: más diversas)", en="mean distance between samples\n(more: more diverse)"
 )
-TARGET = Both(es="imágenes reservadas", en="held-back images")
+TARGET = Both(es="imágenes reservadas", en="held-back pictures")
 
 
 @in_style

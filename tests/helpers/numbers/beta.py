@@ -71,6 +71,7 @@ NUMBERS = [
     ),
     Given("$+2$ y $-2$ perdería los 2 nats", "$+2$ and $-2$ would lose the 2 nats"),  # half of 2 squared
     Given("una varianza mayor que 0.01", "is above 0.01"),
+    Given("(una KL de más de 0.01 nats)", "(a KL above 0.01 nats)"),
     Held(
         "Las <122> dimensiones dormidas", "The <122> dimensions asleep", lambda n: int((n.mu.var(dim=0) <= 0.01).sum())
     ),

@@ -8,7 +8,7 @@ from vae_course.loss import kl_divergence, log_normal, reconstruction_loss
 from vae_course.sampling import reparameterize
 
 from . import Given, Held
-from .measures import shown
+from .measures import away, shown
 
 GAUSSIAN = "beta 0, Gaussian"
 
@@ -90,7 +90,7 @@ NUMBERS = [
         "(<4.07>) than a real piece of clothing (<4.19>)",
         lambda n: [_mean_image(n), n.held_distances.mean()],
     ),
-    Held("su diversidad es de <10>", "its diversity is <10>", lambda n: n.spread(n.suspects["A"])),
+    Held("la diversidad de A es de <10>", "A's diversity is <10>", lambda n: n.spread(n.suspects["A"])),
     Held(
         "A <100> % y <54> %, D <100> % y <24> %, E <100> % y <14> %; B, <99> % y <90> %",
         "A <100> % and <54> %, D <100> % and <24> %, E <100> % and <14> %; B, <99> % and <90> %",
@@ -135,6 +135,7 @@ NUMBERS = [
         r"the KL of $\beta = 0$ is <506> nats, of which <10.8> inform (the ceiling) and <495> are",
         lambda n: _parts(n, 0),
     ),
+    Held("(<242> por lo lejos", "(<242> for how far out", lambda _: away("fashion-beta-0")),
     Held(
         r"la de $\beta = 1$, <12.8> = <9.8> + <3.0>;",
         r"that of $\beta = 1$, <12.8> = <9.8> + <3.0>;",

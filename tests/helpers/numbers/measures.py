@@ -22,6 +22,12 @@ def figures(name: str) -> dict:
     return pretrained.card(name)["figures"]
 
 
+def away(name: str) -> Tensor:
+    """KL from the prior of the Gaussian fitted to a model's codes: a lower bound on the aggregate posterior's."""
+    mean, cov = (part.double() for part in pretrained.gaussian(name))
+    return 0.5 * (cov.trace() + mean.square().sum() - len(mean) - cov.logdet())
+
+
 def decibels(mse: float) -> float:
     return -10 * math.log10(mse)
 
