@@ -151,12 +151,12 @@ reveal("covered-points")
 
 # %% [markdown] lang="es"
 # Del primero, nada: sus nubes no cubren ningún terreno. Del segundo, con prendas reales, tres cuartas partes; lo que
-# falta son las zonas blancas del dibujo. Con las 48 000 prendas del entrenamiento, que es lo que vio el decoder, la
+# falta son las zonas blancas del dibujo. Con las 50 000 prendas del entrenamiento, que es lo que vio el decoder, la
 # cuenta sube a cerca de 90 %. (Sin las imágenes reales da menos: las que dibuja el curso son muy parecidas entre sí.)
 
 # %% [markdown] lang="en"
 # Of the first, nothing: its clouds cover no ground at all. Of the second, on real clothes, three quarters; what is
-# missing is the white patches in the drawing. With the 48,000 pieces of the training set, which is what the decoder
+# missing is the white patches in the drawing. With the 50,000 pieces of the training set, which is what the decoder
 # saw, the share rises to about 90%. (Without the real pictures it is less: those that the course draws are much alike.)
 
 # %% [markdown] lang="es"
