@@ -29,7 +29,7 @@ def _moved(n):
 
 @torch.no_grad()
 def _parts(n, beta):
-    """Over all training pictures: mean KL, the part of it that informs (by 300 draws: give or take 0.1; the text: 4,000), and the rest."""
+    """Over all training pictures: mean KL, the part of it that informs, and the rest, by 300 draws (the text: 4,000)."""
     model, x, generator = n.models[beta], shown("fashion", 50_000), torch.Generator().manual_seed(0)
     mu, logvar = model.encode(x)
     k = torch.randperm(len(x), generator=generator)[:300]
