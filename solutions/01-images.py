@@ -1,7 +1,7 @@
 # %% [markdown] lang="es"
-# # 01 · ¿Por qué una imagen al azar nunca parece un rostro?
+# # 01 · ¿Qué hace falta saber para inventar un rostro?
 #
-# *90 min, 45 de ellos para ejercicios y preguntas · dificultad 1 de 3*
+# *105 min, 45 de ellos para ejercicios y preguntas · dificultad 1 de 3*
 #
 # Un modelo generativo aprende de miles de imágenes y después inventa otras. Este curso construye uno, el autoencoder
 # variacional (VAE), pieza por pieza. Antes de la primera red hace falta saber con qué trabaja: qué es una imagen para
@@ -11,13 +11,13 @@
 # siguen; comparar tres máquinas que intentan inventar rostros, ninguna de ellas una red; y medir cuánto sabe cada una.
 
 # %% [markdown] lang="en"
-# # 01 · Why does a random picture never look like a face?
+# # 01 · What must one know to invent a face?
 #
-# *90 min, 45 of them for exercises and questions · difficulty 1 of 3*
+# *105 min, 45 of them for exercises and questions · difficulty 1 of 3*
 #
 # A generative model learns from thousands of pictures and then makes up others. This course builds one, the variational
 # autoencoder (VAE), piece by piece. Before the first network we need to know what it works with: what a picture is to a
-# computer, where the faces of this course come from, and what it means to draw a picture at random.
+# computer, where the faces of this course come from, and what it means to sample a picture.
 #
 # **Aims.** Prepare pictures for a network with four functions of your own, which serve every lesson to come; compare
 # three machines that try to make up faces, none of them a network; and measure how much each of them knows.
@@ -65,9 +65,10 @@ drawings.stored(faces.images[:24], columns=8)
 # gris? (Con las caras dibujadas la tabla dice otras cosas.)
 #
 # Las respuestas se escriben en la celda que sigue, en lugar de los puntos suspensivos (por ejemplo, `predict("young",
-# 50)`), y se ejecuta antes que la otra. Donde el texto da opciones se escribe una letra entre comillas, `"b"`.
-# Equivocarse no quita nada: no lleva nota, y lo que se deja en blanco no detiene el cuaderno. Lo predicho se guarda en
-# `predictions.jsonl`, junto a las carpetas de las lecciones; la lección 09 lo reúne y muestra qué tan cerca quedó.
+# 50)`), y esa celda se ejecuta antes que la de abajo. Donde el texto da opciones se escribe una letra entre comillas,
+# `"b"`. Equivocarse no quita nada: no lleva nota, y lo que se deja en blanco no detiene el cuaderno. Lo predicho se
+# guarda en `predictions.jsonl`, junto a las carpetas de las lecciones; la lección 09 lo reúne y muestra qué tan cerca
+# quedó.
 
 # %% [markdown] lang="en"
 # ## CelebA
@@ -83,10 +84,10 @@ drawings.stored(faces.images[:24], columns=8)
 # **Prediction.** Out of a hundred faces, how many carry the label `Young`? How many wear glasses? And how many have
 # grey hair? (For drawn faces the table says other things.)
 #
-# Write the answers in the next cell in place of the dots (for instance `predict("young", 50)`), and run it before the
-# other one. Where the text gives options, write a letter in quotes, `"b"`. Being wrong costs nothing: there is no mark
-# for it, and what is left blank does not stop the notebook. What was predicted is kept in `predictions.jsonl`, beside
-# the lessons' folders; lesson 09 gathers it and shows how close it came.
+# Write the answers in the next cell in place of the dots (for instance `predict("young", 50)`), and run that cell
+# before the one below it. Where the text gives options, write a letter in quotes, `"b"`. Being wrong costs nothing:
+# there is no mark for it, and what is left blank does not stop the notebook. What was predicted is kept in
+# `predictions.jsonl`, beside the lessons' folders; lesson 09 gathers it and shows how close it came.
 
 # %% tags=["predict"]
 predict("young", ...)
@@ -177,8 +178,8 @@ drawings.pixels(faces.images[PICTURE], TOP, LEFT)
 # Los vecinos se parecen, y los tres canales también. Es la observación más importante de la lección, y volverá con
 # números.
 #
-# Una red de PyTorch pide otra cosa: decimales de 32 bits entre 0 y 1, con los canales adelante, `(N, C, H, W)`. Para
-# obtenerlo hay que mover ejes y dividir.
+# Una red de PyTorch pide otra cosa: números de punto flotante de 32 bits entre 0 y 1, con los canales adelante, `(N, C,
+# H, W)`. Para obtenerlo hay que mover ejes y dividir.
 #
 # **Predicción.** Mover los ejes se hace con `permute`. Hay otra función que también produce la forma `(3, 64, 64)`:
 # `reshape`. ¿Qué se vería en cada canal al usar `reshape` en su lugar? Ayuda hacer un dibujo en un papel.
@@ -191,11 +192,11 @@ drawings.pixels(faces.images[PICTURE], TOP, LEFT)
 # Neighbours are alike, and so are the three channels. It is the most important observation of this lesson, and it will
 # be back with numbers.
 #
-# A PyTorch network asks for something else: 32-bit decimals between 0 and 1, channels first, `(N, C, H, W)`. That takes
-# moving axes and a division.
+# A PyTorch network asks for something else: 32-bit floating-point numbers between 0 and 1, channels first, `(N, C, H,
+# W)`. That takes moving axes and a division.
 #
 # **Prediction.** Axes are moved by `permute`. Another function makes the shape `(3, 64, 64)` as well: `reshape`. What
-# would each channel show with `reshape` in its place? Draw it on paper.
+# would each channel show with `reshape` in its place? Sketch it on paper.
 #
 # - **a)** The whole picture in grey, nearly the same in all three.
 # - **b)** Noise: no part of the picture is left in its place.
@@ -232,9 +233,9 @@ figures.samples(scrambled, title=Both(es="Los tres «canales» de reshape", en="
 # la misma imagen cambia según la compañía.
 
 # %% [markdown] lang="en"
-# `reshape` moves nothing: it reads the bytes in the order they lie in and cuts every 64. Since red, green and blue are
-# interleaved, each "channel" is a band of the picture (top, middle, bottom) with every row broken into three lines. The
-# shape is right; the picture is not. No error message will tell.
+# `reshape` moves nothing: it reads the bytes in the order they lie in and cuts them into rows of 64. Since red, green
+# and blue are interleaved, each "channel" is a band of the picture (top, middle, bottom) with every row broken into
+# three lines. The shape is right; the picture is not. No error message will tell.
 #
 # ## Exercise: from bytes to numbers between 0 and 1
 #
@@ -327,8 +328,8 @@ figures.samples(
 # vale la misma proporción: $148/178$ del ancho. Con 89 x 109 son 74 píxeles.
 
 # %% [markdown] lang="en"
-# The mean keeps eyes and mouth in their places, though it is no person's: that is what aligned photographs buy.
-# Unaligned, a smudge is left.
+# The mean keeps eyes and mouth in their places, though it is no person's: that is what aligned photographs buy. Without
+# alignment only a smudge is left.
 #
 # <details><summary>What if it were [-1, 1]?</summary>
 #
@@ -345,7 +346,7 @@ figures.samples(
 #
 # </details>
 #
-# ## Only the middle
+# ## Only the centre
 #
 # CelebA's photographs are not square, and bring along necks, backgrounds and at times part of other people. The usual
 # choice is the central square, 148 of the 178 pixels of width, scaled down to 64 x 64. If photographs come at another
@@ -387,7 +388,7 @@ drawings.framed(
 # cuando sobra un número impar, queda un píxel de más.
 
 # %% [markdown] lang="en"
-# ## Exercise: cut out the middle
+# ## Exercise: crop the centre
 #
 # *5 min · difficulty 1 of 3*
 #
@@ -397,12 +398,12 @@ drawings.framed(
 #
 # <details><summary>Hint</summary>
 #
-# Integer division is `//`. With `top` and `left` at hand the cut is a single indexing: two whole axes and two stretches
-# `start : start + size`.
+# Integer division is `//`. With `top` and `left` at hand the crop is a single indexing: two whole axes and two
+# stretches `start : start + size`.
 #
 # </details>
 #
-# **Common mistake:** `images[:, :, top:-top, left:-left]`. Where nothing is left over, `-0` is 0 and the cut comes out
+# **Common mistake:** `images[:, :, top:-top, left:-left]`. Where nothing is left over, `-0` is 0 and the crop comes out
 # empty; where an odd number is left over, one pixel too many stays.
 
 
@@ -426,7 +427,7 @@ def center_crop(images, size):
 # bordes salen dentados. Así las verá la red:
 
 # %% [markdown] lang="en"
-# Cut, then brought to 64 x 64. While scaling down, `antialias=True` averages the pixels that merge; without it edges
+# Cropped, then scaled to 64 x 64. While scaling down, `antialias=True` averages the pixels that merge; without it edges
 # come out jagged. This is what the network will see:
 
 # %% tags=["reward"]
@@ -446,8 +447,8 @@ figures.samples(small, title=Both(es="Listas para la red", en="Ready for the net
 #
 # Cada byte admite 256 valores, así que hay $256^{12\,288} \approx 10^{29\,592}$ imágenes distintas de este tamaño.
 # Todas las fotos de todas las personas que hubo y habrá están ahí. Se puede pensar en una **distribución** $p(x)$ que
-# da a cada una su probabilidad de ser un rostro de CelebA. Generar es sortear de $p(x)$; aprender es acercarse a $p(x)$
-# con solo unos miles de ejemplos.
+# da a cada una la probabilidad de que salga justo ella al tomar al azar un rostro como los de CelebA. Generar es
+# sortear de $p(x)$; aprender es acercarse a $p(x)$ con solo unos miles de ejemplos.
 #
 # La primera idea es no aprender nada: sortear cada píxel al azar, con los 256 valores igual de probables. Es el
 # sorteo parejo.
@@ -457,35 +458,36 @@ figures.samples(small, title=Both(es="Listas para la red", en="Ready for the net
 # **c)** casi con seguridad ninguna? ¿Cómo se verán las ocho que siguen?
 
 # %% [markdown] lang="en"
-# Everything after this step inherits the decision: what fell outside the cut does not exist for the model, nor do
+# Everything after this step inherits the decision: what fell outside the crop does not exist for the model, nor do
 # details finer than one pixel of the 64 x 64 picture.
 #
 # ## All possible pictures
 #
 # Each byte takes 256 values, so there are $256^{12{,}288} \approx 10^{29{,}592}$ different pictures of this size. Every
 # photograph of everyone who ever lived and will live is among them. Think of a **distribution** $p(x)$ that gives each
-# its probability of being a face of CelebA. Generating is drawing from $p(x)$; learning is coming close to $p(x)$ from
-# a few thousand examples only.
+# the probability of being the very one that comes up when a face like CelebA's is picked at random. Generating is
+# sampling from $p(x)$; learning is coming close to $p(x)$ from a few thousand examples only.
 #
 # The first idea is to learn nothing: draw each pixel at random, all 256 values equally likely. That is the uniform
 # sampler.
 #
-# **Prediction.** Had each atom in the observable universe ($10^{80}$) drawn one picture a second since the Big Bang ($4
-# \cdot 10^{17}$ seconds), how many would show something like a face: **a)** many, **b)** a few, or **c)** almost surely
-# none? What will the eight below look like?
+# **Prediction.** Had each atom in the observable universe ($10^{80}$) sampled one picture a second since the Big Bang
+# ($4 \cdot 10^{17}$ seconds), how many would show something like a face: **a)** many, **b)** a few, or **c)** almost
+# surely none? What will the eight below look like?
 
 # %% tags=["predict"]
 predict("uniform-faces", ...)
 
 # %% tags=["experiment"]
 generator = torch.Generator().manual_seed(1)
-noise = torch.randint(0, 256, (8, *mean.shape), generator=generator) / 255
+first = torch.randint(0, 256, (8, *mean.shape), generator=generator) / 255
 reveal("uniform-faces")
-figures.samples(noise, title=Both(es="Sorteo 1: píxeles parejos", en="Sampler 1: uniform pixels"))
+figures.samples(first, title=Both(es="Sorteo 1: píxeles parejos", en="Sampler 1: uniform pixels"))
 
 # %% [markdown] lang="es"
-# Nieve, siempre. Se habrían sorteado unas $4 \cdot 10^{97}$ imágenes de $10^{29\,592}$: prácticamente ninguna. Los
-# rostros son una parte tan chica de todas las imágenes que el sorteo parejo no da nunca con uno.
+# Nieve, siempre. Ni con $4 \cdot 10^{97}$ sorteos: haría falta que al menos una imagen de cada $10^{97}$ tuviera algo
+# de rostro, y son muchísimas menos. Los rostros son una parte tan chica de todas las imágenes que el sorteo parejo no
+# da nunca con uno.
 #
 # Segunda idea: aprender algo de cada píxel. En las 2000 imágenes, el píxel de la frente suele ser claro y el de la
 # pupila, oscuro. Cada píxel tiene su histograma; se sortea cada uno del suyo, sin mirar a los demás:
@@ -499,15 +501,15 @@ figures.samples(noise, title=Both(es="Sorteo 1: píxeles parejos", en="Sampler 1
 # - **c)** No: solo nieve, como antes.
 
 # %% [markdown] lang="en"
-# Snow, always. Some $4 \cdot 10^{97}$ pictures would have been drawn out of $10^{29{,}592}$: next to none. Faces are so
-# small a part of all pictures that the uniform sampler never hits upon one.
+# Snow, always. Even $4 \cdot 10^{97}$ draws do not help: at least one picture in $10^{97}$ would have to look like a
+# face, and far fewer do. Faces are so small a part of all pictures that the uniform sampler never hits upon one.
 #
 # Second idea: learn something about each pixel. In the 2,000 pictures, the forehead's pixel tends to be bright and the
 # pupil's dark. Each pixel has its histogram; draw each from its own, without looking at the others:
 #
 # $$p_2(x) = \prod_{d=1}^{D} p_d(x_d)$$
 #
-# **Prediction.** Now each pixel takes only values that it had in a true face, and just as often. Is that enough?
+# **Prediction.** Now each pixel takes only values that it had in a real face, and just as often. Is that enough?
 #
 # - **a)** Yes: faces will come out, another one each time.
 # - **b)** In part: always the same blurred face, behind snow.
@@ -519,10 +521,10 @@ predict("histograms", ...)
 # %% tags=["experiment"]
 flat = x.flatten(1)  # (N, D)
 chosen = torch.randint(len(flat), (8, flat.shape[1]), generator=generator)
-ghosts = flat.gather(0, chosen).view(8, *mean.shape)
+second = flat.gather(0, chosen).view(8, *mean.shape)
 reveal("histograms")
 figures.samples(
-    ghosts, title=Both(es="Sorteo 2: cada píxel, de su histograma", en="Sampler 2: each pixel from its histogram")
+    second, title=Both(es="Sorteo 2: cada píxel, de su histograma", en="Sampler 2: each pixel from its histogram")
 )
 
 # %% [markdown] lang="es"
@@ -534,7 +536,7 @@ figures.samples(
 
 # %% [markdown] lang="en"
 # A ghost behind snow, and always the same one. What shows through is the average; the snow is there because the left
-# cheek does not know what the right one drew, nor a pixel what its neighbour drew.
+# cheek does not know what the right one got, nor a pixel what its neighbour got.
 #
 # What is missing can be measured. This is the correlation between a pixel and its neighbour on the right, once the mean
 # is taken away:
@@ -548,8 +550,8 @@ def neighbours_agree(images, centre):
 
 for name, images, centre in (
     (Both(es="rostros", en="faces"), x[:200], mean),
-    (Both(es="sorteo 1", en="sampler 1"), noise, 0.5),
-    (Both(es="sorteo 2", en="sampler 2"), ghosts, mean),
+    (Both(es="sorteo 1", en="sampler 1"), first, 0.5),
+    (Both(es="sorteo 2", en="sampler 2"), second, mean),
 ):
     value = neighbours_agree(images, centre)
     print(f"{name}: {value:.2f}")
@@ -567,7 +569,7 @@ for name, images, centre in (
 # esto se reconocían rostros en 1991, bajo el nombre de *eigenfaces*. Es el más simple de los autoencoders: el lineal.
 #
 # La fidelidad se mide en decibeles, $-10 \log_{10} \text{MSE}$ (PSNR): a 10 dB el error típico es 0.32 de la escala; a
-# 20 dB, 0.10; a 30 dB, 0.03. Tres decibeles más son la mitad del error cuadrático.
+# 20 dB, 0.10; a 30 dB, 0.03. Tres decibeles más equivalen a dividir por dos el error cuadrático.
 
 # %% [markdown] lang="en"
 # ## A few numbers will do
@@ -583,7 +585,7 @@ for name, images, centre in (
 # the linear one.
 #
 # Fidelity is measured in decibels, $-10 \log_{10} \text{MSE}$ (PSNR): at 10 dB the typical error is 0.32 of the scale,
-# at 20 dB 0.10, at 30 dB 0.03. Three more decibels are half the squared error.
+# at 20 dB 0.10, at 30 dB 0.03. Three more decibels mean half the squared error.
 
 # %% tags=["prepare"]
 torch.manual_seed(0)
@@ -667,7 +669,7 @@ figures.latent_traversal(moved.view(len(DIMS), len(values), *mean.shape), DIMS, 
 # $$z_k \sim \mathcal{N}(0, \sigma_k^2), \qquad x = \bar{x} + \sum_k z_k v_k$$
 #
 # **Predicción.** ¿Qué saldrá: **a)** ruido, **b)** otra vez el fantasma o **c)** casi un rostro, distinto cada vez? ¿Y
-# qué cambia con `K = 8` en vez de 128, que es el máximo?
+# qué cambia con `K = 8` en vez de 128, que es el máximo? (Después se cambia `K` y se ejecuta otra vez.)
 
 # %% [markdown] lang="en"
 # No component is called "smile": they are the directions of largest variance, and what varies most in a photograph is
@@ -681,7 +683,8 @@ figures.latent_traversal(moved.view(len(DIMS), len(values), *mean.shape), DIMS, 
 # $$z_k \sim \mathcal{N}(0, \sigma_k^2), \qquad x = \bar{x} + \sum_k z_k v_k$$
 #
 # **Prediction.** What will come out: **a)** noise, **b)** the ghost again, or **c)** almost a face, another one each
-# time? And what changes with `K = 8` instead of 128, the most there are?
+# time? And what changes with `K = 8` instead of 128, the most there are? (Afterwards change `K` and run the cell
+# again.)
 
 # %% tags=["predict"]
 predict("third-sampler", ...)
@@ -691,30 +694,31 @@ K = 128
 
 generator = torch.Generator().manual_seed(2)
 z = torch.randn(8, K, generator=generator) * spread[:K]  # (8, K)
-almost = (centre + z @ components[:, :K].T).view(8, *mean.shape).clamp(0, 1)
-agreement, true = neighbours_agree(almost, mean), neighbours_agree(x[:200], mean)
+third = (centre + z @ components[:, :K].T).view(8, *mean.shape).clamp(0, 1)
+agreement, true = neighbours_agree(third, mean), neighbours_agree(x[:200], mean)
 say(
     es=f"Correlación entre vecinos: {agreement:.2f}; en los rostros, {true:.2f}.",
     en=f"Correlation between neighbours: {agreement:.2f}; in faces, {true:.2f}.",
 )
 reveal("third-sampler")
 figures.rows(
-    torch.stack([noise, ghosts, almost, x[:8]]),
+    torch.stack([first, second, third, x[:8]]),
     [
         Both(es="1. parejo", en="1. uniform"),
         Both(es="2. histogramas", en="2. histograms"),
         Both(es=f"3. PCA, {K}", en=f"3. PCA, {K}"),
-        Both(es="de verdad", en="true ones"),
+        Both(es="de verdad", en="real ones"),
     ],
 )
 
 # %% [markdown] lang="es"
-# Casi un rostro, y cada vez otro. Hay ojos donde van los ojos, y las dos mejillas tienen el mismo color, porque un
-# mismo número las mueve juntas. Los vecinos se parecen incluso de más, 0.98 en vez de 0.95: 128 componentes no llegan a
-# los detalles. Pero no parecen fotos, por dos razones. Sumar máscaras semitransparentes da rostros semitransparentes:
-# falta un decoder que pueda **curvarse**, y eso hará una red en la lección 02. Además, cada $z_k$ se sorteó por su
-# lado, y «sin correlación» es menos que «independientes y gaussianos»: falta elegir mejor **dónde** sortear, y ese hilo
-# llega hasta la lección 09.
+# Casi un rostro, y cada vez otro; con `K = 8`, casi siempre el rostro medio, con otra luz y otro fondo. Hay ojos donde
+# van los ojos, y las dos mejillas tienen el mismo color, porque un mismo número las mueve juntas. Los vecinos se
+# parecen incluso de más, 0.98 en vez de 0.95: 128 componentes no llegan a los detalles. Pero no parecen fotos, por dos
+# razones. Sumar componentes es superponer imágenes semitransparentes, y el resultado lo parece: falta un decoder que
+# pueda **curvarse**, y eso hará una red en la lección 02. Además, cada $z_k$ se sorteó por su lado, y «sin correlación»
+# es menos que «independientes y gaussianos»: falta elegir mejor **dónde** sortear, y ese hilo llega hasta la lección
+# 09.
 #
 # ## Una sola medida para los tres
 #
@@ -728,12 +732,13 @@ figures.rows(
 # **Predicción.** De esos 68 139 nats, ¿cuántos rebaja el segundo? ¿Y el tercero?
 
 # %% [markdown] lang="en"
-# Almost a face, and another one each time. There are eyes where eyes belong, and both cheeks have the same colour,
-# because one number moves them together. Neighbours agree even too well, 0.98 instead of 0.95: 128 components do not
-# reach the details. But they do not look like photographs, for two reasons. Adding see-through masks gives see-through
-# faces: what is missing is a decoder that can **bend**, and a network will do that in lesson 02. Also, each $z_k$ was
-# drawn on its own, and "uncorrelated" is less than "independent and Gaussian": **where** to draw has to be chosen
-# better, a thread that runs as far as lesson 09.
+# Almost a face, and another one each time; with `K = 8`, nearly always the mean face, in another light and before
+# another background. There are eyes where eyes belong, and both cheeks have the same colour, because one number moves
+# them together. Neighbours agree even too well, 0.98 instead of 0.95: 128 components do not reach the details. But they
+# do not look like photographs, for two reasons. Adding components overlays see-through pictures, and it shows: what is
+# missing is a decoder that can **bend**, and a network will do that in lesson 02. Also, each $z_k$ was drawn on its
+# own, and "uncorrelated" is less than "independent and Gaussian": **where** to draw has to be chosen better, a thread
+# that runs as far as lesson 09.
 #
 # ## One measure for all three
 #
@@ -914,9 +919,9 @@ drawings.fidelity(sizes, list(zip(curves, names, strict=True)))
 #
 # $$\mathbb{E}\Big[\frac{1}{B}\sum_{b=1}^{B} \nabla \ell(x_{i_b})\Big] = \frac{1}{N}\sum_{i=1}^{N} \nabla \ell(x_i)$$
 #
-# Si las imágenes vienen ordenadas (por persona, por fecha, por claridad), cada batch mueve los pesos hacia lo que él
-# tiene de particular. Y si el orden se repite en cada época, también se repite el sesgo. Por eso se baraja, y cada vez
-# de nuevo.
+# Si las imágenes vienen ordenadas (por persona, por fecha, por claridad), cada batch mueve los pesos hacia lo
+# particular de ese batch. Y si el orden se repite en cada época, también se repite el sesgo. Por eso se baraja, y cada
+# vez de nuevo.
 
 # %% [markdown] lang="en"
 # On the 200 it saw, the error vanishes altogether: 199 directions are enough to reach 200 points. That is not knowing
@@ -926,10 +931,10 @@ drawings.fidelity(sizes, list(zip(curves, names, strict=True)))
 #
 # The one in between shows why **no picture may be in both parts**: with half of them seen before, the result rises by
 # some 3 dB, and nothing in the number gives it away. Leaks are seldom as plain as this: a duplicate, the same
-# photograph cut differently, the same person. CelebA has some 20 photographs per person, and a random split deals them
-# to both sides. The official split (`list_eval_partition.txt`) keeps persons apart; the course uses it where it finds
-# the file. And since choosing between models by their validation is learning from it too, the course keeps a third
-# part, for testing (`test`), that is looked at only in the end.
+# photograph cropped differently, the same person. CelebA has some 20 photographs per person, and a random split deals
+# them to both sides. The official split (`list_eval_partition.txt`) keeps persons apart; the course uses it where it
+# finds the file. And since choosing between models by their validation is learning from it too, the course keeps a
+# third part, for testing (`test`), that is looked at only in the end.
 #
 # ## A few at a time, and shuffled
 #
@@ -948,10 +953,10 @@ drawings.fidelity(sizes, list(zip(curves, names, strict=True)))
 #
 # *10 min · dificultad 2 de 3*
 #
-# Escribir `minibatches(images, batch_size, generator=None)`: algo que un `for` pueda recorrer y que entregue todas
-# las imágenes, cada una exactamente una vez, en orden aleatorio, en grupos de `batch_size`. El último batch puede ser
-# más chico. `images` tiene forma `(N, ...)`; cada batch, `(batch_size, ...)`. `generator` decide el orden; con
-# `None`, el azar global de torch.
+# Escribir `minibatches(images, batch_size, generator=None)`: algo que un `for` pueda recorrer y que entregue todas las
+# imágenes, cada una exactamente una vez, en orden aleatorio, en grupos de `batch_size`. El último batch puede ser más
+# chico. `images` tiene forma `(N, ...)`; cada batch, `(batch_size, ...)`. `images` no cambia. `generator` decide el
+# orden; con `None`, el azar global de torch.
 #
 # <details><summary>Pista</summary>
 #
@@ -970,8 +975,8 @@ drawings.fidelity(sizes, list(zip(curves, names, strict=True)))
 #
 # Write `minibatches(images, batch_size, generator=None)`: something that a `for` can walk through and that hands out
 # all pictures, each exactly once, in random order, `batch_size` at a time. The last batch may be smaller. `images` has
-# shape `(N, ...)`, each batch `(batch_size, ...)`. `generator` decides the order; with `None`, torch's global random
-# state.
+# shape `(N, ...)`, each batch `(batch_size, ...)`. `images` itself stays as it is. `generator` decides the order; with
+# `None`, torch's global random state.
 #
 # <details><summary>Hint</summary>
 #
@@ -998,8 +1003,9 @@ def minibatches(images, batch_size, generator=None):
 
 
 # %% [markdown] lang="es"
-# **Predicción.** Se ordenan las imágenes de oscuras a claras y se arman batches de 64: primero en ese orden, después
-# barajados. De cada batch se muestra su imagen promedio. ¿Cómo será la fila de los barajados? ¿Y con `BATCH = 4`?
+# **Predicción.** Se ordenan las imágenes de oscuras a claras y se arman batches de 64: primero con las imágenes en ese
+# orden, después con las imágenes barajadas. De cada batch se muestra su imagen promedio. ¿Cómo será la fila de las
+# barajadas? ¿Y con `BATCH = 4`? (Después se cambia `BATCH` y se ejecuta otra vez.)
 #
 # - **a)** Ocho rostros bien distintos.
 # - **b)** Ocho veces casi el mismo rostro.
@@ -1008,9 +1014,9 @@ def minibatches(images, batch_size, generator=None):
 # Aquí se barajan las imágenes **en bytes**, y cada batch se convierte al usarlo: así ocupan en memoria la cuarta parte.
 
 # %% [markdown] lang="en"
-# **Prediction.** The pictures are sorted from dark to bright and made into batches of 64: first in that order, then
-# shuffled. Of each batch we show its mean picture. What will the row of the shuffled ones look like? And with `BATCH =
-# 4`?
+# **Prediction.** The pictures are sorted from dark to bright and made into batches of 64: first with the pictures in
+# that order, then with the pictures shuffled. Of each batch we show its mean picture. What will the row of the shuffled
+# pictures look like? And with `BATCH = 4`? (Afterwards change `BATCH` and run the cell again.)
 #
 # - **a)** Eight quite different faces.
 # - **b)** Eight times nearly the same face.
@@ -1036,14 +1042,16 @@ reveal("shuffled")
 figures.rows(means, [Both(es="en orden", en="in order"), Both(es="barajadas", en="shuffled")])
 
 # %% [markdown] lang="es"
-# Barajados, los batches cuentan todos la misma historia, y es la del conjunto. Queda por ver cuánto se aparta cada uno.
-# La teoría dice que la media de $B$ imágenes se desvía como $\sigma / \sqrt{B}$: cuatro veces más imágenes, la mitad
-# del ruido. Aquí la medida, al lado de la fórmula, para la claridad media de cada batch:
+# Con las imágenes barajadas, todos los batches cuentan la misma historia, y es la del conjunto. Con `BATCH = 4` ya no:
+# en cada promedio pesan sus cuatro personas. Queda por ver cuánto se aparta cada batch. La teoría dice que la media de
+# $B$ imágenes se desvía como $\sigma / \sqrt{B}$: cuatro veces más imágenes, la mitad del ruido. Aquí la medida, al
+# lado de la fórmula, para la claridad media de cada batch:
 
 # %% [markdown] lang="en"
-# Shuffled, all batches tell the same story, and it is the set's own. It remains to see how far each strays. Theory says
-# that the mean of $B$ pictures deviates as $\sigma / \sqrt{B}$: four times the pictures, half the noise. Here is the
-# measurement beside the formula, for the mean brightness of each batch:
+# With the pictures shuffled, all batches tell the same story, and it is the set's own. Not so with `BATCH = 4`: each
+# mean bears the marks of its four people. It remains to see how far each batch strays. Theory says that the mean of $B$
+# pictures deviates as $\sigma / \sqrt{B}$: four times the pictures, half the noise. Here is the measurement beside the
+# formula, for the mean brightness of each batch:
 
 # %% tags=["experiment"]
 brightness = x.mean(dim=(1, 2, 3))
@@ -1066,8 +1074,8 @@ for size in (1, 4, 16, 64):
 #
 # *10 min · dificultad 1 de 3*
 #
-# ¿Qué sabe el tercer sorteo que el segundo no sabe? Responder en tres a seis oraciones, con al menos un número de las
-# figuras de esta lección.
+# ¿Qué sabe el tercer sorteo que el segundo no sabe, y qué dice eso de describir un rostro con un código corto?
+# Responder en tres a seis frases, con al menos un número que haya salido en este cuaderno.
 #
 # ### BEGIN SOLUTION
 # **Respuesta modelo**
@@ -1092,17 +1100,17 @@ for size in (1, 4, 16, 64):
 #
 # *10 min · difficulty 1 of 3*
 #
-# What does the third sampler know that the second does not? Answer in three to six sentences, with at least one number
-# from this lesson's figures.
+# What does the third sampler know that the second does not, and what does that say about describing a face by a short
+# code? Answer in three to six sentences, with at least one number from your own run of this notebook.
 #
 # ### BEGIN SOLUTION
 # **Model answer**
 #
 # The second sampler knows each pixel on its own but not how they depend on each other: hence the correlation between
-# neighbours is 0 in its pictures and near 1 in faces. The third draws whole directions, each of which moves many pixels
-# at once, so that both cheeks change together. And it knows one thing more: that a few directions are enough. With 128
-# numbers out of 12,288 it reaches some 22 dB on unseen pictures, and a picture costs about 55,000 nats instead of
-# 66,000. So a face can be described by a short vector, and drawing faces is drawing that vector: the VAE's latent
+# neighbours is 0 in its pictures and near 1 in faces. The third samples whole directions, each of which moves many
+# pixels at once, so that both cheeks change together. And it knows one thing more: that a few directions are enough.
+# With 128 numbers out of 12,288 it reaches some 22 dB on unseen pictures, and a picture costs about 55,000 nats instead
+# of 66,000. So a face can be described by a short vector, and sampling faces is sampling that vector: the VAE's latent
 # vector $z$.
 #
 # **Rubric**
@@ -1161,7 +1169,8 @@ for size in (1, 4, 16, 64):
 #   Then upload a face far off centre: the model has seen aligned faces only, and it shows.
 #
 # The course's model `faces` reaches 22.7 dB on its 475 test pictures. A PCA of 128 components that learns from the same
-# 8,550 faces reaches 22.2 dB. In decibels the difference is small; it shows in what appears when a code is **drawn**.
+# 8,550 faces reaches 22.2 dB. In decibels the difference is small; it shows in what appears when a code is **drawn at
+# random**.
 
 # %% [markdown] lang="es"
 # <details><summary>En Keras</summary>

@@ -1,10 +1,10 @@
 # %% [markdown] lang="es"
-# # 02 · ¿Cuántos números bastan para contar una imagen?
+# # 02 · ¿Cuántos números bastan para describir una imagen?
 #
-# *90 min, 60 de ellos para ejercicios y preguntas · dificultad 2 de 3*
+# *110 min, 65 de ellos para ejercicios y preguntas · dificultad 2 de 3*
 #
 # En la lección 01, 128 direcciones de PCA alcanzaban para empezar a reconocer un rostro de 12 288 números: había mucho
-# menos por contar que píxeles. Pero la PCA solo sabe sumar y escalar. Ahora dos redes harán ese trabajo: una, el
+# menos por describir que píxeles. Pero la PCA solo sabe sumar y escalar. Ahora dos redes harán ese trabajo: una, el
 # **encoder**, resume la imagen en unos pocos números; la otra, el **decoder**, la vuelve a dibujar a partir de ellos.
 #
 # **Objetivos.** Escribir un encoder y un decoder para imágenes de cualquier tamaño y entrenarlos juntos en unos
@@ -12,13 +12,13 @@
 # todavía no sabe inventar.
 
 # %% [markdown] lang="en"
-# # 02 · How few numbers tell a picture?
+# # 02 · How few numbers can describe a picture?
 #
-# *90 min, 60 of them for exercises and questions · difficulty 2 of 3*
+# *110 min, 65 of them for exercises and questions · difficulty 2 of 3*
 #
-# In lesson 01, 128 PCA directions were enough to begin to recognise a face of 12,288 numbers: there was far less to say
-# than there were pixels. But PCA can only add and scale. Now two networks take over: one, the **encoder**, sums a
-# picture up in a few numbers; the other, the **decoder**, draws it again from those.
+# In lesson 01, 128 PCA directions were enough to begin to recognise a face of 12,288 numbers: there was far less to
+# describe than there were pixels. But PCA can only add and scale. Now two networks take over: one, the **encoder**,
+# sums a picture up in a few numbers; the other, the **decoder**, draws it again from those.
 #
 # **Aims.** Write an encoder and a decoder for pictures of any size and train them together in seconds; measure how many
 # numbers it takes to copy a picture; and see why this decoder can repeat, but cannot yet invent.
@@ -43,6 +43,16 @@ test = pictures("fashion", 1000, split="test")
 x_train, x_test = to_unit_range(train.images), to_unit_range(test.images)  # (N, 1, 28, 28)
 figures.samples(x_test[:16])
 
+
+# %% [markdown] lang="es"
+# Son prendas de Fashion-MNIST (Xiao y otros, 2017): 70 000 fotos en gris de $28 \times 28$ píxeles, en diez clases,
+# desde camisetas hasta botines. Si el conjunto no está en esta máquina, las dibuja un modelo del curso, y la línea
+# impresa lo dice.
+
+# %% [markdown] lang="en"
+# These are garments of Fashion-MNIST (Xiao et al., 2017): 70,000 grey photographs of $28 \times 28$ pixels in ten
+# classes, from T-shirts to ankle boots. Where the set is not on this machine, one of the course's models draws them;
+# the printed line says so.
 
 # %% [markdown] lang="es"
 # ## El reloj de arena
@@ -134,15 +144,15 @@ hourglass(shapes, CODE, image=x_test[0], reconstruction=x_hat[0])
 # **Error frecuente:** olvidar que el padding va a ambos lados, o devolver un `float`.
 
 # %% [markdown] lang="en"
-# ## Exercise: the side that is left
+# ## Exercise: the side of the output
 #
 # *5 min · difficulty 1 of 3*
 #
 # A kernel of side $k$ moves in steps of $s$ pixels (*stride*) over a picture of side $n$ to which $p$ pixels were added
 # at each border (*padding*). In how many positions does it fit?
 #
-# Write `conv_output_size(size, kernel_size, stride, padding)`: the side of the output, an `int`. It is a warm-up, but
-# the decoder's way back depends on it.
+# Write `conv_output_size(size, kernel_size, stride, padding)`: the side of the output, an `int`. It is short, but the
+# decoder's way back depends on it.
 #
 # <details><summary>Hint</summary>
 #
@@ -212,8 +222,8 @@ hourglass(shapes, CODE, image=face, reconstruction=x_hat)
 # Escribir la clase `ConvEncoder(in_channels, image_size, hidden_channels, latent_dim)`. Su `forward(x)` recibe imágenes
 # `(N, in_channels, image_size, image_size)` y devuelve dos tensores `(mu, logvar)`, cada uno `(N, latent_dim)`:
 #
-# - una convolución de stride 2 (sirven núcleo 4 y padding 1) por cada entrada de `hidden_channels`, con esos canales, y
-#   una activación tras cada una;
+# - una convolución de stride 2 (sirven núcleo 4 y padding 1) por cada entrada de `hidden_channels`, con tantos canales
+#   de salida como diga esa entrada, y una activación tras cada una;
 # - aplanar;
 # - **dos** capas lineales separadas, una da `mu` y la otra `logvar`.
 #
@@ -240,7 +250,7 @@ hourglass(shapes, CODE, image=face, reconstruction=x_hat)
 # Write the class `ConvEncoder(in_channels, image_size, hidden_channels, latent_dim)`. Its `forward(x)` takes pictures
 # `(N, in_channels, image_size, image_size)` and returns two tensors `(mu, logvar)`, each `(N, latent_dim)`:
 #
-# - one stride-2 convolution (kernel 4 and padding 1 will do) for each entry of `hidden_channels`, of that many
+# - one stride-2 convolution (kernel 4 and padding 1 will do) for each entry of `hidden_channels`, with that many output
 #   channels, each followed by an activation;
 # - flatten;
 # - **two** separate linear layers, one gives `mu`, the other `logvar`.
@@ -250,9 +260,9 @@ hourglass(shapes, CODE, image=face, reconstruction=x_hat)
 #
 # <details><summary>Hint</summary>
 #
-# A loop that builds a list of layers, and `nn.Sequential(*layers)` at the end. Each round needs to remember two
-# things: how many channels come in, and which side is left (with 4, 2 and 1, `side // 2`). `nn.Linear` must be told
-# how many numbers flattening gives: `hidden_channels[-1] * side * side`.
+# A loop that builds a list of layers, and `nn.Sequential(*layers)` at the end. Each round needs to remember two things:
+# how many channels come in, and which side comes out (with 4, 2 and 1, `side // 2`). `nn.Linear` must be told how many
+# numbers flattening gives: `hidden_channels[-1] * side * side`.
 #
 # </details>
 #
@@ -323,7 +333,7 @@ feature_maps(x_test[PICTURE], stages)
 #
 # $$n' = (n - 1)\,s - 2p + k + \text{output\_padding}$$
 #
-# **Predicción.** Desde el lado 14, ¿adónde se puede volver: **a)** solo a 28, **b)** solo a 29 o **c)** a los dos?
+# **Predicción.** Con $k = 4$, $s = 2$, $p = 1$ y `output_padding = 0`, ¿a qué lado se llega desde 14? (Un número.)
 
 # %% [markdown] lang="en"
 # In the $14 \times 14$ maps, yes; in the $3 \times 3$ ones, no longer. Even a random convolution keeps edges and
@@ -337,7 +347,7 @@ feature_maps(x_test[PICTURE], stages)
 #
 # $$n' = (n - 1)\,s - 2p + k + \text{output\_padding}$$
 #
-# **Prediction.** From side 14, where can one get back to: **a)** 28 only, **b)** 29 only, or **c)** both?
+# **Prediction.** With $k = 4$, $s = 2$, $p = 1$ and `output_padding = 0`, which side does 14 lead to? (A number.)
 
 # %% tags=["predict"]
 predict("way-back", ...)
@@ -353,7 +363,7 @@ for side in (28, 29):
         es=f"{side} -> {down}, y de vuelta {sides[0]} (output_padding=0) o {sides[1]} (output_padding=1)",
         en=f"{side} -> {down}, and back {sides[0]} (output_padding=0) or {sides[1]} (output_padding=1)",
     )
-reveal("way-back")
+reveal("way-back", sides[0])
 
 
 # %% [markdown] lang="es"
@@ -363,7 +373,7 @@ reveal("way-back")
 #
 # ## Ejercicio: el decoder, para cualquier tamaño
 #
-# *25 min · dificultad 3 de 3*
+# *30 min · dificultad 3 de 3*
 #
 # Escribir `ConvDecoder(out_channels, image_size, hidden_channels, latent_dim)`: `forward(z)` lleva `(N, latent_dim)` a
 # `(N, out_channels, image_size, image_size)`, con píxeles en $[0, 1]$. `hidden_channels` viene en el orden del encoder.
@@ -402,7 +412,7 @@ reveal("way-back")
 #
 # ## Exercise: the decoder, for any size
 #
-# *25 min · difficulty 3 of 3*
+# *30 min · difficulty 3 of 3*
 #
 # Write `ConvDecoder(out_channels, image_size, hidden_channels, latent_dim)`: `forward(z)` takes `(N, latent_dim)` to
 # `(N, out_channels, image_size, image_size)`, with pixels in $[0, 1]$. `hidden_channels` comes in the encoder's order.
@@ -464,20 +474,20 @@ class ConvDecoder(nn.Module):
 # %% [markdown] lang="es"
 # ## Las dos mitades, juntas
 #
-# Encoder y decoder aprenden a la vez: se codifica, se decodifica, se mide la distancia al original y se corrigen
-# ambos (cómo se elige ese error es la lección 04; cómo se entrena bien, la 05). Las prendas de abajo no se usaron
-# para entrenar.
+# Encoder y decoder aprenden a la vez: se codifica, se decodifica, se mide la distancia al original y se corrigen ambos
+# (cómo se elige esa distancia es la lección 04; cómo se entrena bien, la 05). Las prendas de abajo no se usaron para
+# entrenar.
 #
-# **Predicción.** ¿Qué se verá primero: **a)** la silueta o **b)** el estampado? Después sirve probar con `KIND =
+# **Predicción.** ¿Qué se verá antes: **a)** la silueta o **b)** el estampado? Después sirve probar con `KIND =
 # "faces"`.
 
 # %% [markdown] lang="en"
 # ## Both halves together
 #
-# Encoder and decoder learn at once: encode, decode, measure the distance to the original and correct both (how to
-# choose that error is lesson 04; how to train well, lesson 05). The garments below were not used for training.
+# Encoder and decoder learn together: encode, decode, measure the distance to the original and correct both (how to
+# choose that distance is lesson 04; how to train well, lesson 05). The garments below were not used for training.
 #
-# **Prediction.** What will appear first: **a)** the outline or **b)** the print? Then try `KIND = "faces"`.
+# **Prediction.** Which will appear sooner: **a)** the outline or **b)** the print? Then try `KIND = "faces"`.
 
 # %% tags=["predict"]
 predict("seen-first", ...)
@@ -521,7 +531,7 @@ figures.rows(torch.stack(film), names)
 #
 # ## ¿Cuántos números?
 #
-# Una comparación seria pide entrenamientos más largos. El curso trae tres autoencoders ya entrenados con las 48 000
+# Una comparación seria pide entrenamientos más largos. El curso trae tres autoencoders ya entrenados con las 50 000
 # imágenes de entrenamiento, iguales salvo por la cintura: 2, 8 y 32 números (redes densas 784-256-128-D, de las que se
 # usa solo `mu`; aprendieron con la BCE de la lección 04 y aquí se mide su error cuadrático).
 #
@@ -536,7 +546,7 @@ figures.rows(torch.stack(film), names)
 #
 # ## How many numbers?
 #
-# A serious comparison needs longer training. The course ships three autoencoders trained on the 48,000 training
+# A serious comparison needs longer training. The course ships three autoencoders trained on the 50,000 training
 # pictures, alike but for the waist: 2, 8 and 32 numbers (dense networks 784-256-128-D, of which only `mu` is used; they
 # learnt with the BCE of lesson 04 and here their squared error is measured).
 #
@@ -599,7 +609,8 @@ figures.rows(torch.stack(told), ["original", *map(str, WAISTS)])
 # entrenamiento no lo dice. Probemos el más generoso: tomar cada número de un código verdadero, pero **cada uno de una
 # imagen distinta**. Ningún valor es raro; solo su combinación es nueva.
 #
-# **Predicción.** ¿Con cuántos números se parecerán más a prendas los códigos al azar: **a)** 2, **b)** 8 o **c)** 32?
+# **Predicción.** ¿Con cuántos números se parecerán más a prendas las imágenes de códigos al azar: **a)** 2, **b)** 8 o
+# **c)** 32?
 
 # %% [markdown] lang="en"
 # On the real test photographs, the error falls from 68 to 18.8 with two numbers, to 9.9 with eight and to 6.7 with
@@ -611,7 +622,8 @@ figures.rows(torch.stack(told), ["original", *map(str, WAISTS)])
 # not say. Let us try the most generous way: take each number from a true code, but **each from a different picture**.
 # No value is odd; only their combination is new.
 #
-# **Prediction.** With how many numbers will random codes look most like garments: **a)** 2, **b)** 8 or **c)** 32?
+# **Prediction.** With how many numbers will the pictures of random codes look most like garments: **a)** 2, **b)** 8 or
+# **c)** 32?
 
 # %% tags=["predict"]
 predict("random-codes", ...)
@@ -651,30 +663,32 @@ figures.rows(torch.stack(invented), list(map(str, WAISTS)))
 
 
 # %% [markdown] lang="es"
-# Al revés de lo que uno desearía: **más números reconstruyen mejor e inventan peor**. ¿Cuánto más lejos quedan los
-# códigos al azar que las copias (distancia euclidiana, ya no al cuadrado)? Con las fotos reales, 0.3, 2.1 y 2.7. Con 32
-# números salen mezclas borrosas de varias prendas. Y con `HOW = "normal"`, otra decepción: manchas oscuras, porque los
-# códigos verdaderos llegan varias veces más lejos del origen. Ninguno de los tres azares es *el* correcto; el
+# Al revés de lo que uno desearía: **más números reconstruyen mejor e inventan peor**. ¿Cuánto más lejos de la prenda
+# real más cercana quedan las imágenes de códigos al azar que las copias (distancia euclidiana, ya no al cuadrado)? Con
+# las fotos reales, 0.3, 2.1 y 2.7. Con `HOW = "normal"`, otra decepción: manchas oscuras, porque los códigos verdaderos
+# llegan varias veces más lejos del origen que los de `torch.randn`. Y con `HOW = "box"`, cualquier valor entre el menor
+# y el mayor de cada número, la distancia es todavía mayor. Ninguno de los tres azares es *el* correcto; el
 # entrenamiento nunca mencionó ninguno.
 #
 # ## El mapa y sus huecos
 #
 # Con dos números el espacio de códigos se puede mirar entero. Cada punto es una imagen de prueba; las letras son
 # lugares que se decodifican, algunos poblados y otros vacíos. **Predicción.** ¿Qué dibujará el decoder donde nunca hubo
-# un código: **a)** nada, todo negro; **b)** ruido; **c)** algo de todos modos, mezclado o exagerado?
+# un código: **a)** siempre nada: todo negro; **b)** ruido; **c)** algo de todos modos, mezclado o exagerado?
 
 # %% [markdown] lang="en"
-# The opposite of what one would wish: **more numbers reconstruct better and invent worse**. Compare how much farther
-# random codes land than copies do (Euclidean distance, no longer squared): on the real photographs, 0.3, 2.1 and 2.7.
-# With 32 numbers, blurred mixtures of several garments come out. And `HOW = "normal"` disappoints in another way: dark
-# smudges, because true codes spread several times as far from the origin. None of the three is *the* right way to draw;
+# The opposite of what one would wish: **more numbers reconstruct better and invent worse**. How much farther from the
+# nearest real garment do the pictures of random codes lie than the copies (Euclidean distance, no longer squared)? On
+# the real photographs, 0.3, 2.1 and 2.7. `HOW = "normal"` disappoints in another way: dark smudges, because true codes
+# reach several times as far from the origin as those of `torch.randn`. And with `HOW = "box"`, any value between the
+# lowest and the highest of each number, the distance is greater still. None of the three is *the* right way to sample;
 # training never mentioned any.
 #
 # ## The map and its holes
 #
 # With two numbers the space of codes can be seen whole. Each point is a test picture; the letters are places to decode,
 # some inhabited and others empty. **Prediction.** What will the decoder draw where there never was a code: **a)**
-# nothing, all black; **b)** noise; **c)** something all the same, mixed or overdone?
+# always nothing: all black; **b)** noise; **c)** something all the same, mixed or overdone?
 
 # %% tags=["predict"]
 predict("empty-places", ...)
@@ -689,18 +703,19 @@ holes(codes[2], test.labels, classes=test.classes, places=PLACES, decoded=x_plac
 
 
 # %% [markdown] lang="es"
-# A, B y C caen sobre códigos: un botín, un pantalón, una camiseta. D, el origen, queda apenas fuera de las sandalias:
-# casi nada. E y F quedan en el hueco entre dos barrios: una mancha y una mezcla de dos prendas. G y H están lejos de
-# todo: un botín y un pantalón exagerados, con demasiado contraste. El decoder contesta siempre, también donde no
-# aprendió nada.
+# A, B y C caen sobre códigos: un botín, un pantalón, una camiseta. D, el origen, queda apenas fuera de las sandalias, y
+# allí el decoder no dibuja casi nada. E y F quedan cada una en un hueco entre barrios: una mancha tenue y una mezcla de
+# dos prendas. G y H están lejos de todo: un botín y un pantalón exagerados, con demasiado contraste. El decoder
+# contesta siempre, también donde no aprendió nada, y pocas veces en negro; de ahí, antes, las mezclas borrosas con 32
+# números.
 #
 # El mapa completo, vuelto imagen:
 
 # %% [markdown] lang="en"
-# A, B and C lie on codes: an ankle boot, trousers, a T-shirt. D, the origin, is just outside the sandals: almost
-# nothing. E and F lie in the hole between two neighbourhoods: a smudge and a mixture of two garments. G and H are far
-# from everything: a boot and trousers overdone, with too much contrast. The decoder always answers, also where it has
-# learnt nothing.
+# A, B and C lie on codes: an ankle boot, trousers, a T-shirt. D, the origin, is just outside the sandals, and there the
+# decoder draws almost nothing. E and F each lie in a hole between neighbourhoods: a faint smudge and a mixture of two
+# garments. G and H are far from everything: a boot and trousers overdone, with too much contrast. The decoder always
+# answers, also where it has learnt nothing, and seldom in black; hence the blurred mixtures before, with 32 numbers.
 #
 # The whole map, turned into pictures:
 
@@ -730,8 +745,8 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 # *10 min · dificultad 2 de 3*
 #
 # Explicar en cinco o seis frases por qué el autoencoder reconstruye bien imágenes que no había visto y, sin embargo,
-# decodifica mal códigos elegidos al azar. Citar al menos una figura, o un número que haya salido en este cuaderno, y
-# decir qué le falta a $z$ para que se pueda generar.
+# decodifica mal códigos elegidos al azar. Citar al menos una figura, o un número calculado en este cuaderno, y decir
+# qué le falta a $z$ para que se pueda generar.
 #
 # ### BEGIN SOLUTION
 # **Respuesta modelo**
@@ -756,7 +771,7 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 #
 # Explain in five or six sentences why the autoencoder reconstructs pictures well that it had not seen, and yet decodes
 # codes chosen at random badly. Cite at least one figure, or a number from your own run of this notebook, and say what
-# $z$ lacks for generating.
+# $z$ still lacks before one can generate from it.
 #
 # ### BEGIN SOLUTION
 # **Model answer**
@@ -789,8 +804,7 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 # - *profunda* (**f**): seis convoluciones más en el encoder y otras seis en el decoder; y esa misma con He (**g**), o
 #   hecha de bloques residuales (**h**).
 #
-# **Predicción.** ¿Cuál de las ocho tendrá el error más bajo, y cuál el más alto? ¿Qué consejos deberían notarse solo en
-# la red profunda?
+# **Predicción.** ¿Cuál de las ocho tendrá el error más bajo, y cuál el más alto?
 
 # %% [markdown] lang="en"
 # ## Four common tips, as hypotheses
@@ -807,8 +821,7 @@ figures.latent_grid(tiles, STEPS, LIMIT)
 # - *deep* (**f**): six more convolutions in the encoder and six in the decoder; and the same with He (**g**), or made
 #   of residual blocks (**h**).
 #
-# **Prediction.** Which of the eight will have the lowest error, and which the highest? Which tips should make a
-# difference in the deep network only?
+# **Prediction.** Which of the eight will have the lowest error, and which the highest?
 
 # %% tags=["predict"]
 predict("best-tip", ...)
@@ -879,7 +892,8 @@ contest(list(VARIANTS), early, late, seconds, steps=(EARLY, STEPS))
 
 # %% [markdown] lang="es"
 # A la derecha de cada barra, el error final y los segundos; cada punto es una semilla. La franja gris es lo que cambia
-# la base con solo cambiar la semilla: lo que termina dentro puede ser suerte. Con las fotos reales:
+# la base con solo cambiar la semilla: lo que termina dentro puede ser suerte. ¿Qué consejos se notan solo en la red
+# profunda? Con las fotos reales:
 #
 # - **Más filtros** es la única que gana con claridad: de 4.6 a 2.9. No es gratis: 81 105 pesos en vez de 8001.
 # - **Conv2DTranspose** no mejora nada: repetir y convolucionar rinde al menos lo mismo (4.2).
@@ -900,15 +914,15 @@ contest(list(VARIANTS), early, late, seconds, steps=(EARLY, STEPS))
 
 # %% [markdown] lang="en"
 # Right of each bar, the final error and the seconds; each dot is a seed. The grey band is what the base changes by the
-# seed alone: what ends inside it may be luck. On the real photographs:
+# seed alone: what ends inside it may be luck. Which tips show in the deep network only? On the real photographs:
 #
 # - **More filters** is the only clear winner: from 4.6 to 2.9. It is not free: 81,105 weights in place of 8,001.
 # - **Conv2DTranspose** improves nothing: repeating and convolving does at least as well (4.2).
 # - **He** starts better (9.6 against 12.5 after 50 steps), then the lead disappears. **Residual**, in a network of few
 #   layers, cannot be told from the base either, and takes longer.
 # - The **deep** one fails: 11.6, nearer to the average garment (14.4) than to the base (4.6). Through so many layers
-#   signal and gradient fade. There He (5.7) and residual shortcuts (6.6) do help: they serve *against depth*. Even so,
-#   in 150 steps and with these seeds, it does not reach the base.
+#   signal and gradient fade. There He (5.7) and residual shortcuts (6.6) do pay off: they help *against depth*. Even
+#   so, in 150 steps and with these seeds, it does not reach the base.
 #
 # A tip is neither good nor bad in itself: it answers one particular problem. And none of these touches the holes in the
 # map, which are not in the layers but in the space of codes. To put the result to the test: `SEEDS = (2, 3)`, or more
@@ -954,8 +968,8 @@ overlaps(
 #   ruido soporta? ¿Cambian los huecos del mapa?
 # - **Un mapa propio.** Entrenar el encoder y el decoder de esta lección con `CODE = 2` y dibujar su mapa con `holes`.
 #   ¿Se parece al del curso? ¿Y el de otra semilla?
-# - **Otra forma de subir.** Reescribir el decoder con `F.interpolate` y una convolución de stride 1, y compararlo en la
-#   figura de los consejos.
+# - **Otra forma de subir.** Reescribir el decoder con `F.interpolate` y una convolución de stride 1, y comparar, en la
+#   figura de los consejos, con *repetir + conv* (hay que cambiar `tiny`).
 
 # %% [markdown] lang="en"
 # ## Going further (not graded)
@@ -964,15 +978,16 @@ overlaps(
 #   much noise does it bear? Do the holes in the map change?
 # - **A map of your own.** Train this lesson's encoder and decoder with `CODE = 2` and draw their map with `holes`. Is
 #   it like the course's? And another seed's?
-# - **Another way up.** Rewrite the decoder with `F.interpolate` and a stride-1 convolution, and compare it in the
-#   figure of the tips.
+# - **Another way up.** Rewrite the decoder with `F.interpolate` and a stride-1 convolution, and compare it, in the
+#   figure of the tips, with *repeat + conv* (`tiny` has to be changed).
 
 # %% [markdown] lang="es"
 # ## En la demo
 #
 # En la pestaña **Generar**, comparar con una misma semilla «Ropa, 2 dimensiones, β = 0» y sus hermanos de 8 y 32: el
-# panel del prior es el `HOW = "normal"` de esta lección. En **Beta**, «la dimensión» cambia solo la dimensión latente:
-# primero se miran las reconstrucciones y después las muestras. En **Mapa**, buscar una frontera entre dos barrios.
+# panel del prior es el `HOW = "normal"` de esta lección. En **Beta**, la serie «Con β = 0» (los autoencoders de esta
+# lección) cambia solo la dimensión latente: primero se miran las reconstrucciones y después las muestras. En **Mapa**,
+# buscar una frontera entre dos barrios.
 #
 # <details><summary>En Keras</summary>
 #
@@ -998,8 +1013,9 @@ overlaps(
 # ## In the demo
 #
 # In the **Generate** tab, compare under one seed "Clothes, 2 dimensions, β = 0" and its siblings of 8 and 32: the
-# prior's panel is this lesson's `HOW = "normal"`. In **Beta**, "the dimension" changes only the latent dimension:
-# look first at the reconstructions, then at the samples. In **Map**, look for a border between two neighbourhoods.
+# prior's panel is this lesson's `HOW = "normal"`. In **Beta**, the series "With β = 0" (this lesson's autoencoders)
+# changes only the latent dimension: look first at the reconstructions, then at the samples. In **Map**, look for a
+# border between two neighbourhoods.
 #
 # <details><summary>In Keras</summary>
 #
@@ -1024,6 +1040,8 @@ overlaps(
 # %% [markdown] lang="es"
 # ## Referencias
 #
+# - Xiao, Rasul y Vollgraf (2017),
+#   [Fashion-MNIST](https://arxiv.org/abs/1708.07747).
 # - Hinton y Salakhutdinov (2006),
 #   [Reducing the Dimensionality of Data with Neural Networks](https://doi.org/10.1126/science.1127647).
 # - Dumoulin y Visin (2016),
@@ -1037,6 +1055,8 @@ overlaps(
 # %% [markdown] lang="en"
 # ## References
 #
+# - Xiao, Rasul and Vollgraf (2017),
+#   [Fashion-MNIST](https://arxiv.org/abs/1708.07747).
 # - Hinton and Salakhutdinov (2006),
 #   [Reducing the Dimensionality of Data with Neural Networks](https://doi.org/10.1126/science.1127647).
 # - Dumoulin and Visin (2016),

@@ -147,13 +147,13 @@ reveal("covered-clouds", 100 * share)
 
 # %% [markdown] lang="es"
 # Las nubes de `beta-0` no cubren nada; las de `fashion-latent-2`, con prendas reales, tres cuartas partes. Lo que falta
-# son zonas blancas como las del dibujo (que muestra 1500 de las 6000). Con las 48 000 prendas del entrenamiento, que es
+# son zonas blancas como las del dibujo (que muestra 1500 de las 6000). Con las 50 000 prendas del entrenamiento, que es
 # lo que vio el decoder, la cuenta sube a cerca de 90 %. (Sin las imágenes reales da menos: las que dibuja el curso son
 # muy parecidas entre sí.)
 
 # %% [markdown] lang="en"
 # The clouds of `beta-0` cover nothing; those of `fashion-latent-2`, on real clothes, three quarters. What is missing is
-# white patches like those in the drawing (which shows 1,500 of the 6,000). With the 48,000 garments of the training
+# white patches like those in the drawing (which shows 1,500 of the 6,000). With the 50,000 garments of the training
 # set, which is what the decoder saw, the share rises to about 90%. (Without the real pictures it is less: those that
 # the course draws are much alike.)
 

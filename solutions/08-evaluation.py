@@ -949,7 +949,7 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 #
 # $I$ es la información mutua. La KL de la pérdida cobra las dos cosas a la vez; con $\beta = 0$ las dos son gratis. E
 # $I$ tiene un techo: lo más que $z$ puede contar es cuál de las $N$ imágenes era, y eso son $\ln N$ nats. Con las
-# 48 000 prendas del entrenamiento, 10.8.
+# 50 000 prendas del entrenamiento, 10.8.
 #
 # **Predicción.** Dos modelos con $z$ de dos dimensiones, $\beta = 0$ y $\beta = 1$. Los códigos del primero quedan
 # mucho más lejos que el prior (lección 07). ¿Y los del segundo? Dibujar en un papel los círculos de 1σ y 2σ del prior
@@ -972,7 +972,7 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 # + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{q(z) \text{ far from the prior}}.$$
 #
 # $I$ is the mutual information. The loss's KL charges for both at once; with $\beta = 0$ both are free. And $I$ has a
-# ceiling: the most that $z$ can tell is which of the $N$ pictures it was, and that is $\ln N$ nats. With the 48,000
+# ceiling: the most that $z$ can tell is which of the $N$ pictures it was, and that is $\ln N$ nats. With the 50,000
 # clothes of the training set, 10.8.
 #
 # **Prediction.** Two models with a $z$ of two dimensions, $\beta = 0$ and $\beta = 1$. The codes of the first lie much
@@ -1000,10 +1000,10 @@ charts.aggregate_posterior(
 )
 
 # %% [markdown] lang="es"
-# Con $\beta = 0$ los códigos ocupan una región mucho mayor que el prior. Medido con las 48 000 prendas, en las 16
+# Con $\beta = 0$ los códigos ocupan una región mucho mayor que el prior. Medido con las 50 000 prendas, en las 16
 # dimensiones de `fashion-beta-0`, `-1` y `-4`: la KL de $\beta = 0$ es de 506 nats, de los que 10.8 informan (el techo)
 # y 495 son el segundo término (242 por lo lejos y lo ancha que es la mezcla entera, que ya se ven en su gaussiana; el
-# resto, por estar hecha de nubes tan angostas que apenas se tocan); la de $\beta = 1$, 12.8 = 9.8 + 3.0; la de $\beta =
+# resto, por estar hecha de nubes tan angostas que apenas se tocan); la de $\beta = 1$, 12.8 = 9.9 + 2.9; la de $\beta =
 # 4$, 6.1 = 5.7 + 0.4. Con $\beta = 1$ la nube tiene el tamaño y el centro del prior, pero no su forma: hay zonas
 # densas, una por tipo de prenda, y entre ellas, huecos. Un $z$ al azar puede caer en un hueco.
 #
@@ -1013,10 +1013,10 @@ charts.aggregate_posterior(
 # tres procedencias.
 
 # %% [markdown] lang="en"
-# With $\beta = 0$ the codes take up a region much larger than the prior. Measured on the 48,000 clothes, in the 16
+# With $\beta = 0$ the codes take up a region much larger than the prior. Measured on the 50,000 clothes, in the 16
 # dimensions of `fashion-beta-0`, `-1` and `-4`: the KL of $\beta = 0$ is 506 nats, of which 10.8 inform (the ceiling)
 # and 495 are the second term (242 for how far out and how wide the whole mixture lies, which its Gaussian already
-# shows; the rest for being made of clouds so narrow that they hardly touch); that of $\beta = 1$, 12.8 = 9.8 + 3.0;
+# shows; the rest for being made of clouds so narrow that they hardly touch); that of $\beta = 1$, 12.8 = 9.9 + 2.9;
 # that of $\beta = 4$, 6.1 = 5.7 + 0.4. With $\beta = 1$ the cloud has the prior's size and centre, but not its shape:
 # there are dense regions, one for each kind of clothing, and holes between them. A random $z$ may land in a hole.
 #

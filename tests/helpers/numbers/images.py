@@ -15,7 +15,7 @@ def _faces_pca(_):
 NUMBERS = [
     Given("reúne 202 599 fotos de 10 177 personas", "gathers 202,599 photographs of 10,177 celebrities"),
     Given("Son 1.3 GB", "It is 1.3 GB"),
-    Given("decimales de 32 bits", None),
+    Given("punto flotante de 32 bits", None),
     Held("= <12 288>$ números", "= <12,288>$ numbers", lambda n: n.faces.images[0].numel()),
     Held(
         r"$256^{<12 288>} \approx 10^{<29 592>}$",
@@ -23,8 +23,8 @@ NUMBERS = [
         lambda n: [PIXELS, PIXELS * math.log10(256)],
     ),
     Held(
-        r"unas $<4> \cdot 10^{97}$ imágenes de $10^{29 592}$",
-        r"Some $<4> \cdot 10^{97}$ pictures would have been drawn out of $10^{29,592}$",
+        r"Ni con $<4> \cdot 10^{97}$ sorteos: haría falta que al menos una imagen de cada $10^{97}$",
+        r"Even $<4> \cdot 10^{97}$ draws do not help: at least one picture in $10^{97}$",
         lambda n: 1e80 * 4e17 / 1e97,
     ),
     Held("no hacen falta <12 288> decisiones", "cannot take <12,288> decisions", lambda n: PIXELS),

@@ -5,6 +5,7 @@ import math
 import torch
 
 from . import Given, Held
+from .measures import shown
 
 
 def _sides(n):
@@ -44,6 +45,7 @@ def _weights(n):
 SIGMOID_OF_1 = 1 / (1 + math.exp(-1))
 
 NUMBERS = [
+    Given("70 000 fotos en gris de", "70,000 grey photographs of"),
     Given("128 direcciones de PCA alcanzaban", "128 PCA directions were enough"),
     Given("un rostro de 12 288 números", "a face of 12,288 numbers"),
     Held(
@@ -57,7 +59,11 @@ NUMBERS = [
     ),
     Given("nunca bajan de 0.5", "never falls below 0.5"),
     Held("$[0.5, <0.731>]$", "$[0.5, <0.731>]$", lambda n: SIGMOID_OF_1),
-    Held("con las <48 000> imágenes de entrenamiento", "on the <48,000> training pictures", lambda n: 0.8 * 60_000),
+    Held(
+        "con las <50 000> imágenes de entrenamiento",
+        "on the <50,000> training pictures",
+        lambda n: len(shown("fashion", 70_000)),
+    ),
     Held(
         "«la prenda promedio» cuesta <68>",
         '"the average garment" costs <68>',
@@ -71,7 +77,7 @@ NUMBERS = [
     Held(
         "necesitaría unos <48> componentes", "would take about <48> components", _components_like_the_network, within=1
     ),
-    Held("Con las fotos reales, <0.3>, <2.1> y <2.7>", "on the real photographs, <0.3>, <2.1> and <2.7>", _farther),
+    Held("Con las fotos reales, <0.3>, <2.1> y <2.7>", "the real photographs, <0.3>, <2.1> and <2.7>", _farther),
     Held(
         "(<9.9> con 8 números frente a <68> de la prenda promedio)",
         "(<9.9> with 8 numbers against <68> for the average garment)",

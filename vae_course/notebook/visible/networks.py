@@ -76,7 +76,7 @@ def _codes(encoder, channels, size, hidden):
             es=f"con image_size = {size}, hidden_channels = {hidden} la capa lineal no espera los números que salen al "
             "aplanar: ¿se calculó el lado que queda?",
             en=f"with image_size = {size}, hidden_channels = {hidden} the linear layer does not expect as many numbers "
-            "as flattening gives: was the side that is left computed?",
+            "as flattening gives: was the side of the output computed?",
         ) from error
 
 
