@@ -28,7 +28,7 @@ const axes = (height, y, values) => {
   const left = values.map(value => `<text x="${LEFT - 6}" y="${y(value) + 5}" text-anchor="end">${whole(value)}</text>` +
     `<line class="grid" x1="${LEFT}" x2="${W - RIGHT}" y1="${y(value)}" y2="${y(value)}"/>`).join('');
   return `<line class="axis" x1="${LEFT}" x2="${W - RIGHT}" y1="${bottom}" y2="${bottom}"/>${below}${left}` +
-    `<text x="${(LEFT + W - RIGHT) / 2}" y="${height - 4}" text-anchor="middle">${text(words.steps)}</text>`;
+    `<text x="${(LEFT + W - RIGHT) / 2}" y="${height - 6}" text-anchor="middle">${text(words.steps)}</text>`;
 };
 const svg = (height, title, inside) => `<svg viewBox="0 0 ${W} ${height}" role="img" aria-label="${text(title)}">${inside}</svg>`;
 const nice = value => {
