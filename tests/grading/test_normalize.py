@@ -24,7 +24,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from vae_course.exercises import LESSONS
 from vae_course.grading import submission
 from vae_course.grading.contents import same
-from vae_course.grading.normalize import ABOVE, LOOK, REPAIRS, normalized
+from vae_course.grading.normalize import normalized
+from vae_course.grading.repairs import ABOVE, LOOK, REPAIRS
 from vae_course.text import LANGUAGES, pick
 
 BOTH = [(name, lang) for name in LESSONS for lang in LANGUAGES]
@@ -206,8 +207,13 @@ def merge_both_questions(notebook):
     delete(notebook, "question-silent")
 
 
+def above(notebook, name):
+    """The cell before one of ours: its own number changes with the lesson."""
+    return notebook.cells[at(notebook, name) - 1]
+
+
 def merge_a_text_and_a_question(notebook):
-    text = notebook.cells[at(notebook, "text-085")]
+    text = above(notebook, "question-chance")
     text.source += "\n\n" + by_name(notebook)["question-chance"].source
     delete(notebook, "question-chance")
 
@@ -282,9 +288,10 @@ def question_in_a_code_cell_below(notebook):
 
 
 def both_questions_retyped(notebook):
+    text = above(notebook, "question-chance").id
     delete(notebook, "question-chance", "question-silent")
-    insert(notebook, "text-085", WORDS, new_markdown_cell)
-    insert(notebook, notebook.cells[at(notebook, "text-085") + 1].id, WORDS, new_markdown_cell)
+    insert(notebook, text, WORDS, new_markdown_cell)
+    insert(notebook, notebook.cells[at(notebook, text) + 1].id, WORDS, new_markdown_cell)
 
 
 def lose_ids_and_edit_headings(notebook):
@@ -535,7 +542,7 @@ def test_the_teacher_looks_where_a_text_elsewhere_may_be_the_answer(lang):
 
 def test_the_teacher_looks_where_a_text_of_the_lesson_was_changed():
     notebook = blank("question-chance")
-    notebook.cells[at(notebook, "text-085")].source += f"\n\n{WORDS}"
+    above(notebook, "question-chance").source += f"\n\n{WORDS}"
     result, repairs = rebuilt(notebook)
     assert by_name(result)["question-chance"].source.endswith(LOOK.es)
     assert repairs == {"perhaps": "Pregunta: el gradiente y el azar"}

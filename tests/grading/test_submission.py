@@ -10,7 +10,7 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from vae_course.grading import gradebook, submission
-from vae_course.grading.normalize import likest, normalized
+from vae_course.grading.normalize import normalized
 from vae_course.text import LANGUAGES, Both
 
 NAME = "03-sampling"
@@ -201,9 +201,12 @@ def test_the_language_is_found_without_metadata(lang):
     notebook.cells = [cell for cell in notebook.cells if cell.id != "start"]
     both = {lang: released(lang=lang) for lang in LANGUAGES}
     assert (
-        submission.language(notebook) is None and likest(notebook, both, "es") == likest(notebook, both, "en") == lang
+        submission.language(notebook) is None
+        and submission.likest(notebook, both, "es") == submission.likest(notebook, both, "en") == lang
     )
-    assert likest(new_notebook(), both, "en") == "en" and likest(new_notebook(), both, "es") == "es"
+    assert (
+        submission.likest(new_notebook(), both, "en") == "en" and submission.likest(new_notebook(), both, "es") == "es"
+    )
 
 
 def test_nothing_that_a_student_named_is_markup_in_feedback():

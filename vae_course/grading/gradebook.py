@@ -40,7 +40,7 @@ from traitlets.config import Config
 
 from ..text import LANGUAGES, Both, default_language, pick
 from . import submission
-from .normalize import HEAD, likest, normalized
+from .normalize import HEAD, normalized
 
 SOURCES = "solutions/{lang}/{name}/{name}.ipynb"
 AS_RELEASED = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
@@ -149,7 +149,7 @@ class Rebuild(OverwriteCells):
             release_copies(notebook)
             return super().preprocess(notebook, resources)
         released = {lang: as_released(root, name, lang, self.config) for lang in LANGUAGES}
-        lang = submission.language(notebook) or likest(notebook, released, default_language())
+        lang = submission.language(notebook) or submission.likest(notebook, released, default_language())
         if "unreadable" in resources:
             rebuilt, repairs = released[lang], [resources["unreadable"]]
         else:

@@ -6,7 +6,7 @@ among ours. Ours are recognised by what nbgrader noted in them, else by their te
 heading, what they define, or by likeness to one that is missing there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from difflib import SequenceMatcher
 from itertools import accumulate
@@ -16,69 +16,11 @@ from nbformat import NotebookNode
 from ..text import Both, pick
 from .contents import answered, names, plain, same, shown, unanswered, with_pictures
 from .pieces import Ours, Piece, apart, joined
+from .repairs import ABOVE, LOOK, REPAIRS
 from .submission import NEW, START
 
 ALIKE = 0.6  # difflib's ratio from which on an edited cell is one of ours
 HEAD = "repairs"  # the id of the cell that tells of repairs in feedback (gradebook.py)
-REPAIRS = {
-    "recognised": Both(
-        es="Perdieron los datos que usa la corrección; se reconocieron por su contenido",
-        en="The data that grading uses were lost; recognised by what is in them",
-    ),
-    "changed": Both(
-        es="Estaban bloqueadas y cambiaron; vale el original",
-        en="Locked, but changed; the original counts",
-    ),
-    "missing": Both(
-        es="Faltaban y están de vuelta",
-        en="Missing, and put back",
-    ),
-    "lesson": Both(
-        es="Otras celdas de la lección que faltaban y están de vuelta",
-        en="Other cells of the lesson that were missing, and put back",
-    ),
-    "marks": Both(
-        es="Tenían otros puntos o permisos; valen los del curso",
-        en="Had other points or locks; the course's count",
-    ),
-    "kind": Both(
-        es="Pasaron de código a texto, o al revés; se corrigieron como lo que eran",
-        en="Turned from code to text, or back; graded as what they were",
-    ),
-    "moved": Both(
-        es="Estaban en otro lugar y volvieron al suyo",
-        en="Out of place, and moved back",
-    ),
-    "copies": Both(
-        es="Estaban más de una vez; cuenta la última con respuesta",
-        en="There more than once; the last with an answer counts",
-    ),
-    "merged": Both(
-        es="Estaban unidas a otra celda y se separaron",
-        en="Merged with another cell, and taken apart",
-    ),
-    "elsewhere": Both(
-        es="La respuesta estaba en otra celda y se tomó de ahí",
-        en="Answered in another cell, and taken from there",
-    ),
-    "helpers": Both(
-        es="Usan algo que estaba definido después de la revisión y se puso antes",
-        en="Use what was defined after the check, and was put before",
-    ),
-    "perhaps": Both(
-        es="En blanco, pero hay texto en otras celdas; decide quien enseña",
-        en="Blank, but there is text in other cells; the teacher decides",
-    ),
-    "pictures": Both(
-        es="Imágenes pegadas que el archivo no trae",
-        en="Pasted pictures that the file does not hold",
-    ),
-}
-ABOVE = Both(es="# {names}: en otra celda, más arriba", en="# {names}: in another cell, further up")
-LOOK = Both(
-    es="*(Sin respuesta aquí; puede estar en otra celda del cuaderno.)*",
-    en="*(No answer here; it may be in another cell of the notebook.)*",
-)
 BEFORE, HERE, AFTER = -1, 0, 1  # of a cell of ours
 
 
@@ -91,13 +33,6 @@ def normalized(submitted: NotebookNode, released: NotebookNode) -> tuple[Noteboo
     rebuilding.recognise()
     rebuilding.settle()
     return rebuilding.notebook(), rebuilding.repairs()
-
-
-def likest(submitted: NotebookNode, released: Mapping[str, NotebookNode], default: str) -> str:
-    """The language in which most of a notebook's cells stand as they were released; that given where none does."""
-    there = {plain(cell.source) for cell in submitted.cells}
-    known = {lang: len(there & {plain(cell.source) for cell in one.cells}) for lang, one in released.items()}
-    return max(known, key=lambda lang: (known[lang], lang == default))
 
 
 class Rebuilding:

@@ -3,6 +3,7 @@
 import json
 import re
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from ..exercises import LESSONS, names
 from ..text import LANGUAGES, Both
+from .contents import plain
 
 NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 CELL_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -161,3 +163,10 @@ def language(notebook: NotebookNode) -> str | None:
     started = (START.search(cell.source) for cell in notebook.cells)
     found = lang if lang in LANGUAGES else next((match[1] for match in started if match), None)
     return found if found in LANGUAGES else None
+
+
+def likest(submitted: NotebookNode, released: Mapping[str, NotebookNode], default: str) -> str:
+    """The language in which most of a notebook's cells stand as they were released; that given where none does."""
+    there = {plain(cell.source) for cell in submitted.cells}
+    known = {lang: len(there & {plain(cell.source) for cell in one.cells}) for lang, one in released.items()}
+    return max(known, key=lambda lang: (known[lang], lang == default))
