@@ -44,10 +44,8 @@ def score(options: argparse.Namespace) -> int:
     from .score import report, score_many
     from .watch import Limits
 
-    limits, answers = (
-        Limits(call=options.timeout, total=6 * options.timeout),
-        [(options.exercise, file) for file in options.file],
-    )
+    limits = Limits(call=options.timeout, total=6 * options.timeout)
+    answers = [(options.exercise, file) for file in options.file]
     with Zygote() as zygote:
         scores = score_many(answers, options.checks, limits, zygote=zygote)
     for one in scores:

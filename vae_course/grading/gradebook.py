@@ -148,8 +148,9 @@ class Rebuild(OverwriteCells):
         if not is_lesson(root, name):
             release_copies(notebook)
             return super().preprocess(notebook, resources)
-        released = {lang: as_released(root, name, lang, self.config) for lang in LANGUAGES}
-        lang = submission.language(notebook) or submission.likest(notebook, released, default_language())
+        named = submission.language(notebook)
+        released = {lang: as_released(root, name, lang, self.config) for lang in ([named] if named else LANGUAGES)}
+        lang = named or submission.likest(notebook, released, default_language())
         if "unreadable" in resources:
             rebuilt, repairs = released[lang], [resources["unreadable"]]
         else:
