@@ -17,13 +17,12 @@ def first(variable: str, folder: Path) -> str:
     return os.pathsep.join([str(folder), *filter(None, [os.environ.get(variable)])])
 
 
-os.environ["PYTHONPATH"] = first("PYTHONPATH", ROOT)  # kernels find vae_course
-os.environ["VAE_COURSE_CHECKS"] = str(ROOT / "tests" / "hidden")  # for the kernels that grade
+os.environ["PYTHONPATH"] = first("PYTHONPATH", ROOT)  # processes and kernels find vae_course
 os.environ["PATH"] = first("PATH", Path(sys.executable).parent)  # nbgrader calls alembic
 
 c = get_config()  # noqa: F821
 c.merge(settings.nbgrader(default_language()))
 c.CourseDirectory.root = str(ROOT)
-c.Execute.timeout = 900  # seconds for one cell, by the clock: on a busy machine only a hang meets it
+c.Execute.timeout = 900  # seconds for one cell, by the clock: on a busy machine only a hang meets it (of a teacher's own)
 c.Execute.interrupt_on_timeout = True
 gradebook.plug_in(c)

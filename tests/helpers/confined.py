@@ -133,7 +133,7 @@ def main() -> None:
                         continue
                     file = Path(folder, "answer.py")
                     file.write_text(source(attempt))
-                    with contextlib.closing(Child(zygote, file, exercise="kl_divergence", without=without)) as child:
+                    with contextlib.closing(Child(zygote, file, withheld=("kl_divergence",), without=without)) as child:
                         found[way][name] = outcome(child, surroundings.place()) | {"harm": surroundings.harm()}
                         found[way][name]["layers"] = vars(child.layers)
     print(json.dumps(found))

@@ -41,17 +41,12 @@ start("{lang}")
 """
 TITLE = Both(es="Preparar el cuaderno", en="Get the notebook ready")
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in JupyterLab and Notebook; on Colab
-CHECK = """\
-### BEGIN HIDDEN TESTS
-from vae_course.grading.notebook import check
-### END HIDDEN TESTS
-check("{names}")
-"""
+CHECK = 'check("{names}")'
 TRY = """\
 from vae_course.notebook import check
 
 check("{name}")
-"""  # of an optional exercise: nbgrader knows nothing of it, and the hidden lines above put another `check` in place
+"""  # of an optional exercise: nbgrader knows nothing of it
 # what generate_assignment runs, but for saving into the gradebook
 RELEASE = (
     LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums,
@@ -64,7 +59,7 @@ KERNEL = {
 
 
 def teachers(lesson: Lesson, lang: str, root: Path) -> nbformat.NotebookNode:
-    """nbgrader's source notebook: answers, hidden lines and rubrics included. root: the course's folder."""
+    """nbgrader's source notebook: answers and rubrics included. root: the course's folder."""
     cells = []
     for cell in _in_language(lesson, lang, root):
         cells += _text_cells(cell, lang) if isinstance(cell, Text) else _code_cells(cell)

@@ -10,10 +10,12 @@ from functools import lru_cache
 from urllib.parse import quote, unquote
 
 FENCED = re.compile(r"\A\s*(`{3,9}|~{3,9})[^\n]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
-HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(?:.*\n){0,9}?### END HIDDEN TESTS\n")
 DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)[^\S\n]*(?::[^=\n]+)?=[^=]", re.MULTILINE)
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 MAGIC = re.compile(r"^[^\S\n]*[!%]", re.MULTILINE)
+NOT_PYTHON = re.compile(r"^([^\S\n]*)(?:[!%?].*|[\w.]+\?{1,2}[^\S\n]*)$", re.MULTILINE)
+RUNS_ITS_CELL = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*")
+OTHER_LANGUAGE = re.compile(r"\A\s*%%")
 SAFE = re.compile(r"[\w.-]+", re.ASCII)
 PICTURE = re.compile(  # in Markdown, in HTML, as a reference's target
     r"""!?\[[^\]\n]{0,500}\]\(<?attachment:([^)\n]*)\)|<img\b[^>]{0,500}attachment:([^"'>]*)[^>]*>"""
@@ -22,15 +24,10 @@ PICTURE = re.compile(  # in Markdown, in HTML, as a reference's target
 )
 
 
-def shown(source: str) -> str:
-    """A source without its hidden lines."""
-    return HIDDEN.sub("", source)
-
-
 @lru_cache(4096)
 def plain(source: str) -> str:
-    """A source as students see it, without what editors change: spaces at the ends of lines, empty lines around."""
-    return "\n".join(line.rstrip() for line in shown(source).strip().splitlines())
+    """A source without what editors change: spaces at the ends of lines, empty lines around."""
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())
 
 
 def same(one: str, other: str) -> bool:
@@ -46,6 +43,14 @@ def tree(source: str) -> ast.Module | None:
             return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def python(source: str) -> str:
+    """A cell without what only IPython understands, its lines where they were: magics, shell commands, questions."""
+    if tree(source) is not None:
+        return source
+    source = RUNS_ITS_CELL.sub("", source)
+    return "" if OTHER_LANGUAGE.match(source) else NOT_PYTHON.sub(r"\1pass", source)
 
 
 def unfenced(source: str) -> str:

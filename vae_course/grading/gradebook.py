@@ -1,50 +1,43 @@
 """What nbgrader lacks for this course; nbgrader_config.py puts it in place.
 
-Submissions in Spanish and English share one gradebook, each keeping its language. Each is rebuilt from the notebook
-that was released (normalize.py), and feedback begins with what was repaired; what can't be read counts as blank, and
-feedback says why. An assignment that the gradebook does not know yet is registered from the committed notebooks.
-Feedback speaks the submission's language and keeps the hidden lines hidden.
+A lesson's submissions, Spanish and English ones in one gradebook, are rebuilt, judged and recorded by whole_class.py,
+without a kernel. What a teacher has made beside the lessons goes nbgrader's own way. Feedback speaks the submission's
+language.
 """
 
 import glob
+import os
 import re
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
-import nbformat
-from nbconvert.exporters import Exporter, NotebookExporter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_notebook
-from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import api, autogradeapp, generatefeedbackapp
 from nbgrader.converters import Autograde, GenerateFeedback
-from nbgrader.converters.base import BaseConverter
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearHiddenTests,
     ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
     GetGrades,
-    LockCells,
     NbGraderPreprocessor,
     OverwriteCells,
     OverwriteKernelspec,
-    SaveCells,
 )
 from nbgrader.utils import is_grade
-from traitlets import Type
 from traitlets.config import Config
 
-from ..text import LANGUAGES, Both, default_language, pick
+from ..text import default_language
 from . import submission
-from .normalize import HEAD, normalized
+from .checks import IN_REPOSITORY, VARIABLE
+from .records import Records
+from .released import is_lesson
+from .summary import in_a_line
+from .verdict import Course
+from .whole_class import graded
 
-SOURCES = "solutions/{lang}/{name}/{name}.ipynb"
-AS_RELEASED = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
-ABOUT = Both(es="**Sobre este cuaderno**\n", en="**About this notebook**\n")
 SPANISH = (  # nbgrader's words on a feedback page, with the markup around them
     ("(Score: ", "(Puntaje: "),
     ("      Score: ", "      Puntaje: "),
@@ -67,112 +60,70 @@ def plug_in(config: Config) -> None:
         module.Autograde = AutogradeBoth
     for module in (generatefeedbackapp, api):
         module.GenerateFeedback = FeedbackBoth
-    # Rebuild does DeduplicateIds' work, which leaves metadata that nbgrader itself refuses
-    config.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, Rebuild, CheckCellMetadata]
+    # KeepLast does DeduplicateIds' work, which leaves metadata that nbgrader itself refuses
+    config.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, KeepLast, CheckCellMetadata]
     config.GenerateFeedback.preprocessors = [HideChecks, GetGrades, CSSHTMLHeaderPreprocessor]
     config.ClearMetadataPreprocessor.preserve_nb_metadata_mask = {"vae_course", ("language_info", "name")}
 
 
-def as_released(root: Path, name: str, lang: str, config: Config) -> NotebookNode:
-    """The committed notebook of a lesson as the gradebook knows it: answers cleared, hidden lines in place."""
-    notebook = nbformat.read(root / SOURCES.format(lang=lang, name=name), as_version=4)
-    for step in AS_RELEASED:
-        notebook, _ = step(config=config).preprocess(notebook, {})
-    return notebook
-
-
-def is_lesson(root: Path, name: str) -> bool:
-    """Whether an assignment is one of the course's lessons, and not a teacher's own."""
-    return (root / SOURCES.format(lang=LANGUAGES[0], name=name)).is_file()
+def course(coursedir: CourseDirectory) -> Course:
+    """What the submissions of a course's folder are judged by; the hidden checks lie where VAE_COURSE_CHECKS says."""
+    root = Path(coursedir.root)
+    return Course(root, Path(os.environ.get(VARIABLE) or root / IN_REPOSITORY), default_language())
 
 
 class WholeClass(BaseConverter):
     """Of a lesson, every student's folder counts, whatever it and the file inside are called."""
+
+    def is_lesson(self) -> bool:
+        return is_lesson(Path(self.coursedir.root), self.coursedir.assignment_id)
 
     def init_notebooks(self) -> None:
         name, root = self.coursedir.assignment_id, self.coursedir.root
         wanted = self._format_source(name, self.coursedir.student_id)
         anywhere = glob.escape(root) + wanted.removeprefix(root) if wanted.startswith(root) else wanted
         folders = [folder for folder in {wanted, *glob.glob(anywhere)} if Path(folder).is_dir()]
-        if not (folders and is_lesson(Path(root), name)):
+        if not (folders and self.is_lesson()):
             return super().init_notebooks()
         self.assignments = {folder: [str(Path(folder) / f"{name}.ipynb")] for folder in folders}
 
-
-class SubmissionExporter(NotebookExporter):
-    """Reads a submission whatever state its file is in; what there is to say about that goes into the resources."""
-
-    def from_filename(self, filename: str, resources=None, **options):
-        converter: Any = self.parent
-        name = resources["nbgrader"]["assignment"]
-        if not (converter._sanitizing and is_lesson(Path(converter.coursedir.root), name)):
-            return super().from_filename(filename, resources=resources, **options)
-        try:
-            notebook, resources["repairs"] = submission.opened(Path(filename).parent, name)
-        except submission.Unreadable as error:
-            notebook, resources["unreadable"] = new_notebook(), error.reason
-        return self.from_notebook_node(notebook, resources=resources, **options)
+    def students(self) -> list[str]:
+        """Those whose submissions were found; a name that a list in the settings excludes is left out."""
+        form = re.compile(self._format_source("(?P<lesson>.*)", "(?P<student>.*)", escape=True))
+        found = [match["student"] for folder in self.assignments if (match := form.match(folder))]
+        excluded = self.coursedir.student_id_exclude.split(",")
+        return sorted(student for student in found if student not in excluded)
 
 
 class AutogradeBoth(WholeClass, Autograde):
-    """Autograding that knows the course's assignments without `generate_assignment`, and takes files as they come."""
+    """Autograding by the referee; a teacher's own assignment is autograded as nbgrader does it, in a kernel."""
 
-    exporter_class = Type(SubmissionExporter, klass=Exporter).tag(config=True)
-
-    def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        self._register(assignment_id)
-        super().init_assignment(assignment_id, student_id)
-
-    def _register(self, name: str) -> None:
-        root = Path(self.coursedir.root)
-        if not is_lesson(root, name):
-            return
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            try:
-                gradebook.find_notebook(name, name)
-                return
-            except MissingEntry:
-                gradebook.update_or_create_assignment(name, course_id=self.coursedir.course_id)
-        self.log.info("Registering %s from the committed notebooks", name)
-        lesson = as_released(root, name, default_language(), self.config)
-        about = {"notebook": name, "assignment": name, "db_url": self.coursedir.db_url}
-        SaveCells(config=self.config, parent=self).preprocess(lesson, {"nbgrader": about})
+    def convert_notebooks(self) -> None:
+        if not self.is_lesson():
+            return super().convert_notebooks()
+        failed = []
+        with Records(self.coursedir, self.coursedir.assignment_id, self.config, self.create_student) as records:
+            students = self.students()
+            due = [student for student in students if self.force or not records.is_graded(student)]
+            for student in set(students) - set(due):
+                self.log.info("Skipping existing assignment: %s", records.autograded(student).parent)
+            for one in graded(due, records, course(self.coursedir)):
+                if one.verdict is None:
+                    failed.append(one.student)
+                    self.log.error("%s: %s", one.student, one.error)
+                else:
+                    self.set_permissions(self.coursedir.assignment_id, one.student)
+                    self.log.info("%s: %s", one.student, in_a_line(one.verdict))
+        if failed:
+            raise NbGraderException(f"not graded: {', '.join(failed)}")
 
 
-class Rebuild(OverwriteCells):
-    """A lesson's submission is rebuilt from the released notebook; a teacher's own gets its locked cells back."""
+class KeepLast(OverwriteCells):
+    """Of a teacher's own assignment: of cells with one grade id the last counts; locked cells are the original ones."""
 
     def preprocess(self, notebook: NotebookNode, resources):
-        name = resources["nbgrader"]["assignment"]
-        root = Path(self.parent.coursedir.root) if hasattr(self.parent, "coursedir") else Path.cwd()
-        if not is_lesson(root, name):
-            release_copies(notebook)
-            return super().preprocess(notebook, resources)
-        named = submission.language(notebook)
-        released = {lang: as_released(root, name, lang, self.config) for lang in ([named] if named else LANGUAGES)}
-        lang = named or submission.likest(notebook, released, default_language())
-        if "unreadable" in resources:
-            rebuilt, repairs = released[lang], [resources["unreadable"]]
-        else:
-            rebuilt, repairs = normalized(notebook, released[lang])
-            repairs = resources["repairs"] + repairs
-        if repairs:
-            student = resources["nbgrader"]["student"]
-            said = " ".join(pick(repair, default_language()) for repair in repairs)
-            self.log.warning("%s: %s", student, re.sub(r"[^\w\s\"'.,:;()-]", "?", said))
-            rebuilt.cells.insert(0, told(repairs, lang))
-        return rebuilt, resources
-
-
-def told(repairs: list[Both], lang: str) -> NotebookNode:
-    """The cell at the head of feedback that says what was repaired; of what a student named nothing is markup."""
-    lines = [pick(ABOUT, lang), *(f"- {as_words(pick(repair, lang))}" for repair in repairs)]
-    return new_markdown_cell("\n".join(lines), id=HEAD)
-
-
-def as_words(text: str) -> str:
-    """A text of one line in which nothing is Markdown or HTML."""
-    return re.sub(r"[^\w\s.,;:()-]", lambda sign: f"&#{ord(sign[0])};", " ".join(text.split())).replace("_", "&#95;")
+        release_copies(notebook)
+        return super().preprocess(notebook, resources)
 
 
 def release_copies(notebook: NotebookNode) -> None:

@@ -34,14 +34,16 @@ def __getattr__(name):
 
 
 @cache
-def importable(exercise: str | None) -> Mapping[str, str]:
-    """Module -> text of what answers to an exercise may import; without a name, of all lessons."""
+def importable(*exercises: str) -> Mapping[str, str]:
+    """Module -> text of what answers to exercises of one lesson may import; without a name, of all lessons."""
     texts = {name: (PACKAGE / f"{name}.py").read_text(encoding="utf-8") for name in SHARED}
     for lesson in LESSONS:
         name = lesson[3:].replace("-", "_")
         text = (PACKAGE / f"{name}.py").read_text(encoding="utf-8")
-        if exercise and ALL[exercise].lesson == lesson:
-            return MappingProxyType({**texts, name: without(text, ALL[exercise].functions, name)})
+        if functions := [
+            one for exercise in exercises if ALL[exercise].lesson == lesson for one in ALL[exercise].functions
+        ]:
+            return MappingProxyType({**texts, name: without(text, functions, name)})
         texts[name] = text
     return MappingProxyType(texts)
 

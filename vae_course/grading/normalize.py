@@ -14,7 +14,7 @@ from itertools import accumulate
 from nbformat import NotebookNode
 
 from ..text import Both, pick
-from .contents import answered, names, plain, same, shown, unanswered, with_pictures
+from .contents import answered, names, plain, same, unanswered, with_pictures
 from .pieces import Ours, Piece, apart, joined
 from .repairs import ABOVE, LOOK, REPAIRS
 from .submission import NEW, START
@@ -27,7 +27,7 @@ BEFORE, HERE, AFTER = -1, 0, 1  # of a cell of ours
 def normalized(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNode, list[Both]]:
     """The released notebook with what a student wrote, and what had to be repaired for that, a sentence each.
 
-    submitted: as submission.read gives it; stays as it is. released: in its language, hidden lines included.
+    submitted: as submission.read gives it; stays as it is. released: in its language.
     """
     rebuilding = Rebuilding(submitted, released)
     rebuilding.recognise()
@@ -49,7 +49,7 @@ class Rebuilding:
             self.note("merged", number)
 
     def piece(self, cell: NotebookNode) -> Piece:
-        source, attachments = shown(cell.source), dict[str, dict]()
+        source, attachments = cell.source, dict[str, dict]()
         if cell.cell_type != "code":
             source, attachments, lost = with_pictures(source, cell.get("attachments", {}))
             self.notes["pictures"] += lost
@@ -200,7 +200,7 @@ class Rebuilding:
     def settle_helpers(self, number: int) -> None:
         """What an answer uses and only added cells below its check define comes before it."""
         answer = next((piece for piece in self.pieces if piece.ours == number), None)
-        known = {name for ours in self.ours[:number] for name in names(shown(ours.cell.source))[0]}
+        known = {name for ours in self.ours[:number] for name in names(ours.cell.source)[0]}
         needed = set(names(answer.code)[1]) - known if answer else set()
         if not needed:
             return

@@ -93,7 +93,7 @@ def result(name: str, mark: pytest.Mark, error: BaseException | None, last: Outc
     if isinstance(error, StudentError):
         about |= {"cause": error.cause, "unanswered": error.unanswered}
     if isinstance(error, Gone):
-        about |= {"cause": (Gone,), "gone": True}
+        about |= {"cause": ("gone",), "gone": True}
     about["reason"] = reason(error, last)
     return Result(name, statement, told(statement, error, last), **about)
 

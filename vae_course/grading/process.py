@@ -2,13 +2,13 @@
 
 import contextlib
 import itertools
+import linecache
 import os
 import select
 import signal
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from ..faults import Fault
 from ..text import Both
-from .importable import PACKAGE, importable
+from .importable import importable
+from .programs import Process, zygote
 from .protocol import LARGEST, ProtocolError, dumps, loads
 from .replies import checked
 from .sandbox import Layers, Rules
@@ -25,24 +27,23 @@ from .student import Gone
 from .watch import TICK, Limits, Watch, at_line, children, full
 
 READY = b"."
-NEEDED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "PYTHONHOME", "VIRTUAL_ENV")
 SOON = 5.0  # seconds for a process that was killed to be gone
 ENDED = Both(es="El programa terminó de golpe ({how}).", en="The program ended abruptly ({how}).")
 NOT_LOADED = Both(es="El archivo no se pudo cargar: {error}", en="The file could not be loaded: {error}")
 
 
 class Zygote:
-    """A process that has torch loaded and forks itself for each file."""
+    """A process that has torch loaded and forks itself for each file.
 
-    def __init__(self):
+    start: has it begin with its end of a connection; by default a new program.
+    """
+
+    def __init__(self, start: Callable[[socket.socket], Process] = zygote):
         self.layers: Layers | None = None  # what confines its children, once there was one
         self.living: set[int] = set()  # the children that somebody speaks to
         self._control, theirs = socket.socketpair()
         with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "vae_course.grading.zygote"],
-                cwd="/", env=_environment(), stdin=theirs.fileno(), stdout=subprocess.DEVNULL,
-            )  # fmt: skip
+            self.process = start(theirs)
         if self._control.recv(len(READY)) != READY:
             raise RuntimeError("the grading process did not start")
 
@@ -62,9 +63,9 @@ class Zygote:
     def close(self) -> None:
         self._control.close()  # it ends when nobody holds the other end
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(timeout=5)
+            self.process.wait(timeout=5.0)
         self.process.kill()
-        self.process.wait()
+        self.process.wait(timeout=5.0)
 
     def __enter__(self) -> "Zygote":
         return self
@@ -73,28 +74,23 @@ class Zygote:
         self.close()
 
 
-def _environment() -> dict[str, str]:
-    """What Python and torch need of whoever grades, and nothing else of theirs; no GPU, everywhere alike."""
-    found = {name: os.environ[name] for name in NEEDED if name in os.environ}
-    own = {"PYTHONPATH": str(PACKAGE.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    return found | own | {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
-
-
 @dataclass
 class Child:
     """A file in a process of its own. Raises Gone when it does not load, answer in time or live.
 
-    exercise: what the course's own answer to may not be imported. without: layers left out, see sandbox.Rules.
+    file: None is an empty notebook, whose cells `run` executes. withheld: exercises of a lesson, the course's own
+    answers to which may not be imported. without: layers left out, see sandbox.Rules.
     """
 
     zygote: Zygote
-    file: Path
+    file: Path | None
     limits: Limits = field(default_factory=Limits)
-    exercise: str | None = None
+    withheld: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
 
     def __post_init__(self):
         self._gone, self._pid = None, None
+        self._sources = [str(self.file.resolve())] if self.file else []  # as the process calls them
         self._folder = Path(tempfile.mkdtemp(prefix="answer-"))
         self._trace = tempfile.NamedTemporaryFile("w+", prefix="trace-", errors="replace")  # noqa: SIM115  close() does
         self._socket = self.zygote.fork(self._trace.fileno())
@@ -111,7 +107,8 @@ class Child:
     def _about(self) -> dict:
         """What the process must know of itself."""
         rules = Rules(str(self._folder), self.limits.memory, int(2 * self.limits.total) + 1, self.without)
-        return {"file": str(self.file.resolve()), "course": dict(importable(self.exercise)), "rules": vars(rules)}
+        file = self._sources[0] if self.file else None
+        return {"file": file, "course": dict(importable(*self.withheld)), "rules": vars(rules)}
 
     def _start(self) -> None:
         """Has the process confine itself: none of the student's code has run, so what it says is so.
@@ -128,6 +125,13 @@ class Child:
         self._pid, self.layers = told["pid"], Layers(**told["layers"])
         self.zygote.layers = self.layers
         self.zygote.living.add(self._pid)
+
+    def run(self, name: str, text: str) -> Fault | None:
+        """Executes a notebook's cell: what it raised, if it did."""
+        self._sources.append(name)
+        linecache.cache[name] = len(text), None, text.splitlines(keepends=True), name
+        found = self.request({"run": name, "text": text})["fault"]
+        return found and Fault(**found)
 
     def request(self, message: dict) -> dict:
         reply = self._exchange(message)
@@ -165,7 +169,7 @@ class Child:
                 if self._pid and watch is None:
                     watch = Watch(self._pid, self.limits)
                 elif watch and (why := watch.complaint() or full(self._folder, self.limits)):
-                    self._end(at_line(why, watch.pid, str(self.file.resolve()), self._trace))
+                    self._end(at_line(why, watch.pid, self._sources, self._trace))
 
         return wait
 
@@ -183,6 +187,8 @@ class Child:
                 self.zygote.end_orphans()
             self._hang_up()
             self._pid = None
+        for name in self._sources:
+            linecache.cache.pop(name, None)
         self._socket.close()
         self._trace.close()
         with contextlib.suppress(OSError):

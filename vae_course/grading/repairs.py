@@ -1,5 +1,7 @@
 """What is said of a submission that had to be repaired (normalize.py), and what stands in its cells instead."""
 
+import re
+
 from ..text import Both
 
 REPAIRS = {
@@ -61,3 +63,8 @@ LOOK = Both(
     es="*(Sin respuesta aquí; puede estar en otra celda del cuaderno.)*",
     en="*(No answer here; it may be in another cell of the notebook.)*",
 )
+
+
+def as_words(text: str) -> str:
+    """A text of one line in which nothing is Markdown or HTML."""
+    return re.sub(r"[^\w\s.,;:()-]", lambda sign: f"&#{ord(sign[0])};", " ".join(text.split())).replace("_", "&#95;")

@@ -85,9 +85,10 @@ def anything(value):
     return value
 
 
+FAULT = maybe(entries(**{one.name: maybe(line) if one.name == "line" else a(str) for one in fields(Fault)}))
 OUTCOME = entries(
     value=anything,
-    fault=maybe(entries(**{one.name: maybe(line) if one.name == "line" else a(str) for one in fields(Fault)})),
+    fault=FAULT,
     error_type=maybe(classes),
     gradients=named(maybe(a(Tensor))),
     inputs=many(anything),
@@ -99,6 +100,7 @@ OUTCOME = entries(
 )
 FORMS: dict[str, Form] = {  # by what a request has
     "load": entries(error=maybe(both)),
+    "run": entries(fault=FAULT),
     "make": entries(value=a(Kept)),
     "seed_only": entries(value=a(type(None))),
     "target": OUTCOME,

@@ -1,9 +1,10 @@
-"""What the checks of one answer found, each mistake counted once."""
+"""What the checks of one answer found, each mistake counted once, and the points for it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..text import Both
+from ..exercises import EXERCISES
+from ..text import Both, pick
 
 UNJUDGED = Both(
     es="{property} No se pudo juzgar: depende de «{other}»",
@@ -39,6 +40,56 @@ class Result:
     @property
     def passed(self) -> bool:
         return self.message is None
+
+
+@dataclass(frozen=True)
+class Score:
+    """One answer's points for one exercise."""
+
+    file: str
+    exercise: str
+    results: list[Result]
+
+    @property
+    def most(self) -> float:
+        return float(EXERCISES[self.exercise].points)
+
+    @property
+    def points(self) -> float:
+        """Of most; 0 for an answer whose process did not live to the end."""
+        if any(result.gone for result in self.results):
+            return 0.0
+        return round(min(self.earned, self.limit), 4)
+
+    @property
+    def earned(self) -> float:
+        """What the properties that hold are worth together; nothing where a function that does nothing has them too."""
+        held = [result for result in self.results if result.passed]
+        return 0.0 if all(result.idle for result in held) else sum(map(self.worth, held))
+
+    @property
+    def limit(self) -> float:
+        """The most that an answer can keep without the properties that it lacks."""
+        return self.most * min((result.leaves for result in self.results if not result.passed), default=1.0)
+
+    def worth(self, result: Result) -> float:
+        """A check's share of the exercise's points, among those that could be judged."""
+        judged = sum(one.weight for one in self.results if one.judged)
+        return self.most * result.weight / judged if result.judged else 0.0
+
+    def as_dict(self, lang: str) -> dict:
+        kept = self.points / self.earned if self.earned else 0.0
+        tests = [
+            {
+                "name": one.name,
+                "points": round(self.worth(one), 4),
+                "score": round(kept * self.worth(one), 4) if one.passed else 0.0,
+                "message": "" if one.passed else pick(one.message, lang),
+            }
+            for one in self.results
+        ]
+        whole = {"file": self.file, "exercise": self.exercise, "score": self.points, "max_score": self.most}
+        return whole | {"tests": tests}
 
 
 def settled(results: dict[str, Result]) -> list[Result]:

@@ -4,14 +4,13 @@ import contextlib
 import functools
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..exercises import EXERCISES
 from ..text import Both, pick
 from .plugin import Job, run
 from .process import Child, Zygote
-from .results import Result
+from .results import Score
 from .student import InProcess
 from .watch import Limits
 from .worker import executed
@@ -23,56 +22,6 @@ LIMIT = Both(
 )
 
 
-@dataclass(frozen=True)
-class Score:
-    """One answer's points for one exercise."""
-
-    file: str
-    exercise: str
-    results: list[Result]
-
-    @property
-    def most(self) -> float:
-        return float(EXERCISES[self.exercise].points)
-
-    @property
-    def points(self) -> float:
-        """Of most; 0 for an answer whose process did not live to the end."""
-        if any(result.gone for result in self.results):
-            return 0.0
-        return round(min(self.earned, self.limit), 4)
-
-    @property
-    def earned(self) -> float:
-        """What the properties that hold are worth together; nothing where a function that does nothing has them too."""
-        held = [result for result in self.results if result.passed]
-        return 0.0 if all(result.idle for result in held) else sum(map(self.worth, held))
-
-    @property
-    def limit(self) -> float:
-        """The most that an answer can keep without the properties that it lacks."""
-        return self.most * min((result.leaves for result in self.results if not result.passed), default=1.0)
-
-    def worth(self, result: Result) -> float:
-        """A check's share of the exercise's points, among those that could be judged."""
-        judged = sum(one.weight for one in self.results if one.judged)
-        return self.most * result.weight / judged if result.judged else 0.0
-
-    def as_dict(self, lang: str) -> dict:
-        kept = self.points / self.earned if self.earned else 0.0
-        tests = [
-            {
-                "name": one.name,
-                "points": round(self.worth(one), 4),
-                "score": round(kept * self.worth(one), 4) if one.passed else 0.0,
-                "message": "" if one.passed else pick(one.message, lang),
-            }
-            for one in self.results
-        ]
-        whole = {"file": self.file, "exercise": self.exercise, "score": self.points, "max_score": self.most}
-        return whole | {"tests": tests}
-
-
 def score_many(
     answers: list[tuple[str, Path]], checks: Path, limits: Limits | None = None, *, zygote: Zygote | None = None
 ) -> list[Score]:
@@ -82,7 +31,7 @@ def score_many(
     """
     with contextlib.ExitStack() as stack:
         parent = zygote or stack.enter_context(Zygote())
-        return _scores(answers, checks, lambda name, file: Child(parent, file, limits or Limits(), name))
+        return _scores(answers, checks, lambda name, file: Child(parent, file, limits or Limits(), (name,)))
 
 
 def score_here(answers: list[tuple[str, Path]], checks: Path) -> list[Score]:

@@ -10,14 +10,13 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from ..faults import joined, line_words
 from ..text import Both
-from .student import LOOP
 
 TICK = 0.25  # seconds between two looks
 PER_SECOND = os.sysconf("SC_CLK_TCK")  # the unit of CPU time in /proc
@@ -25,6 +24,10 @@ BUSY = 0.05  # a process that computes less than this share of a tick stands sti
 LONG_ENOUGH = 10.0  # seconds for a process to say which line it is at
 MOST_TRACED = 2**20  # characters of what it says
 
+LOOP = Both(
+    es="Pasaron {seconds:g} segundos de cómputo sin llegar al final: ¿hay un bucle que no termina?",
+    en="It computed for {seconds:g} seconds without coming to an end: is there a loop that never ends?",
+)
 SLOW = Both(
     es="Todas las llamadas juntas pasaron de {seconds:g} segundos de cómputo: el código es demasiado lento.",
     en="All calls together computed for more than {seconds:g} seconds: the code is too slow.",
@@ -155,18 +158,21 @@ def _stillness(waits_in: str) -> Both:
     return LOCK if "futex" in waits_in else INPUT
 
 
-def at_line(why: Both, pid: int, file: str, trace: IO[str]) -> Both:
-    """The same with the line of the student's file that the process is at, which it writes to `trace` when asked."""
+def at_line(why: Both, pid: int, sources: Sequence[str], trace: IO[str]) -> Both:
+    """The same with the line of the student's code that the process is at, which it writes to `trace` when asked.
+
+    sources: the file, or the names of a notebook's cells.
+    """
     try:
         os.kill(pid, signal.SIGUSR1)
         os.kill(pid, signal.SIGCONT)  # it may be stopped
     except ProcessLookupError:
         return why
-    deadline = time.monotonic() + LONG_ENOUGH
+    deadline, known = time.monotonic() + LONG_ENOUGH, "|".join(map(re.escape, sources))
     while time.monotonic() < deadline:
         trace.seek(0)
-        if found := re.search(rf'File "{re.escape(file)}", line (\d{{1,6}}) in', trace.read(MOST_TRACED)):
-            line = int(found[1])
-            return joined([why, *line_words(line, linecache.getline(file, line).strip())])
+        if found := re.search(rf'File "({known})", line (\d{{1,6}}) in', trace.read(MOST_TRACED)):
+            line = int(found[2])
+            return joined([why, *line_words(line, linecache.getline(found[1], line).strip())])
         time.sleep(0.02)
     return why

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from ..faults import Fault, absent, fault
 from ..kinds import described
+from .contents import defined
 from .importable import Given, module_spec
 from .protocol import DTYPES, Kept, Recipe, dumps
 from .toys import RECIPES
@@ -35,6 +36,19 @@ class Session:
     namespace: dict
     folder: Path  # where paths of checks lie
     objects: list = field(default_factory=list)
+    unmade: dict[str, Fault] = field(default_factory=dict)  # name -> why the cell that defines it did not get so far
+
+    def run(self, name: str, text: str) -> dict:
+        """Executes a notebook's cell; what it raised, if it did."""
+        with fresh_state(None):
+            try:
+                linecache.cache[name] = len(text), None, text.splitlines(keepends=True), name
+                exec(compile(text, name, "exec", dont_inherit=True), self.namespace)
+                return {"fault": None}
+            except (Exception, SystemExit) as error:
+                found = fault(error, self.namespace)
+        self.unmade |= dict.fromkeys(defined(text) - self.namespace.keys(), found)
+        return {"fault": asdict(found)}
 
     def answer(self, request: dict) -> dict:
         """The outcome of one request; nothing that the student's code does raises here."""
@@ -67,7 +81,7 @@ class Session:
     def fault(self, error: BaseException, target: str | Kept) -> Fault:
         """What an exception says; a function that is not there is told with the name that comes near."""
         if isinstance(target, str) and target not in self.namespace:
-            return absent(target, self.namespace)
+            return self.unmade.get(target) or absent(target, self.namespace)
         return fault(error, self.namespace)
 
     def described(self, result, args: list, leaves: dict[str, Tensor], request: dict) -> dict:
@@ -153,6 +167,17 @@ def executed(file: Path, name: str, text: bytes | None = None) -> ModuleType:
         linecache.cache[str(file)] = len(loader.text), None, loader.lines(), str(file)
     loader.exec_module(module)
     return module
+
+
+def notebook(name: str) -> dict:
+    """The namespace of a notebook without a cell, a module in sys.modules.
+
+    What lessons take from vae_course.notebook does nothing there, and `mine` gives the reader's own functions.
+    """
+    namespace = vars(sys.modules.setdefault(name, ModuleType(name)))
+    namespace |= dict.fromkeys(("check", "predict", "reveal", "show", "start"), lambda *args, **kwargs: None)
+    namespace["mine"] = lambda function: namespace[function]
+    return namespace
 
 
 def settings() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from .process import READY, receive, send
 from .protocol import ProtocolError, dumps, loads
 from .student import respond
 from .syscalls import prctl
-from .worker import Session, executed, fresh_state, load_lazy_parts
+from .worker import Session, executed, fresh_state, load_lazy_parts, notebook
 
 MODULE = "answer"
 ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER: what a child left behind is found among our children
@@ -49,7 +49,8 @@ def live(descriptor: int, trace: int) -> None:
         faulthandler.register(signal.SIGUSR1, trace, all_threads=False)  # asks where it is
         about = loads(receive(connection))
         try:
-            file, text = Path(about["file"]), Path(about["file"]).read_bytes()
+            file = Path(about["file"]) if about["file"] else None
+            text = file.read_bytes() if file else None
             importable.only_from(about["course"])
             layers = sandbox.confine(sandbox.Rules(**about["rules"]))
         except Exception as error:  # whatever it is: nothing of the student's has run, and nothing of it will
@@ -67,8 +68,10 @@ def live(descriptor: int, trace: int) -> None:
         os._exit(status)
 
 
-def load(file: Path, text: bytes, folder: Path) -> tuple[Session, list[str] | None]:
-    """What the file defines, and in both languages why it could not be loaded."""
+def load(file: Path | None, text: bytes | None, folder: Path) -> tuple[Session, list[str] | None]:
+    """What the file defines, and in both languages why it could not be loaded; without one, an empty notebook."""
+    if file is None:
+        return Session(notebook(MODULE), folder), None
     with fresh_state(None):
         try:
             return Session(vars(executed(file, MODULE, text)), folder), None

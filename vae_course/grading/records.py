@@ -1,0 +1,160 @@
+"""What a verdict leaves behind: rows in nbgrader's gradebook, through its API, and the autograded notebook.
+
+Of one student either all rows change or none. What a teacher has given stays, and what a teacher has looked at need not
+be looked at again where neither the answer nor its automatic points changed.
+"""
+
+import fcntl
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from pathlib import Path
+
+from nbgrader.api import Grade, Gradebook, SubmittedAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from traitlets.config import Config
+
+from ..files import replacing_file
+from ..text import default_language
+from .released import released
+from .verdict import Mark, Verdict
+
+LOCK = ".grading.lock"  # in the course's folder, while somebody writes
+TIMESTAMP = "timestamp.txt"  # nbgrader's, of when a submission was handed in
+NO_RESPONSE = "No response."  # nbgrader's comment on an answer that was left as released
+
+
+class OtherCells(Exception):
+    """The gradebook knows a lesson with other cells, and submissions to it."""
+
+
+class Records:
+    """The gradebook of one lesson, open while a class is graded."""
+
+    def __init__(self, coursedir: CourseDirectory, lesson: str, config: Config, create_students: bool = True):
+        self.coursedir, self.lesson, self.config = coursedir, lesson, config
+        self.root, self.create_students = Path(coursedir.root), create_students
+        with self._locked():
+            self.gradebook = Gradebook(coursedir.db_url, coursedir.course_id)
+            self._register()
+
+    def __enter__(self) -> "Records":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.gradebook.close()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Alone in writing on this machine; on several, the database's own transactions keep rows whole."""
+        with open(self.root / LOCK, "w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _register(self) -> None:
+        """Has the gradebook know the lesson as it is. Raises OtherCells."""
+        self.gradebook.update_or_create_assignment(self.lesson, course_id=self.coursedir.course_id)
+        lesson = deepcopy(released(self.root, self.lesson, default_language()))
+        about = {"notebook": self.lesson, "assignment": self.lesson, "db_url": self.coursedir.db_url}
+        try:
+            SaveCells(config=self.config).preprocess(lesson, {"nbgrader": about})
+        except RuntimeError:
+            raise OtherCells(
+                f"{self.coursedir.db_url} holds submissions to {self.lesson} from when the lesson had other cells: "
+                "grade with the course's version of then, or begin another gradebook"
+            ) from None
+
+    def autograded(self, student: str) -> Path:
+        """The file of a student's autograded notebook."""
+        return self._folder(self.coursedir.autograded_directory, student) / f"{self.lesson}.ipynb"
+
+    def submitted(self, student: str) -> Path:
+        return self._folder(self.coursedir.submitted_directory, student)
+
+    def _folder(self, step: str, student: str) -> Path:
+        return self.root / self.coursedir.format_path(step, student, self.lesson)
+
+    def is_graded(self, student: str) -> bool:
+        """Whether what there is of a student was graded, by the time that nbgrader keeps of when it was handed in."""
+        file = self.autograded(student)
+        now, then = (self.coursedir.get_existing_timestamp(str(one)) for one in (self.submitted(student), file.parent))
+        return file.is_file() and not (now and then and now > then)
+
+    def record(self, student: str, verdict: Verdict) -> None:
+        with self._locked():
+            try:
+                self._record(student, verdict)
+            except BaseException:
+                self.gradebook.db.rollback()
+                raise
+            finally:
+                self.gradebook.db.remove()  # what was read, so that a large class takes no more memory than a small one
+
+    def _record(self, student: str, verdict: Verdict) -> None:
+        graded_before = self._sources(student)
+        submission = self._submission(student)
+        notebook = self.gradebook.find_submission_notebook(self.lesson, self.lesson, student)
+        for grade in notebook.grades:
+            mark = verdict.marks[grade.name]
+            grade.needs_manual_grade = waits(grade, mark, graded_before.get(grade.name))
+            grade.auto_score = mark.points
+        for comment in notebook.comments:
+            comment.auto_comment = NO_RESPONSE if verdict.marks[comment.name].blank else None
+        self._penalise(submission)
+        self._write(student, verdict.notebook)
+        self.gradebook.db.commit()
+
+    def _submission(self, student: str) -> SubmittedAssignment:
+        if self.create_students:
+            self.gradebook.update_or_create_student(student)
+        handed_in = self.coursedir.get_existing_timestamp(str(self.submitted(student)))
+        when = {"timestamp": handed_in} if handed_in else {}
+        return self.gradebook.update_or_create_submission(self.lesson, student, **when)
+
+    def _penalise(self, submission: SubmittedAssignment) -> None:
+        """As nbgrader's own step does it, with the plug-in that nbgrader_config.py may name."""
+        step = AssignLatePenalties(config=self.config)
+        step.init_plugin()
+        (notebook,) = submission.notebooks
+        notebook.late_submission_penalty = None
+        if submission.total_seconds_late > 0:
+            self.gradebook.db.flush()
+            self.gradebook.db.refresh(notebook)  # its score is the sum of what was set above
+            late = step.plugin_inst.late_submission_penalty(
+                submission.student.id, notebook.score, submission.total_seconds_late
+            )
+            notebook.late_submission_penalty = None if late is None else min(max(late, 0.0), notebook.score)
+
+    def _sources(self, student: str) -> dict[str, str]:
+        """Grade id -> what stood in a student's cells when they were last graded."""
+        try:
+            cells = json.loads(self.autograded(student).read_bytes())["cells"]
+            ours = [cell for cell in cells if "nbgrader" in cell["metadata"]]
+            return {cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"]) for cell in ours}
+        except (OSError, ValueError, KeyError, TypeError):  # none yet, or a damaged one
+            return {}
+
+    def _write(self, student: str, notebook: str) -> None:
+        """The autograded folder, with nothing in it but the notebook and its time."""
+        file, times = self.autograded(student), self.submitted(student) / TIMESTAMP
+        if file.parent.is_dir():
+            for one in file.parent.iterdir():
+                if one.is_dir() and not one.is_symlink():
+                    shutil.rmtree(one)
+                elif one != file:
+                    one.unlink()
+        with replacing_file(file) as stream:
+            stream.write(notebook.encode())
+        if times.is_file() and not times.is_symlink():
+            shutil.copyfile(times, file.with_name(TIMESTAMP))
+
+
+def waits(grade: Grade, mark: Mark, graded_before: str | None) -> bool:
+    """Whether a teacher is to look: at words without points, or at points by hand for what is not as it was."""
+    if grade.manual_score is None:
+        return mark.points is None
+    same = graded_before == mark.source and grade.auto_score == mark.points
+    return grade.needs_manual_grade if same else True

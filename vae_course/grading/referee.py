@@ -1,0 +1,167 @@
+"""A submission judged: its cells run in processes of their own (process.py), the hidden checks in this one.
+
+What runs are the lesson's imports (`setup`), answers and the student's own cells, in the notebook's order, each failing
+alone; for each exercise those above its check, in a new process. Nothing of a submission is executed here, and what
+its processes say is a stranger's data. Points exist in this process only.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.utils import is_grade, is_solution
+
+from ..exercises import names
+from ..faults import Fault
+from ..text import Both, pick
+from .contents import answered, python
+from .plugin import Job, run
+from .process import Child, Zygote
+from .results import Score
+from .score import report
+from .student import Gone
+from .verdict import as_points
+from .watch import Limits
+
+RUN = {"setup", "answer"}  # tags of the lesson's cells that are executed
+CALL = re.compile(r'^check\("([\w ]+)"\)$', re.MULTILINE)
+MOST_GIVEN_UP = 3  # cells that did not end; after them a student's own cells are not tried
+STOPPED = Both(es="Esta celda se detuvo: {why}", en="This cell was stopped: {why}")
+NOT_TRIED = Both(
+    es="Esta celda no se ejecutó: {most} celdas de la entrega ya habían tardado demasiado.",
+    en="This cell was not executed: {most} cells of this submission had taken too long already.",
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is executed of a notebook's cell."""
+
+    id: str
+    source: str
+    own: bool  # added by the student
+
+    @property
+    def name(self) -> str:
+        """As tracebacks call it."""
+        return f"cell:{self.id}"
+
+
+@dataclass
+class Program:
+    """The cells of a rebuilt notebook that are executed; and what became of them, the worst first."""
+
+    lesson: str
+    cells: list[Cell]
+    checks: dict[str, int]  # exercise -> how many of the cells stand above its check
+    given_up: dict[str, Both] = field(default_factory=dict)  # a cell's id -> why its process ended
+    faults: dict[str, Fault] = field(default_factory=dict)  # a cell's id -> what it raised
+
+    @classmethod
+    def of(cls, notebook: NotebookNode, lesson: str) -> "Program":
+        program = cls(lesson, [], {})
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
+                program.checks |= dict.fromkeys(exercises(cell), len(program.cells))
+            elif cell.cell_type == "code" and (RUN & set(tags := cell.metadata.get("tags", ())) or not tags):
+                program.cells.append(Cell(cell.id, python(cell.source), own=not tags))
+        return program
+
+    def started(self, exercise: str, zygote: Zygote, limits: Limits) -> "Answers":
+        """A process in which the cells above an exercise's check were executed; without those that do not end."""
+        while True:
+            child = Child(zygote, None, limits, names(self.lesson))
+            try:
+                for cell in self.above(exercise):
+                    self.execute(cell, child)
+                return Answers(child, self.absent())
+            except Gone:
+                child.close()  # the cell is given up; what stands above it is executed again
+
+    def above(self, exercise: str) -> Iterator[Cell]:
+        for cell in self.cells[: self.checks[exercise]]:
+            if cell.own and cell.id not in self.given_up and len(self.given_up) >= MOST_GIVEN_UP:
+                self.given_up[cell.id] = NOT_TRIED.format(most=MOST_GIVEN_UP)
+            if cell.id not in self.given_up:
+                yield cell
+
+    def execute(self, cell: Cell, child: Child) -> None:
+        """Raises Gone where the cell is the end of its process."""
+        try:
+            fault = child.run(cell.name, cell.source)
+        except Gone as error:
+            self.given_up[cell.id] = error.text
+            raise
+        if fault:
+            self.faults.setdefault(cell.id, fault)
+
+    def absent(self) -> dict[str, Both]:
+        """Function -> why the cell that defines it was given up."""
+        gone = [cell for cell in self.cells if cell.id in self.given_up]
+        return {name: self.given_up[cell.id] for cell in gone for name in answered(cell.source)}
+
+
+@dataclass
+class Answers:
+    """A process with a notebook's functions, as the checks speak to it."""
+
+    child: Child
+    absent: dict[str, Both]
+
+    def request(self, message: dict) -> dict:
+        """Raises Gone, too, for a function that is not there because its cell never ended."""
+        reply = self.child.request(message)
+        fault = reply.get("fault")
+        if fault and (why := self.absent.get(fault["absent"])):
+            raise Gone(*STOPPED.format(why=why))
+        return reply
+
+    def close(self) -> None:
+        self.child.close()
+
+
+def exercises(check: NotebookNode) -> list[str]:
+    """The exercises that a check's cell names."""
+    call = CALL.search(check.source)
+    return call[1].split() if call else []
+
+
+def judge(
+    notebook: NotebookNode, lesson: str, zygote: Zygote, checks: Path, limits: Limits | None = None
+) -> list[Score]:
+    """Grades a rebuilt notebook, and writes into it for outputs what a student is to read; one score an exercise.
+
+    Raises NoChecks, RuntimeError where the checks themselves can't be run, which is no student's fault.
+    """
+    program, lang = Program.of(notebook, lesson), notebook.metadata.vae_course.lang
+    start = functools.partial(program.started, zygote=zygote, limits=limits or Limits())
+    jobs = [Job(name, name, functools.partial(start, name)) for name in program.checks]
+    scores = [Score(job.name, job.exercise, found) for job, found in zip(jobs, run(jobs, checks), strict=True)]
+    write(notebook, scores, program, lang)
+    return scores
+
+
+def write(notebook: NotebookNode, scores: list[Score], program: Program, lang: str) -> None:
+    """A check's output is its report and its points, as nbgrader reads them; a cell's that failed, why."""
+    found = {score.exercise: score for score in scores}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs, cell.execution_count = [], None
+        if is_grade(cell) and not is_solution(cell):
+            here = [found[name] for name in exercises(cell)]
+            text = "\n".join(report(score, lang) for score in here)
+            points = sum(score.points for score in here)
+            cell.outputs = [new_output("stream", name="stdout", text=f"{text}\n"), as_points(points)]
+        elif why := program.given_up.get(cell.id):
+            cell.outputs = [as_error("TimeoutError", pick(STOPPED.format(why=why), lang))]
+        elif fault := program.faults.get(cell.id):
+            cell.outputs = [as_error(fault.kind, pick(fault.words(), lang))]
+
+
+def as_error(kind: str, text: str) -> NotebookNode:
+    return new_output("error", ename=kind, evalue=text, traceback=[text])

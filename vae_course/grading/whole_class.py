@@ -1,0 +1,97 @@
+"""A class graded: a process for each worker judges, this one records, student by student, whatever happens to one."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe, wait
+from pathlib import Path
+
+from ..text import Both
+from . import programs
+from .records import Records
+from .verdict import Course, Verdict, refused
+
+ATTEMPTS = 2  # to judge a submission whose process dies
+DIED = Both(
+    es="El programa que corrige terminó de golpe {times} veces con esta entrega, por ejemplo por falta de memoria.",
+    en="The grading program ended abruptly {times} times with this submission, for want of memory perhaps.",
+)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of one student."""
+
+    student: str
+    verdict: Verdict | None
+    error: str = ""  # why there is no verdict: the checks' or the gradebook's fault, not the student's
+
+
+def graded(students: Iterable[str], records: Records, course: Course, workers: int = 1) -> Iterator[Graded]:
+    """Judges and records, in the order in which they are done."""
+    folders = {records.submitted(student): student for student in students}
+    for folder, found in judged(folders, records.lesson, course, workers):
+        yield recorded(folders[folder], found, records)
+
+
+def recorded(student: str, found: Verdict | str, records: Records) -> Graded:
+    if isinstance(found, str):
+        return Graded(student, None, found)
+    try:
+        records.record(student, found)
+    except Exception as error:  # whatever it is: the others' turn comes
+        return Graded(student, None, f"{type(error).__name__}: {error}")
+    return Graded(student, found)
+
+
+def judged(
+    folders: Iterable[Path], lesson: str, course: Course, workers: int = 1
+) -> Iterator[tuple[Path, Verdict | str]]:
+    """The verdict on each folder, or why there is none.
+
+    A process that dies is replaced and its folder tried again: the one that ends it each time has 0, and a reason.
+    """
+    waiting, attempts = iter(folders), Counter[Path]()
+    busy: dict[Connection, tuple[Judge, Path]] = {}
+
+    def begin(judge: Judge, folder: Path | None) -> None:
+        if folder is None:
+            return judge.close()
+        attempts[folder] += 1
+        judge.connection.send((folder, lesson, course))
+        busy[judge.connection] = judge, folder
+
+    try:
+        for _, folder in zip(range(workers), waiting, strict=False):
+            begin(Judge(), folder)
+        while busy:
+            ready = wait(list(busy))
+            for judge, folder in [busy.pop(connection) for connection in list(busy) if connection in ready]:
+                try:
+                    found: Verdict | str = judge.connection.recv()
+                except (EOFError, OSError):
+                    judge.close()
+                    judge = Judge()
+                    if attempts[folder] < ATTEMPTS:
+                        begin(judge, folder)
+                        continue
+                    found = refused(DIED.format(times=ATTEMPTS), lesson, course)
+                begin(judge, next(waiting, None))
+                yield folder, found
+    finally:
+        for judge, _ in busy.values():
+            judge.close()
+
+
+class Judge:
+    """A process that judges."""
+
+    def __init__(self):
+        self.connection, theirs = Pipe()
+        with theirs:
+            self.process = programs.judge(theirs)
+
+    def close(self) -> None:
+        self.connection.close()  # it ends when nobody can ask any more
+        self.process.kill()
+        self.process.wait()
