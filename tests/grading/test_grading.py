@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ import torch
 from helpers.grading import CHECKS, ROOT
 
 from vae_course.grading import __main__ as grading
-from vae_course.grading import checks, notebook, protocol
+from vae_course.grading import protocol
 from vae_course.grading.process import Zygote
 from vae_course.grading.protocol import Kept, ProtocolError, Recipe, dumps, loads
 from vae_course.grading.score import score_here, score_many
@@ -302,104 +301,3 @@ def test_the_report_is_readable_from_another_folder_too(tmp_path):
 def test_bad_requests_get_a_sentence(capsys, words, sentence):
     assert grading.main(["score", *words]) == 2
     assert sentence in capsys.readouterr().err
-
-
-# notebooks
-
-WRONG = {
-    "exit": "def kl_divergence(mu, logvar):\n    raise SystemExit(1)",
-    "recursion": "def kl_divergence(mu, logvar):\n    return kl_divergence(mu, logvar)",
-    "warning": "def kl_divergence(mu, logvar):\n    import warnings; warnings.warn('w'); return None",
-    "no function": "kl_divergence = 3",
-    "nothing": "",
-}
-CELLS = {
-    "right": (RIGHT, "kl_divergence"),
-    "several": ("from vae_course.latent_space import lerp, slerp", "lerp slerp"),
-    **{name: (source, "kl_divergence") for name, source in WRONG.items()},
-}
-KERNEL = """
-import json, sys
-import torch
-from vae_course.grading.notebook import score
-for name, (source, exercises) in json.load(sys.stdin).items():
-    namespace = {"torch": torch}
-    exec(source, namespace)
-    torch.manual_seed(5)
-    value = score(exercises, namespace, "en")
-    state = torch.initial_seed(), torch.get_rng_state().sum().item()
-    print("RESULT", json.dumps([name, repr(value), *state]))
-"""
-
-
-@pytest.fixture(scope="module")
-def cells():
-    """The hidden line on each of CELLS, in one process, as in a kernel: name -> (value as repr, seed, random state)."""
-    environment = os.environ | {checks.VARIABLE: str(CHECKS)}
-    run = subprocess.run(
-        [sys.executable, "-c", KERNEL], input=json.dumps(CELLS), cwd=ROOT, env=environment,
-        capture_output=True, text=True,
-    )  # fmt: skip
-    assert (run.returncode, run.stderr) == (0, "")
-    results = [json.loads(line.removeprefix("RESULT")) for line in run.stdout.splitlines() if line.startswith("RESULT")]
-    return {name: tuple(result) for name, *result in results}
-
-
-def test_the_hidden_line_gives_a_plain_float(cells):
-    untouched = torch.Generator().manual_seed(5).get_state().sum().item()
-    assert cells["right"] == ("8.0", 5, untouched)
-
-
-def test_several_exercises_in_one_cell(cells):
-    assert cells["several"][0] == "4.0"
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_wrong_answers_give_0_and_nothing_on_stderr(cells, name):
-    assert cells[name][0] == "0.0"
-
-
-def test_a_fault_of_ours_is_told(monkeypatch, capsys):
-    monkeypatch.setattr(notebook, "run", lambda jobs, folder: 1 / 0)
-    assert notebook.score("kl_divergence", {}, "en") == 0.0
-    assert "ZeroDivisionError" in (told := capsys.readouterr().out) and "tell the teacher" in told
-
-
-SLEEPS = "import time\n" + RIGHT.replace("    return", "    time.sleep(0.2)\n    return")  # seconds, none of the CPU
-LOOPS = """def softplus(x):
-    while True:
-        x = x + 1
-
-def kl_divergence(mu, logvar):
-    try:
-        return softplus(mu)
-    except Exception:
-        return 0
-"""
-
-
-def test_in_a_notebook_a_loop_ends_its_own_exercise_and_the_clock_none(monkeypatch, capsys):
-    monkeypatch.setattr(notebook, "PATIENCE", 1.0)
-    monkeypatch.setenv(checks.VARIABLE, str(CHECKS))
-    handler, scores = signal.getsignal(signal.SIGPROF), []
-    for source in (SLEEPS, LOOPS):
-        namespace, started = {"torch": torch}, time.process_time()
-        exec(source, namespace)
-        scores.append(notebook.score("kl_divergence", namespace, "en"))
-    assert scores == [8.0, 0.0]
-    assert time.process_time() - started < 10  # one wait, whatever the number of checks
-    told = capsys.readouterr().out
-    assert "computed for 1 seconds without coming to an end: is there a loop that never ends? (line " in told
-    assert (signal.getsignal(signal.SIGPROF), signal.getitimer(signal.ITIMER_PROF)) == (handler, (0.0, 0.0))
-
-
-def test_where_notebooks_find_the_checks(monkeypatch, tmp_path, capsys):
-    monkeypatch.delenv(checks.VARIABLE, raising=False)
-    monkeypatch.chdir(ROOT / "solutions" / "es")
-    assert checks.folder_for_notebooks() == CHECKS
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(checks.NoChecks, match=f"above {tmp_path}: name their folder with {checks.VARIABLE}"):
-        checks.folder_for_notebooks()
-    monkeypatch.setenv(checks.VARIABLE, str(tmp_path / "nowhere"))
-    assert notebook.score("kl_divergence", {}, "en") == 0.0
-    assert "nowhere/test_04_loss.py" in (told := capsys.readouterr().out) and "tell the teacher" in told

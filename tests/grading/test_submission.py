@@ -9,7 +9,7 @@ from helpers.submissions import answered, at, is_answer, lose_all_data, released
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from vae_course.grading import gradebook, submission
+from vae_course.grading import submission, verdict
 from vae_course.grading.normalize import normalized
 from vae_course.text import LANGUAGES, Both
 
@@ -211,7 +211,7 @@ def test_the_language_is_found_without_metadata(lang):
 
 def test_nothing_that_a_student_named_is_markup_in_feedback():
     named = "<script>alert(1)</script> [x](https://example.org) **b** `c` _d_ https://example.org\n# h &amp; $x$"
-    cell = gradebook.told([Both(es=named, en=named)], "es")
+    cell = verdict.told([Both(es=named, en=named)], "es")
     page = HTMLExporter(template_name="basic").from_notebook_node(new_notebook(cells=[cell]))[0]
     body = page[page.index("Sobre este cuaderno") :]
     assert not any(tag in body for tag in ("<script", "<a ", "<code", "<em", "<h1", "<b>"))
@@ -225,7 +225,6 @@ def test_thousands_of_long_cells_are_no_labour():
         "<img " * 4000,
         "`" * 20_000,
         "\n" * 20_000,
-        "### BEGIN HIDDEN TESTS\n" * 800,
         "1 + " * 900 + "1",
     ]
     cells = [new_code_cell(text) for text in junk] + [new_markdown_cell(f"{text} attachment:x") for text in junk]

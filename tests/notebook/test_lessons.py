@@ -1,6 +1,6 @@
 """Notebooks from top to bottom in a real kernel: each lesson unanswered or wrong without pictures; two solved ones.
 
-Each solved lesson runs with the real pictures in test_numbers.py, without a kernel, and for marks in test_course.py.
+Each solved lesson runs with the real pictures in test_numbers.py, without a kernel, and for marks in test_referee.py.
 """
 
 import itertools
@@ -10,10 +10,10 @@ import os
 import nbclient
 import nbformat
 import pytest
-from helpers.grading import CHECKS, ROOT
+from helpers.grading import ROOT
 
 from vae_course.course.source import PREDICT
-from vae_course.exercises import ALL, EXERCISES, LESSONS
+from vae_course.exercises import ALL, LESSONS
 from vae_course.notebook.predictions import HELD, NOTED
 from vae_course.predictions import PREDICTIONS
 from vae_course.text import LANGUAGES, pick
@@ -49,16 +49,12 @@ def outputs(notebook, kind):
 
 
 @pytest.mark.parametrize("name", ["04-loss", "09-faces"])
-def test_solved_notebooks_run_and_score_full(name, tmp_path, monkeypatch):
-    monkeypatch.setenv("VAE_COURSE_CHECKS", str(CHECKS))  # as nbgrader_config.py does
+def test_solved_notebooks_run_and_pass_their_checks(name, tmp_path, monkeypatch):
     notebook = executed("solutions", "es", name, tmp_path, monkeypatch)
     assert [(cell.id, output.evalue) for cell, output in outputs(notebook, "error")] == []
     assert [output.text for _, output in outputs(notebook, "stream") if output.name == "stderr"] == []
-    marks = [cell for cell in notebook.cells if cell.id.endswith("-check")]
-    scores = [float(cell.outputs[-1].data["text/plain"]) for cell in marks]
-    assert scores == [cell.metadata.nbgrader.points for cell in marks]
-    worth = sum(exercise.points for exercise in EXERCISES.values() if exercise.lesson == name)
-    assert sum(scores) == worth
+    told = [cell.outputs[0].text for cell in notebook.cells if cell.id.endswith("-check")]
+    assert told and all(line.startswith("✓ ") for text in told for line in text.splitlines())
 
 
 @pytest.mark.parametrize(("name", "lang"), [*zip(LESSONS, itertools.cycle(LANGUAGES), strict=False)])

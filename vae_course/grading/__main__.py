@@ -12,11 +12,8 @@ from pathlib import Path
 from ..exercises import EXERCISES
 from ..text import LANGUAGES, default_language, pick
 from .checks import IN_REPOSITORY, VARIABLE, NoChecks
+from .only_linux import ONLY_LINUX
 
-ONLY_LINUX = (
-    "answers are graded on Linux, where a process can be forked and kept within limits: on Windows that is inside WSL, "
-    "on macOS in a container or on a server"
-)
 ROOT = Path(__file__).parents[2]  # of the repository, where it runs from there
 BESIDE = ROOT / IN_REPOSITORY
 BANK = ROOT / "tests" / "answers"

@@ -8,8 +8,10 @@ language.
 import glob
 import os
 import re
+import sys
 from copy import deepcopy
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
@@ -32,11 +34,11 @@ from traitlets.config import Config
 from ..text import default_language
 from . import submission
 from .checks import IN_REPOSITORY, VARIABLE
-from .records import Records
+from .only_linux import ONLY_LINUX
 from .released import is_lesson
-from .summary import in_a_line
-from .verdict import Course
-from .whole_class import graded
+
+if TYPE_CHECKING:
+    from .verdict import Course
 
 SPANISH = (  # nbgrader's words on a feedback page, with the markup around them
     ("(Score: ", "(Puntaje: "),
@@ -66,10 +68,12 @@ def plug_in(config: Config) -> None:
     config.ClearMetadataPreprocessor.preserve_nb_metadata_mask = {"vae_course", ("language_info", "name")}
 
 
-def course(coursedir: CourseDirectory) -> Course:
+def course(coursedir: CourseDirectory, trust: bool = False) -> "Course":
     """What the submissions of a course's folder are judged by; the hidden checks lie where VAE_COURSE_CHECKS says."""
+    from .verdict import Course
+
     root = Path(coursedir.root)
-    return Course(root, Path(os.environ.get(VARIABLE) or root / IN_REPOSITORY), default_language())
+    return Course(root, Path(os.environ.get(VARIABLE) or root / IN_REPOSITORY), default_language(), trust)
 
 
 class WholeClass(BaseConverter):
@@ -79,13 +83,17 @@ class WholeClass(BaseConverter):
         return is_lesson(Path(self.coursedir.root), self.coursedir.assignment_id)
 
     def init_notebooks(self) -> None:
+        if not (self.is_lesson() and self.find()):
+            super().init_notebooks()
+
+    def find(self) -> bool:
+        """Whether there is any student's folder, whose names may hold brackets."""
         name, root = self.coursedir.assignment_id, self.coursedir.root
         wanted = self._format_source(name, self.coursedir.student_id)
         anywhere = glob.escape(root) + wanted.removeprefix(root) if wanted.startswith(root) else wanted
         folders = [folder for folder in {wanted, *glob.glob(anywhere)} if Path(folder).is_dir()]
-        if not (folders and self.is_lesson()):
-            return super().init_notebooks()
         self.assignments = {folder: [str(Path(folder) / f"{name}.ipynb")] for folder in folders}
+        return bool(folders)
 
     def students(self) -> list[str]:
         """Those whose submissions were found; a name that a list in the settings excludes is left out."""
@@ -101,6 +109,12 @@ class AutogradeBoth(WholeClass, Autograde):
     def convert_notebooks(self) -> None:
         if not self.is_lesson():
             return super().convert_notebooks()
+        if sys.platform != "linux":
+            raise NbGraderException(ONLY_LINUX)
+        from .records import Records
+        from .summary import in_a_line
+        from .whole_class import graded
+
         failed = []
         with Records(self.coursedir, self.coursedir.assignment_id, self.config, self.create_student) as records:
             students = self.students()
@@ -113,7 +127,7 @@ class AutogradeBoth(WholeClass, Autograde):
                     self.log.error("%s: %s", one.student, one.error)
                 else:
                     self.set_permissions(self.coursedir.assignment_id, one.student)
-                    self.log.info("%s: %s", one.student, in_a_line(one.verdict))
+                    self.log.info("%s: %s", one.student, in_a_line(one.verdict, default_language()))
         if failed:
             raise NbGraderException(f"not graded: {', '.join(failed)}")
 

@@ -30,6 +30,10 @@ from .watch import Limits
 RUN = {"setup", "answer"}  # tags of the lesson's cells that are executed
 CALL = re.compile(r'^check\("([\w ]+)"\)$', re.MULTILINE)
 MOST_GIVEN_UP = 3  # cells that did not end; after them a student's own cells are not tried
+UNCONFINED = (
+    "nothing on this system keeps a submission from reading and changing what you can: neither landlock nor seccomp "
+    "(docs/security.md). Grade elsewhere, or with `python -m vae_course grade --trust-submissions`"
+)
 STOPPED = Both(es="Esta celda se detuvo: {why}", en="This cell was stopped: {why}")
 NOT_TRIED = Both(
     es="Esta celda no se ejecutó: {most} celdas de la entrega ya habían tardado demasiado.",
@@ -56,14 +60,15 @@ class Program:
     """The cells of a rebuilt notebook that are executed; and what became of them, the worst first."""
 
     lesson: str
+    trust: bool  # whether its cells are executed where nothing confines them
     cells: list[Cell]
     checks: dict[str, int]  # exercise -> how many of the cells stand above its check
     given_up: dict[str, Both] = field(default_factory=dict)  # a cell's id -> why its process ended
     faults: dict[str, Fault] = field(default_factory=dict)  # a cell's id -> what it raised
 
     @classmethod
-    def of(cls, notebook: NotebookNode, lesson: str) -> "Program":
-        program = cls(lesson, [], {})
+    def of(cls, notebook: NotebookNode, lesson: str, trust: bool) -> "Program":
+        program = cls(lesson, trust, [], {})
         for cell in notebook.cells:
             if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
                 program.checks |= dict.fromkeys(exercises(cell), len(program.cells))
@@ -76,11 +81,16 @@ class Program:
         while True:
             child = Child(zygote, None, limits, names(self.lesson))
             try:
+                if not (self.trust or child.layers.landlock or child.layers.seccomp):
+                    raise RuntimeError(UNCONFINED)
                 for cell in self.above(exercise):
                     self.execute(cell, child)
                 return Answers(child, self.absent())
-            except Gone:
-                child.close()  # the cell is given up; what stands above it is executed again
+            except Gone:  # the cell is given up; what stands above it is executed again
+                child.close()
+            except RuntimeError:
+                child.close()
+                raise
 
     def above(self, exercise: str) -> Iterator[Cell]:
         for cell in self.cells[: self.checks[exercise]]:
@@ -131,13 +141,14 @@ def exercises(check: NotebookNode) -> list[str]:
 
 
 def judge(
-    notebook: NotebookNode, lesson: str, zygote: Zygote, checks: Path, limits: Limits | None = None
+    notebook: NotebookNode, lesson: str, zygote: Zygote, checks: Path, limits: Limits | None = None, trust: bool = False
 ) -> list[Score]:
     """Grades a rebuilt notebook, and writes into it for outputs what a student is to read; one score an exercise.
 
-    Raises NoChecks, RuntimeError where the checks themselves can't be run, which is no student's fault.
+    trust: whether its cells are executed where nothing confines them. Raises NoChecks, RuntimeError where the checks
+    or the processes fail, which is no student's fault.
     """
-    program, lang = Program.of(notebook, lesson), notebook.metadata.vae_course.lang
+    program, lang = Program.of(notebook, lesson, trust), notebook.metadata.vae_course.lang
     start = functools.partial(program.started, zygote=zygote, limits=limits or Limits())
     jobs = [Job(name, name, functools.partial(start, name)) for name in program.checks]
     scores = [Score(job.name, job.exercise, found) for job, found in zip(jobs, run(jobs, checks), strict=True)]

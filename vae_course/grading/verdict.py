@@ -26,6 +26,7 @@ class Course:
     root: Path  # of the course: where lessons/ lies
     checks: Path  # the hidden checks' folder
     language: str  # of submissions that show none
+    trust: bool = False  # whether to execute submissions where this system can confine them in no way
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def summed_up(notebook: NotebookNode, repairs: list[Both], lesson: str, **more) 
     lang = notebook.metadata.vae_course.lang
     marks = {cell.metadata.nbgrader.grade_id: _mark(cell) for cell in notebook.cells if "nbgrader" in cell.metadata}
     if repairs:
-        notebook.cells.insert(0, _told(repairs, lang))
+        notebook.cells.insert(0, told(repairs, lang))
     return Verdict(lesson, lang, nbformat.writes(notebook), marks, repairs=tuple(repairs), **more)
 
 
@@ -95,7 +96,7 @@ def _mark(cell: NotebookNode) -> Mark:
     return Mark(points, most, blank, cell.source)
 
 
-def _told(repairs: list[Both], lang: str) -> NotebookNode:
+def told(repairs: list[Both], lang: str) -> NotebookNode:
     """The cell at the head of feedback that says what was repaired; of what a student named nothing is markup."""
     lines = [pick(ABOUT, lang), *(f"- {as_words(pick(repair, lang))}" for repair in repairs)]
     return new_markdown_cell("\n".join(lines), id=HEAD)
