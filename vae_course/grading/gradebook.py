@@ -1,75 +1,51 @@
 """What nbgrader lacks for this course; nbgrader_config.py puts it in place.
 
 Submissions in Spanish and English share one gradebook, each keeping its language. Each is rebuilt from the notebook
-that was released (normalize.py), and feedback begins with what was repaired; what can't be read counts as blank, and
-feedback says why. An assignment that the gradebook does not know yet is registered from the committed notebooks.
-Feedback speaks the submission's language and keeps the hidden lines hidden.
+that was released (normalize.py), and feedback (feedback.py) begins with what was repaired; what can't be read counts as
+blank, and feedback says why. An assignment that the gradebook does not know yet is registered from the committed
+notebooks.
 """
 
-import glob
 import re
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbconvert.exporters import Exporter, NotebookExporter
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.apps import api, autogradeapp, generatefeedbackapp
-from nbgrader.converters import Autograde, GenerateFeedback
-from nbgrader.converters.base import BaseConverter
+from nbgrader.apps import api, autogradeapp
+from nbgrader.converters import Autograde
 from nbgrader.preprocessors import (
     CheckCellMetadata,
-    ClearHiddenTests,
     ClearOutput,
     ClearSolutions,
     ComputeChecksums,
-    GetGrades,
     LockCells,
-    NbGraderPreprocessor,
     OverwriteCells,
     OverwriteKernelspec,
     SaveCells,
 )
-from nbgrader.utils import is_grade
 from traitlets import Type
 from traitlets.config import Config
 
 from ..text import LANGUAGES, Both, default_language, pick
-from . import submission
+from . import feedback, submission
+from .folders import SOURCES, WholeClass, is_lesson
 from .normalize import HEAD, normalized
 
-SOURCES = "solutions/{lang}/{name}/{name}.ipynb"
 AS_RELEASED = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
 ABOUT = Both(es="**Sobre este cuaderno**\n", en="**About this notebook**\n")
-SPANISH = (  # nbgrader's words on a feedback page, with the markup around them
-    ("(Score: ", "(Puntaje: "),
-    ("      Score: ", "      Puntaje: "),
-    (">Test cell</a>", ">Revisión</a>"),
-    (">Written response</a>", ">Respuesta escrita</a>"),
-    (">Coding free-response</a>", ">Código</a>"),
-    (">Comment</a>", ">Comentario</a>"),
-    (">Student's answer</span>", ">Respuesta</span>"),
-    (">Grade cell: <code>", ">Revisión: <code>"),
-    ("<b>Comments:</b> <p>No response.</p>", "<b>Comentarios:</b> <p>Sin respuesta.</p>"),
-    ("<b>Comments:</b>", "<b>Comentarios:</b>"),
-    ("Late submission penalty (", "Descuento por entrega tardía ("),
-    (">(Top)</a>", ">(Arriba)</a>"),
-)
 
 
 def plug_in(config: Config) -> None:
     """Make nbgrader's commands and formgrader use what follows."""
     for module in (autogradeapp, api):
         module.Autograde = AutogradeBoth
-    for module in (generatefeedbackapp, api):
-        module.GenerateFeedback = FeedbackBoth
     # Rebuild does DeduplicateIds' work, which leaves metadata that nbgrader itself refuses
     config.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, Rebuild, CheckCellMetadata]
-    config.GenerateFeedback.preprocessors = [HideChecks, GetGrades, CSSHTMLHeaderPreprocessor]
+    feedback.plug_in(config)
     config.ClearMetadataPreprocessor.preserve_nb_metadata_mask = {"vae_course", ("language_info", "name")}
 
 
@@ -79,24 +55,6 @@ def as_released(root: Path, name: str, lang: str, config: Config) -> NotebookNod
     for step in AS_RELEASED:
         notebook, _ = step(config=config).preprocess(notebook, {})
     return notebook
-
-
-def is_lesson(root: Path, name: str) -> bool:
-    """Whether an assignment is one of the course's lessons, and not a teacher's own."""
-    return (root / SOURCES.format(lang=LANGUAGES[0], name=name)).is_file()
-
-
-class WholeClass(BaseConverter):
-    """Of a lesson, every student's folder counts, whatever it and the file inside are called."""
-
-    def init_notebooks(self) -> None:
-        name, root = self.coursedir.assignment_id, self.coursedir.root
-        wanted = self._format_source(name, self.coursedir.student_id)
-        anywhere = glob.escape(root) + wanted.removeprefix(root) if wanted.startswith(root) else wanted
-        folders = [folder for folder in {wanted, *glob.glob(anywhere)} if Path(folder).is_dir()]
-        if not (folders and is_lesson(Path(root), name)):
-            return super().init_notebooks()
-        self.assignments = {folder: [str(Path(folder) / f"{name}.ipynb")] for folder in folders}
 
 
 class SubmissionExporter(NotebookExporter):
@@ -184,39 +142,3 @@ def release_copies(notebook: NotebookNode) -> None:
             del cell.metadata["nbgrader"]
         elif name is not None:
             seen.add(name)
-
-
-def without_hidden(cell: NotebookNode, config: Config) -> NotebookNode:
-    """A copy of a cell without its hidden region."""
-    return ClearHiddenTests(config=config).preprocess_cell(deepcopy(cell), {}, 0)[0]
-
-
-class HideChecks(NbGraderPreprocessor):
-    """Feedback without the hidden lines; notes the submission's language for the words around it."""
-
-    def preprocess(self, notebook: NotebookNode, resources):
-        resources["lang"] = submission.language(notebook) or default_language()
-        for cell in notebook.cells:
-            if is_grade(cell) and cell.cell_type == "code":
-                cell.source = without_hidden(cell, self.config).source
-        return notebook, resources
-
-
-class FeedbackBoth(WholeClass, GenerateFeedback):
-    """Feedback pages in the submission's language."""
-
-    def init_notebooks(self) -> None:
-        super().init_notebooks()
-        self.assignments = {folder: files for folder, files in self.assignments.items() if Path(files[0]).is_file()}
-
-    def write_single_notebook(self, output: str, resources) -> None:
-        super().write_single_notebook(in_language(output, resources["lang"]), resources)
-
-
-def in_language(page: str, lang: str) -> str:
-    """nbgrader's English feedback page with its own words in `lang`; what student and checks wrote stays."""
-    page = page.replace("<html>", f'<html lang="{lang}">', 1)
-    if lang == "es":
-        for english, spanish in SPANISH:
-            page = page.replace(english, spanish)
-    return page

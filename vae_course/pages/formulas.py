@@ -25,11 +25,12 @@ MATHML = (  # what it writes that looks wrong
     (rf"(</{THING}>|\)</mo>)(?={FUNCTION})", rf"\1{THIN}"),
     (rf"(?<!<msup>)(?<!<msub>)({FUNCTION})(?=<{THING}[ >])", rf"\1{THIN}"),
 )
-DRAWING = set(
-    "accent accentunder columnalign columnlines columnspacing depth display displaystyle fence form height "
-    "linethickness lspace mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits notation rowlines "
-    "rowspacing rspace scriptlevel separator stretchy voffset width xmlns".split()
-)
+DRAWING = {
+    "accent", "accentunder", "columnalign", "columnlines", "columnspacing", "depth", "display", "displaystyle", "fence",
+    "form", "height", "linethickness", "lspace", "mathbackground", "mathcolor", "mathsize", "mathvariant", "maxsize",
+    "minsize", "movablelimits", "notation", "rowlines", "rowspacing", "rspace", "scriptlevel", "separator", "stretchy",
+    "voffset", "width", "xmlns",
+}  # fmt: skip
 VALUE = re.compile(r"[A-Za-z#][\w# -]*|[-+]?\d{0,2}(?:\.\d{1,4})?[a-z%]*(?: \d{0,2}[a-z]+)*")  # lengths up to 99
 
 

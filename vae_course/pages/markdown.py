@@ -8,7 +8,7 @@ from .formulas import mathml
 
 
 def to_html(source: str, renderer: IPythonRenderer | None = None) -> str:
-    """Markdown with formulas as HTML with MathML; HTML in it stays as it is. renderer: one of its own, else Renderer."""
+    """Markdown with formulas as HTML with MathML; HTML in it stays as it is. renderer: Renderer if none is given."""
     return MarkdownWithMath(renderer=renderer or Renderer()).render(source)
 
 

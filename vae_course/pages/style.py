@@ -7,7 +7,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 STYLE = HERE / "page.css"
 FONT = HERE / "stix-two-math.woff2"  # a part of STIX Two Math 2.11 (SIL OFL 1.1); few machines have a font for formulas
-FACE = '@font-face {{\n  font-family: "STIX Two Math of the course";\n  src: url("data:font/woff2;base64,{font}");\n}}\n\n'
+FACE = """\
+@font-face {{
+  font-family: "STIX Two Math of the course";
+  src: url("data:font/woff2;base64,{font}");
+}}
+
+"""
 
 
 @cache
