@@ -59,7 +59,7 @@ class Marks:
 
 @dataclass
 class Part:
-    """A cell on the page. kind: lesson, edited, added, question, answer, check."""
+    """A cell on the page. kind: lesson, edited, added, question, answer, check; plain where there is no original."""
 
     kind: str
     cell: NotebookNode
@@ -144,7 +144,9 @@ def parts(notebook: NotebookNode, original: Original) -> Iterator[Part]:
             yield Part("question", cell, text.removeprefix(asked).strip(), name, asked)
         elif is_grade(cell):
             yield Part("check", cell, text if original is None else "", name)  # a lesson's is one line, always the same
-        elif original is None or cell.id not in original:
+        elif original is None:
+            yield Part("plain", cell, text)
+        elif cell.id not in original:
             yield Part("added", cell, text)
         elif cell.cell_type == "markdown":
             yield Part("lesson" if text == original[cell.id] else "edited", cell, text)
