@@ -44,8 +44,9 @@ ALLOWED = {
         "pretrained",
     },
     "assemble": {"notebook"},  # where notebooks that were handed out look for it
-    "grading": {"text", "exercises", "faults", "kinds", "sentences"},
-    "course": {"text", "exercises", "predictions"},
+    "pages": set(),
+    "grading": {"text", "exercises", "faults", "kinds", "sentences", "pages"},
+    "course": {"text", "exercises", "predictions", "pages"},
     "demo": BELOW_RUNS | {"runs"},
 }
 OWN_CODE = "demo.own_code"  # the only one outside grading, course and the command line that may import grading

@@ -11,8 +11,9 @@ from fontTools.ttLib import TTFont
 from helpers.grading import NAME, ROOT, make_course
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from vae_course.course import build, formulas, notebooks, page, source
+from vae_course.course import build, notebooks, page, source
 from vae_course.exercises import LESSONS
+from vae_course.pages import formulas, style
 from vae_course.text import LANGUAGES
 
 
@@ -42,7 +43,7 @@ def test_every_formula_is_drawn(lesson):
 def test_the_font_has_every_sign(lesson):
     _, text = lesson
     signs = set(html.unescape(re.sub(r"<[^>]*>", "", "".join(drawn(text)))))
-    with TTFont(page.FONT) as font:
+    with TTFont(style.FONT) as font:
         assert "MATH" in font and not {sign for sign in signs if not sign.isspace()} - set(map(chr, font.getBestCmap()))
 
 
@@ -66,7 +67,7 @@ def test_a_page_holds_the_lesson_and_not_its_setup(lesson):
 
 
 def test_the_font_says_whose_it_is():
-    with TTFont(page.FONT) as font:
+    with TTFont(style.FONT) as font:
         owner, licence = (font["name"].getDebugName(number) for number in (0, 13))
     assert "STIX Fonts Project" in owner and "Open Font License" in licence
 
@@ -75,9 +76,9 @@ def test_the_font_says_whose_it_is():
     ("latex", "part"),
     [
         (r"\arg\min_i", "<mo>arg</mo>"),
-        (r"\mathcal N(0)", "&#x1D4A9;"),
+        (r"\mathcal N(0)", "𝒩"),
         (r"\text{output\_padding}", "output_padding"),
-        (r"z \sim p", "<mo>&#x0223C;</mo>"),
+        (r"z \sim p", "<mo>∼</mo>"),
         (r"x\log y", f"<mi>x</mi>{formulas.THIN}<mi>log</mi>{formulas.THIN}<mi>y</mi>"),
         (r"(x)\log(y)", f"{formulas.THIN}<mi>log</mi><mo"),
         (r"\log^2 x", "<msup><mi>log</mi><mn>2</mn></msup>"),

@@ -1,28 +1,24 @@
 """Notebooks as HTML files that open without a network and print well: formulas, font, style and pictures are inside."""
 
-import base64
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 
 import nbclient
 import nbformat
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
 from ..exercises import LESSONS
 from ..files import replacing
+from ..pages.markdown import to_html
+from ..pages.style import css
 from ..text import LANGUAGES, Both, default_language, pick
-from .formulas import mathml
 
-HERE = Path(__file__).parent
-TEMPLATE, STYLE = HERE / "page.html.j2", HERE / "page.css"
-FONT = HERE / "stix-two-math.woff2"  # a part of STIX Two Math 2.11 (SIL OFL 1.1); few machines have a font for formulas
+TEMPLATE = Path(__file__).with_name("page.html.j2")
 PATIENCE = 600  # seconds for one cell
 FIGURE = Both(es="Figura {number}", en="Figure {number}")
 
@@ -60,9 +56,7 @@ def html(notebook: nbformat.NotebookNode, name: str) -> str:
     exporter = HTMLExporter(template_file=str(TEMPLATE))
     exporter.register_filter("markdown2html", to_html)
     exporter.register_preprocessor(CoalesceStreamsPreprocessor, enabled=True)
-    font = base64.b64encode(FONT.read_bytes()).decode()
-    about = {"lang": lang, "title": title(notebook, name), "figure": pick(FIGURE, lang), "font": font}
-    about["style"] = STYLE.read_text(encoding="utf-8")
+    about = {"lang": lang, "title": title(notebook, name), "figure": pick(FIGURE, lang), "style": css()}
     page, _ = exporter.from_notebook_node(notebook, resources={"page": about})
     return page
 
@@ -95,27 +89,6 @@ def executed(notebook: nbformat.NotebookNode, path: Path, root: Path) -> None:
             notebook, timeout=PATIENCE, allow_errors=True, kernel_name="python3", resources={"metadata": {"path": here}}
         )
         client.execute(env=env)
-
-
-def to_html(source: str) -> str:
-    """Markdown with formulas as HTML with MathML."""
-    return MarkdownWithMath(renderer=Renderer(escape=False, exclude_anchor_links=True)).render(source)
-
-
-class Renderer(IPythonRenderer):
-    """Jupyter's Markdown, its formulas drawn; a picture from the net, such as a badge, is its words."""
-
-    def image(self, text: str, url: str, title: str | None = None) -> str:
-        return escape(text) if url.startswith("http") else super().image(text, url, title)
-
-    def inline_math(self, body: str) -> str:
-        return mathml(body, "inline")
-
-    def block_math(self, body: str) -> str:
-        return mathml(body, "block")
-
-    def latex_environment(self, name: str, body: str) -> str:
-        return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
 
 
 def _read(path: Path) -> nbformat.NotebookNode:

@@ -15,7 +15,7 @@ from ..text import LANGUAGES, Both, pick
 from . import build, links, settings
 from .source import sources
 
-TEACHERS = ("grading", "course")  # rooms of the package that nobody else imports
+TEACHERS = ("grading", "course", "pages")  # rooms of the package that nobody else imports
 COPIED = ("app.py", "LICENSE", "constraints.txt", "docs/glossary.md")
 START = Both(es="empezar.html", en="start.html")
 LESSONS = Both(es="Las nueve lecciones", en="The nine lessons")
