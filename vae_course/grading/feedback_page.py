@@ -27,7 +27,6 @@ POLICY = (
 )
 Original = dict[str, str] | None  # a lesson's cells in the teacher's notebook, id -> text; None if it is no lesson
 TEXTS = texts_beside(__file__, "feedback")
-SOLUTION = "### BEGIN SOLUTION"  # where a question's text ends in the teacher's notebook
 FENCED = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^(#{1,6}) +(.+?)[ #]*$", re.MULTILINE)
 
@@ -139,7 +138,7 @@ def parts(notebook: NotebookNode, original: Original) -> Iterator[Part]:
         if is_solution(cell) and cell.cell_type == "code":
             yield Part("answer", cell, text, name)
         elif is_solution(cell) or is_task(cell):
-            asked = (original or {}).get(cell.id, "").partition(SOLUTION)[0].strip()
+            asked = (original or {}).get(cell.id, "").rpartition("\n")[0].strip()  # its last line says where to write
             asked = asked if asked and text.startswith(asked) else ""
             yield Part("question", cell, text.removeprefix(asked).strip(), name, asked)
         elif is_grade(cell):
