@@ -44,7 +44,8 @@ def grade(
         try:
             with Records(coursedir, lesson, config) as records:
                 by = course(coursedir, trust)
-                for one in tqdm(graded(found, records, by, workers or cores()), total=len(found), unit="", leave=False):
+                going = graded(found, records, by, workers or cores())
+                for one in tqdm(going, total=len(found), unit="", leave=False, disable=None):
                     summary.add(one)
                     layers |= {one.verdict.layers} if one.verdict and one.verdict.layers else set()
         except OtherCells as error:

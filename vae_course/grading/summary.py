@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ..exercises import EXERCISES, names
 from ..text import Both, pick
+from .replies import readable
 from .results import Score
 from .verdict import Verdict
 from .whole_class import Graded
@@ -75,7 +76,7 @@ class ClassSummary:
         """The closing table of the command line."""
         students = self.as_dict(lang)["students"]
         rows = [[pick(title, lang) for title in HEAD]]
-        rows += [[one["student"], _points(one, lang), "; ".join(_remarks(one, lang))] for one in students]
+        rows += [[readable(one["student"]), _points(one), "; ".join(_remarks(one, lang))] for one in students]
         return "\n".join([*_columns(rows), "", *self._exercises(lang)])
 
     def _exercises(self, lang: str) -> Iterable[str]:
@@ -110,8 +111,8 @@ def _student(one: Graded, lang: str) -> dict:
     }
 
 
-def _points(one: dict, lang: str) -> str:
-    return "–" if "error" in one else f"{one['score']:g}/{one['max_score']:g}"
+def _points(one: dict) -> str:
+    return "–" if "error" in one else f"{round(one['score'], 2):g}/{one['max_score']:g}"
 
 
 def _remarks(one: dict, lang: str) -> list[str]:
@@ -130,4 +131,4 @@ def in_a_line(verdict: Verdict, lang: str) -> str:
     """A student's points in a log."""
     waits = [pick(WAITS, lang).format(points=verdict.waiting)] if verdict.waiting else []
     repairs = [pick(repair, lang).rstrip(".") for repair in verdict.repairs]
-    return "; ".join([f"{verdict.points:g}/{verdict.most:g}", *waits, *repairs])
+    return "; ".join([f"{round(verdict.points, 2):g}/{verdict.most:g}", *waits, *repairs])

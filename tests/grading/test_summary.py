@@ -1,0 +1,76 @@
+"""What a teacher reads of a class: points, and what several got wrong."""
+
+import pytest
+
+from vae_course.exercises import EXERCISES, names
+from vae_course.grading.results import Result, Score
+from vae_course.grading.summary import ClassSummary, in_a_line
+from vae_course.grading.verdict import Mark, Verdict
+from vae_course.grading.whole_class import Graded
+from vae_course.text import Both
+
+LESSON = "07-beta"
+AVERAGED = Both(es="Se promedió.", en="It was averaged.")
+
+
+def result(name, message=None, reason="", **more):
+    return Result(name, Both(es=name, en=name), message, 1.0, reason=reason, **more)
+
+
+def verdict(results, points, repairs=(), **more):
+    """Of a student whose exercises ended with these results."""
+    scores = tuple(Score(name, name, results.get(name, [result("fine")])) for name in names(LESSON))
+    marks = {score.exercise: Mark(score.points, score.most, False, "") for score in scores}
+    marks["question"] = Mark(points, 3.0, False, "")
+    return Verdict(LESSON, "en", "{}", marks, scores, tuple(repairs), **more)
+
+
+@pytest.fixture
+def summary():
+    several = [
+        result("sums", AVERAGED, "averaged"),
+        result("value", AVERAGED, "averaged", judged=False),
+        result("form"),
+    ]
+    nothing = [result("form", AVERAGED, unanswered=True), result("value", AVERAGED, unanswered=True)]
+    found = ClassSummary(LESSON)
+    found.add(Graded("eva", None, "OperationalError: locked"))
+    found.add(Graded("dan\x1b[2J", verdict({"kl_per_dimension": several}, 2.0)))
+    found.add(Graded("ana", verdict({}, None, [Both(es="Se corrigió otro.", en="Another was graded.")])))
+    found.add(Graded("bea", verdict({"kl_per_dimension": several, "active_units": nothing}, None)))
+    return found
+
+
+def test_points_what_waits_and_what_was_repaired(summary):
+    es, en = (summary.table(lang).splitlines() for lang in ("es", "en"))
+    assert en[0].split() == ["student", "points", "remarks"] and es[0].split()[1] == "puntos"
+    assert en[1].split(maxsplit=2) == ["ana", "5/8", "3 to be given by hand; Another was graded"]
+    assert es[1].endswith("faltan 3 por poner a mano; Se corrigió otro")
+    assert en[2].split(maxsplit=2) == ["bea", "2/8", "3 to be given by hand"]
+    assert en[3].startswith("dan") and en[3].split()[-1] == "6/8" and "\x1b" not in summary.table("en")
+    assert en[4].split(maxsplit=2) == ["eva", "–", "not graded: OperationalError: locked"]
+
+
+def test_the_mistakes_of_the_class_each_counted_once_a_student(summary):
+    en = summary.table("en").splitlines()
+    at = en.index("kl_per_dimension: 1 of 3 with full points")
+    assert en[at + 1] == "  2 of 3: It was averaged." and not en[at + 2].startswith("  ")
+    at = en.index("active_units: 2 of 3 with full points")
+    assert en[at + 1] == "  1 of 3: not answered"
+    assert "beta_schedule: 3 of 3 with full points" in en
+
+
+def test_the_same_as_json(summary):
+    found = summary.as_dict("en")
+    assert [one["student"] for one in found["students"]] == ["ana", "bea", "dan\x1b[2J", "eva"]
+    assert found["students"][0]["score"] == 5.0 and found["students"][0]["waiting"] == 3.0
+    assert found["students"][3] == {"student": "eva", "error": "OperationalError: locked"}
+    (kl,) = [one for one in found["exercises"] if one["exercise"] == "kl_per_dimension"]
+    assert kl == {
+        "exercise": "kl_per_dimension", "points": EXERCISES["kl_per_dimension"].points, "submissions": 3, "right": 1,
+        "mistakes": [{"count": 2, "text": "It was averaged."}],
+    }  # fmt: skip
+
+
+def test_a_student_in_a_line_of_a_log():
+    assert in_a_line(verdict({}, 1.0), "en") == "6/8" and in_a_line(verdict({}, None), "es").startswith("5/8; faltan 3")
