@@ -21,7 +21,8 @@ MODULES = {"pillow": ["PIL"], "scikit-learn": ["sklearn"]}  # where a package's 
 BROUGHT = {  # with a package, as its own interface
     "gradio": ["starlette", "fastapi", "uvicorn", "jinja2", "markupsafe", "brotli", "httpx"],
     "nbgrader": [
-        "nbformat", "nbconvert", "mistune", "nbclient", "traitlets", "jupyter_client", "jinja2", "markupsafe", "pygments",
+        "nbformat", "nbconvert", "mistune", "nbclient", "traitlets", "jupyter_client", "jinja2", "markupsafe",
+        "pygments",
     ],
 }  # fmt: skip
 OPTIONAL = {"IPython"}  # only in a notebook, which has it
