@@ -42,6 +42,7 @@ HOSTILE = [  # {run}: a script that can be heard; {site}: a server that counts w
     "<math><mtext><img src=x onerror='{run}'></mtext><a xlink:href='javascript:{run}'>m</a></math>",
     r"$\href{{javascript:{run}}}{{x}} \text{{<img src=x onerror='{run}'>}} \style{{position:fixed}}{{y}}$",
     r"$\rule{{9000em}}{{9000em}} \hspace{{-9000em}} \unicode{{x3cscript;}}$",
+    r"$\raisebox{{-9em}}{{\text{{covers what is below}}}} \raisebox{{9em}}{{\text{{covers what is above}}}}$",
     "$$<script>{run}</script>$$\n\n\\begin{{align}}<img src=x onerror='{run}'>\\end{{align}}",
     "<form><math><mtext></form><form><mglyph><style></math><img src=x onerror='{run}'>",
     "<math><annotation-xml encoding='text/html'><style><img title='</style><img src=x onerror={run}>'></style></math>",
@@ -189,9 +190,11 @@ def test_nothing_covers_the_points(opened, site):
     assert view.evaluate("document.documentElement.scrollWidth") == 1280
     assert view.evaluate("document.querySelectorAll('article, aside').length") > 40
     sticks_out = """[...document.querySelectorAll('article')].filter((one) => {
-        const box = one.getBoundingClientRect();
-        const at = document.elementFromPoint(box.x + 5, box.bottom + 3);
-        return at && one.contains(at); }).length"""
+        scrollBy(0, one.getBoundingClientRect().bottom - 400);
+        const box = one.getBoundingClientRect(), below = Array.from({ length: 20 }, (_, k) => box.x + 20 * k);
+        return below.some((x) => one.contains(document.elementFromPoint(x, box.bottom + 1))); }).length"""
+    assert view.evaluate("[...document.querySelectorAll('article, aside')].every("
+                         "(one) => getComputedStyle(one).contain === 'paint')")  # fmt: skip
     assert view.evaluate(sticks_out) == 0
 
 

@@ -20,8 +20,11 @@ EXTRAS = PROJECT["project"]["optional-dependencies"]
 MODULES = {"pillow": ["PIL"], "scikit-learn": ["sklearn"]}  # where a package's module has another name
 BROUGHT = {  # with a package, as its own interface
     "gradio": ["starlette", "fastapi", "uvicorn", "jinja2", "markupsafe", "brotli", "httpx"],
-    "nbgrader": ["nbformat", "nbconvert", "mistune", "nbclient", "traitlets", "jupyter_client", "jinja2", "pygments"],
-}
+    "nbgrader": [
+        "nbformat", "nbconvert", "mistune", "nbclient", "traitlets", "jupyter_client", "jinja2", "markupsafe",
+        "pygments",
+    ],
+}  # fmt: skip
 OPTIONAL = {"IPython"}  # only in a notebook, which has it
 COLAB = {  # what it brought in early 2026: these were tried (docs/places.md), and the first cell must not replace them
     "torch": "2.9.0", "torchvision": "0.24.0", "numpy": "2.0.2", "matplotlib": "3.10.0", "safetensors": "0.7.0",
