@@ -214,16 +214,20 @@ def grade(
     trust: Annotated[
         bool, typer.Option("--trust-submissions", help="Grade even where this system can confine nothing.")
     ] = False,
-    lang: Annotated[Literal["es", "en"] | None, typer.Option(help="Of the table.")] = None,
+    names: Annotated[bool, typer.Option("--names", help="Put names on the class's page, feedback/class.html.")] = False,
+    lang: Annotated[Literal["es", "en"] | None, typer.Option(help="Of the table and the page.")] = None,
     root: Annotated[Path, typer.Option(help="The course's folder, with submitted/.", show_default=False)] = Path(),
 ):
-    """Grade a class's submissions to a lesson: all of submitted/, into the gradebook and autograded/."""
+    """Grade a class's submissions to a lesson: all of submitted/, into the gradebook and autograded/.
+
+    A page for the teacher, without names, is feedback/class.html.
+    """
     from .grading import command
 
     try:
         complete = command.grade(
             root, assignment, student or [], workers=workers, trust=trust, as_json=as_json,
-            lang=lang or default_language(),
+            lang=lang or default_language(), names=names,
         )  # fmt: skip
     except command.CannotGrade as error:
         sys.exit(f"error: {error}")

@@ -1,8 +1,10 @@
 """What a teacher reads of a class: points, and what several got wrong."""
 
 import pytest
+from helpers.grading import ROOT
 
 from vae_course.exercises import EXERCISES, names
+from vae_course.grading import class_page
 from vae_course.grading.results import Result, Score
 from vae_course.grading.summary import ClassSummary, in_a_line
 from vae_course.grading.verdict import Mark, Verdict
@@ -70,6 +72,16 @@ def test_the_same_as_json(summary):
         "exercise": "kl_per_dimension", "points": EXERCISES["kl_per_dimension"].points, "submissions": 3, "right": 1,
         "mistakes": [{"count": 2, "text": "It was averaged."}],
     }  # fmt: skip
+
+
+def test_the_class_as_a_page_has_no_names_unless_asked(summary, tmp_path):
+    path = tmp_path / "feedback" / "class.html"
+    class_page.write(summary, path, ROOT, "en")
+    text = path.read_text(encoding="utf-8")
+    assert "4 submissions" in text and "4.33 of 8 points on average" in text and "in 2 submissions" in text
+    assert "<strong>2 of 3:</strong> It was averaged." in text and "1 could not be graded" in text
+    assert not any(name in text for name in ("ana", "bea", "eva")) and "<script" not in text
+    assert "bea" in class_page.page(summary, ROOT, "es", names=True)
 
 
 def test_a_student_in_a_line_of_a_log():

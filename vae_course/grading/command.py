@@ -12,6 +12,7 @@ from tqdm import tqdm
 from traitlets.config import Config, PyFileConfigLoader
 
 from ..text import pick
+from . import class_page
 from .gradebook import AutogradeBoth, course
 from .only_linux import ONLY_LINUX
 from .records import OtherCells, Records
@@ -20,6 +21,7 @@ from .summary import ClassSummary
 from .whole_class import graded
 
 SETTINGS = "nbgrader_config.py"
+PAGE = "class.html"  # in nbgrader's feedback folder
 
 
 class CannotGrade(Exception):
@@ -27,11 +29,12 @@ class CannotGrade(Exception):
 
 
 def grade(
-    root: Path, lesson: str, students: Sequence[str], *, workers: int | None, trust: bool, as_json: bool, lang: str
-) -> bool:
+    root: Path, lesson: str, students: Sequence[str], *, workers: int | None, trust: bool, as_json: bool, lang: str,
+    names: bool,
+) -> bool:  # fmt: skip
     """Grades the students named, or all, and prints what was found. -> whether each could be graded.
 
-    Raises CannotGrade.
+    After all it also writes the class's page, feedback/class.html, with names or without. Raises CannotGrade.
     """
     if sys.platform != "linux":
         raise CannotGrade(ONLY_LINUX)
@@ -50,6 +53,10 @@ def grade(
                     layers |= {one.verdict.layers} if one.verdict and one.verdict.layers else set()
         except OtherCells as error:
             raise CannotGrade(str(error)) from None
+        if not students:
+            class_page.write(
+                summary, Path(coursedir.feedback_directory, PAGE).absolute(), Path(coursedir.root), lang, names
+            )
     print(json.dumps(summary.as_dict(lang), ensure_ascii=False) if as_json else summary.table(lang))
     for missing in {pick(lacks, lang) for one in layers if (lacks := one.lacks())}:
         print(missing, file=sys.stderr)
