@@ -238,7 +238,7 @@ def grade(
         raise typer.Exit(1)
 
 
-if find_spec("vae_course.grading"):  # not in what students get
+if find_spec(f"{__package__}.grading"):  # not in what students get
     app.command()(grade)
 
 

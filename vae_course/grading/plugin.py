@@ -16,7 +16,7 @@ from ..faults import joined
 from ..sentences import FILE
 from ..text import Both
 from .checks import SENTENCES, checks_files
-from .replies import readable
+from .repairs import readable
 from .results import Result, settled
 from .student import Failed, Gone, Outcome, Student, StudentError
 

@@ -11,17 +11,12 @@ from torch import Tensor
 
 from ..faults import Fault
 from .protocol import Kept, ProtocolError
+from .repairs import readable
 
-LONGEST = 2000  # characters of a text; what is longer is cut
 MOST_CLASSES = 100  # that an exception descends from
 LAST_LINE = 10**6  # of a file
 
 Form = Callable[[Any], Any]  # the value as it may be used; raises ProtocolError
-
-
-def readable(text: str) -> str:
-    """A text that may be shown: not long, and nothing in it that steers a terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST])
 
 
 def a(*kinds: type) -> Form:

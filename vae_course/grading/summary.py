@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ..exercises import EXERCISES, names
 from ..text import Both, pick
-from .replies import readable
+from .repairs import readable
 from .results import Score
 from .verdict import Verdict
 from .whole_class import Graded
