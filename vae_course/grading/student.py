@@ -323,7 +323,7 @@ def respond(session: Session, message: bytes) -> bytes:
     if "seed_only" in request:
         import torch
 
-        torch.manual_seed(request["seed_only"])
+        torch.default_generator.manual_seed(request["seed_only"])
         return dumps({"value": None})
     answer = session.answer(request)
     try:
