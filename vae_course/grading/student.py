@@ -143,7 +143,7 @@ class Student:
         return self._wrapped(kept)
 
     def seed(self, number: int) -> None:
-        """torch.manual_seed on the student's side."""
+        """Seeds torch on the student's side."""
         self._backend.request({"seed_only": number})
 
     def _value(self, target, method: str, args: tuple, kwargs: dict):
