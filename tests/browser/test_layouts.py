@@ -2,12 +2,11 @@
 
 from itertools import pairwise
 
-from helpers.browser import SOON, each_language, in_a_browser
+from helpers.browser import each_language, in_a_browser, switch
 from helpers.demo import ROOT
 from helpers.screenshots import WIDTHS
 
 from vae_course.demo import page
-from vae_course.text import pick
 
 pytestmark = in_a_browser
 MEASURES = (ROOT / "tests" / "helpers" / "layouts.js").read_text(encoding="utf-8")
@@ -85,10 +84,7 @@ def begin(visit, lang):
 
 def open_tab(view, tab, lang):
     resize(view, 1280)
-    view.get_by_role("tab", name=pick(page.MODULES[tab].texts.NAME, lang), exact=True).click()
-    view.locator(f"html[data-filled~={tab}]").wait_for(state="attached", timeout=SOON)
-    view.locator(f"#tab-{tab} img, #tab-{tab} svg").locator("visible=true").first.wait_for(timeout=SOON)
-    view.wait_for_function("[...document.images].every(one => one.complete)", timeout=SOON)
+    switch(view, tab, lang)
 
 
 def problems(view, tab, look, width):

@@ -11,7 +11,7 @@ from vae_course.grading.mutation.equivalents import Equivalent, like, table
 from vae_course.grading.mutation.mutants import REFERENCE, Answer, Mutant, mutants, right_answers
 from vae_course.grading.mutation.report import judged, report, share, stale, survivors
 from vae_course.grading.mutation.rules import RULES
-from vae_course.grading.mutation.trial import Verdict, tried
+from vae_course.grading.mutation.trial import ALIKE, Program, Verdict, tried
 
 RIGHT = """\
 def beta_schedule(step, warmup_steps, beta_max):
@@ -153,7 +153,6 @@ def test_what_is_another_exercises_or_never_runs_is_left_alone_in_the_reference(
 def verdicts():
     """name -> verdict of answers to beta_schedule that end in all ways."""
     programs = {
-        "right": RIGHT,
         "wrong": RIGHT.replace(">=", "<"),
         "loop": RIGHT.replace("    return", "    while True: pass\n    return"),
         "loop when loaded": "while True: pass",
@@ -164,7 +163,12 @@ def verdicts():
         "memory": RIGHT.replace("    return", "    held = bytearray(2**40)\n    return"),
         "right again": RIGHT,
     }
-    return dict(zip(programs, tried("beta_schedule", list(programs.values()), CHECKS), strict=True))
+    return dict(zip(["right", *programs], verdicts_of(*map(Program, programs.values())), strict=True))
+
+
+def verdicts_of(*others: Program):
+    """Verdicts of a right answer to beta_schedule, then of others."""
+    return tried("beta_schedule", RIGHT, lambda right: [*others] if right.full else [], CHECKS)
 
 
 @pytest.mark.slow
@@ -180,6 +184,22 @@ def test_what_is_told_of_the_others(verdicts):
     )
     assert verdicts["loop"].by == verdicts["loop when loaded"].by == "a loop that never ends"
     assert verdicts["crash"].by == "ended by SIGABRT" and verdicts["exit"].by == "ended abruptly"
+
+
+@pytest.mark.slow
+def test_one_full_program_speaks_for_its_kind_and_for_no_other():
+    wrong, same = RIGHT.replace(">=", "<"), RIGHT.replace("* step", "* 1 * step")
+    programs = [(wrong, 1), (same, 1), (wrong, 1), (wrong, 2), (wrong, None), (same, None), (wrong, None)]
+    _, *found = verdicts_of(*(Program(*one) for one in programs))
+    assert [one.full for one in found] == [False, True, True, False, False, True, False]
+    assert [one.by == ALIKE for one in found] == [False, False, True, False, False, False, False]
+
+
+@pytest.mark.slow
+def test_a_first_program_that_is_not_right_decides_the_others():
+    wrong = RIGHT.replace(">=", "<")
+    (only,) = tried("beta_schedule", wrong, lambda right: [Program(RIGHT)] if right.full else [], CHECKS)
+    assert not only.full
 
 
 # equivalents and the report

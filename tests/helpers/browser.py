@@ -69,6 +69,17 @@ def slow_net(milliseconds: int) -> str:
     )
 
 
+def switch(view, tab: str, lang: str) -> None:
+    """Goes to another tab and waits until its pictures are there."""
+    from vae_course.demo import page
+    from vae_course.text import pick
+
+    view.get_by_role("tab", name=pick(page.MODULES[tab].texts.NAME, lang), exact=True).click()
+    view.locator(f"html[data-filled~={tab}]").wait_for(state="attached", timeout=SOON)
+    view.locator(f"#tab-{tab} img, #tab-{tab} svg").locator("visible=true").first.wait_for(timeout=SOON)
+    view.wait_for_function("[...document.images].every(one => one.complete)", timeout=SOON)
+
+
 def choose_model(view, lang: str, name: str) -> None:
     from vae_course.demo.core import titles
     from vae_course.text import pick

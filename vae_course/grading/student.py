@@ -136,7 +136,7 @@ class Student:
         return self._wrapped(kept)
 
     def seed(self, number: int) -> None:
-        """torch.manual_seed on the student's side."""
+        """Seeds torch on the student's side."""
         self._backend.request({"seed_only": number})
 
     def _value(self, target, method: str, args: tuple, kwargs: dict):
@@ -279,7 +279,7 @@ def respond(session: Session, message: bytes) -> bytes:
     if "seed_only" in request:
         import torch
 
-        torch.manual_seed(request["seed_only"])
+        torch.default_generator.manual_seed(request["seed_only"])
         return dumps({"value": None})
     answer = session.answer(request)
     try:

@@ -52,7 +52,7 @@ class ToyVAE(nn.Module):
 def toy_vae(weights: dict | None = None, seed: int = 0, extras: bool = True, noiseless: bool = False) -> ToyVAE:
     """A ToyVAE in train mode (but for its frozen part) with the given weights, or those of the seed."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         model = ToyVAE(extras, noiseless)
     if weights is not None:
         model.load_state_dict(weights)

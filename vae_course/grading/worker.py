@@ -230,7 +230,7 @@ def fresh_state(seed: int | None, gradients: bool = True):
     torch.set_grad_enabled(gradients)
     torch.set_default_dtype(torch.float32)
     if seed is not None:
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed also prepares other devices
     before = torch.get_rng_state()
     try:
         with warnings.catch_warnings(), silence():

@@ -38,9 +38,9 @@ class Held:
     value: Callable[[SimpleNamespace], Any]  # -> a number, or one for each marked one
     within: float | None = None
 
-    def wrong(self, lang: str, namespace: SimpleNamespace) -> list[str]:
-        """Where the phrase and the computation part, a sentence each."""
-        printed, found = _marked(getattr(self, lang)), _each(self.value(namespace))
+    def wrong(self, lang: str, computed: Any) -> list[str]:
+        """Where the phrase and what `value` gave part, a sentence each."""
+        printed, found = _marked(getattr(self, lang)), _each(computed)
         if len(printed) != len(found):
             return [f"{len(printed)} numbers marked, {len(found)} computed"]
         pairs = zip(printed, map(float, found), strict=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from .equivalents import table
 from .mutants import Answer, Mutant, mutants, right_answers
 from .report import Case, judged
-from .trial import Verdict, tried
+from .trial import Program, Verdict, tried
 
 PROCESSES = 2
 
@@ -51,11 +51,23 @@ def run(exercises: list[str], checks: Path, bank: Path, every: int = 1) -> tuple
 
 
 def of_answer(task: tuple[Answer, Path, int]) -> tuple[Answer, list[tuple[Mutant, Verdict]]]:
-    """An answer's mutants and what the checks say of them."""
+    """An answer's mutants and what the checks say of them.
+
+    Of those that a row of the table excuses, only as many are tried as it takes to see that one is right.
+    """
     answer, checks, every = task
-    (right,) = tried(answer.exercise, [answer.text], checks)
+    rows = table()
+    made: list[Mutant] = []
+
+    def program(mutant: Mutant) -> Program:
+        return Program(mutant.text, next((k for k, row in enumerate(rows) if row.matches(mutant)), None))
+
+    def others(right: Verdict) -> list[Program]:
+        if right.full:
+            made.extend(mutants(answer, reached=right.reached)[::every])
+        return [program(mutant) for mutant in made]
+
+    right, *verdicts = tried(answer.exercise, answer.text, others, checks)
     if not right.full:
         raise NotRight(f"{answer.exercise} {answer.name} loses marks as it is: {right.by}")
-    made = mutants(answer, reached=right.reached)[::every]
-    _, *verdicts = tried(answer.exercise, [answer.text, *(mutant.text for mutant in made)], checks)
     return answer, list(zip(made, verdicts, strict=True))

@@ -26,11 +26,13 @@ class Equivalent:
         return not self.exercise or exercise in self.exercise
 
     def matches(self, mutant: Mutant) -> bool:
+        if not self.concerns(mutant.answer.exercise):
+            return False
         pairs = (
             (self.answer, mutant.answer.name), (self.rule, mutant.rule),
             (self.before, mutant.changed("-")), (self.after, mutant.changed("+")),
         )  # fmt: skip
-        return self.concerns(mutant.answer.exercise) and all(like(pattern, text) for pattern, text in pairs)
+        return all(like(pattern, text) for pattern, text in pairs)
 
     def __str__(self) -> str:
         patterns = (self.answer, self.rule, self.before, self.after)

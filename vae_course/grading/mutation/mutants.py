@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ...exercises import EXERCISES
@@ -38,7 +39,7 @@ class Mutant:
     rule: str
     text: str
 
-    @property
+    @cached_property
     def diff(self) -> list[str]:
         """The changed lines, "-" before the old and "+" before the new ones."""
         _, _, *lines = difflib.unified_diff(self.answer.text.splitlines(), self.text.splitlines(), lineterm="", n=0)

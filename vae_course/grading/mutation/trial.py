@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,6 +26,15 @@ from ..worker import load_lazy_parts
 PATIENCE = 5  # wall seconds for a CPU second, before a process is taken to hang
 SEED = 20_261  # one that no answer is likely to set: that it sets one must show
 MEMORY = 3 * 2**30  # bytes of address space beyond those of the session
+ALIKE = "one like it is full"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program to be tried. Where one of a kind is full, the others of that kind are taken to be."""
+
+    text: str
+    kind: int | None = None  # None: like no other
 
 
 @dataclass(frozen=True)
@@ -33,29 +42,39 @@ class Verdict:
     """What the checks said of one program."""
 
     full: bool  # marks
-    by: str = ""  # the first check that did not hold, or how the process ended
+    by: str = ""  # the first check that did not hold, or how the process ended, or ALIKE
     seconds: float = 0.0  # of the CPU
     reached: tuple[int, ...] = ()  # the lines that the checks ran, of the first program only
+
+
+Others = Callable[[Verdict], list[Program]]
 
 
 class Trial(Plugin):
     """Tries programs one after the other in a child, and where one ends the child goes on with the next in another.
 
-    The first is the right one: it has `patience` CPU seconds, the others may take a few times as long as it.
+    The first is the right one: it has `patience` CPU seconds. Its verdict decides what the others are, and each of them
+    may take a few times as long as it.
     """
 
-    def __init__(self, exercise: str, programs: list[str], folder: Path, patience: int):
+    def __init__(self, exercise: str, right: str, others: Others, folder: Path, patience: int):
         super().__init__([Job(exercise, exercise, lambda: None)])
-        self.programs, self.folder, self.patience = programs, folder, patience
+        self.programs, self.others, self.folder, self.patience = [Program(right)], others, folder, patience
         self.verdicts: list[Verdict] = []
 
     def pytest_runtestloop(self, session) -> bool:
         items = [item for item in session.items if item.callspec.params["student"] == 0]
+        self.judge(items)
+        self.programs += self.others(self.verdicts[0])
+        self.judge(items)
+        return True
+
+    def judge(self, items: list) -> None:
+        """Verdicts of all programs that have none yet."""
         gc.freeze()  # what is there already is no child's garbage
         while len(self.verdicts) < len(self.programs):
             self.child(items)
         gc.unfreeze()
-        return True
 
     def child(self, items: list) -> None:
         """Verdicts of one child: of all programs that are left, or up to the one that ends it."""
@@ -80,16 +99,22 @@ class Trial(Plugin):
             tempfile.tempdir = str(self.folder)
             for number in range(len(self.verdicts), len(self.programs)):
                 limit = 2 + 5 * self.verdicts[0].seconds if self.verdicts else self.patience
-                self.verdicts.append(self.verdict(number, limit, items))
+                alike = self.programs[number].kind in self.full_kinds()
+                self.verdicts.append(Verdict(True, ALIKE) if alike else self.verdict(number, limit, items))
                 os.write(writing, json.dumps(asdict(self.verdicts[-1])).encode() + b"\n")
         finally:
             os._exit(0)
 
+    def full_kinds(self) -> set[int]:
+        """The kinds of which a program has full marks."""
+        judged = zip(self.programs, self.verdicts, strict=False)
+        return {program.kind for program, verdict in judged if verdict.full and program.kind is not None}
+
     def verdict(self, number: int, limit: float, items: list) -> Verdict:
         """What the checks say of a program; a program that takes longer than its limit ends the process."""
         file = self.folder / f"answer_{number}.py"
-        file.write_text(self.programs[number], encoding="utf-8")
-        torch.manual_seed(SEED)
+        file.write_text(self.programs[number].text, encoding="utf-8")
+        torch.default_generator.manual_seed(SEED)
         started = time.process_time()
         signal.setitimer(signal.ITIMER_PROF, limit)
         try:
@@ -156,16 +181,16 @@ def ended(status: int) -> str:
     return "a loop that never ends" if number == signal.SIGPROF else f"ended by {signal.Signals(number).name}"
 
 
-def tried(exercise: str, programs: list[str], checks: Path, patience: int = 60) -> list[Verdict]:
-    """What the checks in a folder say of each program, of which the first is the right one.
+def tried(exercise: str, right: str, others: Others, checks: Path, patience: int = 60) -> list[Verdict]:
+    """What the checks in a folder say of a right program and of others, which the verdict of that one decides.
 
     Raises NoChecks, and RuntimeError when the checks can't be collected.
     """
     torch.set_num_threads(1)
     load_lazy_parts()
     with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
-        trial = Trial(exercise, programs, Path(folder), patience)
+        trial = Trial(exercise, right, others, Path(folder), patience)
         said = hold(trial, checks)
-    if trial.errors or len(trial.verdicts) < len(programs):
+    if trial.errors or not trial.verdicts or len(trial.verdicts) < len(trial.programs):
         raise RuntimeError("the checks could not be run: " + ("; ".join(trial.errors) or said[-2000:]))
     return trial.verdicts
