@@ -9,7 +9,7 @@ from typing import Protocol
 
 from .importable import PACKAGE
 
-NEEDED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "PYTHONHOME", "VIRTUAL_ENV")
+NEEDED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONHOME", "VIRTUAL_ENV")
 JUDGE = """\
 import sys
 sys.modules["rfc3987_syntax"] = None  # a grammar that jsonschema would build, in 1.7 s, and nobody here needs
