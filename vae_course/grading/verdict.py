@@ -28,6 +28,7 @@ class Course:
     checks: Path  # the hidden checks' folder
     language: str  # of submissions that show none
     trust: bool = False  # whether to execute submissions where this system can confine them in no way
+    salt: str | None = None  # of what the checks draw (checks.salt); None: as in the repository
     limits: Limits = field(default_factory=Limits)  # of each process that runs a submission
 
 
