@@ -629,3 +629,19 @@ def test_lost_pictures_are_words_and_told():
 def page(notebook):
     """The page that nbconvert makes of it, as for feedback."""
     return HTMLExporter().from_notebook_node(notebook)[0]
+
+
+def test_what_an_answer_uses_of_a_cell_that_is_not_run_is_copied():
+    """A helper in an experiment's cell, and what the helper uses; of the lesson's own too."""
+    notebook = answered()
+    used = "SCALE = 0.5\nslow = load()\n\n\n@wraps\ndef deviation(logvar):\n    return (SCALE * logvar).exp() + SHIFT"
+    notebook.cells[at(notebook, "code-014")].source += f"\n\n{used}"
+    by_name(notebook)[
+        "reparameterize"
+    ].source = "def reparameterize(mu, logvar):\n    return deviation(logvar), covered"
+    result, repairs = rebuilt(notebook)
+    assert repairs == {"copied": "reparameterize"}
+    (copied,) = (cell for cell in result.cells if cell.id == "used-by-reparameterize")
+    assert result.cells.index(copied) == at(result, "reparameterize") - 1
+    assert copied.source.startswith("def covered(") and "\n\nSCALE = 0.5\n\n@wraps\ndef deviation" in copied.source
+    assert "slow" not in copied.source

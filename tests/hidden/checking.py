@@ -1,5 +1,6 @@
 """What hidden checks are written with. Imports nothing of vae_course: a bug there must not become the answer key."""
 
+import hashlib
 import os
 import tomllib
 from pathlib import Path
@@ -43,6 +44,19 @@ def leaf(value, name: str) -> Recipe:
 def strided(value) -> Recipe:
     """The same values in a tensor that is not contiguous."""
     return Recipe("strided", value=value)
+
+
+def chance(seed: int) -> torch.Generator:
+    """Draws a check's inputs: others in each course, so that no answer can hold a table of them."""
+    salt = os.environ.get("VAE_COURSE_SALT")
+    if salt is None:
+        return fixed(seed)
+    return torch.Generator().manual_seed(int.from_bytes(hashlib.sha256(f"{salt} {seed}".encode()).digest()[:7], "big"))
+
+
+def fixed(seed: int) -> torch.Generator:
+    """The same in every course: for gradients, where by chance a wrong one may agree with the values' differences."""
+    return torch.Generator().manual_seed(seed)
 
 
 def generator(seed: int) -> Recipe:

@@ -10,8 +10,10 @@ from checking import (
     SLIP,
     USELESS,
     Wrong,
+    chance,
     close,
     exercise,
+    fixed,
     leaf,
     near,
     own,
@@ -27,8 +29,8 @@ from torch.distributions import Bernoulli, Normal
 from torch.distributions import kl_divergence as exact_kl
 
 
-def codes(n=6, d=4, seed=0):
-    random = torch.Generator().manual_seed(seed)
+def codes(n=6, d=4, seed=0, drawn=chance):
+    random = drawn(seed)
     return 1.5 * torch.randn(n, d, generator=random), 1.5 * torch.randn(n, d, generator=random)
 
 
@@ -142,7 +144,7 @@ def test_kl_of_extreme_widths(student, value):
     en="The gradient reaches mu and logvar.",
 )
 def test_kl_gradients(student):
-    slopes(student, "kl_divergence", list(codes()), {"mu": 0, "logvar": 1})
+    slopes(student, "kl_divergence", list(codes(drawn=fixed)), {"mu": 0, "logvar": 1})
 
 
 @exercise(
@@ -177,8 +179,8 @@ def test_kl_takes_any_tensor(student, dtype):
 # reconstruction_loss
 
 
-def pictures(n=3, c=2, h=4, w=5, seed=0):
-    random = torch.Generator().manual_seed(seed)
+def pictures(n=3, c=2, h=4, w=5, seed=0, drawn=chance):
+    random = drawn(seed)
     x = torch.rand(n, c, h, w, generator=random)
     return x, 0.02 + 0.96 * torch.rand(n, c, h, w, generator=random)
 
@@ -334,7 +336,7 @@ def test_shape_of_each_kind(student, kind):
     "reconstruction_loss", weight=3, leaves=USELESS, es="El gradiente llega a x_hat.", en="The gradient reaches x_hat."
 )
 def test_reconstruction_gradient(student):
-    x, x_hat = pictures()
+    x, x_hat = pictures(drawn=fixed)
     slopes(student, "reconstruction_loss", [x, 0.2 + 0.6 * x_hat], {"x_hat": 1})
 
 
@@ -370,8 +372,8 @@ def test_reconstruction_leaves_its_inputs(student, kind):
 # vae_loss
 
 
-def batch(n=5, seed=0):
-    return *pictures(n, 1, 3, 4, seed=seed), *codes(n, 3, seed + 50)
+def batch(n=5, seed=0, drawn=chance):
+    return *pictures(n, 1, 3, 4, seed, drawn), *codes(n, 3, seed + 50, drawn)
 
 
 ERRORS = {
@@ -509,7 +511,7 @@ def test_scalars(student):
     en="The gradient reaches x_hat, mu and logvar.",
 )
 def test_loss_gradients(student):
-    x, x_hat, mu, logvar = batch()
+    x, x_hat, mu, logvar = batch(drawn=fixed)
     parts(student, x, x_hat, mu, logvar)
     given = [x, 0.2 + 0.6 * x_hat, mu, logvar, 2.0]
     slopes(student, "vae_loss", given, {"x_hat": 1, "mu": 2, "logvar": 3}, part=0)
@@ -641,7 +643,7 @@ def test_monte_carlo_agrees_with_the_kl(student):
     en="The gradient reaches z, mu and logvar.",
 )
 def test_log_normal_gradients(student):
-    (z, mu), (logvar, _) = codes(4, 3, 5), codes(4, 3, 6)
+    (z, mu), (logvar, _) = codes(4, 3, 5, fixed), codes(4, 3, 6, fixed)
     slopes(student, "log_normal", [z, mu, logvar], {"z": 0, "mu": 1, "logvar": 2})
 
 

@@ -1,10 +1,16 @@
 """Where the hidden checks lie: a setting of whoever grades, a file for each lesson in one folder."""
 
+import contextlib
+import os
+import secrets
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 VARIABLE = "VAE_COURSE_CHECKS"
 SENTENCES = "VAE_COURSE_SENTENCES"  # where the checks find the file of what they and the visible ones say
+SALT = "VAE_COURSE_SALT"  # where checks find what makes their inputs others than those of any grading before
+SALT_FILE = ".grading.salt"  # in the course's folder
 IN_REPOSITORY = Path("tests", "hidden")
 
 
@@ -24,3 +30,16 @@ def checks_files(folder: Path, lessons: Iterable[str]) -> list[Path]:
         if not file.is_file():
             raise NoChecks(f"no hidden checks at {file}: name their folder with --checks or {VARIABLE}")
     return files
+
+
+def salt(root: Path) -> str:
+    """A course's own secret, from which checks draw their inputs: nobody else knows it, and regrading has the same."""
+    file = root / SALT_FILE
+    if not file.is_file():
+        descriptor, new = tempfile.mkstemp(dir=root)  # that nobody else may read
+        with open(descriptor, "w") as stream:
+            stream.write(secrets.token_hex(16))
+        with contextlib.suppress(FileExistsError):  # another grader was first
+            os.link(new, file)
+        os.unlink(new)
+    return file.read_text()

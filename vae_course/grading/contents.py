@@ -6,11 +6,13 @@ import re
 import symtable
 import unicodedata
 import warnings
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
 FENCED = re.compile(r"\A\s*(`{3,9}|~{3,9})[^\n]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
 DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)[^\S\n]*(?::[^=\n]+)?=[^=]", re.MULTILINE)
+GIVEN = ("check", "mine", "predict", "reveal", "show", "start")  # what the first cell gives to graded ones
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 MAGIC = re.compile(r"^[^\S\n]*[!%]", re.MULTILINE)
 NOT_PYTHON = re.compile(r"^([^\S\n]*)(?:[!%?].*|[\w.]+\?{1,2}[^\S\n]*)$", re.MULTILINE)
@@ -88,6 +90,33 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
         used |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global() and symbol.is_referenced()}
         tables += table.get_children()
     return frozenset(bound), frozenset(used - bound - set(dir(builtins)))
+
+
+def definitions(sources: Iterable[str], wanted: Set[str]) -> str:
+    """The functions, classes, imports and plain values of those names in some sources, and what these use of them."""
+    given: dict[str, tuple[str, Set[str]]] = {}  # name -> its statement, the last, and what that uses
+    for source in sources:
+        for node in getattr(tree(source), "body", ()):
+            if isinstance(node, (*NAMED, ast.Import, ast.ImportFrom)) or _is_plain_value(node):
+                first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+                text = "\n".join(source.splitlines()[first - 1 : node.end_lineno])
+                bound, used = names(text)
+                given |= dict.fromkeys(bound, (text, used))
+    ahead, found = set(wanted), set[str]()
+    while new := (ahead - found) & given.keys():
+        found |= new
+        ahead = {name for one in new for name in given[one][1]}
+    return "\n\n".join(dict.fromkeys(text for name, (text, _) in given.items() if name in found))
+
+
+def _is_plain_value(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.Assign):
+        return False
+    try:
+        ast.literal_eval(node.value)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
 
 
 def unanswered(source: str, stub: str = "") -> bool:

@@ -24,7 +24,7 @@ from traitlets.config import Config
 
 from ..text import default_language
 from . import feedback
-from .checks import IN_REPOSITORY, VARIABLE
+from .checks import IN_REPOSITORY, VARIABLE, salt
 from .folders import WholeClass
 from .only_linux import ONLY_LINUX
 
@@ -47,7 +47,8 @@ def course(coursedir: CourseDirectory, trust: bool = False) -> "Course":
     from .verdict import Course
 
     root = Path(coursedir.root)
-    return Course(root, Path(os.environ.get(VARIABLE) or root / IN_REPOSITORY), default_language(), trust)
+    checks = Path(os.environ.get(VARIABLE) or root / IN_REPOSITORY)
+    return Course(root, checks, default_language(), trust, salt(root))
 
 
 class AutogradeBoth(WholeClass, Autograde):

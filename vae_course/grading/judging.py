@@ -39,7 +39,7 @@ def verdict(folder: Path, lesson: str, course: Course) -> Verdict:
     lang = named or submission.likest(handed_in, known, course.language)
     rebuilt, more = normalized(handed_in, known[lang])
     with KEPT as parent:
-        scores = referee.judge(rebuilt, lesson, parent, course.checks, trust=course.trust)
+        scores = referee.judge(rebuilt, lesson, parent, course.checks, course.limits, course.trust, course.salt)
         return summed_up(rebuilt, [*repairs, *more], lesson, scores=tuple(scores), layers=parent.layers)
 
 

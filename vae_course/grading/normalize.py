@@ -14,7 +14,7 @@ from itertools import accumulate
 from nbformat import NotebookNode
 
 from ..text import Both, pick
-from .contents import answered, names, plain, same, unanswered, with_pictures
+from .contents import GIVEN, answered, definitions, names, plain, same, unanswered, with_pictures
 from .pieces import Ours, Piece, apart, joined
 from .repairs import ABOVE, LOOK, REPAIRS
 from .submission import NEW, START
@@ -192,19 +192,19 @@ class Rebuilding:
             self.take_code(number, chosen, givers)
         elif other := self.elsewhere(number, unwritten):
             above = pick(ABOVE, self.lang).format(names=", ".join(sorted(wanted)))
-            self.take(number, chosen, above if self.where(other) < number else other.code)
+            self.take(number, chosen, above if other.where < number else other.code)
         elif chosen is None:
             self.note("missing", number)
         self.settle_helpers(number)
 
     def settle_helpers(self, number: int) -> None:
-        """What an answer uses and only added cells below its check define comes before it."""
+        """What an answer uses comes before it, where only added cells below its check or cells not run define it."""
         answer = next((piece for piece in self.pieces if piece.ours == number), None)
-        known = {name for ours in self.ours[:number] for name in names(ours.cell.source)[0]}
-        needed = set(names(answer.code)[1]) - known if answer else set()
-        if not needed:
-            return
-        known |= {name for piece in self.pieces[: self.check(number)] for name in names(piece.code)[0]}
+        known = {name for ours in self.ours[:number] if ours.is_executed for name in names(ours.cell.source)[0]}
+        needed = set(names(answer.code)[1]) - known.union(GIVEN) if answer else set()
+        idle = {p for p in self.pieces if p.ours is not None and not self.ours[p.ours].is_executed}
+        above = self.pieces[: self.check(number)]
+        known |= {name for piece in above if piece not in idle for name in names(piece.code)[0]}
         below = [p for p in self.pieces[self.check(number) :] if p.ours is None and p.place is None]
         while giver := next((piece for piece in reversed(below) if (needed - known) & names(piece.code)[0]), None):
             giver.place = (number, BEFORE)
@@ -212,6 +212,9 @@ class Rebuilding:
             known |= names(giver.code)[0]
             needed |= names(giver.code)[1]
             self.note("helpers", number)
+        if copied := definitions([p.code for p in self.pieces if p in idle and p.kind == "code"], needed - known):
+            self.pieces.append(Piece("code", copied, f"used-by-{self.ours[number].cell.id}", place=(number, BEFORE)))
+            self.note("copied", number)
 
     def last(self, pieces: list[Piece], number: int) -> Piece | None:
         """The last of some pieces that stands before the check of an answer, else the last."""
@@ -234,11 +237,7 @@ class Rebuilding:
         ours = [p for p in self.pieces if p.ours not in (None, number) and not same(p.code, self.ours[p.ours].text)]
         moved = [p for p in self.pieces if p.ours is None and p.place]
         giving = [p for p in ours + moved if p.gives_code and wanted & answered(p.code, self.ours[number].text)]
-        return max(giving, key=self.where, default=None)
-
-    @staticmethod
-    def where(piece: Piece) -> float:
-        return piece.place[0] if piece.place else piece.ours or 0
+        return max(giving, key=lambda piece: piece.where, default=None)
 
     def take_code(self, number: int, chosen: Piece | None, givers: list[Piece]) -> None:
         """The answer from added cells: the last takes the answer's place, others stand before it."""

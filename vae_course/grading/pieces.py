@@ -43,6 +43,11 @@ class Ours:
         return "setup" in self.cell.metadata.get("tags", [])
 
     @property
+    def is_executed(self) -> bool:
+        """Whether it runs when answers are graded (referee.py)."""
+        return self.role == "answer" or self.is_setup
+
+    @property
     def locked(self) -> bool:
         return self.role in ("check", "start")
 
@@ -93,6 +98,11 @@ class Piece:
     @property
     def code(self) -> str:
         return self.source if self.kind == "code" else unfenced(self.source)
+
+    @property
+    def where(self) -> float:
+        """Among ours."""
+        return self.place[0] if self.place else self.ours or 0
 
     @property
     def pictures(self) -> dict:

@@ -15,7 +15,7 @@ from ..exercises import EXERCISES
 from ..faults import joined
 from ..sentences import FILE
 from ..text import Both
-from .checks import SENTENCES, checks_files
+from .checks import SALT, SENTENCES, checks_files
 from .repairs import readable
 from .results import Result, settled
 from .student import Failed, Gone, Outcome, Student, StudentError
@@ -147,19 +147,20 @@ def fixtures(jobs: list[Job]) -> ModuleType:
     return module
 
 
-def run(jobs: list[Job], checks: Path) -> list[list[Result]]:
+def run(jobs: list[Job], checks: Path, salt: str | None = None) -> list[list[Result]]:
     """The results of each job's checks, which lie in that folder, in one pytest session whose output nobody sees.
 
-    Raises NoChecks when they are not there, RuntimeError when they can't be collected.
+    salt: makes inputs that are drawn others than those of the checks as published. Raises NoChecks when they are not
+    there, RuntimeError when they can't be collected.
     """
     plugin = Plugin(jobs)
-    said = hold(plugin, checks)
+    said = hold(plugin, checks, salt)
     if plugin.errors or len(plugin.results) < len(jobs):
         raise RuntimeError("the checks could not be run: " + ("; ".join(plugin.errors) or said[-2000:]))
     return [settled(plugin.results[k]) for k in range(len(jobs))]
 
 
-def hold(plugin: Plugin, checks: Path) -> str:
+def hold(plugin: Plugin, checks: Path, salt: str | None = None) -> str:
     """One pytest session of the checks that the plugin's jobs need; what it said. Raises NoChecks."""
     lessons = sorted({EXERCISES[job.exercise].lesson for job in plugin.jobs})
     files = [str(file) for file in checks_files(checks, lessons)]
@@ -174,6 +175,9 @@ def hold(plugin: Plugin, checks: Path) -> str:
     ):
         warnings.simplefilter("ignore")
         patch.setenv(SENTENCES, str(FILE))
+        patch.delenv(SALT, raising=False)
+        if salt is not None:
+            patch.setenv(SALT, salt)
         for own in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):  # of whoever grades, for tests of their own
             patch.delenv(own, raising=False)
         pytest.main([*options, *files], plugins=[plugin, fixtures(plugin.jobs)])

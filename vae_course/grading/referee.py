@@ -141,17 +141,19 @@ def exercises(check: NotebookNode) -> list[str]:
 
 
 def judge(
-    notebook: NotebookNode, lesson: str, zygote: Zygote, checks: Path, limits: Limits | None = None, trust: bool = False
-) -> list[Score]:
+    notebook: NotebookNode, lesson: str, zygote: Zygote, checks: Path, limits: Limits | None = None,
+    trust: bool = False, salt: str | None = None,
+) -> list[Score]:  # fmt: skip
     """Grades a rebuilt notebook, and writes into it for outputs what a student is to read; one score an exercise.
 
-    trust: whether its cells are executed where nothing confines them. Raises NoChecks, RuntimeError where the checks
-    or the processes fail, which is no student's fault.
+    trust: whether its cells are executed where nothing confines them. salt: what the checks draw their inputs from.
+    Raises NoChecks, RuntimeError where the checks or the processes fail, which is no student's fault.
     """
     program, lang = Program.of(notebook, lesson, trust), notebook.metadata.vae_course.lang
     start = functools.partial(program.started, zygote=zygote, limits=limits or Limits())
     jobs = [Job(name, name, functools.partial(start, name)) for name in program.checks]
-    scores = [Score(job.name, job.exercise, found) for job, found in zip(jobs, run(jobs, checks), strict=True)]
+    results = run(jobs, checks, salt)
+    scores = [Score(job.name, job.exercise, found) for job, found in zip(jobs, results, strict=True)]
     write(notebook, scores, program, lang)
     return scores
 

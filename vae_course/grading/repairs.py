@@ -51,6 +51,10 @@ REPAIRS = {
         es="Usan algo que estaba definido después de la revisión y se puso antes",
         en="Use what was defined after the check, and was put before",
     ),
+    "copied": Both(
+        es="Usan algo que define una celda de la lección y se copió para corregir",
+        en="Use what a cell of the lesson defines, which was copied to grade them",
+    ),
     "perhaps": Both(
         es="En blanco, pero hay texto en otras celdas; decide quien enseña",
         en="Blank, but there is text in other cells; the teacher decides",

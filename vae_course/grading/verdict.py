@@ -1,7 +1,7 @@
 """What was found of one submission, as it is recorded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -15,6 +15,7 @@ from .released import released
 from .repairs import as_words
 from .results import Score
 from .sandbox import Layers
+from .watch import Limits
 
 ABOUT = Both(es="**Sobre este cuaderno**\n", en="**About this notebook**\n")
 
@@ -27,6 +28,8 @@ class Course:
     checks: Path  # the hidden checks' folder
     language: str  # of submissions that show none
     trust: bool = False  # whether to execute submissions where this system can confine them in no way
+    salt: str | None = None  # of what the checks draw (checks.salt); None: as in the repository
+    limits: Limits = field(default_factory=Limits)  # of each process that runs a submission
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from ..faults import Fault, absent, fault
 from ..kinds import described
-from .contents import defined
+from .contents import GIVEN, defined
 from .importable import Given, module_spec
 from .protocol import DTYPES, Kept, Recipe, dumps
 from .toys import RECIPES
@@ -175,7 +175,7 @@ def notebook(name: str) -> dict:
     What lessons take from vae_course.notebook does nothing there, and `mine` gives the reader's own functions.
     """
     namespace = vars(sys.modules.setdefault(name, ModuleType(name)))
-    namespace |= dict.fromkeys(("check", "predict", "reveal", "show", "start"), lambda *args, **kwargs: None)
+    namespace |= dict.fromkeys(GIVEN, lambda *args, **kwargs: None)
     namespace["mine"] = lambda function: namespace[function]
     return namespace
 
