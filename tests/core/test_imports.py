@@ -46,7 +46,8 @@ ALLOWED = {
     "assemble": {"notebook"},  # where notebooks that were handed out look for it
     "grading": {"text", "exercises", "faults", "kinds", "sentences"},
     "course": {"text", "exercises", "predictions"},
-    "demo": BELOW_RUNS | {"runs"},
+    "web": {"faces", "presets", "pretrained"},
+    "demo": BELOW_RUNS | {"runs", "web"},
 }
 OWN_CODE = "demo.own_code"  # the only one outside grading, course and the command line that may import grading
 
@@ -210,6 +211,8 @@ def test_importing_the_package_imports_nothing():
         ("notebook.reader", "from ..exercises import EXERCISES", False),
         ("notebook.reader", "def f():\n    from ..grading import score", True),
         ("notebook.visible.loss", "from ...text import Both", False),
+        ("web.parts", "from .. import pretrained\nfrom ..faces import gaussian_factor", False),
+        ("web.parts", "from ..demo import page", True),
         ("exercises", "from .text import Both", True),
         ("grading.referee", "from vae_course.loss import kl_divergence", True),
         ("", "from .text import Both", True),
