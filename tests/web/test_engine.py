@@ -21,7 +21,7 @@ from vae_course.sampling import reparameterize
 from vae_course.web import parts
 
 pytestmark = in_a_browser
-KINDS = ("wasm", "plain")
+KINDS = ("relaxed", "simd", "plain")
 PROMISED = 1 / 255  # of pixels in [0, 1]
 CLOSE = PROMISED / 1000  # what holds but for networks where PyTorch's own rounding shows
 SAME = 2e-5  # codes, as a share of the largest

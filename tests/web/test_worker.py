@@ -56,7 +56,7 @@ def test_a_file_is_fetched_once_however_often_it_is_asked_for_and_no_other_is(si
     asked = []
     site.view.context.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     in_worker(site, "await Promise.all([1, 2, 3].map(() => engine.decode(decoder, z)))", z=torch.zeros(1, 2))
-    assert sorted(asked) == ["decoder.safetensors", "kernel.wasm", "worker.min.js"]
+    assert sorted(asked) == ["decoder.safetensors", "kernel-relaxed.wasm", "worker.min.js"]
 
 
 def test_what_fails_is_told_and_the_next_call_tries_again(site):
@@ -81,11 +81,15 @@ def test_whoever_waits_for_an_engine_that_ends_is_told(site):
 
 
 @torch.no_grad()
-def test_without_webassembly_it_computes_all_the_same(site):
-    """A kernel that does not compile, as in a browser without SIMD."""
-    site.put("engine/kernel.wasm", b"\0asm\1\0\0\0 and nothing that a browser knows")
+@pytest.mark.parametrize(
+    ("kind", "files"), [("simd", ["kernel-relaxed.wasm"]), ("plain", ["kernel-relaxed.wasm", "kernel.wasm"])]
+)
+def test_without_the_fastest_webassembly_or_any_it_computes_all_the_same(site, kind, files):
+    """Kernels that do not compile, as in a browser without SIMD."""
+    for file in files:
+        site.put(f"engine/{file}", b"\0asm\1\0\0\0 and nothing that a browser knows")
     z = torch.randn(2, 2)
     got, wanted = in_worker(site, "return await engine.decode(decoder, z)", z=z), pretrained.load(NAME).decode(z)
     assert (got.view_as(wanted) - wanted).abs().max() < 1e-5
     script = "return (await model.Decoder.of(await model.fetched(decoder))).machine.kind"
-    assert site.run(script, **FILES) == "plain"
+    assert site.run(script, **FILES) == kind

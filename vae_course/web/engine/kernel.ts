@@ -1,4 +1,5 @@
-// The one loop that takes time, in AssemblyScript: `npm run build` makes kernel.wasm of it. plain.js does the same without it.
+// The loops that take time, in AssemblyScript: `npm run build` makes kernel.wasm of them, and kernel-relaxed.wasm for browsers
+// that multiply and add in one step. plain.js does the same without WebAssembly.
 //
 // Every layer that has weights is this sum, for outputs in row r and column c of a picture and for each channel m:
 //
@@ -52,25 +53,25 @@ export function convolve(
             for (const end = w + (<usize>ofTap << 2); w < end; w += WIDTH * 4) {
               const w0 = v128.load(w), w1 = v128.load(w, 16);
               let all = v128.load32_splat(a);
-              a0 = f32x4.add(a0, f32x4.mul(all, w0));
-              a1 = f32x4.add(a1, f32x4.mul(all, w1));
+              a0 = sum(a0, all, w0);
+              a1 = sum(a1, all, w1);
               all = v128.load32_splat(b);
-              b0 = f32x4.add(b0, f32x4.mul(all, w0));
-              b1 = f32x4.add(b1, f32x4.mul(all, w1));
+              b0 = sum(b0, all, w0);
+              b1 = sum(b1, all, w1);
               all = v128.load32_splat(c);
-              c0 = f32x4.add(c0, f32x4.mul(all, w0));
-              c1 = f32x4.add(c1, f32x4.mul(all, w1));
+              c0 = sum(c0, all, w0);
+              c1 = sum(c1, all, w1);
               all = v128.load32_splat(d);
-              d0 = f32x4.add(d0, f32x4.mul(all, w0));
-              d1 = f32x4.add(d1, f32x4.mul(all, w1));
+              d0 = sum(d0, all, w0);
+              d1 = sum(d1, all, w1);
               a += 4; b += 4; c += 4; d += 4;
             }
           }
         }
-        store(target + at(columnTargets + c), outputs - first, spare, a0, a1);
-        store(target + at(columnTargets + c + 1), outputs - first, spare, b0, b1);
-        store(target + at(columnTargets + c + 2), outputs - first, spare, c0, c1);
-        store(target + at(columnTargets + c + 3), outputs - first, spare, d0, d1);
+        write(target + at(columnTargets + c), outputs - first, spare, a0, a1);
+        write(target + at(columnTargets + c + 1), outputs - first, spare, b0, b1);
+        write(target + at(columnTargets + c + 2), outputs - first, spare, c0, c1);
+        write(target + at(columnTargets + c + 3), outputs - first, spare, d0, d1);
         c += TILE;
       }
     }
@@ -94,19 +95,55 @@ function alone(
       let a = <usize>(x + at(sources + i) + at(looks + j)) << 2;
       for (; w < end; w += WIDTH * 4) {
         const all = v128.load32_splat(a);
-        a0 = f32x4.add(a0, f32x4.mul(all, v128.load(w)));
-        a1 = f32x4.add(a1, f32x4.mul(all, v128.load(w, 16)));
+        a0 = sum(a0, all, v128.load(w));
+        a1 = sum(a1, all, v128.load(w, 16));
         a += 4;
       }
     }
   }
-  store(target, left, spare, a0, a1);
+  write(target, left, spare, a0, a1);
+}
+
+/**
+ * y[n, c] = max(least, x[n, c] * scale[c] + shift[c]) for `size` numbers, c counting through the channels: a normalisation,
+ * and with least = 0 a relu too. y may be x.
+ */
+export function affine(x: i32, y: i32, size: i32, channels: i32, scale: i32, shift: i32, least: f32): void {
+  const floor = f32x4.splat(least);
+  for (let n = 0; n < size; n += channels) {
+    let c = 0;
+    for (; c + 4 <= channels; c += 4) {
+      v128.store(<usize>(y + n + c) << 2, f32x4.max(floor, sum(vector(shift + c), vector(x + n + c), vector(scale + c))));
+    }
+    for (; c < channels; c++) {
+      setValue(y + n + c, max<f32>(least, valueAt(x + n + c) * valueAt(scale + c) + valueAt(shift + c)));
+    }
+  }
+}
+
+/** a + x * w */
+// @ts-ignore: decorator
+@inline
+function sum(a: v128, x: v128, w: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(x, w, a) : f32x4.add(a, f32x4.mul(x, w));
 }
 
 // @ts-ignore: decorator
 @inline
 function at(place: i32): i32 {
   return load<i32>(<usize>place << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function valueAt(place: i32): f32 {
+  return load<f32>(<usize>place << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function setValue(place: i32, value: f32): void {
+  store<f32>(<usize>place << 2, value);
 }
 
 // @ts-ignore: decorator
@@ -124,13 +161,13 @@ function place(row: i32, column: i32, zeros: i32): usize {
 /** Writes eight numbers, or the first of them where fewer are left. */
 // @ts-ignore: decorator
 @inline
-function store(target: i32, left: i32, spare: i32, low: v128, high: v128): void {
+function write(target: i32, left: i32, spare: i32, low: v128, high: v128): void {
   if (left >= WIDTH) {
     v128.store(<usize>target << 2, low);
     v128.store(<usize>target << 2, high, 16);
   } else {
     v128.store(<usize>spare << 2, low);
     v128.store(<usize>spare << 2, high, 16);
-    memory.copy(<usize>target << 2, <usize>spare << 2, <usize>left << 2);
+    for (let m = 0; m < left; m++) setValue(target + m, valueAt(spare + m));
   }
 }

@@ -140,26 +140,28 @@ function packed(machine, outputs, rowTaps, columnTaps, inputs, weight) {
  * @returns {Layer}
  */
 export function normAndActivation({machine, tensors}, name, shape, norm, act) {
-  const size = count(shape), [, , channels] = shape, y = machine.allocate(size), activate = activation(act, name);
-  const ones = new Float32Array(channels).fill(1), zeros = new Float32Array(channels);
+  const size = count(shape), [, , channels] = shape, y = machine.allocate(size);
+  const scale = machine.allocate(channels), shift = machine.allocate(channels), activate = activation(act, name);
   const numbers = (/** @type {string} */ part) => tensors.get(`${name}.${part}`, [channels]);
-  const forward = (/** @type {(x: number) => Affine} */ affine) => (/** @type {number} */ x) => {
-    const {floats} = machine, {scale, shift} = affine(x);
-    for (let n = 0; n < size; n += channels) {
-      for (let c = 0; c < channels; c++) floats[y + n + c] = activate(floats[x + n + c] * scale[c] + shift[c]);
-    }
+  const set = (/** @type {Affine} */ affine) => {
+    machine.floats.set(affine.scale, scale);
+    machine.floats.set(affine.shift, shift);
+  };
+  let normalise = (/** @type {number} */ _x) => {};
+  if (norm === 'batch') set(affineOf(numbers('weight'), numbers('bias'), numbers('running_mean'), numbers('running_var')));
+  else if (norm === 'group') {
+    const weight = numbers('weight'), bias = numbers('bias');
+    normalise = (x) => set(affineOf(weight, bias, ...moments(machine, x, shape)));
+  } else if (norm === 'none') machine.floats.fill(1, scale, scale + channels);
+  else throw new Error(`${name}: the normalisation ${norm} is not one of none, batch, group`);
+  const forward = (/** @type {number} */ x) => {
+    normalise(x);
+    machine.affine(x, y, size, channels, scale, shift, act === 'relu' ? 0 : Number.NEGATIVE_INFINITY);
+    const {floats} = machine;
+    if (act !== 'relu') for (let n = y; n < y + size; n++) floats[n] = activate(floats[n]);
     return y;
   };
-  if (norm === 'none') return {output: shape, forward: forward(() => ({scale: ones, shift: zeros}))};
-  if (norm === 'batch') {
-    const affine = affineOf(numbers('weight'), numbers('bias'), numbers('running_mean'), numbers('running_var'));
-    return {output: shape, forward: forward(() => affine)};
-  }
-  if (norm === 'group') {
-    const weight = numbers('weight'), bias = numbers('bias');
-    return {output: shape, forward: forward((x) => affineOf(weight, bias, ...moments(machine, x, shape)))};
-  }
-  throw new Error(`${name}: the normalisation ${norm} is not one of none, batch, group`);
+  return {output: shape, forward};
 }
 
 /** @typedef {{scale: Float32Array, shift: Float32Array}} Affine a number for each channel */

@@ -1,27 +1,30 @@
-// Where a model's numbers lie, and the loop that goes over them: WebAssembly's, or the plain one where there is no SIMD.
+// Where a model's numbers lie, and the loops that go over them: WebAssembly's, or the plain ones where there is no SIMD.
 
 import {plain} from './plain.js';
 
 /**
- * kernel.ts says what it computes and what its places are.
+ * kernel.ts says what they compute and what their places are.
  * @typedef {(x: number, inputs: number, weights: number, bias: number, y: number, outputs: number, spare: number,
  *   rows: number, rowTaps: number, rowTargets: number, rowSources: number,
  *   columns: number, columnTaps: number, columnTargets: number, columnSources: number) => void} Convolve
+ * @typedef {(x: number, y: number, size: number, channels: number, scale: number, shift: number, least: number) => void} Affine
+ * @typedef {{convolve: Convolve, affine: Affine}} Kernel
  */
 
 const PAGE = 65536; // bytes
 
 /** The memory of one model. Places are counted in numbers of four bytes. */
 export class Machine {
-  /** @param {WebAssembly.Module | null} kernel null: without WebAssembly */
-  constructor(kernel) {
-    this.kind = kernel ? 'wasm' : 'plain';
+  /** @param {Kind} kind @param {WebAssembly.Module | null} kernel null: without WebAssembly */
+  constructor(kind, kernel) {
+    this.kind = kind;
     this.used = 0;
     this.memory = kernel ? new WebAssembly.Memory({initial: 1}) : {buffer: new ArrayBuffer(PAGE)};
     this.floats = new Float32Array(this.memory.buffer); // views, which end whenever the memory grows
     this.ints = new Int32Array(this.memory.buffer);
-    /** @type {Convolve} */
-    this.convolve = kernel ? instantiated(kernel, this.memory) : plain(this);
+    const {convolve, affine} = kernel ? instantiated(kernel, this.memory) : plain(this);
+    this.convolve = convolve;
+    this.affine = affine;
   }
 
   /**
@@ -74,26 +77,34 @@ export class Machine {
   }
 }
 
-/** @param {WebAssembly.Module} kernel @param {any} memory @returns {Convolve} */
-function instantiated(kernel, memory) {
-  return /** @type {any} */ (new WebAssembly.Instance(kernel, {env: {memory}}).exports.convolve);
-}
+/** @param {WebAssembly.Module} kernel @param {any} memory @returns {Kernel} */
+const instantiated = (kernel, memory) => /** @type {any} */ (new WebAssembly.Instance(kernel, {env: {memory}}).exports);
 
-/** @type {Promise<WebAssembly.Module | null> | undefined} */
-let compiled;
+/** @typedef {'relaxed' | 'simd' | 'plain'} Kind */
+/** @type {[Kind, string][]} what is tried, the fastest first, and its file */
+const KERNELS = [['relaxed', 'kernel-relaxed.wasm'], ['simd', 'kernel.wasm']];
+/** @type {Map<string, Promise<WebAssembly.Module | null>>} each file once; null where the browser can't compile it */
+const compiled = new Map();
 
 /**
- * A new machine.
- * @param {'wasm' | 'plain'} kind "plain": without WebAssembly, even where the browser has it
+ * A new machine, as fast as the browser allows.
+ * @param {Kind} best what to begin with
  */
-export async function createMachine(kind = 'wasm') {
-  if (kind === 'plain') return new Machine(null);
-  compiled ??= compile().catch(() => null);
-  return new Machine(await compiled);
+export async function createMachine(best = 'relaxed') {
+  const first = KERNELS.findIndex(([kind]) => kind === best);
+  for (const [kind, file] of first < 0 ? [] : KERNELS.slice(first)) {
+    if (!compiled.has(file)) compiled.set(file, compile(file).catch(() => null));
+    const kernel = await compiled.get(file);
+    if (kernel) return new Machine(kind, kernel);
+  }
+  return new Machine('plain', null);
 }
 
-/** Throws where the browser has no WebAssembly, or one without SIMD. */
-async function compile() {
-  const answer = await fetch(new URL('kernel.wasm', import.meta.url));
+/**
+ * Throws where the browser has no WebAssembly, or none with such SIMD.
+ * @param {string} file
+ */
+async function compile(file) {
+  const answer = await fetch(new URL(file, import.meta.url));
   return WebAssembly.compile(await answer.arrayBuffer()); // not streamed: that needs a server that knows its media type
 }

@@ -38,7 +38,7 @@ export class Decoder {
     this.network = decoder({machine, tensors}, preset);
   }
 
-  /** @param {Tensors} tensors @param {'wasm' | 'plain'} [kind] */
+  /** @param {Tensors} tensors @param {import('./machine.js').Kind} [kind] at best */
   static async of(tensors, kind) {
     return new Decoder(await createMachine(kind), tensors);
   }
@@ -70,7 +70,7 @@ export class Encoder {
     this.network = encoder({machine, tensors}, preset);
   }
 
-  /** @param {Tensors} tensors @param {'wasm' | 'plain'} [kind] */
+  /** @param {Tensors} tensors @param {import('./machine.js').Kind} [kind] at best */
   static async of(tensors, kind) {
     return new Encoder(await createMachine(kind), tensors);
   }

@@ -4,8 +4,13 @@
 
 const WIDTH = 8;
 
-/** @param {Machine} machine @returns {import('./machine.js').Convolve} */
+/** @param {Machine} machine whose memory may grow meanwhile @returns {import('./machine.js').Kernel} */
 export function plain(machine) {
+  return {convolve: convolution(machine), affine: affinity(machine)};
+}
+
+/** @param {Machine} machine @returns {import('./machine.js').Convolve} */
+function convolution(machine) {
   return (
     x, inputs, weights, bias, y, outputs, _spare,
     rows, rowTaps, rowTargets, rowSources, columns, columnTaps, columnTargets, columnSources,
@@ -26,6 +31,18 @@ export function plain(machine) {
           const target = y + ints[rowTargets + r] + ints[columnTargets + c] + first;
           for (let m = 0; m < left; m++) floats[target + m] = sums[m];
         }
+      }
+    }
+  };
+}
+
+/** @param {Machine} machine @returns {import('./machine.js').Affine} */
+function affinity(machine) {
+  return (x, y, size, channels, scale, shift, least) => {
+    const {floats} = machine;
+    for (let n = 0; n < size; n += channels) {
+      for (let c = 0; c < channels; c++) {
+        floats[y + n + c] = Math.max(least, floats[x + n + c] * floats[scale + c] + floats[shift + c]);
       }
     }
   };

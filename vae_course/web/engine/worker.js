@@ -1,10 +1,12 @@
 // The engine in a thread of its own, so that the page stays smooth: a message in is a call, the message out its result.
 
+import {createMachine} from './machine.js';
 import {Decoder, Encoder, fetched} from './model.js';
 import {toPixels} from './pictures.js';
 import {Generator} from './random.js';
 import {drawGaussian} from './sampling.js';
 
+createMachine(); // fetches the kernel while the first model comes
 const MOST = 6; // files that are kept open; browsers keep them too
 
 /** @type {Map<string, Promise<any>>} address -> what was made of its file, the one used last at the end */
