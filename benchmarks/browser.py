@@ -1,9 +1,9 @@
 """What decoding in the browser costs: python benchmarks/browser.py [--rounds N] [--json].
 
-The engine with WebAssembly's relaxed SIMD, with plain SIMD and without any, and ONNX Runtime Web with one thread, all in
-one page of a headless Chromium, in turns: CPU milliseconds of the page's thread for one call, the median of all rounds;
-and what each has to ship, gzip. ONNX Runtime and what writes its files are fetched into a temporary folder, in the
-versions below; without a network the engine is measured alone. Needs Playwright and a Chromium; npm for ONNX Runtime.
+The engine with WebAssembly's relaxed SIMD, with plain SIMD and without any, and ONNX Runtime Web with one thread, all
+in one page of a headless Chromium, in turns: CPU milliseconds of the page's thread for one call, the median of all
+rounds; and what each has to ship, gzip. ONNX Runtime and what writes its files are fetched into a temporary folder, in
+the versions below; without a network the engine is measured alone. Needs Playwright and a Chromium; npm for the other.
 """
 
 import argparse

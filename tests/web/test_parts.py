@@ -52,16 +52,11 @@ def test_the_same_model_gives_the_same_bytes():
     assert parts.cut("fashion", "decoder") == parts.cut("fashion", "decoder")
 
 
-def test_an_address_changes_with_what_it_leads_to(monkeypatch):
-    before = {part: parts.address("fashion", part) for part in parts.PARTS}
-    assert before["decoder"].startswith("models/fashion/decoder.safetensors?v=")
-    card = pretrained.card("fashion")
+def test_a_version_changes_with_the_model(monkeypatch):
+    before, card = {part: parts.version("fashion", part) for part in parts.PARTS}, pretrained.card("fashion")
     retrained = card | {"sha256": card["sha256"] | {"model.safetensors": "0" * 64}}
     monkeypatch.setattr(pretrained, "card", lambda name: retrained)
-    parts.address.cache_clear()
-    after = {part: parts.address("fashion", part) for part in parts.PARTS}
-    parts.address.cache_clear()
-    assert [part for part in parts.PARTS if before[part] != after[part]] == ["decoder", "encoder"]
+    assert [part for part in parts.PARTS if parts.version("fashion", part) != before[part]] == ["decoder", "encoder"]
 
 
 def test_a_model_that_does_not_ship_is_told():

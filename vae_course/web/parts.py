@@ -5,7 +5,6 @@ fitted to the codes. A page that only decodes never fetches the encoder.
 """
 
 import json
-from functools import lru_cache
 
 from safetensors.torch import save
 from torch import Tensor
@@ -37,8 +36,7 @@ def gaussian(mean: Tensor, covariance: Tensor) -> bytes:
     return save({"mean": mean, "factor": gaussian_factor(covariance).to(mean.dtype).contiguous()})
 
 
-@lru_cache(maxsize=64)
-def address(name: str, part: str) -> str:
-    """Where a shipped model's part is, from the page; browsers may keep it for ever: its query changes with it."""
+def version(name: str, part: str) -> str:
+    """Changes with what `cut` gives, and is known without reading the weights."""
     file = "extras" if part == "gaussian" else "model"
-    return f"models/{name}/{part}.safetensors?v={FORM}-{pretrained.card(name)['sha256'][f'{file}.safetensors'][:16]}"
+    return f"{FORM}-{pretrained.card(name)['sha256'][f'{file}.safetensors'][:16]}"
