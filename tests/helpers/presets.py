@@ -45,15 +45,17 @@ def _dense(activation: str, chance: random.Random) -> dict:
 
 
 def _convolutional(seed: int, activation: str, chance: random.Random) -> dict:
+    deep = activation != "cosh"  # cosh of cosh of cosh is anything, in PyTorch's own float32 too
+    widths = [chance.randint(1, 26) if chance.random() < 0.8 else 20 * chance.randint(4, 5) for _ in range(4)]
     return {
-        "hidden_channels": [chance.randint(1, 26) for _ in range(chance.randint(1, 4))],
+        "hidden_channels": widths[: chance.randint(1, 4) if deep else 1],
         "activation": activation,
         "kernel_size": chance.randint(1, 7),
         "stride": chance.randint(1, 4),
         "padding": chance.randint(0, 3),
         "upsample": UPSAMPLES[seed // 2 % 2],
         "norm": NORMS[seed // 3 % 3],
-        "residual_blocks": chance.choice((0, 0, 1, 2)),
+        "residual_blocks": chance.choice((0, 0, 1, 2)) if deep else 0,
     }
 
 

@@ -1,6 +1,5 @@
 """The engine in a real browser, with WebAssembly and without, against PyTorch: all that ships, and random presets."""
 
-import copy
 import itertools
 import json
 import zlib
@@ -22,8 +21,7 @@ from vae_course.web import parts
 
 pytestmark = in_a_browser
 KINDS = ("relaxed", "simd", "plain")
-PROMISED = 1 / 255  # of pixels in [0, 1]
-CLOSE = PROMISED / 1000  # what holds but for networks where PyTorch's own rounding shows
+CLOSE = 0.001 / 255  # pixels in [0, 1]; 1 / 255 is what is promised
 SAME = 2e-5  # codes, as a share of the largest
 DTYPES = (torch.float32, torch.float16, torch.bfloat16)
 THERE_AND_BACK = """
@@ -52,23 +50,16 @@ def compare(engine, name, network, kind, count):
 
 @torch.no_grad()
 def computed(network, count):
-    """Codes and pictures, and what the network makes of them, in its own precision."""
-    generator, dtype = torch.Generator().manual_seed(0), next(network.parameters()).dtype
-    z = torch.randn(count, network.latent_dim, generator=generator).to(dtype)
-    x = torch.rand(count, *network.image_shape, generator=generator).to(dtype)
+    """Codes and pictures, and what the network makes of them."""
+    generator = torch.Generator().manual_seed(0)
+    z = torch.randn(count, network.latent_dim, generator=generator)
+    x = torch.rand(count, *network.image_shape, generator=generator)
     return z, x, network.decode(z), network.encode(x)
 
 
 def apart(these, those):
     pictures, *codes = ((one - other).abs().max() for one, other in zip(these, those, strict=True))
     return pictures.item(), max(code / (1 + other.abs().max()) for code, other in zip(codes, those[1:], strict=True))
-
-
-def rounding(network):
-    """How far float32 is from float64 in PyTorch itself: much where cosh after cosh makes numbers explode."""
-    _, _, pictures, codes = computed(network, 3)
-    _, _, exact, exact_codes = computed(copy.deepcopy(network).double(), 3)
-    return max(apart((pictures, *codes), (exact, *exact_codes)))
 
 
 @pytest.mark.parametrize("name", pretrained.names())
@@ -88,10 +79,9 @@ def test_every_network_that_a_preset_allows_agrees_with_pytorch(engine, seed):
     tensors = {key: tensor.to(dtype) for key, tensor in network.state_dict().items() if tensor.is_floating_point()}
     for part in ("decoder", "encoder"):
         engine.put(f"random-{seed}/{part}.safetensors", parts.half(tensors, preset, part))
-    steady = rounding(network) < 1e-6
     for kind in KINDS:
         pictures, codes = compare(engine, f"random-{seed}", network, kind, count=3)
-        assert pictures < (CLOSE if steady else PROMISED) and codes < (SAME if steady else 100 * SAME)
+        assert pictures < CLOSE and codes < SAME
 
 
 def test_the_random_presets_are_of_every_kind():
@@ -102,7 +92,7 @@ def test_the_random_presets_are_of_every_kind():
     kinds = {(model.norm, model.upsample) for model in convolutional}
     assert kinds == set(itertools.product(random_presets.NORMS, random_presets.UPSAMPLES))
     assert {model.residual_blocks for model in convolutional} == {0, 1, 2}
-    assert sum(rounding(random_presets.network(random_presets.of(seed), seed)) < 1e-6 for seed in range(30)) >= 27
+    assert max(max(model.hidden_channels) for model in convolutional if model.norm == "group") > 4 * 16  # full groups
 
 
 @pytest.mark.parametrize("seed", [0, 7, 123456789, 2**32 + 5, 2**63 - 1])

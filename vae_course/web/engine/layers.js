@@ -10,10 +10,16 @@ import {activation} from './activations.js';
 /** @typedef {import('./axes.js').Axis} Axis */
 /** @typedef {[height: number, width: number, channels: number]} Shape */
 /** @typedef {{output: Shape, forward: (x: number) => number}} Layer */
-/** @typedef {(m: number, i: number, j: number, k: number) => number} Weight of output channel, row tap, column tap, input */
+/**
+ * Numbers of which tap (i, j) from input k to output m is numbers[outputs[m] + inputs[k] + i * size + j].
+ * @typedef {{numbers: Float32Array, outputs: ArrayLike<number>, inputs: ArrayLike<number>, size: number}} Weight
+ */
 /** @typedef {{machine: Machine, tensors: Tensors}} Parts */
 
 const WIDTH = 8; // channels that the kernel computes at once
+
+/** 0, step, 2 * step, ... @param {number} length @param {number} step */
+const steps = (length, step) => Uint32Array.from({length}, (_, k) => k * step);
 
 /** @param {Shape} shape */
 export const count = ([height, width, channels]) => height * width * channels;
@@ -27,7 +33,8 @@ export function conv2d({machine, tensors}, name, input, outputs, {kernel_size: s
   const [height, width, inputs] = input, numbers = tensors.get(`${name}.weight`, [outputs, inputs, size, size]);
   const axes = [height, width].map((side) => strided(side, size, stride, padding));
   const bias = tensors.get(`${name}.bias`, [outputs]);
-  return convolution(machine, input, axes, bias, (m, i, j, k) => numbers[((m * inputs + k) * size + i) * size + j]);
+  const area = size ** 2, weight = {numbers, outputs: steps(outputs, inputs * area), inputs: steps(inputs, area), size};
+  return convolution(machine, input, axes, bias, weight);
 }
 
 /**
@@ -40,7 +47,8 @@ export function convTranspose2d({machine, tensors}, name, input, output, {kernel
   const numbers = tensors.get(`${name}.weight`, [inputs, outputs, size, size]);
   const axes = [0, 1].map((side) => transposed(input[side], size, stride, padding, output[side]));
   const bias = tensors.get(`${name}.bias`, [outputs]);
-  return convolution(machine, input, axes, bias, (m, i, j, k) => numbers[((k * outputs + m) * size + i) * size + j]);
+  const area = size ** 2, weight = {numbers, outputs: steps(outputs, area), inputs: steps(inputs, outputs * area), size};
+  return convolution(machine, input, axes, bias, weight);
 }
 
 /**
@@ -53,7 +61,8 @@ export function nearestUpsampling({machine, tensors}, name, input, output) {
   const numbers = tensors.get(`${name}.conv.weight`, [outputs, inputs, 3, 3]);
   const axes = [0, 1].map((side) => nearest(input[side], output[side]));
   const bias = tensors.get(`${name}.conv.bias`, [outputs]);
-  return convolution(machine, input, axes, bias, (m, i, j, k) => numbers[((m * inputs + k) * 3 + i) * 3 + j]);
+  const weight = {numbers, outputs: steps(outputs, inputs * 9), inputs: steps(inputs, 9), size: 3};
+  return convolution(machine, input, axes, bias, weight);
 }
 
 /**
@@ -65,8 +74,8 @@ export function linear({machine, tensors}, name, input, output) {
   const [inputs, outputs] = [count(input), count(output)], [ofInput, ofOutput] = [channelsFirst(input), channelsFirst(output)];
   const numbers = tensors.get(`${name}.weight`, [outputs, inputs]), given = tensors.get(`${name}.bias`, [outputs]);
   const bias = given.map((_, m) => given[ofOutput[m]]);
-  const layer = convolution(machine, [1, 1, inputs], [POINT, POINT], bias, (m, _i, _j, k) => numbers[ofOutput[m] * inputs + ofInput[k]]);
-  return {...layer, output};
+  const weight = {numbers, outputs: ofOutput.map((m) => m * inputs), inputs: ofInput, size: 1};
+  return {...convolution(machine, [1, 1, inputs], [POINT, POINT], bias, weight), output};
 }
 
 /**
@@ -118,7 +127,7 @@ function convolution(machine, [, width, inputs], [rows, columns], bias, weight) 
  * @param {Machine} machine @param {number} outputs @param {number[]} rowTaps @param {number[]} columnTaps
  * @param {number} inputs @param {Weight} weight
  */
-function packed(machine, outputs, rowTaps, columnTaps, inputs, weight) {
+function packed(machine, outputs, rowTaps, columnTaps, inputs, {numbers, outputs: ofOutput, inputs: ofInput, size}) {
   const place = machine.allocate(Math.ceil(outputs / WIDTH) * rowTaps.length * columnTaps.length * inputs * WIDTH);
   const {floats} = machine;
   let next = place;
@@ -126,7 +135,8 @@ function packed(machine, outputs, rowTaps, columnTaps, inputs, weight) {
     for (const i of rowTaps) {
       for (const j of columnTaps) {
         for (let k = 0; k < inputs; k++, next += WIDTH) {
-          for (let m = 0; m < WIDTH && first + m < outputs; m++) floats[next + m] = weight(first + m, i, j, k);
+          const from = ofInput[k] + i * size + j;
+          for (let m = 0; m < WIDTH && first + m < outputs; m++) floats[next + m] = numbers[ofOutput[first + m] + from];
         }
       }
     }
