@@ -29,6 +29,11 @@ def fit_latent_gaussian(mu: Tensor, logvar: Tensor) -> tuple[Tensor, Tensor]:
 
 def draw_gaussian(mean: Tensor, covariance: Tensor, n: int, generator: torch.Generator | None = None) -> Tensor:
     """n draws from N(mean, covariance), (n, D); directions without variance stay without."""
-    values, vectors = torch.linalg.eigh(covariance.double())
     eps = torch.randn(n, len(mean), generator=generator).double()
-    return (mean + (eps * values.clamp(min=0).sqrt()) @ vectors.T).to(mean.dtype)
+    return (mean + eps @ gaussian_factor(covariance).T).to(mean.dtype)
+
+
+def gaussian_factor(covariance: Tensor) -> Tensor:
+    """F with F F^T = covariance, (D, D) float64: the eigenvectors times their standard deviations."""
+    values, vectors = torch.linalg.eigh(covariance.double())
+    return vectors * values.clamp(min=0).sqrt()

@@ -65,10 +65,13 @@ def preset(name: str) -> presets.Preset:
 def load(name: str) -> VAE:
     """The model, float32, in eval mode. Raises UnknownModel, DamagedModel."""
     model = build(preset(name))
-    model.load_state_dict(
-        {key: tensor.to(model.state_dict()[key].dtype) for key, tensor in _tensors(name, "model").items()}
-    )
+    model.load_state_dict({key: tensor.to(model.state_dict()[key].dtype) for key, tensor in stored(name).items()})
     return model.eval()
+
+
+def stored(name: str) -> dict[str, Tensor]:
+    """The network's tensors as they are kept, most of them float16. Raises UnknownModel, DamagedModel."""
+    return _tensors(name, "model")
 
 
 def gaussian(name: str) -> tuple[Tensor, Tensor]:

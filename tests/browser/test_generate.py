@@ -1,9 +1,15 @@
 """The tab Generate in a browser."""
 
+import time
+
 import numpy as np
 import pytest
+import torch
 from helpers.browser import SOON, after, choose_model, decoded, each_language, each_view, in_a_browser, sources
 from PIL import Image
+
+from vae_course.demo.core.model import shipped
+from vae_course.demo.ui import pictures
 
 pytestmark = in_a_browser
 SHEET = "#tab-generate .panel .whole img"
@@ -133,3 +139,113 @@ def test_the_sheet_is_saved_as_png(visit, tmp_path):
     with Image.open(tmp_path / "sheet.png") as sheet:
         assert sheet.format == "PNG" and sheet.width == sheet.height >= 500
         assert np.asarray(sheet).std() > 5
+
+
+def on_the_plane(visit, lang, width=1280, model="fashion-2d"):
+    """The tab with a two-dimensional model, and its lattice in view."""
+    view = visit("generate", lang, width, query=f"&generate.model={model}")
+    view.locator(".lattice").wait_for()
+    view.locator(".lattice").evaluate("(one) => one.scrollIntoView({block: 'center'})")
+    return view
+
+
+def decoder_here(view, name="fashion-2d"):
+    """Waits until the page itself decodes."""
+    view.locator(".lattice").hover()
+    view.locator(f'#tab-generate [data-decoders*="/{name}/"]').wait_for(timeout=SOON)
+
+
+def shows(view, name, x, y):
+    """Waits until the plane's picture is the model's of that point, but for the last step of rounding."""
+    wanted = pictures.to_bytes(shipped(name).decode(torch.tensor([[x, y]]))[0]).astype(int)
+    end = time.monotonic() + SOON / 1000
+    while np.abs(decoded(sources(view, ".plane figure img")[0]) - wanted[..., None]).max() > 1:
+        assert time.monotonic() < end, "another picture"
+        view.wait_for_timeout(50)
+
+
+def plane(view) -> dict:
+    """What the plane says and shows."""
+    return view.evaluate("""() => {
+      const {dataset: {x, y}} = document.querySelector('.plane'), image = document.querySelector('.plane figure img');
+      return {
+        x: Number(x), y: Number(y), alt: image.alt, caption: document.querySelector('.plane figcaption').textContent,
+        label: document.querySelector('.lattice').getAttribute('aria-label'),
+        here: document.querySelector('.here').getAttribute('style').replaceAll(' ', '').replace(/;$/, ''),
+        address: location.search,
+      };
+    }""")
+
+
+@each_view
+def test_a_drag_over_the_map_decodes_in_the_page_and_asks_the_server_nothing(visit, lang, width):
+    view = on_the_plane(visit, lang, width)
+    decoder_here(view)
+    asked, shown = [], set()
+    view.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
+    box = view.locator(".lattice").bounding_box()
+    view.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.3)
+    view.mouse.down()
+    for step in range(1, 25):
+        view.mouse.move(box["x"] + box["width"] * (0.2 + 0.025 * step), box["y"] + box["height"] * (0.3 + 0.01 * step))
+        shown.add(sources(view, ".plane figure img")[0])
+    view.mouse.up()
+    here = plane(view)
+    shows(view, "fashion-2d", here["x"], here["y"])
+    assert (here["x"], here["y"]) == (pytest.approx(1.8, abs=0.05), pytest.approx(-0.24, abs=0.05))
+    assert len(shown) > 8 and asked == []
+    view.reload()  # the server says and shows the same of that place
+    view.locator("html[data-filled~=generate]").wait_for(state="attached")
+    view.locator(".lattice").wait_for()
+    again = plane(view)
+    for key in ("alt", "caption", "label", "address"):
+        assert again[key] == here[key]
+    assert (again["x"], again["y"]) == (pytest.approx(here["x"], abs=6e-4), pytest.approx(here["y"], abs=6e-4))
+    shows(view, "fashion-2d", here["x"], here["y"])
+
+
+def test_keys_walk_in_the_page_and_back_at_the_start_the_address_is_clean(visit):
+    view = on_the_plane(visit, "en")
+    decoder_here(view)
+    asked = []
+    view.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
+    view.locator(".lattice").focus()
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowUp"):
+        after(view, ".plane figure img", lambda key=key: view.keyboard.press(key))
+    assert view.evaluate("document.activeElement.classList.contains('lattice')")
+    assert (plane(view)["x"], plane(view)["y"]) == (pytest.approx(0.6), pytest.approx(-0.8))
+    assert "generate.x=0.6" in view.url and "generate.y=-0.8" in view.url
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        after(view, ".plane figure img", lambda key=key: view.keyboard.press(key))
+    assert "generate.x" not in view.url and "generate.y" not in view.url and asked == []
+
+
+@pytest.mark.parametrize("missing", ["**/engine/**", "**/models/**"])
+def test_where_the_engine_or_the_decoder_does_not_come_the_server_decodes(visit, missing):
+    view = visit("generate", "en")
+    view.route(missing, lambda route: route.fulfill(content_type="text/javascript", body="export {}"))
+    choose_model(view, "en", "fashion-2d")
+    lattice = view.locator(".lattice")
+    lattice.wait_for()
+    for x, y in ((-1.5, 1.5), (0.6, -1.2)):
+        box = lattice.bounding_box()
+        place = {"x": box["width"] * (0.5 + x / 6), "y": box["height"] * (0.5 - y / 6)}
+        after(view, ".plane figure img", lambda place=place: lattice.click(position=place))
+        here = plane(view)
+        assert (here["x"], here["y"]) == (pytest.approx(x, abs=0.05), pytest.approx(y, abs=0.05))
+        shows(view, "fashion-2d", here["x"], here["y"])
+    assert view.locator("#tab-generate [data-decoders]").count() == 0
+
+
+def test_each_model_is_decoded_by_its_own_decoder_and_begins_where_the_server_puts_it(visit):
+    view = on_the_plane(visit, "en")
+    decoder_here(view)
+    after(view, ".plane figure img", lambda: view.locator(".lattice").press("ArrowUp"))
+    for name in ("fashion-latent-2", "fashion-2d"):
+        choose_model(view, "en", name)
+        view.wait_for_function(f"document.querySelector('.plane')?.dataset.decoder.includes('/{name}/')", timeout=SOON)
+        assert (plane(view)["x"], plane(view)["y"]) == (1, -1)
+        decoder_here(view, name)
+        after(view, ".plane figure img", lambda: view.locator(".lattice").press("ArrowLeft"))
+        assert plane(view)["x"] == pytest.approx(0.8)
+        shows(view, name, 0.8, -1)

@@ -47,7 +47,8 @@ ALLOWED = {
     "pages": set(),
     "grading": {"text", "exercises", "faults", "kinds", "sentences", "pages"},
     "course": {"text", "exercises", "predictions", "pages"},
-    "demo": BELOW_RUNS | {"runs"},
+    "web": {"faces", "presets", "pretrained"},
+    "demo": BELOW_RUNS | {"runs", "web"},
 }
 OWN_CODE = "demo.own_code"  # the only one outside grading, course and the command line that may import grading
 
@@ -211,6 +212,8 @@ def test_importing_the_package_imports_nothing():
         ("notebook.reader", "from ..exercises import EXERCISES", False),
         ("notebook.reader", "def f():\n    from ..grading import score", True),
         ("notebook.visible.loss", "from ...text import Both", False),
+        ("web.parts", "from .. import pretrained\nfrom ..faces import gaussian_factor", False),
+        ("web.parts", "from ..demo import page", True),
         ("exercises", "from .text import Both", True),
         ("grading.referee", "from vae_course.loss import kl_divergence", True),
         ("", "from .text import Both", True),

@@ -11,6 +11,7 @@ from threading import Lock
 import gradio as gr
 
 from ..text import LANGUAGES, pick
+from ..web import files
 from . import api, texts
 from .core import events, model, published, store
 from .core.address import HOME, Tab
@@ -48,7 +49,7 @@ def header(lang: str) -> str:
     other = next(one for one in LANGUAGES if one != lang)
     return render(
         "ui/header.html", lang, texts=texts, tabs=TABS, ready=READY, other=other, home=HOME[other],
-        names={name: pick(tab.texts.NAME, lang) for name, tab in MODULES.items()},
+        names={name: pick(tab.texts.NAME, lang) for name, tab in MODULES.items()}, engine=files.engine(),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from ..text import LANGUAGES, pick
+from ..web import files
 from . import page
 from .core import published, store, uploads
 from .ui import menu, theme
@@ -31,6 +32,7 @@ from .ui.html import render
 DEMO = Path(__file__).parent
 FOR_EVER = "public, max-age=31536000, immutable"  # for addresses that name their content
 SCRIPTS = "scripts"
+FOR_BROWSERS = ("engine/", "models/")  # the engine that decodes in the page, and what it decodes with
 HOME = "{home}"  # in the page, until somebody asks for it
 A_DAY = "public, max-age=86400"
 KEPT = {"assets/": FOR_EVER, "theme.css": FOR_EVER, "static/": A_DAY}  # Gradio's files, though it does not say so
@@ -87,6 +89,9 @@ class Delivery:
             await self._page(scope, receive, send, lang)
         elif folder in (published.FOLDER, SCRIPTS):
             await _own_file(folder, name)(scope, receive, send)
+        elif folder.startswith(FOR_BROWSERS):
+            answer = await run_in_threadpool(_for_browsers, path, scope["query_string"].decode("latin-1"), scope)
+            await answer(scope, receive, send)
         elif how_long:
             await self.app(scope, receive, partial(_send_kept, send, how_long))
         elif "text/html" in Headers(scope=scope).get("accept", ""):
@@ -186,6 +191,19 @@ def _own_file(folder: str, name: str) -> Response:
     if known is None:
         return Response(status_code=404)
     return Response(known[0], media_type=known[1], headers={"cache-control": FOR_EVER})
+
+
+def _for_browsers(path: str, query: str, scope) -> Response:
+    """The engine or a part of a model; what the browser has it need not fetch again."""
+    known = files.read(path, query)
+    if known is None:
+        return Response(status_code=404)
+    content, media_type, lasting = known
+    mark = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+    headers = {"cache-control": FOR_EVER if lasting else "no-cache", "etag": mark}
+    if mark in Headers(scope=scope).get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
 
 
 # The page

@@ -1,12 +1,62 @@
-// The map of a 2-D model: a click on its lattice, or an arrow key, picks a point.
+// The map of a 2-D model: a click on its lattice, or an arrow key, picks a point. The page decodes it, once the decoder of a
+// shipped model has come; until then, and where that fails, the server does.
+const {lens, tileOf, shareOf, drags, engine, latest, note} = window.vaeCourse;
+const find = (selector) => element.querySelector(selector);
 const go = (x, y) => {
-  const edge = Number(element.querySelector('.plane').dataset.edge);
+  const {edge, decoder} = find('.plane').dataset;
   const within = (value) => Math.max(-edge, Math.min(edge, value));
-  pick({x: within(x), y: within(y)}, 'point');
+  const to = {x: within(x), y: within(y)};
+  prepare();
+  if (!ready.has(decoder)) return pick(to, 'point');
+  own = {...to, decoder};
+  show();
+  decode(own);
 };
 
-const {lens, tileOf, shareOf, drags} = window.vaeCourse;
-const find = (selector) => element.querySelector(selector);
+const asked = new Set(), ready = new Set(); // addresses of decoders: those asked for, those that have come
+let own = null; // the point that the page itself decoded last
+const prepare = async () => {
+  const {decoder} = find('.plane').dataset;
+  if (!decoder || asked.has(decoder)) return;
+  asked.add(decoder);
+  try {
+    await (await engine()).pixels(decoder, Float32Array.of(0, 0));
+    ready.add(decoder);
+    element.dataset.decoders = [...ready].join(' '); // for tests to wait for
+  } catch { /* the server it is */ }
+};
+const paper = document.createElement('canvas');
+const decode = latest(async ({x, y, decoder}) => {
+  try {
+    const [picture] = await (await engine()).pixels(decoder, Float32Array.of(x, y));
+    if (find('.plane')?.dataset.decoder !== decoder) return; // another model has been chosen
+    Object.assign(paper, {width: picture.width, height: picture.height});
+    paper.getContext('2d').putImageData(picture, 0, 0);
+    find('.plane figure img').src = paper.toDataURL();
+  } catch {
+    ready.delete(decoder);
+    own = null;
+    pick({x, y}, 'point');
+  }
+});
+const show = () => { // all but the picture, in the server's words (plane.html)
+  const {dataset} = find('.plane'), words = JSON.parse(dataset.words), home = JSON.parse(dataset.home), noted = {};
+  const written = (value) => value.toFixed(2).replace(/^-(?=.*[1-9])/, '−').replace('-', '');
+  const text = words.point.replace('{x}', written(own.x)).replace('{y}', written(own.y));
+  const caption = find('.plane figcaption'), lattice = find('.lattice');
+  lattice.setAttribute('aria-label', lattice.getAttribute('aria-label').replace(caption.textContent, text));
+  caption.textContent = text;
+  find('.plane figure img').alt = words.alt.replace('{point}', text);
+  held = [0.5 + own.x / dataset.edge / 2, 0.5 - own.y / dataset.edge / 2];
+  mark();
+  for (const axis of ['x', 'y']) {
+    dataset[axis] = own[axis].toFixed(4);
+    const rounded = Math.round(1000 * own[axis]) / 1000;
+    noted[axis] = rounded === home[axis] ? null : rounded;
+  }
+  find('.plane [data-note]').dataset.note = JSON.stringify(noted);
+  note('generate', noted);
+};
 let held = [0, 0]; // where a drag is, which answers that come late must not move back
 const mark = () => Object.assign(find('.here').style, {left: `${100 * held[0]}%`, top: `${100 * held[1]}%`});
 const goTo = (event) => {
@@ -18,6 +68,8 @@ const goTo = (event) => {
 };
 const isDragging = drags(element, '.lattice', goTo);
 element.addEventListener('click', (event) => event.target.closest('.lattice') && goTo(event));
+for (const kind of ['pointerover', 'focusin']) // soon it will be moved
+  element.addEventListener(kind, (event) => { if (event.target.closest('.lattice')) prepare(); });
 element.addEventListener('pointermove', (event) => { // the picture of the lattice below the pointer
   const lattice = event.target.closest('.lattice');
   if (!lattice || event.pointerType !== 'mouse') return;
@@ -33,11 +85,15 @@ element.addEventListener('keydown', (event) => {
   const plane = element.querySelector('.plane');
   if (!step || !event.target.closest('.lattice')) return;
   event.preventDefault();
-  element.dataset.typing = 'yes';
+  if (!ready.has(plane.dataset.decoder)) element.dataset.typing = 'yes';
   go(Number(plane.dataset.x) + 0.2 * step[0], Number(plane.dataset.y) + 0.2 * step[1]);
 });
 watch('value', () => requestAnimationFrame(() => {
-  if (isDragging()) mark();
+  if (own && find('.plane')?.dataset.decoder !== own.decoder) own = null; // another model
+  if (own) { // an answer from before the page decoded itself
+    show();
+    decode(own);
+  } else if (isDragging()) mark();
   if (element.dataset.typing) element.querySelector('.lattice')?.focus();
   delete element.dataset.typing;
 }));

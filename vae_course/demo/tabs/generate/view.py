@@ -5,6 +5,7 @@ from torch import Tensor
 
 from ....numbers import both, decimal, whole
 from ....text import pick
+from ....web import files
 from ...core import limits
 from ...core.model import Model, kept, ordered
 from ...core.published import publish
@@ -51,7 +52,10 @@ def _panel(lang: str, model: Model, source: str, seed: int, x: Tensor) -> dict:
 
 
 def plane(lang: str, model: Model, x: float = HERE["x"], y: float = HERE["y"]) -> str:
-    """A 2-D model's decoded lattice, to click on, and the point decoded large; empty for other models."""
+    """A 2-D model's decoded lattice, to click on, and the point decoded large; empty for other models.
+
+    The page decodes further points of a shipped model itself (script.js), in the same words.
+    """
     if model.latent_dim != 2:
         return ""
     x, y = (limits.number(value, -EDGE, EDGE, texts.ASKED["point"]) for value in (x, y))
@@ -59,6 +63,7 @@ def plane(lang: str, model: Model, x: float = HERE["x"], y: float = HERE["y"]) -
         "generate/plane.html", lang, texts=texts, x=x, y=y, edge=EDGE, side=compute.GRID, lattice=lattice(model),
         point=texts.POINT.format(x=both(decimal, x, 2), y=both(decimal, y, 2)),
         picture=model.decode(torch.tensor([[x, y]]))[0],
+        decoder=files.part(model.name, "decoder") if model.lasting else None,
         noted={"x": round(x, 3), "y": round(y, 3)}, defaults=HERE,
     )  # fmt: skip
 

@@ -230,6 +230,28 @@ window.vaeCourse = (() => {
     return () => dragged && from !== null;
   };
 
+  // The engine that decodes in the page (vae_course/web/engine/client.js), loaded when it is first asked for. Whoever uses
+  // it goes to the server instead where its promise fails.
+  let loading = null;
+  const engine = () => {
+    loading ??= import(new URL(`${tabs().engine}/client.min.js`, document.baseURI)).then(({Engine}) => new Engine());
+    return loading;
+  };
+  // work(what) for what came last, one at a time: what another overtakes before its turn is left out.
+  const latest = (work) => {
+    let next = null, busy = false;
+    return async (what) => {
+      next = [what];
+      if (busy) return;
+      for (busy = true; next; ) {
+        const [now] = next;
+        next = null;
+        await work(now);
+      }
+      busy = false;
+    };
+  };
+
   document.addEventListener('click', (event) => {
     const button = event.target.closest('[data-save]');
     if (button) {
@@ -320,5 +342,5 @@ window.vaeCourse = (() => {
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
   new MutationObserver(() => { takeOver(); rename(); rove(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
-  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, refill, note, picked, saveFile, cover, lens, tileOf, shareOf, drags, scripts, run};
+  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, refill, note, picked, saveFile, cover, lens, tileOf, shareOf, drags, engine, latest, scripts, run};
 })();

@@ -1,0 +1,62 @@
+// The engine in a thread of its own, so that the page stays smooth: a message in is a call, the message out its result.
+
+import {createMachine} from './machine.js';
+import {Decoder, Encoder, fetched} from './model.js';
+import {toPixels} from './pictures.js';
+import {Generator} from './random.js';
+import {drawGaussian} from './sampling.js';
+
+createMachine(); // fetches the kernel while the first model comes
+const MOST = 6; // files that are kept open; browsers keep them too
+
+/** @type {Map<string, Promise<any>>} address -> what was made of its file, the one used last at the end */
+const open = new Map();
+
+/**
+ * What is made of a file, once.
+ * @template Made
+ * @param {string} address @param {(tensors: import('./safetensors.js').Tensors) => Made | Promise<Made>} make
+ * @returns {Promise<Made>}
+ */
+function opened(address, make) {
+  const made = open.get(address) ?? fetched(address).then(make);
+  open.delete(address);
+  open.set(address, made);
+  made.catch(() => open.delete(address)); // the next call tries again
+  if (open.size > MOST) open.delete(/** @type {string} */ (open.keys().next().value));
+  return made;
+}
+
+const decoderOf = (/** @type {string} */ address) => opened(address, (tensors) => Decoder.of(tensors));
+const encoderOf = (/** @type {string} */ address) => opened(address, (tensors) => Encoder.of(tensors));
+const gaussianOf = (/** @type {string} */ address) =>
+  opened(address, (tensors) => {
+    const size = tensors.entries.get('mean')?.shape ?? [];
+    return {mean: tensors.get('mean', size), factor: tensors.get('factor', [...size, ...size])};
+  });
+
+/** What client.js offers. @type {Record<string, (...given: any[]) => Promise<any>>} */
+const CALLS = {
+  decode: async (/** @type {string} */ address, /** @type {Float32Array} */ z) => (await decoderOf(address)).decode(z),
+  encode: async (/** @type {string} */ address, /** @type {Float32Array} */ x) => (await encoderOf(address)).encode(x),
+  async pixels(/** @type {string} */ address, /** @type {Float32Array} */ z) {
+    const decoder = await decoderOf(address), [height, width] = decoder.imageShape, pictures = decoder.decode(z);
+    const size = (pictures.length * decoder.latentDim) / z.length;
+    const pixels = Array.from({length: pictures.length / size}, (_, k) =>
+      toPixels(pictures.subarray(k * size, (k + 1) * size), decoder.imageShape));
+    return {height, width, pixels};
+  },
+  randn: async (/** @type {bigint} */ seed, /** @type {number} */ n) => new Generator(seed).randn(n),
+  async drawGaussian(/** @type {string} */ address, /** @type {bigint} */ seed, /** @type {number} */ n, /** @type {number} */ temperature) {
+    const {mean, factor} = await gaussianOf(address);
+    return drawGaussian(mean, factor, n, new Generator(seed), temperature);
+  },
+};
+
+self.addEventListener('message', async ({data: {id, call, given}}) => {
+  try {
+    self.postMessage({id, value: await CALLS[call](...given)});
+  } catch (error) {
+    self.postMessage({id, error: error instanceof Error ? error.message : String(error)});
+  }
+});

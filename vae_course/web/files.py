@@ -1,0 +1,47 @@
+"""The engine and the parts of models by their addresses, which a server and a folder of static files share.
+
+Addresses change with their content, so that browsers may keep what they lead to for ever.
+"""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from .. import pretrained
+from . import parts
+
+ENGINE = Path(__file__).parent / "engine"
+SENT = {"client.min.js": "text/javascript", "worker.min.js": "text/javascript"} | dict.fromkeys(
+    ("kernel.wasm", "kernel-relaxed.wasm"), "application/wasm"
+)
+
+
+@lru_cache(maxsize=1)
+def engine() -> str:
+    """The folder of the engine's files, from the page; client.min.js in it is what a page imports."""
+    content = b"".join((ENGINE / name).read_bytes() for name in sorted(SENT))
+    return f"engine/{hashlib.sha256(content).hexdigest()[:16]}"
+
+
+def part(name: str, part: str) -> str:
+    """The address of a shipped model's part, from the page."""
+    return f"models/{name}/{part}.safetensors?v={parts.version(name, part)}"
+
+
+def read(path: str, query: str = "") -> tuple[bytes, str, bool] | None:
+    """Of an address: content, media type, and whether it may be kept for ever; None where nothing is."""
+    folder, _, file = path.rpartition("/")
+    if folder == engine() and file in SENT:
+        return (ENGINE / file).read_bytes(), SENT[file], True
+    place, _, name = folder.partition("/")
+    wanted, _, kind = file.partition(".")
+    if place != "models" or kind != "safetensors" or name not in pretrained.names() or wanted not in parts.PARTS:
+        return None
+    lasting = parse_qs(query).get("v") == [parts.version(name, wanted)]
+    return _cut(name, wanted), "application/octet-stream", lasting
+
+
+@lru_cache(maxsize=8)
+def _cut(name: str, part: str) -> bytes:
+    return parts.cut(name, part)

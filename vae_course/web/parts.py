@@ -1,0 +1,42 @@
+"""A model as the browser fetches it: safetensors files of one job each, cut from what ships.
+
+decoder, encoder: the network's half, as stored, with the preset as metadata. gaussian: what draws from the Gaussian
+fitted to the codes. A page that only decodes never fetches the encoder.
+"""
+
+import json
+
+from safetensors.torch import save
+from torch import Tensor
+
+from .. import pretrained
+from ..faces import gaussian_factor
+from ..presets import Preset
+
+PARTS = ("decoder", "encoder", "gaussian")
+FORM = 1  # of these files: counted up whenever the same model is cut differently
+
+
+def cut(name: str, part: str) -> bytes:
+    """One of PARTS of a shipped model, as a file. Raises UnknownModel, DamagedModel."""
+    if part == "gaussian":
+        return gaussian(*pretrained.gaussian(name))
+    return half(pretrained.stored(name), pretrained.preset(name), part)
+
+
+def half(tensors: dict[str, Tensor], preset: Preset, part: str) -> bytes:
+    """The "encoder" or the "decoder" of a network's tensors, named as in its state_dict."""
+    numbers = {key: value for key, value in tensors.items() if key.startswith(f"{part}.") and value.is_floating_point()}
+    about = json.dumps(preset.model_dump(mode="json", include={"data": {"input_size", "channels"}, "model": True}))
+    return save(numbers, {"preset": about})
+
+
+def gaussian(mean: Tensor, covariance: Tensor) -> bytes:
+    """Mean (D,) and factor (D, D): with eps ~ N(0, I), mean + factor eps is a draw."""
+    return save({"mean": mean, "factor": gaussian_factor(covariance).to(mean.dtype).contiguous()})
+
+
+def version(name: str, part: str) -> str:
+    """Changes with what `cut` gives, and is known without reading the weights."""
+    file = "extras" if part == "gaussian" else "model"
+    return f"{FORM}-{pretrained.card(name)['sha256'][f'{file}.safetensors'][:16]}"
