@@ -16,9 +16,7 @@ CASES = Cases()
 LESSON = "03-sampling"
 ALL = {"reparameterize": 7.0, "sample_prior": 1.0, "VAE": 3.0}
 NONE: dict[str, float] = {}  # unread
-REPARAMETERIZE = (
-    "    return mu + torch.exp(0.5 * logvar) * torch.randn(mu.shape, generator=generator, dtype=mu.dtype)\n"
-)
+RETURNED = "    return mu + torch.exp(0.5 * logvar) * torch.randn(mu.shape, generator=generator, dtype=mu.dtype)\n"
 
 
 def accident(name, says="", points=ALL, **about):
@@ -218,7 +216,7 @@ def _(notebook):
 
 @accident("prints-without-end")
 def _(notebook):
-    source = f"def reparameterize(mu, logvar, generator=None):\n    print('mu', mu.tolist() * 20)\n{REPARAMETERIZE}"
+    source = f"def reparameterize(mu, logvar, generator=None):\n    print('mu', mu.tolist() * 20)\n{RETURNED}"
     answer(notebook, "reparameterize", source)
     above(notebook, "reparameterize", "for k in range(10**4):\n    print('x' * 1000)")
 
