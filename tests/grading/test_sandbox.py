@@ -21,7 +21,7 @@ from helpers.grading import CHECKS, ROOT
 from vae_course.exercises import ALL
 from vae_course.faults import Fault
 from vae_course.grading import __main__ as grading
-from vae_course.grading import landlock, protocol, replies, sandbox, score, seccomp, syscalls
+from vae_course.grading import landlock, protocol, repairs, replies, sandbox, score, seccomp, syscalls
 from vae_course.grading.importable import importable
 from vae_course.grading.process import Child, Zygote
 from vae_course.grading.protocol import ProtocolError, dumps, loads
@@ -175,7 +175,7 @@ def test_texts_that_steer_a_terminal_do_not_reach_it(zygote, tmp_path):
     )
     (graded,) = score_many([("kl_divergence", file)], CHECKS, zygote=zygote)
     for one in graded.results:
-        assert all(text.isprintable() and len(text) <= replies.LONGEST for text in one.message)
+        assert all(text.isprintable() and len(text) <= repairs.LONGEST for text in one.message)
 
 
 def test_nothing_outlives_the_grading_without_seccomp_either(child, zygote):
@@ -341,7 +341,7 @@ OUTCOME = {
 def test_a_reply_is_made_readable():
     fault = vars(Fault("Error", "a\x1b[31m\nb" + "x" * 10**5, line=3))
     found = replies.checked(OUTCOME | {"fault": fault, "error_type": ("A",) * 1000}, {"target": "f"})
-    assert found["fault"]["message"].startswith("a [31m bxxx") and len(found["fault"]["message"]) == replies.LONGEST
+    assert found["fault"]["message"].startswith("a [31m bxxx") and len(found["fault"]["message"]) == repairs.LONGEST
     assert found["fault"]["line"] == 3 and len(found["error_type"]) == replies.MOST_CLASSES
 
 

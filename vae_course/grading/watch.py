@@ -22,7 +22,7 @@ TICK = 0.25  # seconds between two looks
 PER_SECOND = os.sysconf("SC_CLK_TCK")  # the unit of CPU time in /proc
 BUSY = 0.05  # a process that computes less than this share of a tick stands still
 LONG_ENOUGH = 10.0  # seconds for a process to say which line it is at
-MOST_TRACED = 2**20  # characters of what it says
+MOST_TRACED = 2**20  # bytes of what it says
 
 LOOP = Both(
     es="Pasaron {seconds:g} segundos de cómputo sin llegar al final: ¿hay un bucle que no termina?",
@@ -170,8 +170,8 @@ def at_line(why: Both, pid: int, sources: Sequence[str], trace: IO[str]) -> Both
         return why
     deadline, known = time.monotonic() + LONG_ENOUGH, "|".join(map(re.escape, sources))
     while time.monotonic() < deadline:
-        trace.seek(0)
-        if found := re.search(rf'File "({known})", line (\d{{1,6}}) in', trace.read(MOST_TRACED)):
+        said = os.pread(trace.fileno(), MOST_TRACED, 0).decode(errors="replace")  # reading would move where it writes
+        if found := re.search(rf'File "({known})", line (\d{{1,6}}) in', said):
             line = int(found[2])
             return joined([why, *line_words(line, linecache.getline(found[1], line).strip())])
         time.sleep(0.02)
