@@ -6,6 +6,7 @@ without a kernel; feedback.py writes what students read. What a teacher has made
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from .folders import WholeClass
 from .only_linux import ONLY_LINUX
 
 if TYPE_CHECKING:
+    from .records import Records
     from .verdict import Course
 
 
@@ -58,26 +60,38 @@ class AutogradeBoth(WholeClass, Autograde):
         if not self.is_lesson():
             return super().convert_notebooks()
         if sys.platform != "linux":
-            raise NbGraderException(ONLY_LINUX)
-        from .records import Records
+            raise self.told(ONLY_LINUX)
+        from .records import OtherCells, Records
+
+        try:
+            with Records(self.coursedir, self.coursedir.assignment_id, self.config, self.create_student) as records:
+                failed = list(self.failed(records))
+        except OtherCells as error:
+            raise self.told(str(error)) from None
+        if failed:
+            raise self.told(f"not graded: {', '.join(failed)}")
+
+    def told(self, why: str) -> NbGraderException:
+        """What ends the command, which says no word of it itself."""
+        self.log.error(why)
+        return NbGraderException(why)
+
+    def failed(self, records: "Records") -> Iterator[str]:
+        """Grades those who are due; the students who could not be graded."""
         from .summary import in_a_line
         from .whole_class import graded
 
-        failed = []
-        with Records(self.coursedir, self.coursedir.assignment_id, self.config, self.create_student) as records:
-            students = self.students()
-            due = [student for student in students if self.force or not records.is_graded(student)]
-            for student in set(students) - set(due):
-                self.log.info("Skipping existing assignment: %s", records.autograded(student).parent)
-            for one in graded(due, records, course(self.coursedir)):
-                if one.verdict is None:
-                    failed.append(one.student)
-                    self.log.error("%s: %s", one.student, one.error)
-                else:
-                    self.set_permissions(self.coursedir.assignment_id, one.student)
-                    self.log.info("%s: %s", one.student, in_a_line(one.verdict, default_language()))
-        if failed:
-            raise NbGraderException(f"not graded: {', '.join(failed)}")
+        students = self.students()
+        due = [student for student in students if self.force or not records.is_graded(student)]
+        for student in sorted(set(students) - set(due)):
+            self.log.info("Skipping existing assignment: %s", records.autograded(student).parent)
+        for one in graded(due, records, course(self.coursedir)):
+            if one.verdict is None:
+                self.log.error("%s: %s", one.student, one.error)
+                yield one.student
+            else:
+                self.set_permissions(self.coursedir.assignment_id, one.student)
+                self.log.info("%s: %s", one.student, in_a_line(one.verdict, default_language()))
 
 
 class KeepLast(OverwriteCells):

@@ -63,7 +63,7 @@ class Records:
             SaveCells(config=self.config).preprocess(lesson, {"nbgrader": about})
         except RuntimeError:
             raise OtherCells(
-                f"{self.coursedir.db_url} holds submissions to {self.lesson} from when the lesson had other cells: "
+                f"the gradebook holds submissions to {self.lesson} from when the lesson had other cells: "
                 "grade with the course's version of then, or begin another gradebook"
             ) from None
 
