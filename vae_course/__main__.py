@@ -215,6 +215,10 @@ def grade(
         bool, typer.Option("--trust-submissions", help="Grade even where this system can confine nothing.")
     ] = False,
     names: Annotated[bool, typer.Option("--names", help="Put names on the class's page, feedback/class.html.")] = False,
+    alike: Annotated[
+        bool,
+        typer.Option("--alike", help="Write answers that are alike side by side, feedback/alike.html: a hint only."),
+    ] = False,
     lang: Annotated[Literal["es", "en"] | None, typer.Option(help="Of the table and the page.")] = None,
     root: Annotated[Path, typer.Option(help="The course's folder, with submitted/.", show_default=False)] = Path(),
 ):
@@ -227,7 +231,7 @@ def grade(
     try:
         complete = command.grade(
             root, assignment, student or [], workers=workers, trust=trust, as_json=as_json,
-            lang=lang or default_language(), names=names,
+            lang=lang or default_language(), names=names, alike=alike,
         )  # fmt: skip
     except command.CannotGrade as error:
         sys.exit(f"error: {error}")

@@ -49,8 +49,8 @@ def names(folder):
 
 
 def texts(folder):
-    """Name -> what is in it, without models and pictures."""
-    found = [name for name in names(folder) if not name.endswith((".safetensors", ".webp", ".jpeg"))]
+    """Name -> what is in it, without models, pictures and programs."""
+    found = [name for name in names(folder) if not name.endswith((".safetensors", ".webp", ".jpeg", ".wasm"))]
     return {name: (folder / name).read_text(encoding="utf-8") for name in found}
 
 

@@ -1,10 +1,12 @@
 """What a teacher reads of a class: points, and what several got wrong."""
 
+import dataclasses
+
 import pytest
 from helpers.grading import ROOT
 
 from vae_course.exercises import EXERCISES, names
-from vae_course.grading import class_page
+from vae_course.grading import class_page, likeness
 from vae_course.grading.results import Result, Score
 from vae_course.grading.summary import ClassSummary, in_a_line
 from vae_course.grading.verdict import Mark, Verdict
@@ -75,8 +77,8 @@ def test_the_same_as_json(summary):
 
 
 def test_the_class_as_a_page_has_no_names_unless_asked(summary, tmp_path):
-    path = tmp_path / "feedback" / "class.html"
-    class_page.write(summary, path, ROOT, "en")
+    class_page.write(summary, tmp_path / "feedback", ROOT, "en")
+    (path,) = (tmp_path / "feedback").iterdir()
     text = path.read_text(encoding="utf-8")
     assert "4 submissions" in text and "4.33 of 8 points on average" in text and "in 2 submissions" in text
     assert "<strong>2 of 3:</strong> It was averaged." in text and "1 could not be graded" in text
@@ -86,3 +88,44 @@ def test_the_class_as_a_page_has_no_names_unless_asked(summary, tmp_path):
 
 def test_a_student_in_a_line_of_a_log():
     assert in_a_line(verdict({}, 1.0), "en") == "6/8" and in_a_line(verdict({}, None), "es").startswith("5/8; faltan 3")
+
+
+ANSWER = """def active_units(mu, threshold=0.01):
+    total = 0
+    for column in range(mu.shape[1]):  # one after the other
+        values = mu[:, column]
+        middle = values.sum() / len(values)
+        if ((values - middle) ** 2).sum() / (len(values) - 1) > threshold:
+            total += 1
+    return total
+"""
+RENAMED = (
+    ANSWER.replace("total", "n").replace("column", "k").replace("values", "v").replace("  # one after the other", "")
+)
+USUAL = "def active_units(mu, threshold=0.01):\n    return int((mu.var(dim=0) > threshold).sum())\n"
+OTHER = """def active_units(mu, threshold=0.01):
+    centred = mu - mu.mean(dim=0, keepdim=True)
+    spread = torch.einsum("nd,nd->d", centred, centred) / max(mu.shape[0] - 1, 1)
+    return torch.count_nonzero(spread > threshold).item()
+"""
+
+
+def test_answers_that_are_alike_whatever_things_are_called():
+    answers = {"ana": ANSWER, "bea": RENAMED, "caro": OTHER, **{f"s{k}": USUAL for k in range(20)}}
+    (pair,) = likeness.pairs({"active_units": answers}, {})
+    assert pair.students == ("ana", "bea") and pair.share == 1.0 and pair.sources == (ANSWER, RENAMED)
+    assert likeness.pairs({"active_units": {"ana": ANSWER, "bea": RENAMED}}, {"active_units": ANSWER}) == []
+    assert likeness.pairs({"active_units": {f"s{k}": ANSWER for k in range(30)}}, {}) == []  # what everybody was shown
+    assert likeness.pairs({"active_units": {"ana": "def (", "bea": "def ("}}, {}) == []
+
+
+def test_what_is_alike_stands_side_by_side(summary, tmp_path):
+    one, summary.graded = verdict({}, 1.0), []
+    cells = [f"{name}{end}" for name in names(LESSON) for end in ("", "-check")]
+    for student, source in (("fay", ANSWER), ("gus", RENAMED + "# <script>\n")):
+        marks = {name: Mark(None, 0.0, False, source if name == "active_units" else "") for name in cells}
+        summary.add(Graded(student, dataclasses.replace(one, marks=marks)))
+    class_page.write(summary, tmp_path, ROOT, "en", alike=True)
+    text = (tmp_path / "alike.html").read_text(encoding="utf-8")
+    assert text.count("<figure>") == 2 and "fay" in text and "gus" in text and "100 % of what is uncommon" in text
+    assert "&lt;script&gt;" in text and "<script" not in text

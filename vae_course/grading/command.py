@@ -21,7 +21,6 @@ from .summary import ClassSummary
 from .whole_class import graded
 
 SETTINGS = "nbgrader_config.py"
-PAGE = "class.html"  # in nbgrader's feedback folder
 
 
 class CannotGrade(Exception):
@@ -30,11 +29,11 @@ class CannotGrade(Exception):
 
 def grade(
     root: Path, lesson: str, students: Sequence[str], *, workers: int | None, trust: bool, as_json: bool, lang: str,
-    names: bool,
+    names: bool, alike: bool,
 ) -> bool:  # fmt: skip
     """Grades the students named, or all, and prints what was found. -> whether each could be graded.
 
-    After all it also writes the class's page, feedback/class.html, with names or without. Raises CannotGrade.
+    After all it also writes the class's pages (class_page.py) into feedback/. Raises CannotGrade.
     """
     if sys.platform != "linux":
         raise CannotGrade(ONLY_LINUX)
@@ -54,9 +53,8 @@ def grade(
         except OtherCells as error:
             raise CannotGrade(str(error)) from None
         if not students:
-            class_page.write(
-                summary, Path(coursedir.feedback_directory, PAGE).absolute(), Path(coursedir.root), lang, names
-            )
+            home = Path(coursedir.root)
+            class_page.write(summary, home / coursedir.feedback_directory, home, lang, names=names, alike=alike)
     print(json.dumps(summary.as_dict(lang), ensure_ascii=False) if as_json else summary.table(lang))
     for missing in {pick(lacks, lang) for one in layers if (lacks := one.lacks())}:
         print(missing, file=sys.stderr)
