@@ -23,8 +23,7 @@ os.environ["PATH"] = first("PATH", Path(sys.executable).parent)  # nbgrader call
 c = get_config()  # noqa: F821
 c.merge(settings.nbgrader(default_language()))
 c.CourseDirectory.root = str(ROOT)
-c.Execute.timeout = (
-    900  # seconds for one cell, by the clock: on a busy machine only a hang meets it (of a teacher's own)
-)
+# of a teacher's own assignments: seconds for one cell, by the clock, which on a busy machine only a hang meets
+c.Execute.timeout = 900
 c.Execute.interrupt_on_timeout = True
 gradebook.plug_in(c)

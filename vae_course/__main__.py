@@ -226,6 +226,10 @@ def grade(
 
     A page for the teacher, without names, is feedback/class.html.
     """
+    from .grading.only_linux import ONLY_LINUX
+
+    if sys.platform != "linux":
+        sys.exit(f"error: {ONLY_LINUX}")
     from .grading import command
 
     try:
@@ -236,7 +240,7 @@ def grade(
     except command.CannotGrade as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
-        print("stopped; who was graded keeps the points; the same command goes on with all", file=sys.stderr)
+        print("stopped; who was graded keeps the points; the same command grades all of them again", file=sys.stderr)
         raise typer.Exit(130) from None
     if not complete:
         raise typer.Exit(1)

@@ -1,8 +1,10 @@
 """Submissions judged as a teacher's command does it, and what stays of that in nbgrader's gradebook."""
 
+import functools
 import json
 import os
 import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from vae_course import __main__ as command_line
 from vae_course.exercises import EXERCISES, LESSONS, names
 from vae_course.grading import judging, referee, whole_class
 from vae_course.grading.process import Zygote
@@ -170,6 +173,22 @@ def test_the_lessons_reference_cannot_be_imported(points):
     notebook.cells[at(notebook, "active_units")].source = "from vae_course.beta import active_units"
     assert points(notebook) == full() | {"active_units": 0.0}
     assert "vae_course.beta.active_units is the exercise itself" in output(notebook, "active_units")[0].evalue
+
+
+def test_where_nothing_confines_answers_none_is_executed_unless_trusted(monkeypatch, zygote):
+    nowhere = functools.partial(referee.Child, without=("landlock", "seccomp", "user"))
+    monkeypatch.setattr(referee, "Child", nowhere)
+    with pytest.raises(RuntimeError, match="neither landlock nor seccomp"):
+        referee.judge(rebuilt(), LESSON, zygote, CHECKS)
+    scores = referee.judge(rebuilt(), LESSON, zygote, CHECKS, trust=True)
+    assert {score.exercise: score.points for score in scores} == full()
+
+
+def test_on_other_systems_the_command_says_where(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "vae_course.grading.command", None)  # what it imports is not there either
+    with pytest.raises(SystemExit, match="answers are graded on Linux"):
+        command_line.grade(LESSON)
 
 
 # ----------------------------------------------------------------------------------------------------- what is recorded
@@ -363,3 +382,40 @@ def test_what_lies_beside_a_notebook_is_not_copied(course):
     (beside / "torch.py").write_text("raise SystemExit", encoding="utf-8")
     assert grade(course, "ana")["ana"].verdict.points == POINTS
     assert [file.name for file in (course / "autograded" / "ana" / LESSON).iterdir()] == [f"{LESSON}.ipynb"]
+
+
+def test_what_was_graded_is_due_again_when_it_is_handed_in_again(course):
+    time = submit(course, "ana").with_name("timestamp.txt")
+    time.write_text("2026-02-02 00:00:00 UTC", encoding="utf-8")
+    with records(course) as there:
+        assert not there.is_graded("ana")
+        assert grade(course, "ana")["ana"].error == "" and there.is_graded("ana")
+        time.write_text("2026-02-03 00:00:00 UTC", encoding="utf-8")
+        assert not there.is_graded("ana")
+
+
+@pytest.mark.parametrize("content", [b"yesterday", b"", b"\xff\xfe\x00", b"9" * 400])
+def test_a_time_that_cannot_be_read_is_told_of_one_student_and_costs_no_other(course, content):
+    for student in ("ana", "bea"):
+        submit(course, student)
+    (course / "submitted" / "ana" / LESSON / "timestamp.txt").write_bytes(content)
+    found = grade(course, "ana", "bea")
+    assert "there is no time in" in found["ana"].error and found["bea"].error == ""
+    with records(course) as there:
+        assert not there.is_graded("ana") and there.is_graded("bea")
+
+
+def test_a_judge_that_died_before_it_was_asked_is_replaced(course, monkeypatch):
+    submit(course, "ana")
+    judges = []
+
+    class Judge(whole_class.Judge):
+        def __init__(self):
+            super().__init__()
+            judges.append(self)
+            if len(judges) == 1:
+                self.process.kill()
+                self.process.wait()
+
+    monkeypatch.setattr(whole_class, "Judge", Judge)
+    assert by_processes(course, "ana", workers=1)["ana"].verdict.points == POINTS and len(judges) == 2

@@ -87,7 +87,8 @@ def test_the_class_as_a_page_has_no_names_unless_asked(summary, tmp_path):
 
 
 def test_a_student_in_a_line_of_a_log():
-    assert in_a_line(verdict({}, 1.0), "en") == "6/8" and in_a_line(verdict({}, None), "es").startswith("5/8; faltan 3")
+    graded, waits = (Graded("ana", verdict({}, points)) for points in (1.0, None))
+    assert in_a_line(graded, "en") == "6/8" and in_a_line(waits, "es").startswith("5/8; faltan 3")
 
 
 ANSWER = """def active_units(mu, threshold=0.01):

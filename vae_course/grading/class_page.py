@@ -1,16 +1,12 @@
 """A class's results as pages: one for the projector, without a name unless asked; one of answers that are alike."""
 
-import base64
 import datetime
-import hashlib
 from pathlib import Path
 
 from ..files import replacing_file
-from ..numbers import compact
-from ..pages import style
 from ..text import pick, texts_beside
 from . import likeness
-from .feedback_page import POLICY, headings, templates
+from .feedback_page import rendered, title
 from .released import released
 from .summary import ClassSummary
 
@@ -35,14 +31,10 @@ def write(
 
 def page(summary: ClassSummary, root: Path, lang: str, names: bool = False) -> str:
     """The class's page, as HTML."""
-    return _rendered(
-        "class.html.j2",
-        lang,
-        title=title(summary, root, lang),
-        found=figures(summary, lang, names),
-        date=datetime.date.today().isoformat(),
-        points=lambda value: compact(round(value, 2), 6, lang),
-    )
+    date, found = datetime.date.today().isoformat(), figures(summary, lang, names)
+    return rendered(
+        "class.html.j2", lang, TEXTS, STYLES, title=heading(summary, root, lang), found=found, date=date
+    )  # fmt: skip
 
 
 def alike_page(summary: ClassSummary, root: Path, lang: str) -> str:
@@ -55,24 +47,12 @@ def alike_page(summary: ClassSummary, root: Path, lang: str) -> str:
         for name in given
         if f"{name}-check" in given
     }
-    about = pick(TEXTS.alike, lang).format(title=title(summary, root, lang))
-    return _rendered("alike.html.j2", lang, title=about, pairs=likeness.pairs(answers, given))
+    about = pick(TEXTS.alike, lang).format(title=heading(summary, root, lang))
+    return rendered("alike.html.j2", lang, TEXTS, STYLES, title=about, pairs=likeness.pairs(answers, given))
 
 
-def title(summary: ClassSummary, root: Path, lang: str) -> str:
-    """The lesson's heading."""
-    cells = released(root, summary.lesson, lang).cells
-    return next(found for cell in cells if cell.cell_type == "markdown" for found in headings(cell.source))
-
-
-def _rendered(template: str, lang: str, **about) -> str:
-    css = style.css() + "".join(file.read_text(encoding="utf-8") for file in STYLES)
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    said = {name: pick(text, lang) for name, text in vars(TEXTS).items()}
-    environment = templates()
-    environment.filters["zip"] = zip
-    about |= {"lang": lang, "css": css, "policy": POLICY.format(style=digest), "say": said}
-    return environment.get_template(template).render(about)
+def heading(summary: ClassSummary, root: Path, lang: str) -> str:
+    return title(released(root, summary.lesson, lang), None)
 
 
 def figures(summary: ClassSummary, lang: str, names: bool) -> dict:

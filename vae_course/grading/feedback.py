@@ -20,9 +20,7 @@ from ..text import default_language
 from . import submission
 from .feedback_page import Grade, Marks, page
 from .folders import WholeClass
-from .released import is_lesson, released
-
-UNTOUCHED = "No response."  # nbgrader's own comment on an answer that was left as it was handed out
+from .released import NO_RESPONSE, is_lesson, released
 
 
 def plug_in(config: Config) -> None:
@@ -63,7 +61,7 @@ class FindMarks(GetGrades):
     def _get_comment(self, cell: NotebookNode, resources) -> None:
         name, entry = self._entry(cell, self.gradebook.find_comment)
         self.marks.comments[name] = entry.manual_comment or ""
-        if entry.auto_comment == UNTOUCHED:
+        if entry.auto_comment == NO_RESPONSE:
             self.marks.blank.add(name)
 
     def _entry(self, cell: NotebookNode, find) -> tuple[str, Any]:

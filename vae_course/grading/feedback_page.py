@@ -6,9 +6,10 @@ The page holds no script and forbids them (Content-Security-Policy); what the st
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 from jinja2 import Environment, FileSystemLoader
 from nbformat import NotebookNode
@@ -25,7 +26,7 @@ STYLE = HERE / "feedback.css"
 POLICY = (
     "default-src 'none'; style-src 'sha256-{style}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
 )
-Original = dict[str, str] | None  # a lesson's cells in the teacher's notebook, id -> text; None if it is no lesson
+Original = dict[str, str] | None  # a lesson's cells as they were released, id -> text; None if it is no lesson
 TEXTS = texts_beside(__file__, "feedback")
 FENCED = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^(#{1,6}) +(.+?)[ #]*$", re.MULTILINE)
@@ -80,32 +81,44 @@ class Section:
 def page(notebook: NotebookNode, marks: Marks, lang: str, about: dict[str, str], original: Original) -> str:
     """The page as HTML. about: what the assignment and the student are called."""
     sections = list(in_sections(notebook, original))
-    css = style.css() + STYLE.read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     harmless = Harmless(lang, sum(pictures(part) for section in sections for part in [*section.lesson, *section.parts]))
-    said = {name: pick(text, lang) for name, text in vars(TEXTS).items()}
+    return rendered(
+        "feedback.html.j2",
+        lang,
+        TEXTS,
+        [STYLE],
+        **{name: harmless.words(text) for name, text in about.items()},
+        title=title(notebook, original) or about["assignment"],
+        marks=marks,
+        sections=sections,
+        repairs=[cell for cell in notebook.cells if cell.id == HEAD],
+        harmless=harmless,
+        below_heading=below_heading,
+    )
+
+
+def rendered(template: str, lang: str, texts: SimpleNamespace, styles: Iterable[Path], **about) -> str:
+    """A page of this room in one language, its style inside, with the policy that allows nothing but that style."""
+    css = style.css() + "".join(file.read_text(encoding="utf-8") for file in styles)
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return (
         templates()
-        .get_template("feedback.html.j2")
+        .get_template(template)
         .render(
-            {name: harmless.words(text) for name, text in about.items()},
+            about,
             lang=lang,
-            title=title(notebook, original) or about["assignment"],
             css=css,
             policy=POLICY.format(style=digest),
-            marks=marks,
-            sections=sections,
-            repairs=[cell for cell in notebook.cells if cell.id == HEAD],
-            say=said,
-            harmless=harmless,
-            below_heading=below_heading,
+            say={name: pick(text, lang) for name, text in vars(texts).items()},
             points=lambda value: compact(round(value, 2), 6, lang),
         )
     )
 
 
 def templates() -> Environment:
-    return Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made.filters["zip"] = zip
+    return made
 
 
 def in_sections(notebook: NotebookNode, original: Original) -> Iterator[Section]:

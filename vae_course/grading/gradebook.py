@@ -91,7 +91,7 @@ class AutogradeBoth(WholeClass, Autograde):
                 yield one.student
             else:
                 self.set_permissions(self.coursedir.assignment_id, one.student)
-                self.log.info("%s: %s", one.student, in_a_line(one.verdict, default_language()))
+                self.log.info("%s: %s", one.student, in_a_line(one, default_language()))
 
 
 class KeepLast(OverwriteCells):

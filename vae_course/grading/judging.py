@@ -8,7 +8,7 @@ import atexit
 import os
 import signal
 import socket
-import threading
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,27 +38,22 @@ def verdict(folder: Path, lesson: str, course: Course) -> Verdict:
     known = {lang: released(course.root, lesson, lang) for lang in ([named] if named else LANGUAGES)}
     lang = named or submission.likest(handed_in, known, course.language)
     rebuilt, more = normalized(handed_in, known[lang])
-    with KEPT as parent:
-        scores = referee.judge(rebuilt, lesson, parent, course.checks, course.limits, course.trust, course.salt)
-        return summed_up(rebuilt, [*repairs, *more], lesson, scores=tuple(scores), layers=parent.layers)
+    parent = KEPT.zygote()
+    scores = referee.judge(rebuilt, lesson, parent, course.checks, course.limits, course.trust, course.salt)
+    return summed_up(rebuilt, [*repairs, *more], lesson, scores=tuple(scores), layers=parent.layers)
 
 
 class Kept:
-    """This process's one zygote, started when it is needed and again when it died; for one thread at a time."""
+    """This process's one zygote, started when it is needed and again when it died."""
 
     def __init__(self):
         self._zygote: Zygote | None = None
-        self._lock = threading.RLock()
 
-    def __enter__(self) -> Zygote:
-        self._lock.acquire()
+    def zygote(self) -> Zygote:
         if self._zygote and self._zygote.process.poll() is not None:
             self.close()
         self._zygote = self._zygote or Zygote()
         return self._zygote
-
-    def __exit__(self, *_) -> None:
-        self._lock.release()
 
     def begin_with(self, zygote: Zygote) -> None:
         self._zygote = zygote
@@ -120,3 +115,7 @@ def main(descriptor: int) -> None:
             except Exception as error:  # not the student's: the others' turn comes
                 found = f"{type(error).__name__}: {error}"
             connection.send(found)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -10,11 +10,6 @@ from typing import Protocol
 from .importable import PACKAGE
 
 NEEDED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONHOME", "VIRTUAL_ENV")
-JUDGE = """\
-import sys
-from vae_course.grading.judging import main
-main(int(sys.argv[1]))
-"""
 
 
 class Process(Protocol):
@@ -34,7 +29,10 @@ def zygote(asked: socket.socket) -> Process:
 
 def judge(connection: Connection) -> Process:
     """One that judges what it is asked over the connection; an interrupt from the console does not reach it."""
-    return _program("-c", JUDGE, str(connection.fileno()), pass_fds=[connection.fileno()], stdin=subprocess.DEVNULL)
+    return _program(
+        "-m", "vae_course.grading.judging", str(connection.fileno()),
+        pass_fds=[connection.fileno()], stdin=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 def _program(*arguments: str, **options) -> Process:

@@ -6,29 +6,35 @@ be looked at again where neither the answer nor its automatic points changed.
 
 import fcntl
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from datetime import datetime
 from pathlib import Path
 
 from nbgrader.api import Grade, Gradebook, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from nbgrader.utils import parse_utc
 from traitlets.config import Config
 
 from ..files import replacing_file
 from ..text import default_language
-from .released import released
+from .released import NO_RESPONSE, released
 from .verdict import Mark, Verdict
 
 LOCK = ".grading.lock"  # in the course's folder, while somebody writes
 TIMESTAMP = "timestamp.txt"  # nbgrader's, of when a submission was handed in
-NO_RESPONSE = "No response."  # nbgrader's comment on an answer that was left as released
 
 
 class OtherCells(Exception):
     """The gradebook knows a lesson with other cells, and submissions to it."""
+
+
+class UnreadableTime(Exception):
+    """A submission's timestamp.txt that holds no time; the message says which."""
 
 
 class Records:
@@ -80,7 +86,10 @@ class Records:
     def is_graded(self, student: str) -> bool:
         """Whether what there is of a student was graded, by the time that nbgrader keeps of when it was handed in."""
         file = self.autograded(student)
-        now, then = (self.coursedir.get_existing_timestamp(str(one)) for one in (self.submitted(student), file.parent))
+        try:
+            now, then = time_in(self.submitted(student)), time_in(file.parent)
+        except UnreadableTime:  # who grades is to read of it
+            return False
         return file.is_file() and not (now and then and now > then)
 
     def record(self, student: str, verdict: Verdict) -> None:
@@ -110,7 +119,7 @@ class Records:
     def _submission(self, student: str) -> SubmittedAssignment:
         if self.create_students:
             self.gradebook.update_or_create_student(student)
-        handed_in = self.coursedir.get_existing_timestamp(str(self.submitted(student)))
+        handed_in = time_in(self.submitted(student))
         when = {"timestamp": handed_in} if handed_in else {}
         with self.gradebook.db.no_autoflush:  # else SQLAlchemy warns of rows that nbgrader adds a moment later
             return self.gradebook.update_or_create_submission(self.lesson, student, **when)
@@ -149,8 +158,21 @@ class Records:
                     one.unlink()
         with replacing_file(file) as stream:
             stream.write(notebook.encode())
-        if times.is_file() and not times.is_symlink():
+        if times.is_file():
             shutil.copyfile(times, file.with_name(TIMESTAMP))
+
+
+def time_in(folder: Path) -> datetime | None:
+    """When a submission was handed in, if nbgrader noted it. Raises UnreadableTime, as it may be late."""
+    file = folder / TIMESTAMP
+    if not os.path.lexists(file):
+        return None
+    try:
+        if file.is_symlink() or not file.is_file():
+            raise ValueError("no plain file")
+        return parse_utc(file.read_text(encoding="utf-8").strip())
+    except (OSError, ValueError, OverflowError):
+        raise UnreadableTime(f"there is no time in {file}") from None
 
 
 def waits(grade: Grade, mark: Mark, graded_before: str | None) -> bool:

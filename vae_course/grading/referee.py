@@ -57,7 +57,7 @@ class Cell:
 
 @dataclass
 class Program:
-    """The cells of a rebuilt notebook that are executed; and what became of them, the worst first."""
+    """The cells of a rebuilt notebook that are executed, and what became of them."""
 
     lesson: str
     trust: bool  # whether its cells are executed where nothing confines them

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from ..text import LANGUAGES
 
 FILE = "lessons/{lang}/{name}/{name}.ipynb"
+NO_RESPONSE = "No response."  # nbgrader's comment on an answer that was left as released
 
 
 def is_lesson(root: Path, name: str) -> bool:

@@ -1,14 +1,13 @@
 """What a teacher reads of a class that was graded: a line for each student, a table for each exercise."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..exercises import EXERCISES, names
 from ..text import Both, pick
 from .repairs import readable
 from .results import Score
-from .verdict import Verdict
 from .whole_class import Graded
 
 MOST_MISTAKES = 3  # told of one exercise
@@ -18,15 +17,6 @@ HEAD = Both(es="estudiante", en="student"), Both(es="puntos", en="points"), Both
 FULL = Both(es="{right} de {all} con todos los puntos", en="{right} of {all} with full points")
 OF = Both(es="{count} de {all}: {what}", en="{count} of {all}: {what}")
 NOT_GRADED = Both(es="sin corregir: {error}", en="not graded: {error}")
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """Something that several students got wrong."""
-
-    exercise: str
-    count: int
-    text: Both  # one student's message
 
 
 @dataclass
@@ -48,43 +38,45 @@ class ClassSummary:
                 found[score.exercise].append(score)
         return found
 
-    def mistakes(self, exercise: str) -> list[Mistake]:
-        """What most students were told of, the same reason counted once, the most frequent first."""
-        scores = self.scores[exercise]
-        counts, texts = Counter[str](), dict[str, Both]()
-        for score in scores:
-            for reason, text in _mistakes(score).items():
-                counts[reason] += 1
-                texts.setdefault(reason, text)
-        return [Mistake(exercise, count, texts[reason]) for reason, count in counts.most_common(MOST_MISTAKES)]
-
     def as_dict(self, lang: str) -> dict:
         """All of it as JSON; students by their names, as a teacher's tools need them."""
         return {
             "assignment": self.lesson,
             "students": [_student(one, lang) for one in sorted(self.graded, key=lambda one: one.student)],
-            "exercises": [self._exercise(name, scores, lang) for name, scores in self.scores.items()],
+            "exercises": [_exercise(name, scores, lang) for name, scores in self.scores.items()],
         }
-
-    def _exercise(self, name: str, scores: Sequence[Score], lang: str) -> dict:
-        mistakes = [{"count": one.count, "text": pick(one.text, lang)} for one in self.mistakes(name)]
-        right = sum(score.points == score.most for score in scores)
-        most = EXERCISES[name].points
-        return {"exercise": name, "points": most, "submissions": len(scores), "right": right, "mistakes": mistakes}
 
     def table(self, lang: str) -> str:
         """The closing table of the command line."""
-        students = self.as_dict(lang)["students"]
+        found = self.as_dict(lang)
         rows = [[pick(title, lang) for title in HEAD]]
-        rows += [[readable(one["student"]), _points(one), "; ".join(_remarks(one, lang))] for one in students]
-        return "\n".join([*_columns(rows), "", *self._exercises(lang)])
+        rows += [[readable(one["student"]), _points(one), "; ".join(_remarks(one, lang))] for one in found["students"]]
+        return "\n".join([*_columns(rows), "", *(line for one in found["exercises"] for line in _lines(one, lang))])
 
-    def _exercises(self, lang: str) -> Iterable[str]:
-        for name, scores in self.scores.items():
-            right = sum(score.points == score.most for score in scores)
-            yield f"{name}: {pick(FULL, lang).format(right=right, all=len(scores))}"
-            for one in self.mistakes(name):
-                yield "  " + pick(OF, lang).format(count=one.count, all=len(scores), what=pick(one.text, lang))
+
+def _exercise(name: str, scores: Sequence[Score], lang: str) -> dict:
+    """What a class has of one exercise, with what most students were told of."""
+    right, most = sum(score.points == score.most for score in scores), EXERCISES[name].points
+    mistakes = [{"count": count, "text": pick(text, lang)} for count, text in _frequent(scores)]
+    return {"exercise": name, "points": most, "submissions": len(scores), "right": right, "mistakes": mistakes}
+
+
+def _lines(exercise: dict, lang: str) -> Iterator[str]:
+    """The same in the closing table."""
+    all_of_them = exercise["submissions"]
+    yield f"{exercise['exercise']}: {pick(FULL, lang).format(right=exercise['right'], all=all_of_them)}"
+    for one in exercise["mistakes"]:
+        yield "  " + pick(OF, lang).format(count=one["count"], all=all_of_them, what=one["text"])
+
+
+def _frequent(scores: Sequence[Score]) -> list[tuple[int, Both]]:
+    """(how many students, what one of them was told) of the most frequent mistakes; the same reason counts once."""
+    found = [_mistakes(score) for score in scores]
+    counts = Counter(reason for one in found for reason in one)
+    return [
+        (count, next(one[reason] for one in found if reason in one))
+        for reason, count in counts.most_common(MOST_MISTAKES)
+    ]
 
 
 def _mistakes(score: Score) -> dict[str, Both]:
@@ -127,8 +119,7 @@ def _columns(rows: list[list[str]]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def in_a_line(verdict: Verdict, lang: str) -> str:
+def in_a_line(one: Graded, lang: str) -> str:
     """A student's points in a log."""
-    waits = [pick(WAITS, lang).format(points=verdict.waiting)] if verdict.waiting else []
-    repairs = [pick(repair, lang).rstrip(".") for repair in verdict.repairs]
-    return "; ".join([f"{round(verdict.points, 2):g}/{verdict.most:g}", *waits, *repairs])
+    found = _student(one, lang)
+    return "; ".join([_points(found), *_remarks(found, lang)])

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
@@ -54,30 +55,36 @@ def judged(
     waiting, attempts = iter(folders), Counter[Path]()
     busy: dict[Connection, tuple[Judge, Path]] = {}
 
-    def begin(judge: Judge, folder: Path | None) -> None:
+    def begin(judge: Judge | None, folder: Path | None) -> None:
         if folder is None:
-            return judge.close()
+            if judge:
+                judge.close()
+            return
+        judge = judge or Judge()
         attempts[folder] += 1
-        judge.connection.send((folder, lesson, course))
         busy[judge.connection] = judge, folder
+        with suppress(OSError):  # it has died already, which shows when its answer is awaited
+            judge.connection.send((folder, lesson, course))
 
     try:
         for _, folder in zip(range(workers), waiting, strict=False):
-            begin(Judge(), folder)
+            begin(None, folder)
         while busy:
             ready = wait(list(busy))
-            for judge, folder in [busy.pop(connection) for connection in list(busy) if connection in ready]:
-                try:
-                    found: Verdict | str = judge.connection.recv()
-                except (EOFError, OSError):
-                    judge.close()
-                    judge = Judge()
-                    if attempts[folder] < ATTEMPTS:
-                        begin(judge, folder)
-                        continue
-                    found = refused(DIED.format(times=ATTEMPTS), lesson, course)
-                begin(judge, next(waiting, None))
-                yield folder, found
+            connection = next(one for one in busy if one in ready)
+            judge, folder = busy.pop(connection)
+            free: Judge | None = judge
+            try:
+                found: Verdict | str = connection.recv()
+            except (EOFError, OSError):
+                judge.close()
+                free = None
+                if attempts[folder] < ATTEMPTS:
+                    begin(free, folder)
+                    continue
+                found = refused(DIED.format(times=ATTEMPTS), lesson, course)
+            begin(free, next(waiting, None))
+            yield folder, found
     finally:
         for judge, _ in busy.values():
             judge.close()
