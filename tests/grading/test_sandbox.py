@@ -7,6 +7,7 @@ import os
 import random
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import textwrap
@@ -90,6 +91,28 @@ def test_another_account_where_root_grades(child):
     mine = [os.getuid(), os.getgid(), os.getgroups()]
     told = found.request({"target": "who", **CALL})["value"]
     assert told == ([sandbox.USER, sandbox.USER, []] if found.layers.user else mine)
+
+
+CONNECTS = """
+import socket
+def sees(port, name):
+    with socket.socket(socket.AF_UNIX) as one, socket.socket() as other:
+        return [one.connect_ex("\\0" + name), other.connect_ex(("127.0.0.1", port))]
+"""
+
+
+def test_its_network_is_its_own(child):
+    name = f"apart-{os.getpid()}"
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as unix:
+        unix.bind("\0" + name)
+        unix.listen()
+        asked = {"target": "sees", "method": "__call__", "args": [server.getsockname()[1], name], "kwargs": {}}
+        others = ("landlock", "seccomp", "user")
+        held = child(CONNECTS, without=("namespaces", *others)).request(asked)["value"]
+        apart = child(CONNECTS, without=others)
+        if not apart.layers.namespaces:
+            pytest.skip("this system lets nobody have namespaces")
+        assert held == [0, 0] and all(apart.request(asked)["value"])
 
 
 def test_no_mark_is_lost(zygote, tmp_path):
@@ -219,9 +242,10 @@ def test_all_that_may_be_imported_can_be(child):
 
 
 def test_layers_that_are_missing_are_told(capsys):
-    assert Layers(landlock=7, seccomp=True, user=None).lacks() is None
-    told = Layers(landlock=0, seccomp=True, user=False).lacks()
-    assert "landlock (archivos), otra cuenta." in told.es and "landlock (files), another account." in told.en
+    assert Layers(landlock=7, seccomp=True, namespaces=True, user=None).lacks() is None
+    told = Layers(landlock=0, seccomp=True, namespaces=False, user=False).lacks()
+    assert "landlock (archivos), espacios de nombres (red), otra cuenta." in told.es
+    assert "landlock (files), namespaces (network), another account." in told.en
 
 
 def test_the_command_says_what_is_missing(monkeypatch, tmp_path, capsys):

@@ -46,12 +46,15 @@ def strided(value) -> Recipe:
     return Recipe("strided", value=value)
 
 
-def chance(seed: int) -> torch.Generator:
-    """Draws a check's inputs: others in each course, so that no answer can hold a table of them."""
+def salted(seed: int) -> int:
+    """Another seed in each course, so that no answer can hold a table of what the checks draw."""
     salt = os.environ.get("VAE_COURSE_SALT")
-    if salt is None:
-        return fixed(seed)
-    return torch.Generator().manual_seed(int.from_bytes(hashlib.sha256(f"{salt} {seed}".encode()).digest()[:7], "big"))
+    return seed if salt is None else int.from_bytes(hashlib.sha256(f"{salt} {seed}".encode()).digest()[:7], "big")
+
+
+def chance(seed: int) -> torch.Generator:
+    """Draws a check's inputs."""
+    return torch.Generator().manual_seed(salted(seed))
 
 
 def fixed(seed: int) -> torch.Generator:
@@ -65,7 +68,7 @@ def generator(seed: int) -> Recipe:
 
 def toy_vae(weights: dict | None = None, seed: int = 0, *, extras: bool = True, noiseless: bool = False) -> Recipe:
     """A small VAE for x (N, 1, 4, 4) with D = 3; extras: batch norm, dropout and a part always in eval mode."""
-    return Recipe("toy_vae", weights=weights, seed=seed, extras=extras, noiseless=noiseless)
+    return Recipe("toy_vae", weights=weights, seed=salted(seed), extras=extras, noiseless=noiseless)
 
 
 def identity() -> Recipe:

@@ -8,6 +8,7 @@ from checking import (
     SLIP,
     USELESS,
     Wrong,
+    chance,
     close,
     exercise,
     generator,
@@ -23,7 +24,7 @@ from checking import (
 
 
 def bytes_of(*size, seed=0):
-    return torch.randint(0, 256, size, dtype=torch.uint8, generator=torch.Generator().manual_seed(seed))
+    return torch.randint(0, 256, size, dtype=torch.uint8, generator=chance(seed))
 
 
 # to_unit_range

@@ -10,6 +10,7 @@ from checking import (
     SLIP,
     USELESS,
     Wrong,
+    chance,
     close,
     exercise,
     leaf,
@@ -60,7 +61,7 @@ def test_side_is_an_int(student):
 
 
 def pictures(n, channels, size, seed=0):
-    return torch.rand(n, channels, size, size, generator=torch.Generator().manual_seed(seed))
+    return torch.rand(n, channels, size, size, generator=chance(seed))
 
 
 def codes(encoder, x):
@@ -325,7 +326,7 @@ def test_channels_stay(student):
 
 
 def points(n, latent, seed=0):
-    return torch.randn(n, latent, generator=torch.Generator().manual_seed(seed))
+    return torch.randn(n, latent, generator=chance(seed))
 
 
 PICTURES = ("test_shapes_of_pictures",)

@@ -12,6 +12,7 @@ from checking import (
     Wrong,
     adam,
     batches,
+    chance,
     close,
     exercise,
     near,
@@ -22,12 +23,12 @@ from checking import (
     undisturbed,
 )
 
-X = torch.rand(6, 1, 4, 4, generator=torch.Generator().manual_seed(0))
+X = torch.rand(6, 1, 4, 4, generator=chance(0))
 
 
 def weights(seed=0):
     """Of a toy VAE without extras."""
-    random = torch.Generator().manual_seed(seed)
+    random = chance(seed)
     shapes = {
         "encoder.1.weight": (8, 16), "encoder.1.bias": (8,), "heads.mu.weight": (3, 8), "heads.mu.bias": (3,),
         "heads.logvar.weight": (3, 8), "heads.logvar.bias": (3,), "decoder.0.weight": (8, 3), "decoder.0.bias": (8,),
@@ -600,7 +601,7 @@ def trained(student, steps, seed=0, extras=True):
 def nudge(model, optimizer, steps, first=0):
     """Steps of the optimizer along gradients of our own; batch norm's buffers move too."""
     for step in range(first, first + steps):
-        random = torch.Generator().manual_seed(step)
+        random = chance(step)
         model.call(
             "set_gradients",
             {name: torch.randn(value.shape, generator=random) for name, value in model.parameters().items()},

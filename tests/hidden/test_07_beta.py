@@ -10,6 +10,7 @@ from checking import (
     SLIP,
     USELESS,
     Wrong,
+    chance,
     close,
     exercise,
     number,
@@ -101,7 +102,7 @@ def test_no_warmup(student, step):
 
 
 def codes(n, d, seed=0):
-    random = torch.Generator().manual_seed(seed)
+    random = chance(seed)
     return 1.5 * torch.randn(n, d, generator=random), 1.2 * torch.randn(n, d, generator=random)
 
 
@@ -182,7 +183,7 @@ def test_kl_per_dimension_leaves_its_inputs(student):
 
 def spread(variances, n=50, seed=0, shift=0.0):
     """mu (n, D) with exactly these unbiased variances."""
-    mu = torch.randn(n, len(variances), generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    mu = torch.randn(n, len(variances), generator=chance(seed), dtype=torch.float64)
     mu = (mu - mu.mean(dim=0)) / mu.std(dim=0)
     return (mu * torch.tensor(variances, dtype=torch.float64).sqrt() + shift).float()
 

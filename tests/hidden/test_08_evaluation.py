@@ -10,6 +10,7 @@ from checking import (
     SLIP,
     USELESS,
     Wrong,
+    chance,
     close,
     exercise,
     near,
@@ -25,7 +26,7 @@ from checking import (
 
 
 def features(n, f, seed=0, scale=1.0, shift=0.0):
-    random = torch.Generator().manual_seed(seed)
+    random = chance(seed)
     mix = torch.randn(f, f, generator=random)
     return scale * torch.randn(n, f, generator=random) @ mix + shift
 
@@ -167,7 +168,7 @@ def test_frechet_leaves_its_inputs(student, dtype):
 
 
 def images(n, *size, seed=0):
-    return torch.rand(n, *size, generator=torch.Generator().manual_seed(seed))
+    return torch.rand(n, *size, generator=chance(seed))
 
 
 def nearest(samples, training):
@@ -257,7 +258,7 @@ def test_neighbours_leave_the_images(student):
 
 
 def logs(k, n, seed=0, scale=2.0):
-    random = torch.Generator().manual_seed(seed)
+    random = chance(seed)
     return [scale * torch.randn(k, n, generator=random) for _ in range(3)]
 
 

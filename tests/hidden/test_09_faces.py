@@ -8,6 +8,7 @@ from checking import (
     SLIP,
     USELESS,
     Wrong,
+    chance,
     close,
     exercise,
     near,
@@ -21,11 +22,11 @@ from checking import (
 
 
 def codes(n, d, seed=0):
-    return torch.randn(n, d, generator=torch.Generator().manual_seed(seed)) * 2 + 1
+    return torch.randn(n, d, generator=chance(seed)) * 2 + 1
 
 
 def marks(n, share=0.3, seed=0):
-    labels = torch.rand(n, generator=torch.Generator().manual_seed(seed)) < share
+    labels = torch.rand(n, generator=chance(seed)) < share
     labels[0], labels[1] = True, False
     return labels
 

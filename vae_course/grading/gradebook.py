@@ -24,7 +24,7 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from ..text import default_language
-from . import feedback
+from . import feedback, formgrader
 from .checks import IN_REPOSITORY, VARIABLE, salt
 from .folders import WholeClass
 from .only_linux import ONLY_LINUX
@@ -41,6 +41,7 @@ def plug_in(config: Config) -> None:
     # KeepLast does DeduplicateIds' work, which leaves metadata that nbgrader itself refuses
     config.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, KeepLast, CheckCellMetadata]
     feedback.plug_in(config)
+    formgrader.plug_in(config)
     config.ClearMetadataPreprocessor.preserve_nb_metadata_mask = {"vae_course", ("language_info", "name")}
 
 

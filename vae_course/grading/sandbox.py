@@ -1,8 +1,9 @@
 """What confines the process that runs a student's code: the kernel refuses it all but its folder and its computing.
 
 Layers, each of them alone a boundary against most of what an answer may try: another account (where root grades),
-landlock (files, TCP, signals, abstract sockets), seccomp (processes, sockets, what landlock does not see), limits. All
-need Linux and none needs a package, a helper or privileges. bubblewrap can stand before the zygote, around all of it.
+landlock (files, TCP, signals, abstract sockets), seccomp (processes, sockets, what landlock does not see), namespaces
+of its own (networks, shared memory; many containers allow none), limits. All need Linux and none needs a package, a
+helper or privileges. bubblewrap can stand before the zygote, around all of it.
 """
 
 import contextlib
@@ -33,6 +34,8 @@ SYSTEM = (
 )  # fmt: skip
 PREFIXES = (sys.prefix, sys.base_prefix, "/usr/local", "/usr", "")  # whose libraries may be read
 READ_ANYTHING = 1 << 2  # CAP_DAC_READ_SEARCH
+OWN_NAMESPACES = 0x40000000 | 0x08000000 | 0x04000000  # network, System V's and POSIX' IPC, names of the host
+NEW_USER = 0x10000000  # one in which anybody may have those
 NO_NEW_PRIVILEGES, PARENT_DEATH, KEEP_CAPABILITIES = 38, 1, 8  # of prctl
 
 LACKS = Both(
@@ -43,6 +46,7 @@ LACKS = Both(
 )
 LANDLOCK = Both(es="landlock (archivos)", en="landlock (files)")
 SECCOMP = Both(es="seccomp (llamadas al sistema)", en="seccomp (system calls)")
+NAMESPACES = Both(es="espacios de nombres (red)", en="namespaces (network)")
 ACCOUNT = Both(es="otra cuenta", en="another account")
 
 
@@ -53,7 +57,7 @@ class Rules:
     folder: str  # its own: all that it may write to
     memory: int  # bytes of address space, beyond what it has
     cpu: int  # seconds
-    without: tuple[str, ...] = ()  # layers left out, to try the others: "landlock", "seccomp", "user"
+    without: tuple[str, ...] = ()  # layers left out, to try the others: "landlock", "seccomp", "namespaces", "user"
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,15 @@ class Layers:
 
     landlock: int  # the ABI, 0: none
     seccomp: bool
+    namespaces: bool
     user: bool | None  # whether it runs under another account; None where only root could do that
 
     def lacks(self) -> Both | None:
         """What is missing on this system, in a sentence; None if nothing is."""
-        absent = ((LANDLOCK, not self.landlock), (SECCOMP, not self.seccomp), (ACCOUNT, self.user is False))
-        names = [name for name, missing in absent if missing]
+        there = {
+            LANDLOCK: self.landlock, SECCOMP: self.seccomp, NAMESPACES: self.namespaces, ACCOUNT: self.user is not False
+        }  # fmt: skip
+        names = [name for name, present in there.items() if not present]
         return LACKS.format(what=Both(*map(", ".join, zip(*names, strict=True)))) if names else None
 
 
@@ -83,6 +90,7 @@ def confine(rules: Rules) -> Layers:
     reached = _open_to_all(rules.folder)
     root, user = os.geteuid() == 0, None
     keep = 0 if reached or (root and not landlocked) else READ_ANYTHING  # landlock says then what may be read
+    apart = "namespaces" not in rules.without and _apart(OWN_NAMESPACES if root else OWN_NAMESPACES | NEW_USER, keep)
     if root:
         user = "user" not in rules.without and (reached or landlocked) and _leave_root(rules.folder)
     _drop_capabilities(keep)
@@ -93,7 +101,7 @@ def confine(rules: Rules) -> Layers:
         os._exit(1)
     readable, listed = environment()
     abi = landlock.restrict(readable, listed, [rules.folder, os.devnull]) if landlocked else 0
-    return Layers(abi, "seccomp" not in rules.without and seccomp.restrict(), user)
+    return Layers(abi, "seccomp" not in rules.without and seccomp.restrict(), apart, user)
 
 
 def keep_only(*descriptors: int) -> None:
@@ -150,6 +158,13 @@ def _has(path: str | Path, bit: int) -> bool:
         return True
     except PermissionError:
         return False
+
+
+def _apart(namespaces: int, keep: int) -> bool:
+    """Goes on in namespaces of its own, where the system lets it."""
+    if keep and namespaces & NEW_USER:  # what it may read it would no longer
+        return False
+    return libc.unshare(namespaces) == 0
 
 
 def _leave_root(folder: str) -> bool:
