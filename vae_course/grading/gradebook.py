@@ -24,7 +24,7 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from ..text import default_language
-from . import feedback, formgrader
+from . import feedback, formgrader, grades
 from .checks import IN_REPOSITORY, VARIABLE, salt
 from .folders import WholeClass
 from .only_linux import ONLY_LINUX
@@ -42,6 +42,7 @@ def plug_in(config: Config) -> None:
     config.Autograde.sanitize_preprocessors = [ClearOutput, OverwriteKernelspec, KeepLast, CheckCellMetadata]
     feedback.plug_in(config)
     formgrader.plug_in(config)
+    grades.plug_in(config)
     config.ClearMetadataPreprocessor.preserve_nb_metadata_mask = {"vae_course", ("language_info", "name")}
 
 
