@@ -1,4 +1,4 @@
-"""The command line: python -m vae_course train | figures | evaluate | models | presets | ship | course | grade."""
+"""The command line, python -m vae_course: train, figures, evaluate, models, presets, ship, course, collect, grade."""
 
 import json
 import os
@@ -246,7 +246,25 @@ def grade(
         raise typer.Exit(1)
 
 
+def collect(
+    assignment: Annotated[str, typer.Argument(help="A lesson, such as 04-loss.")],
+    source: Annotated[Path, typer.Argument(help="Moodle's or Canvas's archive of submissions, or a folder like it.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace what students had handed in before.")] = False,
+    lang: Annotated[Literal["es", "en"] | None, typer.Option(help="Of what is printed.")] = None,
+    root: Annotated[Path, typer.Option(help="The course's folder.", show_default=False)] = Path(),
+):
+    """Put the submissions that a learning platform packed into one archive into submitted/, where `grade` looks."""
+    from .grading import collect as collecting
+
+    try:
+        found = collecting.collect(source, root / "submitted", assignment, force)
+    except collecting.CannotCollect as error:
+        sys.exit(f"error: {error}")
+    print(*found.lines(root / "submitted", lang or default_language()), sep="\n")
+
+
 if find_spec(f"{__package__}.grading"):  # not in what students get
+    app.command()(collect)
     app.command()(grade)
 
 

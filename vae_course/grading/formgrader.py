@@ -24,6 +24,7 @@ from .harmless import Harmless
 
 SOLUTION = "solutions/{lang}/{name}/{name}.ipynb"
 REGION = re.compile("### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+FOLDED = '<details><summary style="display: list-item; cursor: pointer">{about}</summary>{rubric}</details>'
 RUBRIC = Both(es="Respuesta modelo y pauta", en="Model answer and rubric")
 
 
@@ -45,8 +46,7 @@ def markdown(root: Path) -> Callable[[Context, str], str]:
         if cell and is_grade(cell) and is_solution(cell):
             name = context.get("resources", {}).get("notebook_id", "")
             if rubric := rubrics(root, name, shown.lang).get(cell.metadata.nbgrader.grade_id):
-                about = escape(pick(RUBRIC, shown.lang))
-                text += f"<details><summary>{about}</summary>{shown.markdown(rubric)}</details>"
+                text += FOLDED.format(about=escape(pick(RUBRIC, shown.lang)), rubric=shown.markdown(rubric))
         return text
 
     return of

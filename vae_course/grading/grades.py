@@ -72,7 +72,7 @@ def row(gradebook: Gradebook, lesson: Assignment, student: Student) -> list[Valu
         handed_in, points = submission.timestamp, submission.score
         penalty = submission.late_submission_penalty or 0.0
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-        waiting = sum(grade.max_score for grade in grades if grade.needs_manual_grade)
+        waiting = sum((grade.max_score for grade in grades if grade.needs_manual_grade), 0.0)
     return [
         lesson.name, lesson.duedate, handed_in, student.id, student.last_name, student.first_name, student.email,
         points, penalty, max(0.0, points - penalty), lesson.max_score, waiting,

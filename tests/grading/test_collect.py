@@ -1,0 +1,125 @@
+"""Archives of learning platforms become submitted/STUDENT/LESSON/, and nothing is lost or written elsewhere."""
+
+import io
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from helpers.grading import ROOT
+
+from vae_course.grading.collect import CannotCollect, collect
+
+LESSON = "03-sampling"
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        for name, content in files.items():
+            file.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.fixture
+def collected(tmp_path):
+    """collected(files, force) -> what is told, and what lies in submitted/ afterwards."""
+
+    def of(files, force=False):
+        source = tmp_path / "download.zip"
+        source.write_bytes(archive(files))
+        found = collect(source, tmp_path / "course" / "submitted", LESSON, force)
+        there = (path for path in tmp_path.rglob("*") if path.is_file() and path != source)
+        root = tmp_path / "course" / "submitted"
+        return found, {path.relative_to(root).as_posix(): path.read_bytes() for path in there}
+
+    return of
+
+
+PLATFORMS = {
+    "moodle": {
+        "Ana Pérez_4001_assignsubmission_file_/03-sampling.ipynb": b"ana",
+        "Ana Pérez_4001_assignsubmission_file_/photo.png": b"x",
+        "O'Brien (3ro B)_4002_assignsubmission_file_/Copia de 03-sampling.ipynb": b"luis",
+    },
+    "moodle, no folders": {
+        "Ana Pérez_4001_assignsubmission_file_03-sampling.ipynb": b"ana",
+        "O'Brien (3ro B)_4002_assignsubmission_file_Copia de 03-sampling.ipynb": b"luis",
+    },
+    "canvas": {
+        "Ana Pérez_4001_77_03-sampling.ipynb": b"ana",
+        "O'Brien (3ro B)_LATE_4002_78_Copia de 03-sampling.ipynb": b"luis",
+    },
+    "folders": {
+        "Ana Pérez/03-sampling.ipynb": b"ana",
+        "O'Brien (3ro B)/work/Copia de 03-sampling.ipynb": b"luis",
+        "__MACOSX/Ana Pérez/._03-sampling.ipynb": b"x",
+        "O'Brien (3ro B)/.ipynb_checkpoints/03-sampling-checkpoint.ipynb": b"x",
+    },
+    "a folder around, by Windows": {
+        "class\\Ana Pérez\\03-sampling.ipynb": b"ana",
+        "class\\O'Brien (3ro B)\\Copia de 03-sampling.ipynb": b"luis",
+    },
+    "each an archive": {
+        "Ana Pérez/work.zip": archive({"x/03-sampling.ipynb": b"ana", "x/._03-sampling.ipynb": b"x"}),
+        "O'Brien (3ro B)/work.ZIP": archive({"Copia de 03-sampling.ipynb": b"luis"}),
+    },
+}
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_what_platforms_write(collected, name):
+    found, there = collected(PLATFORMS[name])
+    assert there == {
+        f"Ana Pérez/{LESSON}/03-sampling.ipynb": b"ana",
+        f"O'Brien (3ro B)/{LESSON}/Copia de 03-sampling.ipynb": b"luis",
+    }
+    assert len(found.new) == 2 and not (found.empty or found.nobodys or found.kept or found.same)
+
+
+def test_two_of_one_name(collected):
+    _, there = collected({f"Ana_{k}_assignsubmission_file_/03-sampling.ipynb": b"%d" % k for k in (1, 2)})
+    assert there == {f"Ana {k}/{LESSON}/03-sampling.ipynb": b"%d" % k for k in (1, 2)}
+
+
+def test_what_is_no_notebook_is_told_and_has_a_folder(collected, tmp_path):
+    files = {
+        "ana/report.docx": b"x",
+        "luis/broken.zip": b"PK",
+        "zoe/03-sampling.ipynb": b"z",
+        "03-sampling.ipynb": b"?",
+    }
+    found, there = collected(files)
+    assert there == {f"zoe/{LESSON}/03-sampling.ipynb": b"z"}
+    assert (found.empty, found.nobodys) == (["ana", "luis"], ["03-sampling.ipynb"])
+    assert (tmp_path / "course" / "submitted" / "ana" / LESSON).is_dir()  # graded: 0 with a reason
+    assert "ana, luis" in "\n".join(found.lines(tmp_path, "en"))
+
+
+def test_again_changes_nothing_unless_forced(collected):
+    first, again = {"ana/03-sampling.ipynb": b"1"}, {"ana/other.ipynb": b"2"}
+    collected(first)
+    assert collected(first)[0].same == ["ana"]
+    found, there = collected(again)
+    assert found.kept == ["ana"] and there == {f"ana/{LESSON}/03-sampling.ipynb": b"1"}
+    found, there = collected(again, force=True)
+    assert found.new == ["ana"] and there == {f"ana/{LESSON}/other.ipynb": b"2"}
+
+
+def test_paths_lead_nowhere_else(collected):
+    files = {"../evil/03-sampling.ipynb": b"x", "/etc/03-sampling.ipynb": b"x", "ana/../../03-sampling.ipynb": b"x"}
+    files |= {".hidden/03-sampling.ipynb": b"x", "zoe/03-sampling.ipynb": b"z"}
+    _, there = collected(files)
+    assert there == {f"zoe/{LESSON}/03-sampling.ipynb": b"z"}
+
+
+@pytest.mark.parametrize("content", [b"no archive", archive({"03-sampling.ipynb": b"x"})])
+def test_what_names_nobody(tmp_path, content):
+    file = tmp_path / "download.zip"
+    file.write_bytes(content)
+    with pytest.raises(CannotCollect):
+        collect(file, tmp_path / "submitted", LESSON)
+    run = [sys.executable, "-m", "vae_course", "collect", LESSON, file, "--root", tmp_path]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1 and done.stderr.startswith("error: ") and "Traceback" not in done.stderr
+    assert not (tmp_path / "submitted").exists()

@@ -1,0 +1,175 @@
+"""`python -m vae_course collect`: what a learning platform hands a teacher as one archive, put where grading looks.
+
+Moodle: NAME_NUMBER_assignsubmission_file_/FILE, or with FILE behind the last underscore; Canvas:
+NAME_NUMBER_NUMBER_FILE, or NAME_LATE_...; else a folder for each student. The archive is a stranger's: of its paths
+only the last name counts, and nothing but notebooks is taken.
+"""
+
+import io
+import re
+import time
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from os import utime
+from pathlib import Path, PurePosixPath
+
+from ..text import Both, pick
+from .repairs import readable
+
+MOODLE = re.compile(r"(?P<student>.+?)_(?P<number>\d+)_assignsubmission_[a-z]+_(?P<file>.*)")
+CANVAS = re.compile(r"(?P<student>[^_]+)(?:_LATE)?_(?P<number>\d+)_\d+_(?P<file>.+)")
+NOTEBOOK, ARCHIVE = ".ipynb", ".zip"
+LARGEST = 2**26  # bytes of one file
+COUNTS = Both(
+    es="{new} con entrega nueva, {same} sin cambios, en {folder}",
+    en="{new} newly handed in, {same} unchanged, in {folder}",
+)
+KEPT = Both(
+    es="ya había otra entrega, que quedó (--force la reemplaza)", en="had another, which stays (--force replaces)"
+)
+EMPTY = Both(es="sin ningún cuaderno", en="without any notebook")
+NOBODYS = Both(es="no se sabe de quién son", en="nothing says whose they are")
+
+
+class CannotCollect(Exception):
+    """Nothing was collected; the message says why."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One that somebody handed in."""
+
+    path: PurePosixPath  # in the archive
+    content: bytes  # of notebooks and archives
+    when: float  # seconds since 1970, as the archive says in whatever zone
+
+    @property
+    def kind(self) -> str:
+        return self.path.suffix.lower()
+
+
+@dataclass
+class Collected:
+    """What became of an archive's files."""
+
+    new: list[str] = field(default_factory=list)  # students
+    same: list[str] = field(default_factory=list)  # whose files were there already
+    kept: list[str] = field(default_factory=list)  # who had handed in other files
+    empty: list[str] = field(default_factory=list)  # who handed in no notebook
+    nobodys: list[str] = field(default_factory=list)  # files
+
+    def lines(self, submitted: Path, lang: str) -> Iterator[str]:
+        """What a teacher is to know."""
+        yield pick(COUNTS.format(new=len(self.new), same=len(self.same), folder=submitted), lang)
+        for text, names in ((KEPT, self.kept), (EMPTY, self.empty), (NOBODYS, self.nobodys)):
+            if names:
+                yield f"{pick(text, lang)}: {', '.join(map(readable, names))}"
+
+
+def collect(source: Path, submitted: Path, lesson: str, force: bool = False) -> Collected:
+    """Copies the notebooks of an archive, or of a folder like one, into submitted/STUDENT/LESSON/.
+
+    force: replace what a student had handed in before. Raises CannotCollect.
+    """
+    found, theirs = Collected(), defaultdict[tuple[str, str], list[File]](list)
+    for file in files(source):
+        if known := owner(file.path):
+            theirs[known].append(file)
+        elif file.kind == NOTEBOOK:
+            found.nobodys.append(str(file.path))
+    if not theirs:
+        raise CannotCollect(
+            f"{source} names no student: folders of theirs are expected, or names as of Moodle or Canvas"
+        )
+    names = [name for name, _ in theirs]
+    for (name, number), handed_in in sorted(theirs.items()):
+        student = name if names.count(name) == 1 else f"{name} {number}"
+        notebooks = {file.path.name: file for file in unpacked(handed_in)}
+        put(notebooks, submitted / student / lesson, force, found)
+    return found
+
+
+def put(notebooks: dict[str, File], folder: Path, force: bool, found: Collected) -> None:
+    """Writes a student's files, unless others are there."""
+    student, new = folder.parent.name, {name: file.content for name, file in notebooks.items()}
+    before = {path.name: path.read_bytes() for path in folder.glob("*") if path.is_file()}
+    if before and (before == new or not force):
+        (found.same if before == new else found.kept).append(student)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in before:
+        (folder / name).unlink()
+    for name, file in notebooks.items():
+        (folder / name).write_bytes(file.content)
+        utime(folder / name, (file.when, file.when))
+    (found.new if notebooks else found.empty).append(student)
+
+
+def owner(path: PurePosixPath) -> tuple[str, str] | None:
+    """(name, number) of the student whose file it is, as the platform writes it; None where nothing says it."""
+    first, *inside = path.parts
+    if match := MOODLE.fullmatch(first) or (None if inside else CANVAS.fullmatch(first)):
+        return named(match["student"]), match["number"]
+    return (named(first), "") if inside else None
+
+
+def named(student: str) -> str:
+    """As a folder is called."""
+    return student.strip().lstrip(".") or "_"
+
+
+def files(source: Path) -> Iterator[File]:
+    """All of an archive or a folder, without those that systems add. Raises CannotCollect."""
+    try:
+        there = list(in_folder(source) if source.is_dir() else in_archive(source.read_bytes()))
+    except (OSError, zipfile.BadZipFile) as error:
+        raise CannotCollect(f"{source} can't be read as a zip archive or a folder: {error}") from None
+    tops = {file.path.parts[0] for file in there}
+    around = len(tops) == 1 and all(len(file.path.parts) > 2 for file in there)  # one folder around all
+    for file in there:
+        yield replace(file, path=file.path.relative_to(*tops)) if around else file
+
+
+def unpacked(handed_in: list[File]) -> Iterator[File]:
+    """The notebooks among files, and in archives of them, by the names that the student gave them."""
+    for file in handed_in:
+        match = (
+            None if len(file.path.parts) > 1 else MOODLE.fullmatch(file.path.name) or CANVAS.fullmatch(file.path.name)
+        )
+        if file.kind == NOTEBOOK:
+            yield replace(file, path=PurePosixPath(match["file"])) if match else file
+        elif file.kind == ARCHIVE:
+            try:
+                yield from [inner for inner in in_archive(file.content) if inner.kind == NOTEBOOK]
+            except zipfile.BadZipFile:
+                continue
+
+
+def in_folder(folder: Path) -> Iterator[File]:
+    """Raises OSError."""
+    for path in sorted(folder.rglob("*")):
+        inside = PurePosixPath(path.relative_to(folder).as_posix())
+        if path.is_file() and is_theirs(inside, path.stat().st_size):
+            content = path.read_bytes() if path.suffix.lower() in (NOTEBOOK, ARCHIVE) else b""
+            yield File(inside, content, path.stat().st_mtime)
+
+
+def in_archive(content: bytes) -> Iterator[File]:
+    """Raises zipfile.BadZipFile."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for entry in archive.infolist():
+            path = PurePosixPath(entry.filename.replace("\\", "/"))
+            if not entry.is_dir() and is_theirs(path, entry.file_size):
+                try:
+                    data = archive.read(entry) if path.suffix.lower() in (NOTEBOOK, ARCHIVE) else b""
+                except (RuntimeError, NotImplementedError):  # encrypted, or packed in a way that Python does not know
+                    data = b""
+                yield File(path, data, time.mktime((*entry.date_time, 0, 0, -1)))
+
+
+def is_theirs(path: PurePosixPath, size: int) -> bool:
+    """Whether somebody handed it in: no system's file, nothing that points elsewhere."""
+    odd = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    return bool(path.name) and not odd and not path.is_absolute() and size <= LARGEST
