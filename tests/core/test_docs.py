@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -61,10 +62,11 @@ def clone(tmp_path_factory):
     who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
     for arguments in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "all"]):
         subprocess.run(["git", *arguments], cwd=root, check=True)
-    for student, lang in (("ana", "es"), ("ben", "en")):
-        path = root / "submitted" / student / LESSON / f"{LESSON}.ipynb"
-        path.parent.mkdir(parents=True)
-        shutil.copy(root / "solutions" / lang / LESSON / f"{LESSON}.ipynb", path)
+    for archive in ("entregas.zip", "submissions.zip"):
+        with zipfile.ZipFile(root / archive, "w") as file:
+            for student, lang in (("ana", "es"), ("ben", "en")):
+                solved = root / "solutions" / lang / LESSON / f"{LESSON}.ipynb"
+                file.write(solved, f"{student}_41_assignsubmission_file_/{LESSON}.ipynb")
     for name in ("respuesta.py", "answer.py"):
         (root / name).write_text("import torch\n\n\n" + ANSWER, encoding="utf-8")
     return root
