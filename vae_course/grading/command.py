@@ -17,7 +17,7 @@ from .gradebook import AutogradeBoth, course
 from .records import OtherCells, Records
 from .sandbox import Layers
 from .summary import ClassSummary
-from .whole_class import graded
+from .whole_class import NoScheduler, graded
 
 SETTINGS = "nbgrader_config.py"
 
@@ -28,10 +28,11 @@ class CannotGrade(Exception):
 
 def grade(
     root: Path, lesson: str, students: Sequence[str], *, workers: int | None, trust: bool, as_json: bool, lang: str,
-    names: bool, alike: bool,
+    names: bool, alike: bool, scheduler: str | None = None,
 ) -> bool:  # fmt: skip
     """Grades the students named, or all, and prints what was found. -> whether each could be graded.
 
+    Processes here judge, or those of the Dask scheduler whose address is given.
     After all it also writes the class's pages (class_page.py) into feedback/. Raises CannotGrade.
     """
     with chdir(root):
@@ -43,11 +44,11 @@ def grade(
         try:
             with Records(coursedir, lesson, config) as records:
                 by = course(coursedir, trust)
-                going = graded(found, records, by, workers or cores())
+                going = graded(found, records, by, workers or cores(), scheduler)
                 for one in tqdm(going, total=len(found), unit="", leave=False, disable=None):
                     summary.add(one)
                     layers |= {one.verdict.layers} if one.verdict and one.verdict.layers else set()
-        except OtherCells as error:
+        except (OtherCells, NoScheduler) as error:
             raise CannotGrade(str(error)) from None
         if not students:
             home = Path(coursedir.root)
