@@ -130,3 +130,10 @@ def test_who_records_on_one_machine_keeps_the_others_waiting(tmp_path, database)
         with there._locked():
             assert not elsewhere.scalar(free)
         assert elsewhere.scalar(free)
+
+
+def test_a_server_that_is_not_there_is_told_in_a_sentence_without_the_address(tmp_path):
+    root = make(tmp_path / "course", "postgresql+psycopg://teacher:secret@/marks?host=/nowhere", students=("ana",))
+    out, err = (begun := grading(root)).communicate(timeout=600)
+    assert begun.returncode == 1 and out == ""
+    assert err.startswith("error: the gradebook can't be opened: ") and err.count("\n") == 1 and "secret" not in err

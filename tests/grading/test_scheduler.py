@@ -102,13 +102,27 @@ def test_a_worker_that_lacks_the_course_gives_nobody_0(course, address, monkeypa
 
 
 def test_where_nobody_answers_the_command_says_so_and_grades_nobody(course):
-    command = [sys.executable, "-m", "vae_course", "grade", LESSON, "--root", course, "--scheduler"]
-    for wrong in ("tcp://127.0.0.1:9", "nonsense"):
-        done = subprocess.run([*command, wrong], cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 1 and done.stdout == ""
-        assert done.stderr.startswith(f"error: no Dask scheduler answers at {wrong}: ")
-        assert done.stderr.count("\n") == 1
-    assert not (course / "autograded").exists()
+    command = [
+        sys.executable,
+        "-m",
+        "vae_course",
+        "grade",
+        LESSON,
+        "--root",
+        course,
+        "--scheduler",
+        "tcp://127.0.0.1:9",
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and done.stdout == "" and not (course / "autograded").exists()
+    assert done.stderr.startswith("error: no Dask scheduler answers at tcp://127.0.0.1:9: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("address", ["nonsense", "foo://127.0.0.1:9", "tls://127.0.0.1:9"])
+def test_an_address_that_is_none_is_told_of(address):
+    with pytest.raises(whole_class.NoScheduler, match=f"answers at {address}: "):
+        scheduler.connected(address)
 
 
 def test_the_command_records_what_workers_found(course, address):
