@@ -210,6 +210,9 @@ def grade(
     assignment: Annotated[str, typer.Argument(help="A lesson, such as 04-loss.")],
     student: Annotated[list[str] | None, typer.Option(help="Only this one; may be given several times.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; one for each core if not given.")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Of a Dask scheduler, whose workers judge instead.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
     trust: Annotated[
         bool, typer.Option("--trust-submissions", help="Grade even where this system can confine nothing.")
@@ -230,12 +233,14 @@ def grade(
 
     if sys.platform != "linux":
         sys.exit(f"error: {ONLY_LINUX}")
+    if scheduler and workers:
+        sys.exit("error: --workers are processes here; how many judge for --scheduler is said where they are started")
     from .grading import command
 
     try:
         complete = command.grade(
             root, assignment, student or [], workers=workers, trust=trust, as_json=as_json,
-            lang=lang or default_language(), names=names, alike=alike,
+            lang=lang or default_language(), names=names, alike=alike, scheduler=scheduler,
         )  # fmt: skip
     except command.CannotGrade as error:
         sys.exit(f"error: {error}")

@@ -22,7 +22,7 @@ BROUGHT = {  # with a package, as its own interface
     "gradio": ["starlette", "fastapi", "uvicorn", "jinja2", "markupsafe", "brotli", "httpx"],
     "nbgrader": [
         "nbformat", "nbconvert", "mistune", "nbclient", "traitlets", "jupyter_client", "jinja2", "markupsafe",
-        "pygments",
+        "pygments", "sqlalchemy",
     ],
 }  # fmt: skip
 OPTIONAL = {"IPython"}  # only in a notebook, which has it

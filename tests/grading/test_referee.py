@@ -304,7 +304,7 @@ def test_a_failure_while_recording_leaves_the_student_as_before(course, monkeypa
         notebook.cells[at(notebook, "active_units")].source = "def active_units(mu, threshold=0.01):\n    return 0"
 
     submit(course, "ana", wrong)
-    monkeypatch.setattr(Records, "_write", lambda *_: 1 / 0)
+    monkeypatch.setattr(Records, "_written", lambda *_: 1 / 0)
     assert "ZeroDivisionError" in grade(course, "ana")["ana"].error
     assert rows(course) == before and file.read_bytes() == text
     monkeypatch.undo()

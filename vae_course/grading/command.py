@@ -8,16 +8,18 @@ from contextlib import chdir
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
 from traitlets.config import Config, PyFileConfigLoader
 
+from ..files import first_sentence
 from ..text import pick
 from . import class_page
 from .gradebook import AutogradeBoth, course
 from .records import OtherCells, Records
 from .sandbox import Layers
 from .summary import ClassSummary
-from .whole_class import graded
+from .whole_class import NoScheduler, graded
 
 SETTINGS = "nbgrader_config.py"
 
@@ -28,10 +30,11 @@ class CannotGrade(Exception):
 
 def grade(
     root: Path, lesson: str, students: Sequence[str], *, workers: int | None, trust: bool, as_json: bool, lang: str,
-    names: bool, alike: bool,
+    names: bool, alike: bool, scheduler: str | None = None,
 ) -> bool:  # fmt: skip
     """Grades the students named, or all, and prints what was found. -> whether each could be graded.
 
+    Processes here judge, or those of the Dask scheduler whose address is given.
     After all it also writes the class's pages (class_page.py) into feedback/. Raises CannotGrade.
     """
     with chdir(root):
@@ -40,15 +43,15 @@ def grade(
         coursedir.assignment_id = lesson
         found = there(coursedir, config, students)
         summary, layers = ClassSummary(lesson), set[Layers]()
-        try:
-            with Records(coursedir, lesson, config) as records:
-                by = course(coursedir, trust)
-                going = graded(found, records, by, workers or cores())
+        with opened(coursedir, config) as records:
+            by = course(coursedir, trust)
+            going = graded(found, records, by, workers or cores(), scheduler)
+            try:
                 for one in tqdm(going, total=len(found), unit="", leave=False, disable=None):
                     summary.add(one)
                     layers |= {one.verdict.layers} if one.verdict and one.verdict.layers else set()
-        except OtherCells as error:
-            raise CannotGrade(str(error)) from None
+            except NoScheduler as error:
+                raise CannotGrade(str(error)) from None
         if not students:
             home = Path(coursedir.root)
             class_page.write(summary, home / coursedir.feedback_directory, home, lang, names=names, alike=alike)
@@ -63,6 +66,16 @@ def settings() -> Config:
     if not Path(SETTINGS).is_file():
         raise CannotGrade(f"no {SETTINGS} in {Path.cwd()}: run this from the course's folder, or name it with --root")
     return PyFileConfigLoader(SETTINGS, path=os.getcwd()).load_config()
+
+
+def opened(coursedir: CourseDirectory, config: Config) -> Records:
+    """The gradebook. Raises CannotGrade."""
+    try:
+        return Records(coursedir, coursedir.assignment_id, config)
+    except OtherCells as error:
+        raise CannotGrade(str(error)) from None
+    except (OperationalError, ModuleNotFoundError) as error:  # no such server, or nothing that speaks to it
+        raise CannotGrade(f"the gradebook can't be opened: {first_sentence(error)}") from None
 
 
 def there(coursedir: CourseDirectory, config: Config, wanted: Sequence[str]) -> list[str]:

@@ -14,10 +14,12 @@ from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.api import Grade, Gradebook, SubmittedAssignment
+from nbgrader.api import Course, Grade, Gradebook, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import parse_utc
+from sqlalchemy import create_engine, func, make_url, select
+from sqlalchemy.pool import NullPool
 from traitlets.config import Config
 
 from ..files import replacing_file
@@ -26,6 +28,7 @@ from .released import NO_RESPONSE, released
 from .verdict import Mark, Verdict
 
 LOCK = ".grading.lock"  # in the course's folder, while somebody writes
+ADVISORY_LOCK = 0x7AE_C0FFEE  # PostgreSQL's, of that database, meanwhile
 TIMESTAMP = "timestamp.txt"  # nbgrader's, of when a submission was handed in
 
 
@@ -43,6 +46,8 @@ class Records:
     def __init__(self, coursedir: CourseDirectory, lesson: str, config: Config, create_students: bool = True):
         self.coursedir, self.lesson, self.config = coursedir, lesson, config
         self.root, self.create_students = Path(coursedir.root), create_students
+        shared = make_url(coursedir.db_url).get_backend_name() == "postgresql"
+        self._server = create_engine(coursedir.db_url, poolclass=NullPool) if shared else None
         with self._locked():
             self.gradebook = Gradebook(coursedir.db_url, coursedir.course_id)
             self._register()
@@ -55,14 +60,26 @@ class Records:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Alone in writing on this machine; on several, the database's own transactions keep rows whole."""
-        with open(self.root / LOCK, "w") as file:
+        """Alone in writing: on this machine, and on all that share a PostgreSQL server."""
+        with open(self.root / LOCK, "w") as file, self._locked_server():
             fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def _locked_server(self) -> Iterator[None]:
+        """A file's lock does not reach another machine; this one goes with the connection, whatever ends it."""
+        if self._server is None:
+            yield
+            return
+        with self._server.connect() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
             yield
 
     def _register(self) -> None:
         """Has the gradebook know the lesson as it is. Raises OtherCells."""
-        self.gradebook.update_or_create_assignment(self.lesson, course_id=self.coursedir.course_id)
+        course = self.coursedir.course_id
+        self.gradebook.db.merge(Course(id=course))  # without a name nbgrader adds none, which only SQLite lets pass
+        self.gradebook.update_or_create_assignment(self.lesson, course_id=course)
         lesson = deepcopy(released(self.root, self.lesson, default_language()))
         about = {"notebook": self.lesson, "assignment": self.lesson, "db_url": self.coursedir.db_url}
         try:
@@ -93,14 +110,25 @@ class Records:
         return file.is_file() and not (now and then and now > then)
 
     def record(self, student: str, verdict: Verdict) -> None:
-        with self._locked():
-            try:
-                self._record(student, verdict)
-            except BaseException:
-                self.gradebook.db.rollback()
-                raise
-            finally:
-                self.gradebook.db.remove()  # what was read, so that a large class takes no more memory than a small one
+        with self._locked(), self._one_transaction():
+            self._record(student, verdict)
+
+    @contextmanager
+    def _one_transaction(self) -> Iterator[None]:
+        """nbgrader's API commits each step that it takes: here none is kept unless all are, by `_commit`."""
+        database = self.gradebook.db
+        database.commit = database.flush
+        try:
+            yield
+        except BaseException:
+            database.rollback()
+            raise
+        finally:
+            del database.commit
+            database.remove()  # what was read, so that a large class takes no more memory than a small one
+
+    def _commit(self) -> None:
+        self.gradebook.db().commit()
 
     def _record(self, student: str, verdict: Verdict) -> None:
         graded_before = self._sources(student)
@@ -113,8 +141,8 @@ class Records:
         for comment in notebook.comments:
             comment.auto_comment = NO_RESPONSE if verdict.marks[comment.name].blank else None
         self._penalise(submission)
-        self._write(student, verdict.notebook)
-        self.gradebook.db.commit()
+        with self._written(student, verdict.notebook):
+            self._commit()
 
     def _submission(self, student: str) -> SubmittedAssignment:
         if self.create_students:
@@ -147,8 +175,12 @@ class Records:
         except (OSError, ValueError, KeyError, TypeError):  # none yet, or a damaged one
             return {}
 
-    def _write(self, student: str, notebook: str) -> None:
-        """The autograded folder, with nothing in it but the notebook and its time."""
+    @contextmanager
+    def _written(self, student: str, notebook: str) -> Iterator[None]:
+        """The autograded folder, with nothing in it but the notebook and its time.
+
+        The notebook is whole before the block and in its place after it: who is killed in between is graded again.
+        """
         file, times = self.autograded(student), self.submitted(student) / TIMESTAMP
         if file.parent.is_dir():
             for one in file.parent.iterdir():
@@ -158,6 +190,8 @@ class Records:
                     one.unlink()
         with replacing_file(file) as stream:
             stream.write(notebook.encode())
+            stream.flush()
+            yield
         if times.is_file():
             shutil.copyfile(times, file.with_name(TIMESTAMP))
 

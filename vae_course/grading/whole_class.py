@@ -28,11 +28,32 @@ class Graded:
     error: str = ""  # why there is no verdict: the checks' or the gradebook's fault, not the student's
 
 
-def graded(students: Iterable[str], records: Records, course: Course, workers: int = 1) -> Iterator[Graded]:
-    """Judges and records, in the order in which they are done."""
+class NoScheduler(Exception):
+    """Nobody can be asked to judge at an address; the message says which."""
+
+
+def graded(
+    students: Iterable[str], records: Records, course: Course, workers: int = 1, scheduler: str | None = None
+) -> Iterator[Graded]:
+    """Judges and records, in the order in which they are done.
+
+    Workers are processes here, or those of the Dask scheduler whose address is given. Raises NoScheduler.
+    """
     folders = {records.submitted(student): student for student in students}
-    for folder, found in judged(folders, records.lesson, course, workers):
+    going = by_scheduler(folders, records.lesson, course, scheduler) if scheduler else None
+    for folder, found in going or judged(folders, records.lesson, course, workers):
         yield recorded(folders[folder], found, records)
+
+
+def by_scheduler(
+    folders: Iterable[Path], lesson: str, course: Course, address: str
+) -> Iterator[tuple[Path, Verdict | str]]:
+    """scheduler.judged, which needs a package that few have a use for. Raises NoScheduler."""
+    try:
+        from . import scheduler
+    except ModuleNotFoundError as error:
+        raise NoScheduler(f"{error}: python -m pip install distributed") from None
+    return scheduler.judged(folders, lesson, course, address)
 
 
 def recorded(student: str, found: Verdict | str, records: Records) -> Graded:
@@ -97,6 +118,11 @@ class Judge:
         self.connection, theirs = Pipe()
         with theirs:
             self.process = programs.judge(theirs)
+
+    def verdict(self, folder: Path, lesson: str, course: Course) -> Verdict | str:
+        """Raises EOFError or OSError where the process dies."""
+        self.connection.send((folder, lesson, course))
+        return self.connection.recv()
 
     def close(self) -> None:
         self.connection.close()  # it ends when nobody can ask any more
