@@ -83,13 +83,13 @@ class ToyDecoder(nn.Module):
 
 
 class CodesAsPictures(nn.Module):
-    """A VAE whose pictures (N, 1, 1, D) are their codes: what walks between pictures through it walks between codes."""
+    """A VAE whose pictures (N, 1, 1, D) are sinh of their codes: a walk between codes is none in pixels."""
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return x.flatten(1), torch.zeros_like(x).flatten(1)
+        return x.asinh().flatten(1), torch.zeros_like(x).flatten(1)
 
     def decode(self, z: Tensor) -> Tensor:
-        return z.unflatten(1, (1, 1, -1))
+        return z.sinh().unflatten(1, (1, 1, -1))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         mu, logvar = self.encode(x)

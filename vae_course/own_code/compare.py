@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..grading.student import Gone, Outcome, Student, StudentError, Unfit
-from ..numbers import both, compact, significant
+from ..numbers import both, decimal, significant
 from ..text import Both
 from . import texts
 from .runner import Session
@@ -103,4 +103,4 @@ def _width(trial: Trial, at: At, student: Student) -> tuple[bool, Both]:
     middle, width = noise.mean().item(), noise.std().item()
     right = abs(width - 1) < WIDE and abs(middle) < WIDE
     says = texts.OTHER_NOISE if right else texts.WIDTH
-    return right, says.format(width=both(compact, width, 3), middle=both(compact, middle, 2))
+    return right, says.format(width=both(decimal, width, 2), middle=both(decimal, middle, 2))

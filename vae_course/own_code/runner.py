@@ -23,23 +23,32 @@ Result = TypeVar("Result")
 class Confined:
     """Processes of the grader's sandbox (Linux), forked from one that has loaded torch."""
 
-    def __init__(self, without: tuple[str, ...] = ()):
-        """without: layers left out, as in grading.sandbox.Rules."""
+    def __init__(self, seconds: float = 5.0):
+        """seconds: of computing, or of standing still, for one request."""
         from ..grading.process import Child, Zygote
         from ..grading.watch import Limits
 
-        limits = Limits(call=5.0, total=60.0, still=5.0, wall=120.0, memory=2 * 2**30)
+        limits = Limits(call=seconds, total=60.0, still=seconds, wall=120.0, memory=2 * 2**30)
         self._new, self._parent = Zygote, Zygote()
-        self._child = lambda parent: Child(parent, None, limits, without=without)
+        self._child = lambda parent: Child(parent, None, limits)
         child = self.begin()
-        layers = ((texts.FILES, child.layers.landlock), (texts.CALLS, child.layers.seccomp))
-        self.lacks = tuple(name for name, there in layers if not there)
+        self.lacks = missing(child.layers)
         child.close()
 
     def begin(self):
         if self._parent.process.poll() is not None:
+            self._parent.close()
             self._parent = self._new()
         return self._child(self._parent)
+
+    def end(self) -> None:
+        self._parent.close()
+
+
+def missing(layers) -> tuple[Both, ...]:
+    """What of the sandbox is not there, of its grading.sandbox.Layers."""
+    named = ((texts.FILES, layers.landlock), (texts.CALLS, layers.seccomp))
+    return tuple(name for name, there in named if not there)
 
 
 def place() -> Confined | Bare:

@@ -66,11 +66,11 @@ def read(file: Path) -> Source:
 def _program(text: str, name: str) -> tuple[Cell, ...]:
     try:
         ast.parse(text)
-    except SyntaxError as error:
-        where = {"line": error.lineno or 0, "code": (error.text or "").strip()}
-        raise Unusable(texts.SYNTAX.format(file=name, error=error.msg, **where)) from None
-    except (ValueError, RecursionError, MemoryError):
-        raise Unusable(texts.NO_PYTHON.format(file=name)) from None
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        if not (line := getattr(error, "lineno", None)):
+            raise Unusable(texts.NO_PYTHON.format(file=name)) from None
+        about = {"error": error.msg, "line": line, "code": (error.text or "").strip()}  # type: ignore[union-attr]
+        raise Unusable(texts.SYNTAX.format(file=name, **about)) from None
     return (Cell(name, text),)
 
 

@@ -19,7 +19,7 @@ from . import texts
 from .source import FUNCTIONS, Unusable
 from .weights import fitted
 
-DRAWS, STEPS = 8, 11
+DRAWS, STEPS, BATCH, BETA = 8, 11, 16, 4.0
 KINDS = {"gaussian": "mse", "l1_mean": "l1"}  # of a model's loss -> the nearest that students write
 
 
@@ -66,6 +66,13 @@ class At:
         return self.picked.x, self.model.decode(self.picked.mu)
 
     @property
+    def batch(self) -> tuple:
+        """What the loss of the gallery's first pictures is made of, its beta and its kind."""
+        x = self.model.pictures[:BATCH]
+        mu, logvar = self.model.encode(x)
+        return x, self.model.decode(mu), mu, logvar, BETA, self.kind
+
+    @property
     def kind(self) -> str:
         """Of reconstruction loss."""
         return KINDS.get(self.model.preset.training.loss, self.model.preset.training.loss)
@@ -110,6 +117,15 @@ class OfNetwork(Trial):
         return getattr(at.model.network, self.part)(*self.arguments(at))
 
 
+class OfWalk(Trial):
+    """Pictures of a toy that knows only codes, which come back as such, to be decoded by the model."""
+
+    def call(self, student: Student, at: At) -> Outcome:
+        ends = (one.mu.sinh()[:, None] for one in (at.picked, at.to))
+        outcome = student.ask(self.name, Recipe("codes_as_pictures", {}), *ends, STEPS, gradients=False)
+        return replace(outcome, value=outcome.value.asinh()) if isinstance(outcome.value, Tensor) else outcome
+
+
 class OfTraining(Trial):
     """A toy's first and last loss in 30 steps, on thumbnails of the gallery; without noise: equal code gives equals."""
 
@@ -151,23 +167,20 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         OfNetwork("ConvDecoder", lambda at: (at.picked.mu,), "pictures", fits=_networks_fit, part="decoder"),
         Trial("reconstruction_loss", lambda at: (*at.copy, at.kind)),
         Trial("kl_divergence", lambda at: (at.picked.mu, at.picked.logvar)),
-        Trial("vae_loss", lambda at: (
-            *at.copy, at.picked.mu, at.picked.logvar, at.model.preset.training.beta, at.kind)),
-        Trial("log_normal", lambda at: (at.picked.mu, *[torch.zeros_like(at.picked.mu)] * 2)),
+        Trial("vae_loss", lambda at: at.batch),
+        Trial("log_normal", lambda at: (torch.zeros_like(at.picked.mu), at.picked.mu, at.picked.logvar)),
     ),
     "mix": (
         Trial("lerp", lambda at: (at.picked.mu[0], at.to.mu[0], LINE), "codes", fits=lambda at: at.path == "lerp"),
         Trial("slerp", lambda at: (at.picked.mu[0], at.to.mu[0], LINE), "codes", fits=lambda at: at.path == "slerp"),
-        Trial("interpolate_images", lambda at: (
-            Recipe("codes_as_pictures", {}), at.picked.mu[:, None], at.to.mu[:, None], STEPS), "codes",
-            fits=lambda at: at.path == "lerp"),
+        OfWalk("interpolate_images", lambda at: (), "codes", fits=lambda at: at.path == "lerp"),
     ),
     "features": (
         Trial("traverse", lambda at: (at.picked.mu[0], int(at.model.dimensions[0]), 6 * LINE - 3), "codes"),
         Trial("apply_attribute", lambda at: (at.picked.mu, attribute_direction(at.codes[0], at.bright), 2.0), "codes"),
         Trial("attribute_direction", lambda at: (at.codes[0], at.bright)),
         Trial("kl_per_dimension", lambda at: at.codes),
-        Trial("active_units", lambda at: at.codes[:1]),
+        Trial("active_units", lambda at: (at.codes[0], at.codes[0].var(dim=0).median().item())),
     ),
     "train": (OfTraining("train_step", lambda at: ()),),
 }  # fmt: skip
