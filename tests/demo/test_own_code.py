@@ -110,6 +110,15 @@ def test_a_file_with_nothing_to_show_is_told_what_there_is_a_place_for(tmp_path,
     assert command.guest([]) is None
 
 
+def test_a_handout_has_no_sandbox_and_says_so(capsys, monkeypatch):
+    monkeypatch.setattr(command, "find_spec", lambda *_: None)
+    for name in ("GRADIO_SHARE", "SPACE_ID", "GRADIO_SERVER_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(SystemExit):
+        command.guest(["--with", str(ANSWERS / "lerp" / "right_formula.py")])
+    assert "está en el repositorio completo" in capsys.readouterr().err
+
+
 def test_an_ordinary_start_imports_nothing_of_it():
     """The demo may not (test_imports.py), and app.py does only where it is given arguments."""
     start = ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))
