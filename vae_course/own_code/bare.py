@@ -6,7 +6,8 @@ It is one for all sessions, since importing torch takes seconds; each session is
 import os
 import sys
 import tempfile
-from multiprocessing import get_context
+import threading
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -72,7 +73,8 @@ class Bare:
 
 
 def serve(connection: Connection) -> None:
-    """Answers requests; what was standard input and output is nowhere."""
+    """Answers requests; what was standard input and output is nowhere. It ends with the demo, whatever it does."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
@@ -83,3 +85,9 @@ def serve(connection: Connection) -> None:
                 sys.modules.pop("own", None)
                 session = Session(notebook("own"), Path(folder))
             connection.send_bytes(respond(session, message))
+
+
+def _end_with_parent() -> None:
+    if demo := parent_process():
+        demo.join()
+        os._exit(0)
