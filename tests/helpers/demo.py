@@ -68,7 +68,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, root: Path = ROOT, surroundings: dict[str, str] | None = None):
+def served(
+    folder: Path, root: Path = ROOT, surroundings: dict[str, str] | None = None, arguments: tuple[str, ...] = ()
+):
     """A running demo of the checkout at root; folder keeps its log and its temporary files.
 
     surroundings: environment variables; empty ones are as good as unset. GRADIO_SERVER_PORT: otherwise a free one.
@@ -89,7 +91,8 @@ def served(folder: Path, root: Path = ROOT, surroundings: dict[str, str] | None 
         | (surroundings or {})
     )
     with open(log, "wb") as output:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=root, env=environment, stdout=output, stderr=output)
+        command = [sys.executable, "app.py", *arguments]
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=output, stderr=output)
     try:
         url = f"http://127.0.0.1:{port}"
         seconds = wait(process, url, log)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from functools import partial
 from importlib import import_module
 from threading import Lock
+from typing import Any
 
 import gradio as gr
 
@@ -32,15 +33,15 @@ _opening: dict[tuple[str, str], tuple] = {}  # (language, tab) -> what a new vis
 _computing: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)
 
 
-def build() -> gr.Blocks:
-    """The demo: Spanish at /, English at /en, and three endpoints for scripts."""
+def build(guest: Any = None) -> gr.Blocks:
+    """The demo: Spanish at /, English at /en, and three endpoints for scripts. guest: what vae_course/own_code adds."""
     if not model.ordered():
         sys.exit(f"error: {EMPTY}")
     with gr.Blocks(title=texts.TITLE.es, analytics_enabled=False, delete_cache=(60, KEPT_FOR)) as demo:
-        _page(demo, "es")
+        _page(demo, "es", guest)
         api.register()
     with demo.route(texts.SWITCH.es, ADDRESSES["en"], show_in_navbar=False):
-        _page(demo, "en")
+        _page(demo, "en", guest)
     return demo
 
 
@@ -53,9 +54,11 @@ def header(lang: str) -> str:
     )  # fmt: skip
 
 
-def _page(demo: gr.Blocks, lang: str) -> None:
+def _page(demo: gr.Blocks, lang: str, guest: Any) -> None:
     parts.html(header(lang), "page-header")
     pinboard(lang)
+    if guest:
+        guest.banner(lang)
     built, notices = {}, {}
     with gr.Tabs(elem_classes="tabs") as tabs:
         for name in TABS:
@@ -63,6 +66,8 @@ def _page(demo: gr.Blocks, lang: str) -> None:
                 parts.lead(MODULES[name].texts, lang)
                 notices[name] = events.notice()
                 built[name] = MODULES[name].build(lang)
+                if guest:
+                    guest.panel(lang, name, built[name])
             tab.select(None, js=f"() => window.vaeCourse.tabChosen('{name}')", api_visibility="private")
     demo.load(None, outputs=tabs, js="() => window.vaeCourse.tabFromAddress()", api_visibility="private")
     _built[lang] = built

@@ -82,6 +82,20 @@ class ToyDecoder(nn.Module):
         return torch.sigmoid(self.pixels(z)).unflatten(1, (1, 4, 4))
 
 
+class CodesAsPictures(nn.Module):
+    """A VAE whose pictures (N, 1, 1, D) are sinh of their codes: a walk between codes is none in pixels."""
+
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return x.asinh().flatten(1), torch.zeros_like(x).flatten(1)
+
+    def decode(self, z: Tensor) -> Tensor:
+        return z.sinh().unflatten(1, (1, 1, -1))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        mu, logvar = self.encode(x)
+        return self.decode(mu), mu, logvar
+
+
 def strided(value: Tensor) -> Tensor:
     """The same values, not contiguous in memory."""
     return torch.stack([value, value], dim=-1)[..., 0]
@@ -94,6 +108,7 @@ RECIPES: dict[str, Callable[..., Any]] = {
     "toy_vae": toy_vae,
     "toy_encoder": ToyEncoder,
     "toy_decoder": ToyDecoder,
+    "codes_as_pictures": CodesAsPictures,
     "z_as_picture": lambda: nn.Unflatten(1, (1, 1, ToyVAE.D)),
     "sgd": lambda model, lr: torch.optim.SGD(model.parameters(), lr=lr),
     "adam": lambda model, lr: torch.optim.Adam(model.parameters(), lr=lr),
