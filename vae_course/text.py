@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import NamedTuple, NoReturn
 
 LANGUAGES = ("es", "en")
+LONGEST = 2000  # characters of a stranger's text; what is longer is cut
 
 
 class Both(NamedTuple):
@@ -36,6 +37,11 @@ def pick(text, lang: str):
     if lang not in LANGUAGES:
         raise ValueError(f"language {lang!r} is not one of {', '.join(LANGUAGES)}")
     return getattr(text, lang) if isinstance(text, Both) else text
+
+
+def readable(text: str) -> str:
+    """A stranger's text as it may be shown: not long, and nothing in it that steers a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST])
 
 
 def default_language() -> str:

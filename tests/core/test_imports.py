@@ -45,11 +45,12 @@ ALLOWED = {
     },
     "assemble": {"notebook"},  # where notebooks that were handed out look for it
     "pages": set(),
-    "grading": {"text", "exercises", "faults", "kinds", "sentences", "pages"},
+    "confined": {"text", "exercises", "faults", "kinds"},
+    "grading": {"text", "exercises", "faults", "sentences", "pages", "confined"},
     "course": {"text", "exercises", "predictions", "pages"},
     "web": {"faces", "presets", "pretrained"},
     "demo": BELOW_RUNS | {"runs", "web"},
-    "own_code": {"text", "exercises", "faults", *LESSONS, "demo", "grading"},
+    "own_code": {"text", "exercises", "faults", *LESSONS, "demo", "confined"},
 }
 
 
@@ -202,7 +203,7 @@ def test_importing_the_package_imports_nothing():
         ("demo.page", "import gradio as gr\nfrom ..runs.measure import judge\nfrom .. import text", False),
         ("demo.page", "def f():\n    from ..grading import referee", True),
         ("demo.page", "def f():\n    from ..own_code import guest", True),
-        ("own_code.guest", "from ..demo.ui import parts\nfrom ..grading.student import Gone", False),
+        ("own_code.guest", "from ..demo.ui import parts\nfrom ..confined.student import Gone", False),
         ("own_code.guest", "import gradio", True),
         ("own_code.guest", "from ..course import page", True),
         ("data.pictures", "from ..images import center_crop\nfrom . import drawn", False),

@@ -12,10 +12,10 @@ import torch
 from helpers.own_code import half_solved, solved, write_notebook
 
 from vae_course import pretrained
+from vae_course.confined.sandbox import Layers
 from vae_course.demo.core.choice import picked
 from vae_course.demo.core.model import shipped
 from vae_course.exercises import EXERCISES, LESSONS
-from vae_course.grading.sandbox import Layers
 from vae_course.networks import ConvDecoder, ConvEncoder
 from vae_course.own_code import command, texts
 from vae_course.own_code.bare import Bare
@@ -110,15 +110,6 @@ def test_a_file_with_nothing_to_show_is_told_what_there_is_a_place_for(tmp_path,
     assert command.guest([]) is None
 
 
-def test_a_handout_has_no_sandbox_and_says_so(capsys, monkeypatch):
-    monkeypatch.setattr(command, "find_spec", lambda *_: None)
-    for name in ("GRADIO_SHARE", "SPACE_ID", "GRADIO_SERVER_NAME"):
-        monkeypatch.delenv(name, raising=False)
-    with pytest.raises(SystemExit):
-        command.guest(["--with", str(ANSWERS / "lerp" / "right_formula.py")])
-    assert "está en el repositorio completo" in capsys.readouterr().err
-
-
 def test_an_ordinary_start_imports_nothing_of_it():
     """The demo may not (test_imports.py), and app.py does only where it is given arguments."""
     start = ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))
@@ -161,8 +152,9 @@ def test_the_sandbox_is_the_graders(confined, at, tmp_path):
 
 @linux
 def test_where_layers_are_missing_that_is_said(confined):
-    assert missing(Layers(landlock=0, seccomp=False, user=None)) == (texts.FILES, texts.CALLS)
-    assert missing(Layers(landlock=1, seccomp=True, user=False)) == () and Runner(Path("x"), confined).warning() is None
+    assert missing(Layers(landlock=0, seccomp=False, namespaces=False, user=None)) == (texts.FILES, texts.CALLS)
+    assert missing(Layers(landlock=1, seccomp=True, namespaces=False, user=False)) == ()
+    assert Runner(Path("x"), confined).warning() is None
     warning = Runner(Path("x"), Bare()).warning()
     assert "landlock" in warning.es and "seccomp" in warning.es and "docs/security.md" in warning.en
 

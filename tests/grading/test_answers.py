@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from helpers.grading import CHECKS
 
+from vae_course.confined.process import Zygote
 from vae_course.exercises import ALL, EXERCISES, LESSONS, OPTIONAL
 from vae_course.grading.checks import checks_file
-from vae_course.grading.process import Zygote
 from vae_course.grading.score import score_many
 
 ANSWERS = Path(__file__).parents[1] / "answers"

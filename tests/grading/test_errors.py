@@ -5,9 +5,9 @@ import re
 import pytest
 from helpers.errors import FOLDER, errors, heard, says
 
+from vae_course.confined.process import Zygote
 from vae_course.exercises import ALL, LESSONS
 from vae_course.faults import NO_INIT, NO_SELF, PARAMETERS
-from vae_course.grading.process import Zygote
 
 pytestmark = pytest.mark.slow
 

@@ -13,13 +13,13 @@ import pytest
 import torch
 from helpers.grading import CHECKS, ROOT
 
+from vae_course.confined import protocol
+from vae_course.confined.process import Zygote
+from vae_course.confined.protocol import Kept, ProtocolError, Recipe, dumps, loads
+from vae_course.confined.student import InProcess, Student, StudentError
+from vae_course.confined.watch import Limits
 from vae_course.grading import __main__ as grading
-from vae_course.grading import protocol
-from vae_course.grading.process import Zygote
-from vae_course.grading.protocol import Kept, ProtocolError, Recipe, dumps, loads
 from vae_course.grading.score import score_here, score_many
-from vae_course.grading.student import InProcess, Student, StudentError
-from vae_course.grading.watch import Limits
 
 RIGHT = "def kl_divergence(mu, logvar):\n    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)\n"
 QUICK = Limits(call=1)  # for loops that never end

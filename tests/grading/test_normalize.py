@@ -21,9 +21,9 @@ from helpers.submissions import (
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
+from vae_course.confined.contents import same
 from vae_course.exercises import LESSONS
 from vae_course.grading import submission
-from vae_course.grading.contents import same
 from vae_course.grading.normalize import normalized
 from vae_course.grading.repairs import ABOVE, LOOK, REPAIRS
 from vae_course.text import LANGUAGES, pick

@@ -5,8 +5,8 @@ import contextlib
 import pytest
 import torch
 
-from vae_course.grading.protocol import Recipe
-from vae_course.grading.student import InProcess, Student, Unfit
+from vae_course.confined.protocol import Recipe
+from vae_course.confined.student import InProcess, Student, Unfit
 
 
 @pytest.fixture

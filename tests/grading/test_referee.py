@@ -18,12 +18,12 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from vae_course import __main__ as command_line
+from vae_course.confined.process import Zygote
+from vae_course.confined.watch import Limits
 from vae_course.exercises import EXERCISES, LESSONS, names
 from vae_course.grading import judging, referee, whole_class
-from vae_course.grading.process import Zygote
 from vae_course.grading.records import OtherCells, Records
 from vae_course.grading.verdict import Course
-from vae_course.grading.watch import Limits
 from vae_course.text import LANGUAGES
 
 pytestmark = pytest.mark.slow

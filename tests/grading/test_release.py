@@ -226,3 +226,21 @@ def test_the_page_names_every_lesson_and_its_links_lead_somewhere(handout, lang,
             assert (ROOT / link.removeprefix(outside).partition("#")[0]).is_file(), link
         elif not link.startswith("http"):
             assert (handout / link.partition("#")[0]).is_file(), link
+
+
+OWN = """
+import sys
+from pathlib import Path
+from vae_course.own_code import command, runner
+guest = command.guest(["--with", sys.argv[1]])
+with runner.Runner(Path(sys.argv[1]), where := runner.place()).session() as session:
+    print(guest is not None, session.use("lerp", lambda student: student.lerp(1.0, 2.0, 0.5)))
+where.end()
+"""
+
+
+def test_a_students_own_code_finds_its_sandbox_in_the_handout(handout, tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("def lerp(z0, z1, t):\n    return z0\n", encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", OWN, file], cwd=handout, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0 and done.stdout == "True 1.0\n", done.stderr

@@ -19,17 +19,19 @@ import torch
 from helpers.confined import ATTEMPTS, ORDINARY, RIGHT, SECRET, TRIED
 from helpers.grading import CHECKS, ROOT
 
+from vae_course import text
+from vae_course.confined import landlock, protocol, replies, sandbox, seccomp, syscalls
+from vae_course.confined.importable import importable
+from vae_course.confined.process import Child, Zygote
+from vae_course.confined.protocol import ProtocolError, dumps, loads
+from vae_course.confined.sandbox import Layers
+from vae_course.confined.student import Gone
+from vae_course.confined.watch import Limits, children
 from vae_course.exercises import ALL
 from vae_course.faults import Fault
 from vae_course.grading import __main__ as grading
-from vae_course.grading import landlock, protocol, repairs, replies, sandbox, score, seccomp, syscalls
-from vae_course.grading.importable import importable
-from vae_course.grading.process import Child, Zygote
-from vae_course.grading.protocol import ProtocolError, dumps, loads
-from vae_course.grading.sandbox import Layers
+from vae_course.grading import score
 from vae_course.grading.score import score_many
-from vae_course.grading.student import Gone
-from vae_course.grading.watch import Limits, children
 
 CALL = {"method": "__call__", "args": [], "kwargs": {}}
 
@@ -170,7 +172,7 @@ FORGED = [
 ]  # fmt: skip
 FORGES = """
 import os, struct
-from vae_course.grading.protocol import dumps
+from vae_course.confined.protocol import dumps
 
 OUTCOME = dict(value=1, fault=None, error_type=None, gradients={}, inputs=[], requires_grad=False)
 OUTCOME |= dict(random_moved=False, returned=None, changed={}, numpy=False)
@@ -198,7 +200,7 @@ def test_texts_that_steer_a_terminal_do_not_reach_it(zygote, tmp_path):
     )
     (graded,) = score_many([("kl_divergence", file)], CHECKS, zygote=zygote)
     for one in graded.results:
-        assert all(text.isprintable() and len(text) <= repairs.LONGEST for text in one.message)
+        assert all(words.isprintable() and len(words) <= text.LONGEST for words in one.message)
 
 
 def test_nothing_outlives_the_grading_without_seccomp_either(child, zygote):
@@ -365,7 +367,7 @@ OUTCOME = {
 def test_a_reply_is_made_readable():
     fault = vars(Fault("Error", "a\x1b[31m\nb" + "x" * 10**5, line=3))
     found = replies.checked(OUTCOME | {"fault": fault, "error_type": ("A",) * 1000}, {"target": "f"})
-    assert found["fault"]["message"].startswith("a [31m bxxx") and len(found["fault"]["message"]) == repairs.LONGEST
+    assert found["fault"]["message"].startswith("a [31m bxxx") and len(found["fault"]["message"]) == text.LONGEST
     assert found["fault"]["line"] == 3 and len(found["error_type"]) == replies.MOST_CLASSES
 
 

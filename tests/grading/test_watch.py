@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from helpers.grading import CHECKS
 
-from vae_course.grading import watch
-from vae_course.grading.process import Child, Zygote
+from vae_course.confined import watch
+from vae_course.confined.process import Child, Zygote
+from vae_course.confined.student import Gone
+from vae_course.confined.watch import TICK, Limits, Look, Watch
 from vae_course.grading.score import score_many
-from vae_course.grading.student import Gone
-from vae_course.grading.watch import TICK, Limits, Look, Watch
 
 ANSWERS = Path(__file__).parents[1] / "answers"
 BUSY = 6  # processes that compute beside the graded one, on its processor

@@ -25,8 +25,8 @@ import torch
 
 from helpers.grading import CHECKS
 from vae_course import faults, kinds
+from vae_course.confined.process import Zygote
 from vae_course.exercises import EXERCISES
-from vae_course.grading.process import Zygote
 from vae_course.grading.score import Score, score_many
 from vae_course.notebook import reader
 from vae_course.sentences import SAID

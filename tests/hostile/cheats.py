@@ -52,7 +52,7 @@ cheat(
     "gradients-of-ones",
     "def ones(output, leaves, *args, **kwargs):\n    return [torch.ones_like(one) for one in leaves]\n"
     "torch.autograd.grad = torch.autograd.backward = ones\n"
-    "import sys\nsys.modules['vae_course.grading.worker'].requires_grad = lambda value: True",
+    "import sys\nsys.modules['vae_course.confined.worker'].requires_grad = lambda value: True",
     CUT,
 )
 cheat(
@@ -98,29 +98,29 @@ cheat(
     "    found = {one.fields['name']: torch.ones_like(one.fields['value']) for one in leaves}\n"
     "    given = [one.fields['value'] if hasattr(one, 'fields') else one for one in request['args']]\n"
     "    return OUTCOME | {'value': torch.zeros(len(given[0])), 'gradients': found, 'inputs': given}\n"
-    "sys.modules['vae_course.grading.worker'].Session.answer = forged",
+    "sys.modules['vae_course.confined.worker'].Session.answer = forged",
 )
 for where, patch in {
-    "respond": "sys.modules['vae_course.grading.zygote'].respond = "
-    "sys.modules['vae_course.grading.student'].respond = lambda session, message: dumps(OUTCOME | {'value': True})",
-    "dumps": "sys.modules['vae_course.grading.student'].dumps = lambda value: dumps(OUTCOME | {'value': float('nan')})",
-    "pack": "sys.modules['vae_course.grading.worker'].Session.pack = lambda session, value: float('nan')",
-    "points": "sys.modules['vae_course.grading.student'].dumps = "
+    "respond": "sys.modules['vae_course.confined.zygote'].respond = "
+    "sys.modules['vae_course.confined.student'].respond = lambda session, message: dumps(OUTCOME | {'value': True})",
+    "dumps": "sys.modules['vae_course.confined.student'].dumps = lambda value: dumps(OUTCOME | {'value': float('nan')})",
+    "pack": "sys.modules['vae_course.confined.worker'].Session.pack = lambda session, value: float('nan')",
+    "points": "sys.modules['vae_course.confined.student'].dumps = "
     "lambda value: dumps({'points': 8.0, 'score': 8.0, 'passed': True, **OUTCOME})",
 }.items():
-    cheat(f"forged-by-{where}", f"{OUTCOME}import sys\nfrom vae_course.grading.protocol import dumps\n{patch}")
+    cheat(f"forged-by-{where}", f"{OUTCOME}import sys\nfrom vae_course.confined.protocol import dumps\n{patch}")
 WRITES = (
     "for number in range(3, 64):\n    try:\n        os.write(number, {message})\n    except OSError:\n        pass\n"
 )
 cheat(
     "messages-in-advance",
-    OUTCOME + "import os, struct\nfrom vae_course.grading.protocol import dumps\n"
+    OUTCOME + "import os, struct\nfrom vae_course.confined.protocol import dumps\n"
     "message = dumps(OUTCOME | {'value': torch.zeros(4)})\n"
     + WRITES.format(message="(struct.pack('<Q', len(message)) + message) * 200"),
 )
 cheat(
     "a-message-of-its-own",
-    OUTCOME + "import os, struct\nfrom vae_course.grading.protocol import dumps\n",
+    OUTCOME + "import os, struct\nfrom vae_course.confined.protocol import dumps\n",
     "def kl_divergence(mu, logvar):\n    message = dumps(OUTCOME | {'value': torch.zeros(len(mu)), 'inputs': [mu, logvar]})\n    "
     + WRITES.format(message="struct.pack('<Q', len(message)) + message").replace("\n", "\n    ")
     + "return torch.zeros(len(mu))\n",

@@ -27,12 +27,12 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
+from vae_course.confined.syscalls import prctl
+from vae_course.confined.watch import Limits, children
 from vae_course.course import settings
 from vae_course.grading import judging, referee
 from vae_course.grading.records import Records
-from vae_course.grading.syscalls import prctl
 from vae_course.grading.verdict import Course
-from vae_course.grading.watch import Limits, children
 from vae_course.grading.whole_class import graded, recorded
 
 LIMITS = Limits(call=1.0, total=10.0, still=1.0, wall=60.0, memory=2**29, disk=2**26, files=300)

@@ -12,7 +12,7 @@ from helpers.grading import ROOT
 
 from hostile import accidents, break_ins, cheats, hogs
 from hostile.classroom import ESCAPED
-from vae_course.grading.sandbox import Layers
+from vae_course.confined.sandbox import Layers
 
 GROUPS = {"accidents": accidents.CASES, "hogs": hogs.CASES, "cheats": cheats.CASES, "break_ins": break_ins.CASES}
 CASES = [(group, name) for group, cases in GROUPS.items() for name in cases]

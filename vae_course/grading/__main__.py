@@ -37,9 +37,9 @@ def score(options: argparse.Namespace) -> int:
     missing = [str(file) for file in options.file if not file.is_file()]
     if missing:
         return complain(f"no such file: {', '.join(missing)}")
-    from .process import Zygote
+    from ..confined.process import Zygote
+    from ..confined.watch import Limits
     from .score import report, score_many
-    from .watch import Limits
 
     limits = Limits(call=options.timeout, total=6 * options.timeout)
     answers = [(options.exercise, file) for file in options.file]

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field, replace
 from os import utime
 from pathlib import Path, PurePosixPath
 
-from ..text import Both, pick
-from .repairs import readable
+from ..text import Both, pick, readable
 
 MOODLE = re.compile(r"(?P<student>.+?)_(?P<number>\d+)_assignsubmission_[a-z]+_(?P<file>.*)")
 CANVAS = re.compile(r"(?P<student>[^_]+)(?:_LATE)?_(?P<number>\d+)_\d+_(?P<file>.+)")

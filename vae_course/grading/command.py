@@ -12,12 +12,12 @@ from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
 from traitlets.config import Config, PyFileConfigLoader
 
+from ..confined.sandbox import Layers
 from ..files import first_sentence
 from ..text import pick
 from . import class_page
 from .gradebook import AutogradeBoth, course
 from .records import OtherCells, Records
-from .sandbox import Layers
 from .summary import ClassSummary
 from .whole_class import NoScheduler, graded
 

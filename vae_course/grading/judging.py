@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from ..confined import sandbox, zygote
+from ..confined.process import Process, Zygote
 from ..text import LANGUAGES
-from . import sandbox, submission, zygote
+from . import submission
 from .normalize import normalized
-from .process import Process, Zygote
 from .released import released
 from .verdict import Course, Verdict, refused, summed_up
 

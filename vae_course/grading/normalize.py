@@ -13,8 +13,8 @@ from itertools import accumulate
 
 from nbformat import NotebookNode
 
+from ..confined.contents import GIVEN, answered, definitions, names, plain, same, unanswered, with_pictures
 from ..text import Both, pick
-from .contents import GIVEN, answered, definitions, names, plain, same, unanswered, with_pictures
 from .pieces import Ours, Piece, apart, joined
 from .repairs import ABOVE, LOOK, REPAIRS
 from .submission import NEW, START

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from nbformat import NotebookNode
 
-from .contents import defined, is_text, plain, same, tree, unfenced
+from ..confined.contents import defined, is_text, plain, same, tree, unfenced
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,14 +11,13 @@ from typing import Any
 
 import pytest
 
+from ..confined.student import Failed, Gone, Outcome, Student, StudentError
 from ..exercises import EXERCISES
 from ..faults import joined
 from ..sentences import FILE
-from ..text import Both
+from ..text import Both, readable
 from .checks import SALT, SENTENCES, checks_files
-from .repairs import readable
 from .results import Result, settled
-from .student import Failed, Gone, Outcome, Student, StudentError
 
 IDLE = ("cacheprovider", "warnings", "logging", "threadexception", "unraisableexception", "faulthandler", "junitxml")
 FAILED = Both(es="{property} No se cumple. {detail}", en="{property} This does not hold. {detail}")

@@ -15,17 +15,17 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.utils import is_grade, is_solution
 
+from ..confined.contents import answered, python
+from ..confined.process import Child, Zygote
+from ..confined.student import Gone
+from ..confined.watch import Limits
 from ..exercises import names
 from ..faults import Fault
 from ..text import Both, pick
-from .contents import answered, python
 from .plugin import Job, run
-from .process import Child, Zygote
 from .results import Score
 from .score import report
-from .student import Gone
 from .verdict import as_points
-from .watch import Limits
 
 RUN = {"setup", "answer"}  # tags of the lesson's cells that are executed
 CALL = re.compile(r'^check\("([\w ]+)"\)$', re.MULTILINE)

@@ -4,8 +4,6 @@ import re
 
 from ..text import Both
 
-LONGEST = 2000  # characters of a text; what is longer is cut
-
 REPAIRS = {
     "recognised": Both(
         es="Perdieron los datos que usa la corrección; se reconocieron por su contenido",
@@ -74,8 +72,3 @@ LOOK = Both(
 def as_words(text: str) -> str:
     """A text of one line in which nothing is Markdown or HTML."""
     return re.sub(r"[^\w\s.,;:()-]", lambda sign: f"&#{ord(sign[0])};", " ".join(text.split())).replace("_", "&#95;")
-
-
-def readable(text: str) -> str:
-    """A text that may be shown: not long, and nothing in it that steers a terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST])

@@ -6,14 +6,14 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+from ..confined.process import Child, Zygote
+from ..confined.student import InProcess
+from ..confined.watch import Limits
+from ..confined.worker import executed
 from ..exercises import EXERCISES
 from ..text import Both, pick
 from .plugin import Job, run
-from .process import Child, Zygote
 from .results import Score
-from .student import InProcess
-from .watch import Limits
-from .worker import executed
 
 UNANSWERED = Both(es="Sin responder todavía (NotImplementedError).", en="Not answered yet (NotImplementedError).")
 LIMIT = Both(

@@ -11,9 +11,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+from ..confined.contents import plain
 from ..exercises import LESSONS, names
 from ..text import LANGUAGES, Both
-from .contents import plain
 
 NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 CELL_ID = re.compile(r"[\w-]{1,64}", re.ASCII)

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..exercises import EXERCISES, names
-from ..text import Both, pick
-from .repairs import readable
+from ..text import Both, pick, readable
 from .results import Score
 from .whole_class import Graded
 

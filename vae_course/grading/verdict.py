@@ -9,13 +9,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
+from ..confined.sandbox import Layers
+from ..confined.watch import Limits
 from ..text import Both, pick
 from .normalize import HEAD
 from .released import released
 from .repairs import as_words
 from .results import Score
-from .sandbox import Layers
-from .watch import Limits
 
 ABOUT = Both(es="**Sobre este cuaderno**\n", en="**About this notebook**\n")
 

@@ -12,11 +12,11 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from ..confined.protocol import LARGEST, ProtocolError, dumps, loads
+from ..confined.replies import checked
+from ..confined.student import Gone, respond
+from ..confined.worker import Session, notebook
 from ..faults import Fault
-from ..grading.protocol import LARGEST, ProtocolError, dumps, loads
-from ..grading.replies import checked
-from ..grading.student import Gone, respond
-from ..grading.worker import Session, notebook
 from . import texts
 
 STARTING = 120.0  # seconds to have loaded torch

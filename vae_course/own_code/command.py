@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,8 +29,6 @@ def guest(arguments: Sequence[str]):
         refuse(texts.SPACE)
     if (name := said.get("GRADIO_SERVER_NAME", "")) not in HERE:
         refuse(texts.LISTENING.format(name=name))
-    if find_spec("..grading", __package__) is None:  # what a teacher handed out
-        refuse(texts.NO_SANDBOX)
     return _of(options.file, lang)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..grading.student import Gone, Outcome, Student, StudentError, Unfit
+from ..confined.student import Gone, Outcome, Student, StudentError, Unfit
 from ..numbers import both, decimal, significant
 from ..text import Both
 from . import texts

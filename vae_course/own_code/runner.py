@@ -1,6 +1,6 @@
 """Where a student's code runs: never in the demo's process; confined as when it is graded, where the system can.
 
-What comes back is looked at like a stranger's (grading/replies.py). What does not end costs its time once: until the
+What comes back is looked at like a stranger's (confined/replies.py). What does not end costs its time once: until the
 file changes it is not called again.
 """
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..grading.student import Gone, Student
+from ..confined.student import Gone, Student
 from ..text import Both
 from . import texts
 from .bare import Bare
@@ -25,8 +25,8 @@ class Confined:
 
     def __init__(self, seconds: float = 5.0):
         """seconds: of computing, or of standing still, for one request."""
-        from ..grading.process import Child, Zygote
-        from ..grading.watch import Limits
+        from ..confined.process import Child, Zygote
+        from ..confined.watch import Limits
 
         limits = Limits(call=seconds, total=60.0, still=seconds, wall=120.0, memory=2 * 2**30)
         self._new, self._parent = Zygote, Zygote()
@@ -46,7 +46,7 @@ class Confined:
 
 
 def missing(layers) -> tuple[Both, ...]:
-    """What of the sandbox is not there, of its grading.sandbox.Layers."""
+    """What of the sandbox is not there, of its confined.sandbox.Layers."""
     named = ((texts.FILES, layers.landlock), (texts.CALLS, layers.seccomp))
     return tuple(name for name, there in named if not there)
 
@@ -61,7 +61,7 @@ class Session:
 
     def __init__(self, source: Source, where: Confined | Bare, gone: dict[tuple[Source, str], Both]):
         self.source, self._where, self._gone = source, where, gone
-        self._backend: Any = None  # a grading.process.Child, or a Bare
+        self._backend: Any = None  # a confined.process.Child, or a Bare
 
     def use(self, name: str, function: Callable[[Student], Result]) -> Result:
         """function(student), which asks the student's `name`. Raises Gone, and what the function raises."""

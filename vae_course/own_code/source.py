@@ -5,8 +5,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..confined.contents import answered, python
 from ..exercises import EXERCISES
-from ..grading.contents import answered, python
 from ..text import Both
 from . import texts
 

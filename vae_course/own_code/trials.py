@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
+from ..confined.protocol import Recipe
+from ..confined.student import Handle, InProcess, Outcome, Student
 from ..demo.core.model import Model
 from ..faces import attribute_direction
-from ..grading.protocol import Recipe
-from ..grading.student import Handle, InProcess, Outcome, Student
 from ..sampling import sample_prior
 from . import texts
 from .source import FUNCTIONS, Unusable

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import torch
 
+from ...confined.student import InProcess, Student
+from ...confined.worker import load_lazy_parts
 from ..plugin import Job, Plugin, hold
 from ..score import loaded
-from ..student import InProcess, Student
-from ..worker import load_lazy_parts
 
 PATIENCE = 5  # wall seconds for a CPU second, before a process is taken to hang
 SEED = 20_261  # one that no answer is likely to set: that it sets one must show

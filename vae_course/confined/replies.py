@@ -10,8 +10,8 @@ from typing import Any
 from torch import Tensor
 
 from ..faults import Fault
+from ..text import readable
 from .protocol import Kept, ProtocolError
-from .repairs import readable
 
 MOST_CLASSES = 100  # that an exception descends from
 LAST_LINE = 10**6  # of a file
