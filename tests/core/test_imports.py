@@ -49,6 +49,7 @@ ALLOWED = {
     "course": {"text", "exercises", "predictions", "pages"},
     "web": {"faces", "presets", "pretrained"},
     "demo": BELOW_RUNS | {"runs", "web"},
+    "site": BELOW_RUNS | {"web", "demo"},
 }
 OWN_CODE = "demo.own_code"  # the only one outside grading, course and the command line that may import grading
 

@@ -31,7 +31,13 @@ COLAB = {  # what it brought in early 2026: these were tried (docs/places.md), a
     "pillow": "11.3.0", "scikit-learn": "1.6.1", "tensorboard": "2.19.0", "tqdm": "4.67.1", "pydantic": "2.12.3",
     "typer": "0.20.0",
 }  # fmt: skip
-ROOMS = {"demo": ["demo"], "grading": ["grading"], "course": ["course"], "pages": ["course"]}  # room -> its extras
+ROOMS = {
+    "demo": ["demo"],
+    "site": ["demo"],
+    "grading": ["grading"],
+    "course": ["course"],
+    "pages": ["course"],
+}  # room -> its extras
 
 
 def requirements(lines):
