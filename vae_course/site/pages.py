@@ -51,7 +51,10 @@ def screen(name: str, lang: str, links: Links) -> str:
     """One screen's section."""
     about = SCREENS[name]
     data = pick_all(about.data(), lang)
-    return _render(f"{name}.html", lang, name=name, data=data, about=about, links=links, words=getattr(texts, name))
+    said = data.pop("said", {})
+    return _render(
+        f"{name}.html", lang, name=name, data=data, said=said, about=about, links=links, words=getattr(texts, name)
+    )  # fmt: skip
 
 
 def pick_all(value, lang: str):

@@ -6,10 +6,17 @@ All numbers come from the functions that the demo's tabs use.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from ..demo.core.model import Model, shipped
+from ..demo.tabs import features
+from ..demo.tabs.features import compute, readings
+from ..demo.tabs.features.knobs import knobs
 from ..demo.tabs.map import compute as maps
+from ..demo.tabs.mix import compute as mixing
+from ..numbers import signed
+from ..text import LANGUAGES, Both, pick
 from ..web import parts
 
 
@@ -62,13 +69,74 @@ def dots(model: Model) -> dict:
     }
 
 
+FACES = ("faces", "drawn")
+
+
+def face() -> dict:
+    return {"models": [sliders(shipped(name)) for name in FACES], "said": {"points": dragged(shipped("faces"))}}
+
+
+def sliders(model: Model) -> dict:
+    """A model's directions, its dimensions by KL, and what reads attributes from a code."""
+    reader, first = readings.probe(model), compute.opening_picture(model)
+    assert reader is not None
+    return {
+        "name": model.name,
+        "title": model.title,
+        "codes": rounded(some_codes(model, 14, first)),
+        "mean": rounded(model.gaussian[0]),
+        "deviation": rounded(model.gaussian[1].diag().sqrt()),
+        "order": model.dimensions.tolist(),
+        "kl": rounded(model.kl, 3),
+        "opening": compute.opening(model),
+        "knobs": [
+            {"key": knob.key, "title": knob.title, "direction": rounded(knob.direction), "reach": knob.reach,
+             "step": knob.step, "attribute": reader.names.index(knob.attribute)}
+            for knob in knobs(model) if knob.attribute
+        ],
+        "reader": {
+            "names": [features.texts.ATTRIBUTES[name] for name in reader.names], "weights": rounded(reader.weights),
+            "bias": rounded(reader.bias), "probability": reader.probability,
+        },
+    }  # fmt: skip
+
+
+def some_codes(model: Model, count: int, *first: int) -> Tensor:
+    """Codes of the gallery, (count, D): these pictures, then the most typical ones."""
+    others = [k for k in model.typical.tolist() if k not in first]
+    return model.gallery.mu[torch.tensor([*first, *others][:count])]
+
+
+def dragged(model: Model) -> Both:
+    """What moves with a pair of glasses, on average, in words."""
+    rows = [row for row in readings.drift(model, "glasses") if row.attribute in TOLD]
+    names = features.texts.ATTRIBUTES
+    said = [(names[row.attribute], signed(f"{row.change:.0f}".replace("-", "−"))) for row in rows]
+    return Both(*(", ".join(f"{pick(name, lang)} {points}" for name, points in said) for lang in LANGUAGES))
+
+
+TOLD = ("Male", "Young", "Attractive")
+MIXED = ("cats", "faces", "emojis", "drawn")
+
+
+def mix() -> dict:
+    models = map(shipped, MIXED)
+    return {"models": [{"name": model.name, "title": model.title,
+                        "codes": rounded(some_codes(model, 14, *mixing.opening_pair(model)))} for model in models]}  # fmt: skip
+
+
 SCREENS = {
     "hold": Screen(
-        "06-latent-space",
-        "map",
-        (("fashion-2d", "decoder"),),
-        hold,
+        "06-latent-space", "map", (("fashion-2d", "decoder"),), hold,
         "M3 3h18v18H3zM8 14h.01M13 8h.01M16 16h.01M9 9a5 5 0 0 0 6 3",
     ),
-}
+    "face": Screen(
+        "09-faces", "features", tuple((name, part) for name in FACES for part in ("decoder", "gaussian")), face,
+        "M4 7h9M17 7h3M4 12h3M11 12h9M4 17h11M19 17h1M15 5v4M9 10v4M17 15v4",
+    ),
+    "mix": Screen(
+        "06-latent-space", "mix", tuple((name, "decoder") for name in MIXED), mix,
+        "M9 12a6 6 0 1 0 12 0a6 6 0 1 0-12 0M3 12a6 6 0 1 0 12 0a6 6 0 1 0-12 0",
+    ),
+}  # fmt: skip
 FIRST = "hold"

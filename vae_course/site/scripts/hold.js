@@ -131,13 +131,16 @@ export function open(section) {
   }
 
   /** The point was set: perhaps it is where a film ends. */
-  async function settled() {
-    if (!from) return;
-    film = [from, place];
+  function settled() {
+    if (from) screen(from, place);
+  }
+
+  /** @param {Pair} a @param {Pair} b */
+  async function screen(a, b) {
+    film = [a, b];
     from = null;
     filmButton.textContent = filmText;
     filmButton.setAttribute('aria-pressed', 'false');
-    const [a, b] = film;
     const path = Array.from({length: FILM.frames}, (_, k) => k / (FILM.frames - 1))
       .flatMap((t) => codeAt(map, [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]));
     play();
@@ -170,7 +173,7 @@ export function open(section) {
   });
   plane.addEventListener('pointerup', (/** @type {PointerEvent} */ event) => {
     if (!plane.hasPointerCapture(event.pointerId)) return;
-    if (from) return void settled();
+    if (from) return settled();
     const first = way[0], last = way[way.length - 1];
     if (!last || event.timeStamp - last.at > 60 || last.at - first.at < 8 || calm.matches) return;
     const speed = /** @type {Pair} */ ([(last.x - first.x) / (last.at - first.at), (last.y - first.y) / (last.at - first.at)]);
@@ -180,7 +183,7 @@ export function open(section) {
     const [right, up] = /** @type {Record<string, Pair>} */ ({
       ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1],
     })[event.key] ?? [0, 0];
-    if (event.key === 'Enter' && from) return void settled();
+    if (event.key === 'Enter' && from) return settled();
     if (!(right || up) || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     taken();
@@ -193,6 +196,10 @@ export function open(section) {
     const z = await randn(seed++, 2), to = placeOf(map, /** @type {Pair} */ ([z[0], z[1]]));
     taken();
     fly(/** @type {Pair} */ (to.map((share) => clamp(share, 0, 1))), 800);
+  });
+  section.addEventListener('guessed', () => { // the answer is shown: the way that was asked about
+    taken();
+    screen([TOUR[0][0], TOUR[0][1]], [TOUR[1][0], TOUR[1][1]]);
   });
   filmButton.addEventListener('click', () => {
     taken();

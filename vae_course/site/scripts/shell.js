@@ -78,6 +78,7 @@ main.addEventListener('click', (/** @type {MouseEvent} */ event) => {
   guess.classList.add(chosen.getAttribute('value') === guess.dataset.fits ? 'right' : 'other');
   guess.classList.remove(chosen.getAttribute('value') === guess.dataset.fits ? 'other' : 'right');
   reply.textContent = reply.dataset.reply;
+  chosen.dispatchEvent(new CustomEvent('guessed', {bubbles: true})); // the screen may show it
 });
 const other = find(document, '.other'), home = other.getAttribute('href');
 const follow = () => {
