@@ -9,8 +9,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ..demo.core import texts as demo_texts
+from ..demo.core.choice import PROBLEMS
 from ..demo.core.model import Model, shipped
 from ..demo.tabs import features
+from ..demo.tabs.beta import compute as prices
 from ..demo.tabs.features import compute, readings
 from ..demo.tabs.features.knobs import knobs
 from ..demo.tabs.map import compute as maps
@@ -18,6 +21,7 @@ from ..demo.tabs.mix import compute as mixing
 from ..numbers import signed
 from ..text import LANGUAGES, Both, pick
 from ..web import parts
+from . import code, texts
 
 
 @dataclass(frozen=True)
@@ -120,9 +124,69 @@ MIXED = ("cats", "faces", "emojis", "drawn")
 
 
 def mix() -> dict:
-    models = map(shipped, MIXED)
-    return {"models": [{"name": model.name, "title": model.title,
-                        "codes": rounded(some_codes(model, 14, *mixing.opening_pair(model)))} for model in models]}  # fmt: skip
+    return {"models": [ends(shipped(name)) for name in MIXED]}
+
+
+def ends(model: Model) -> dict:
+    codes = some_codes(model, 14, *mixing.opening_pair(model))
+    return {"name": model.name, "title": model.title, "codes": rounded(codes)}
+
+
+PRICED = ("clothes", "latent")  # series of the demo's tab
+
+
+def price() -> dict:
+    return {"series": [compared(prices.take(key)) for key in PRICED], "widest": prices.WIDEST}
+
+
+def compared(series: prices.Series) -> dict:
+    """A series of models, each with the codes of the same pictures, one of each class."""
+    labels = series.reference.gallery.labels
+    assert labels is not None
+    first = prices.opening_picture(series)
+    chosen = [first, *(int((labels == k).nonzero()[0]) for k in range(int(labels.max()) + 1) if k != labels[first])]
+    return {
+        "most": rounded(torch.tensor(series.largest_kl)),
+        "title": words("price")["SERIES"][series.key],
+        "models": [
+            {"name": model.name, "title": prices.SYMBOLS[series.varies].format(number), "latent": model.latent_dim,
+             "codes": rounded(model.gallery.mu[chosen]), "kls": rounded(model.kl.sort(descending=True).values, 3),
+             "figures": {key: model.card["figures"][key] for key in ("kl", "psnr", "active_units")}}
+            for number, model in series.models.items()
+        ],
+    }  # fmt: skip
+
+
+def words(name: str) -> dict:
+    return getattr(texts, name)
+
+
+OWN = ("fashion-2d", "faces")
+
+
+def own() -> dict:
+    plane = hold()
+    models = [shipped(name) for name in OWN]
+    return {
+        **plane,
+        "models": [{"name": model.name, "title": model.title, "shape": list(model.image_shape)} for model in models],
+        "problems": {
+            why: PROBLEMS[why] for why in ("camera_refused", "camera_absent", "camera_busy", "camera_insecure")
+        }
+        | {"not_a_picture": demo_texts.UPLOADS["not_a_picture"]},
+    }
+
+
+INSIDE = "drawn"
+
+
+def inside() -> dict:
+    model = shipped(INSIDE)
+    return {
+        "name": INSIDE,
+        "codes": rounded(some_codes(model, 10, *mixing.opening_pair(model))),
+        "stages": code.stages(model.network),
+    }
 
 
 SCREENS = {
@@ -137,6 +201,19 @@ SCREENS = {
     "mix": Screen(
         "06-latent-space", "mix", tuple((name, "decoder") for name in MIXED), mix,
         "M9 12a6 6 0 1 0 12 0a6 6 0 1 0-12 0M3 12a6 6 0 1 0 12 0a6 6 0 1 0-12 0",
+    ),
+    "own": Screen(
+        "05-training", "reconstruct", tuple((name, part) for name in OWN for part in ("decoder", "encoder")), own,
+        "M4 20l1-5L16 4l4 4L9 19zM13 7l4 4",
+    ),
+    "price": Screen(
+        "07-beta", "beta",
+        tuple((model.name, "decoder") for key in PRICED for model in prices.take(key).models.values()), price,
+        "M4 4v16h16M7 8c1 6 4 8 12 8",
+    ),
+    "inside": Screen(
+        "02-networks", "reconstruct", ((INSIDE, "decoder"), (INSIDE, "encoder")), inside,
+        "M3 4v16M7 7v10M12 10v4M17 7v10M21 4v16",
     ),
 }  # fmt: skip
 FIRST = "hold"

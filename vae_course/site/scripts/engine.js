@@ -52,6 +52,12 @@ export const decode = async (address, z) => (await engine).decode(await file(add
 /** Codes of pictures. @param {string} address of an encoder @param {Float32Array} x (N, H, W, C) */
 export const encode = async (address, x) => (await engine).encode(await file(address), x);
 
+/** What each layer makes of a code. @param {string} address of a decoder @param {ArrayLike<number>} z (D,) */
+export const decoderLayers = async (address, z) => (await engine).decoderLayers(await file(address), Float32Array.from(z));
+
+/** What each layer makes of a picture. @param {string} address of an encoder @param {Float32Array} x (H, W, C) */
+export const encoderLayers = async (address, x) => (await engine).encoderLayers(await file(address), x);
+
 /** torch.randn(n) of that seed. @param {number} seed @param {number} n */
 export const randn = async (seed, n) => (await engine).randn(seed, n);
 

@@ -2,9 +2,8 @@
 
 import {animate, calm, clamp, dataOf, eased, find, shareOf, show, showAll, written} from './dom.js';
 import {latest, pixels, randn} from './engine.js';
-import {circle, codeAt, drawDots, nearest, pill, placeOf, sharp, tiles} from './plane.js';
+import {circle, codeAt, drawDots, fadeIn, nearest, pill, placeOf, sharp} from './plane.js';
 
-const SIDE = 17; // tiles, as in the demo's map
 const TOUR = [[0.31, 0.67], [0.18, 0.53], [0.39, 0.22], [0.6, 0.25], [0.78, 0.55], [0.59, 0.76]]; // places of classes
 const STEP = 0.02; // share of the plane that an arrow key moves the point
 const SLOWER = 0.0028; // of a flick's speed, each millisecond
@@ -228,7 +227,7 @@ export function open(section) {
     side = plane.clientWidth;
     await move(place);
     document.documentElement.dataset.decoded = 'true'; // the first picture is there
-    fadeIn(find(section, '.tiles'), tiles(map, SIDE), (z) => pixels(address, z));
+    fadeIn(find(section, '.tiles'), map, (z) => pixels(address, z));
     if (!touched && !calm.matches) tour();
   }
 
@@ -240,24 +239,6 @@ export function open(section) {
       begun = true;
     },
   };
-}
-
-/**
- * The tiles come from the middle outwards, a few each frame.
- * @param {HTMLCanvasElement} canvas @param {{column: number, row: number, z: Pair}[]} all
- * @param {(z: number[]) => Promise<ImageData[]>} decode
- */
-async function fadeIn(canvas, all, decode) {
-  const context = canvas.getContext('2d');
-  for (let k = 0; k < all.length; k += SIDE) {
-    const some = all.slice(k, k + SIDE), pictures = await decode(some.flatMap(({z}) => z));
-    const {width, height} = pictures[0];
-    if (!k) [canvas.width, canvas.height] = [SIDE * width, SIDE * height];
-    for (const [n, {column, row}] of some.entries()) context?.putImageData(pictures[n], column * width, row * height);
-    if (!k) canvas.classList.add('come');
-    if (!calm.matches) await new Promise(requestAnimationFrame);
-  }
-  canvas.dataset.whole = 'true';
 }
 
 /**

@@ -1,5 +1,8 @@
 // A plane of codes: where dots, tiles and the point lie on it.
 
+import {calm} from './dom.js';
+
+const SIDE = 17; // tiles, as in the demo's map
 /** @typedef {[number, number]} Pair x to the right, y upwards */
 /** @typedef {{low: Pair, high: Pair, codes: Pair[], labels: number[], names: string[], colours: string[]}} Map what a page says */
 
@@ -15,7 +18,7 @@ export const codeAt = ({low, high}, place) =>
  * The codes of the middles of side x side tiles, those nearest the middle of the plane first, with their column and row.
  * @param {Map} map @param {number} side
  */
-export function tiles(map, side) {
+function tiles(map, side) {
   const all = Array.from({length: side * side}, (_, k) => ({column: k % side, row: Math.floor(k / side)}));
   const far = (/** @type {{column: number, row: number}} */ {column, row}) => Math.hypot(column - (side - 1) / 2, row - (side - 1) / 2);
   return all.sort((one, other) => far(one) - far(other)).map(({column, row}) => ({
@@ -84,4 +87,22 @@ export function sharp(canvas, side) {
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, side, side);
   return context;
+}
+
+/**
+ * The tiles come from the middle outwards, a few each frame.
+ * @param {HTMLCanvasElement} canvas @param {Map} map
+ * @param {(z: number[]) => Promise<ImageData[]>} decode
+ */
+export async function fadeIn(canvas, map, decode) {
+  const context = canvas.getContext('2d'), all = tiles(map, SIDE);
+  for (let k = 0; k < all.length; k += SIDE) {
+    const some = all.slice(k, k + SIDE), pictures = await decode(some.flatMap(({z}) => z));
+    const {width, height} = pictures[0];
+    if (!k) [canvas.width, canvas.height] = [SIDE * width, SIDE * height];
+    for (const [n, {column, row}] of some.entries()) context?.putImageData(pictures[n], column * width, row * height);
+    if (!k) canvas.classList.add('come');
+    if (!calm.matches) await new Promise(requestAnimationFrame);
+  }
+  canvas.dataset.whole = 'true';
 }
