@@ -13,7 +13,7 @@ from ..demo.ui.html import Folded, unbroken
 from ..text import pick
 from ..web import files
 from . import texts
-from .screens import FIRST, SCREENS
+from .screens import FIRST, SCREENS, data
 
 TEMPLATES = Path(__file__).parent / "templates"
 ROOTS = {"es": "", "en": "../"}  # the site's folder, from each language's page
@@ -43,17 +43,17 @@ def page(lang: str, app: str, links: Links) -> str:
     return _render(
         "page.html", lang, app=f"{here}{app}", engine=f"{here}{files.engine()}", screens=SCREENS, first=FIRST,
         other=OTHER[lang], home={"es": "../", "en": "en/"}[OTHER[lang]], links=links,
-        screen=Markup(screen(FIRST, lang, links)),
+        screen=Markup(screen(FIRST, lang, links)), decoder=here + data(FIRST)["parts"]["fashion-2d"]["decoder"],
     )  # fmt: skip
 
 
 def screen(name: str, lang: str, links: Links) -> str:
     """One screen's section."""
     about = SCREENS[name]
-    data = pick_all(about.data(), lang)
-    said = data.pop("said", {})
+    given = pick_all(data(name), lang)
+    said = given.pop("said", {})
     return _render(
-        f"{name}.html", lang, name=name, data=data, said=said, about=about, links=links, words=getattr(texts, name)
+        f"{name}.html", lang, name=name, data=given, said=said, about=about, links=links, words=getattr(texts, name)
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ All numbers come from the functions that the demo's tabs use.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -34,13 +35,6 @@ class Screen:
     numbers: Callable[[], dict]
     icon: str  # a path in 24 x 24
 
-    def data(self) -> dict:
-        """What its script gets: addresses of the parts, from the site's folder, and numbers."""
-        addresses: dict[str, dict[str, str]] = {}
-        for name, part in self.parts:
-            addresses.setdefault(name, {})[part] = address(name, part)
-        return {"parts": addresses, **self.numbers()}
-
 
 def address(name: str, part: str) -> str:
     """Of a part, from the site's folder: packed, as plain file servers pack nothing."""
@@ -49,9 +43,11 @@ def address(name: str, part: str) -> str:
 
 def rounded(values: Tensor, digits: int = 4) -> list:
     """A tensor as nested lists of short numbers."""
-    if values.ndim:
-        return [rounded(value, digits) for value in values]
-    return float(f"{values.item():.{digits}g}")  # type: ignore[return-value]
+    return _short(values.tolist(), digits)
+
+
+def _short(values, digits: int):
+    return [_short(value, digits) for value in values] if isinstance(values, list) else float(f"{values:.{digits}g}")
 
 
 def hold() -> dict:
@@ -217,3 +213,12 @@ SCREENS = {
     ),
 }  # fmt: skip
 FIRST = "hold"
+
+
+@lru_cache(maxsize=len(SCREENS))
+def data(name: str) -> dict:
+    """What a screen's script gets: addresses of its parts, from the site's folder, and numbers; "said": for its texts."""
+    addresses: dict[str, dict[str, str]] = {}
+    for model, part in SCREENS[name].parts:
+        addresses.setdefault(model, {})[part] = address(model, part)
+    return {"parts": addresses, **SCREENS[name].numbers()}

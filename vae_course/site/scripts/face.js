@@ -20,7 +20,7 @@ const ROWS = 7; // readings
 export function open(section) {
   const data = dataOf(section), stage = find(section, '.stage'), big = find(section, '.big'), code = find(section, '.code');
   const picked = find(section, '.gallery'), which = find(section, '.which'), value = find(section, '.value');
-  const knobs = find(section, '.knobs'), number = find(section, '.number output');
+  const knobs = find(section, '.knobs'), number = find(section, '.which-one');
   /** @type {Model} */
   let model = data.models[0];
   let base = model.codes[0]; // the code that was picked
@@ -74,11 +74,18 @@ export function open(section) {
     const asked = new Set(model.knobs.filter(({key}) => strengths.get(key)).map(({attribute}) => attribute));
     const rows = after.map((share, k) => ({k, change: share - before[k]}))
       .sort((a, b) => Number(asked.has(b.k)) - Number(asked.has(a.k)) || Math.abs(b.change) - Math.abs(a.change));
-    find(section, '.readings').replaceChildren(...rows.slice(0, Math.max(ROWS, asked.size + 3)).map(({k, change}) => {
+    const list = find(section, '.readings'), told = rows.filter(({change}) => Math.abs(change) >= 0.5);
+    find(section, '.before').hidden = !told.length;
+    if (!told.length) {
+      const still = document.createElement('li');
+      [still.className, still.textContent] = ['still', list.dataset.still];
+      return list.replaceChildren(still);
+    }
+    list.replaceChildren(...told.slice(0, Math.max(ROWS, asked.size + 3)).map(({k, change}) => {
       const row = document.createElement('li'), bar = document.createElement('i'), points = document.createElement('b');
       row.append(model.reader.names[k], bar, points);
       bar.style.setProperty('--change', String(clamp(change, -100, 100)));
-      points.textContent = (change > 0.5 ? '+' : '') + written(change, 0);
+      points.textContent = (change > 0 ? '+' : '') + written(change, 0);
       row.classList.toggle('asked', asked.has(k));
       row.classList.toggle('down', change < 0);
       return row;
@@ -136,7 +143,7 @@ export function open(section) {
   async function begin(codes, opening = {}) {
     [base, strengths, moved] = [codes, new Map(Object.entries(opening)), new Map()];
     knobs.replaceChildren(...model.knobs.map(({key, title, reach, step}) => {
-      const label = document.createElement('label'), slider = document.createElement('input'), now = document.createElement('output');
+      const label = document.createElement('label'), slider = document.createElement('input'), now = document.createElement('span');
       Object.assign(slider, {type: 'range', name: key, min: -reach, max: reach, step, value: strengths.get(key) ?? 0});
       now.textContent = written(strengths.get(key) ?? 0, 1);
       label.append(title, now, slider);

@@ -1,6 +1,6 @@
 // Hold the space: a two-dimensional model under the finger.
 
-import {animate, calm, clamp, dataOf, eased, find, shareOf, show, showAll, written} from './dom.js';
+import {animate, calm, clamp, dataOf, eased, failed, find, shareOf, show, showAll, written} from './dom.js';
 import {latest, pixels, randn} from './engine.js';
 import {circle, codeAt, drawDots, fadeIn, nearest, pill, placeOf, sharp} from './plane.js';
 
@@ -234,7 +234,7 @@ export function open(section) {
   return {
     shown(/** @type {boolean} */ visible) {
       if (!visible) return stop();
-      if (!begun) begin();
+      if (!begun) begin().catch(() => { [begun, output.textContent] = [false, failed]; });
       else if (film) play();
       begun = true;
     },

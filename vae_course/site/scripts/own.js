@@ -47,7 +47,7 @@ export function open(section) {
   function tell(copy, quality) {
     show(find(section, '.copy'), toPicture(copy, model.shape));
     const words = find(section, '.quality');
-    words.textContent = words.dataset.text.replace('{psnr}', written(quality, 1));
+    words.textContent = words.dataset.text.replace('{psnr}', written(quality));
   }
 
   async function cloud() {
@@ -116,7 +116,7 @@ export function open(section) {
       }
       qualities.push(quality);
       drawCurve(curve, qualities);
-      found.textContent = found.dataset.text.replace('{before}', written(before, 1)).replace('{after}', written(quality, 1));
+      found.textContent = found.dataset.text.replace('{before}', written(before)).replace('{after}', written(quality));
       await new Promise(requestAnimationFrame);
     }
     searching = false;

@@ -28,7 +28,7 @@ export function open(section) {
     press(row, dial.value);
     facts.textContent = facts.dataset.text.replace('{kl}', written(kl, 1)).replace('{psnr}', written(psnr, 1))
       .replace('{awake}', awake).replace('{latent}', model.latent);
-    find(section, '.dial output').textContent = model.title;
+    find(section, '.dial .now').textContent = model.title;
     bars(model);
     return decode(model);
   }

@@ -8,8 +8,10 @@ import {file, pixels} from './engine.js';
  * @param {HTMLElement} stage @param {string} address
  */
 export async function come(stage, address) {
+  stage.querySelector('.coming')?.remove();
   const bar = document.createElement('progress'), label = document.createElement('p');
   label.className = 'coming';
+  label.role = 'status';
   label.append(loading, bar);
   const late = setTimeout(() => stage.prepend(label), 150); // a file that is here already shows none
   try {
@@ -17,6 +19,7 @@ export async function come(stage, address) {
     label.remove();
   } catch (error) {
     label.textContent = failed;
+    stage.prepend(label);
     throw error;
   } finally {
     clearTimeout(late);
