@@ -9,6 +9,7 @@ from helpers.browser import SOON, in_a_browser, serious
 from helpers.engine import file_server
 
 from vae_course import pretrained
+from vae_course.demo.tabs.map import compute as maps
 from vae_course.demo.ui.pictures import to_bytes
 from vae_course.site.screens import SCREENS
 
@@ -105,6 +106,10 @@ def test_the_plane_follows_finger_and_keys_without_a_request(visiting):
         box = visit.view.locator(".plane").bounding_box()
         at = lambda x, y: (box["x"] + x * box["width"], box["y"] + y * box["height"])  # noqa: E731
         visit.changes(".lens", lambda: visit.view.touchscreen.tap(*at(0.6, 0.75)))
+        low, high = maps.extent(pretrained.gallery("fashion-2d").mu)
+        place = visit.view.locator(".plane").get_attribute("data-decoded").split()
+        touched = low + torch.tensor([0.6, 0.25]) * (high - low)  # y upwards
+        assert (torch.tensor([float(number) for number in place]) - touched).abs().max() < 0.03  # a pixel or two
         visit.view.mouse.move(*at(0.6, 0.75))
         visit.view.mouse.down()
         for step in range(30):

@@ -135,6 +135,13 @@ def test_every_text_is_used():
     assert {key for key in table if not key.isupper()} == set(SCREENS)
 
 
+def test_the_workflow_publishes_what_the_command_writes():
+    text = (ROOT / ".github" / "workflows" / "pages.yml").read_text(encoding="utf-8")
+    (out,) = re.findall(r"python -m vae_course site (\w+)", text)
+    assert f"path: {out}\n" in text and "pages: write" in text and "id-token: write" in text
+    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", action) for action in re.findall(r"uses: (\S+)", text))
+
+
 @pytest.mark.skipif(not (TOOLS / "esbuild").exists(), reason="needs npm install")
 def test_what_travels_is_what_the_scripts_make(tmp_path):
     import json

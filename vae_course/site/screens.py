@@ -143,7 +143,7 @@ def compared(series: prices.Series) -> dict:
     chosen = [first, *(int((labels == k).nonzero()[0]) for k in range(int(labels.max()) + 1) if k != labels[first])]
     return {
         "most": rounded(torch.tensor(series.largest_kl)),
-        "title": words("price")["SERIES"][series.key],
+        "title": texts.price["SERIES"][series.key],
         "models": [
             {"name": model.name, "title": prices.SYMBOLS[series.varies].format(number), "latent": model.latent_dim,
              "codes": rounded(model.gallery.mu[chosen]), "kls": rounded(model.kl.sort(descending=True).values, 3),
@@ -151,10 +151,6 @@ def compared(series: prices.Series) -> dict:
             for number, model in series.models.items()
         ],
     }  # fmt: skip
-
-
-def words(name: str) -> dict:
-    return getattr(texts, name)
 
 
 OWN = ("fashion-2d", "faces")
@@ -217,7 +213,7 @@ FIRST = "hold"
 
 @lru_cache(maxsize=len(SCREENS))
 def data(name: str) -> dict:
-    """What a screen's script gets: addresses of its parts, from the site's folder, and numbers; "said": for its texts."""
+    """What a screen gets: addresses of its parts, from the site's folder, and numbers; "said": for its texts."""
     addresses: dict[str, dict[str, str]] = {}
     for model, part in SCREENS[name].parts:
         addresses.setdefault(model, {})[part] = address(model, part)

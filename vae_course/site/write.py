@@ -47,12 +47,12 @@ def contents(repository: str, demo: str | None) -> dict[str, bytes]:
     """All files of the site, by their place in it."""
     from ..web import files, parts  # these take seconds to import
     from . import pages
-    from .screens import SCREENS
+    from .screens import FIRST, SCREENS
 
     links = pages.Links(repository, demo)
     app = {path.name: path.read_bytes() for path in sorted((HERE / "built").iterdir())}
     for lang in LANGUAGES:
-        app |= {f"{name}.{lang}.html": pages.screen(name, lang, links).encode() for name in SCREENS}
+        app |= {f"{name}.{lang}.html": pages.screen(name, lang, links).encode() for name in SCREENS if name != FIRST}
     place = f"app/{hashlib.sha256(b''.join(app.values())).hexdigest()[:16]}"
     made = {f"{place}/{name}": value for name, value in app.items()}
     made |= {f"{files.engine()}/{name}": (files.ENGINE / name).read_bytes() for name in files.SENT}

@@ -106,13 +106,14 @@ export function open(section) {
     });
   }
 
-  /** Until someone takes it, the point walks from class to class. */
+  /** Until someone takes it, the point walks from class to class, twice around. */
   function tour() {
     let t = 0;
     stop = animate((passed) => {
-      t = (t + passed / 2200) % TOUR.length;
-      const a = TOUR[Math.floor(t)], b = TOUR[(Math.floor(t) + 1) % TOUR.length], share = eased(t % 1);
+      t += passed / 2200;
+      const [a, b] = [0, 1].map((more) => TOUR[(Math.floor(t) + more) % TOUR.length]), share = eased(t % 1);
       move([a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])]);
+      return t < 2 * TOUR.length;
     });
   }
 

@@ -59,6 +59,7 @@ async function go() {
       section.focus({preventScroll: true});
       scrollTo(0, 0);
     }
+    document.title = `${find(section, 'h1').textContent} · ${find(document, '.brand').textContent}`;
     script.shown(true);
     document.documentElement.dataset.shown = name;
   } catch (error) {
