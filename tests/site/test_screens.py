@@ -1,5 +1,6 @@
 """The site in a browser, from `python -m http.server` below a folder: what it shows is what PyTorch decodes."""
 
+import io
 import re
 from contextlib import contextmanager
 
@@ -7,6 +8,7 @@ import pytest
 import torch
 from helpers.browser import SOON, in_a_browser, serious
 from helpers.engine import file_server
+from PIL import Image
 
 from vae_course import pretrained
 from vae_course.demo.tabs.map import compute as maps
@@ -26,9 +28,8 @@ class Visit:
     def __init__(self, view, address):
         self.view, self.address = view, address
         self.asked: list[str] = []
-        self.came: dict[str, int] = {}
         self.errors: list[str] = []
-        view.on("request", lambda request: self.asked.append(request.url))
+        view.on("request", lambda request: self.asked.append(f"{request.method} {request.url}"))
         view.on("pageerror", lambda error: self.errors.append(str(error)))
         view.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
 
@@ -75,7 +76,9 @@ def visiting(chromium, address):
         yield one
         context.close()
         assert one.errors == []
-        assert [url for url in one.asked if not url.startswith((address, f"blob:{address[:16]}", "data:"))] == []
+        assert [
+            asked for asked in one.asked if not asked.startswith((f"GET {address}", "GET blob:", "GET data:"))
+        ] == []
 
     return visit
 
@@ -89,7 +92,9 @@ def decoded(name, z):
 def test_the_first_picture_comes_soon_and_is_what_pytorch_decodes(visiting, site):
     with visiting() as visit:
         visit.open("hold")
-        wanted = [url.partition("#")[0].partition("?")[0].removeprefix(visit.address) for url in visit.asked]
+        wanted = [
+            asked.partition("?")[0].removeprefix(f"GET {visit.address}").partition("#")[0] for asked in visit.asked
+        ]
         files = [site / (place.lstrip("/") or "index.html") for place in wanted if "blob:" not in place]
         assert sum(file.stat().st_size for file in files) < FIRST_PICTURE, files
         z = [float(number) for number in visit.view.locator(".plane").get_attribute("data-decoded").split()]
@@ -183,7 +188,7 @@ def test_each_screen_works_when_the_network_is_gone_once_it_has_come(visiting):
             visit.changes(canvas, lambda control=control: control(visit.view))
         visit.go("hold")
         visit.changes(".lens", lambda: visit.view.locator(".throw").click())
-        assert [url for url in visit.asked if not url.startswith("blob:")] == []
+        assert [asked for asked in visit.asked if not asked.startswith("GET blob:")] == []
 
 
 @torch.no_grad()
@@ -218,6 +223,36 @@ def test_what_is_drawn_is_encoded_as_pytorch_does_and_a_search_finds_no_worse_a_
         visit.view.locator("#own .search", has_text="Buscar un código mejor").wait_for(timeout=SOON)
         before, after = map(float, re.findall(r"[\d.]+", visit.view.locator("#own .found").inner_text()))
         assert after > before
+
+
+def test_a_file_is_encoded_in_the_page_and_what_is_no_picture_is_told(visiting):
+    file = io.BytesIO()
+    Image.new("RGB", (90, 60), (64, 64, 64)).save(file, "png")
+    with visiting() as visit:
+        visit.open("own", "en")
+        visit.view.wait_for_load_state("networkidle")
+        visit.asked.clear()
+        field = visit.view.locator("#own .file input")
+        field.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+        visit.view.locator("#own .problem", has_text="not a picture").wait_for(timeout=SOON)
+        changed = {"name": "a.png", "mimeType": "image/png", "buffer": file.getvalue()}
+        visit.changes("#own .copy", lambda: field.set_input_files(changed))
+        assert (visit.pixels("#own .input") - 64).abs().max() <= 1
+        assert visit.view.locator("#own .problem").inner_text() == ""
+        assert [asked for asked in visit.asked if not asked.startswith("GET blob:")] == []
+
+
+def test_the_code_is_drawn_on_and_each_number_has_a_slider_too(visiting):
+    with visiting() as visit:
+        visit.open("face")
+        box = visit.view.locator("#face .code").bounding_box()
+        at = (box["x"] + 0.5 * box["width"], box["y"] + 0.1 * box["height"])
+        visit.changes("#face .big", lambda: visit.view.mouse.click(*at))
+        assert visit.view.locator("#face .which").input_value() == "65"
+        assert abs(float(visit.view.locator("#face .value").input_value()) - 3.2) < 0.1
+        visit.view.locator("#face .value").focus()
+        visit.changes("#face .big", lambda: visit.view.keyboard.press("Home"))
+        assert "KL" in visit.view.locator("#face .which-one").inner_text()
 
 
 @pytest.mark.parametrize(("lang", "width", "theme"), [("es", 390, "dark"), ("en", 1280, "light")])

@@ -98,21 +98,22 @@ export function open(section) {
     moved.set(k, (model.mean[k] - without) / model.deviation[k] + deviations);
   }
 
-  /** @param {PointerEvent} event */
-  function paint(event) {
+  /** The numbers under the pointer go where it is. @param {PointerEvent[]} events */
+  function paint(events) {
     const box = code.getBoundingClientRect(), {length} = model.order;
-    const column = clamp(Math.floor((event.clientX - box.left) / box.width * length), 0, length - 1);
-    set(model.order[column], REACH * clamp(1 - 2 * (event.clientY - box.top) / box.height, -1, 1));
-    which.value = String(column + 1);
+    for (const {clientX, clientY} of events) {
+      const column = clamp(Math.floor((clientX - box.left) / box.width * length), 0, length - 1);
+      set(model.order[column], REACH * clamp(1 - 2 * (clientY - box.top) / box.height, -1, 1));
+      which.value = String(column + 1);
+    }
     draw();
   }
   code.addEventListener('pointerdown', (/** @type {PointerEvent} */ event) => {
     code.setPointerCapture(event.pointerId);
-    paint(event);
+    paint([event]);
   });
   code.addEventListener('pointermove', (/** @type {PointerEvent} */ event) => {
-    if (!code.hasPointerCapture(event.pointerId)) return;
-    for (const one of event.getCoalescedEvents?.() ?? [event]) paint(one);
+    if (code.hasPointerCapture(event.pointerId)) paint([...event.getCoalescedEvents?.() ?? [], event]);
   });
   which.addEventListener('input', draw);
   value.addEventListener('input', () => {

@@ -127,11 +127,14 @@ export function open(section) {
   pad.addEventListener('pointerdown', (/** @type {PointerEvent} */ event) => {
     pad.setPointerCapture(event.pointerId);
     line(event, event);
+    changed();
   });
   /** @type {PointerEvent | null} */
   let last = null;
   pad.addEventListener('pointermove', (/** @type {PointerEvent} */ event) => {
-    if (pad.hasPointerCapture(event.pointerId) && last) for (const one of event.getCoalescedEvents?.() ?? [event]) line(last, one);
+    if (!pad.hasPointerCapture(event.pointerId) || !last) return;
+    for (const one of [...event.getCoalescedEvents?.() ?? [], event]) line(last, one);
+    changed();
   });
   /** @param {PointerEvent} from @param {PointerEvent} to */
   function line(from, to) {
@@ -141,7 +144,6 @@ export function open(section) {
     for (const {clientX, clientY} of [from, to]) context.lineTo((clientX - box.left) * scale, (clientY - box.top) * scale);
     context.stroke();
     last = to;
-    changed();
   }
   const blank = () => {
     context.fillStyle = '#000';
