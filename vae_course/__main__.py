@@ -1,4 +1,4 @@
-"""The command line: python -m vae_course train | figures | evaluate | models | presets | ship | course | grade."""
+"""The command line: python -m vae_course train | figures | evaluate | models | presets | ship | course | grade | ..."""
 
 import json
 import os
@@ -265,7 +265,7 @@ def site(
     out: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     demo: Annotated[str | None, typer.Option(help="The address of a demo that runs, to link to its tabs.")] = None,
     repository: Annotated[str, typer.Option(help="Where the lessons are.")] = REPOSITORY,
-    force: Annotated[bool, typer.Option("--force", help="Replace all that the folder holds.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that holds something.")] = False,
 ):
     """Write the explorer, a folder of static files for any file server: models to touch, without a server of ours."""
     if not find_spec("gradio"):

@@ -40,22 +40,28 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     assert "is a file" in refused(tmp_path / "thesis.txt", "--force")
 
 
-def test_with_force_the_folder_is_replaced_and_nothing_else_is_left(tmp_path, monkeypatch):
-    monkeypatch.setattr(write, "contents", lambda *_: {"index.html": b"new", "en/index.html": b"new"})
+def test_with_force_an_earlier_site_is_replaced_and_what_is_not_its_own_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        write, "contents", lambda *_: {"index.html": b"new", "app/2/shell.js": b"new", ".nojekyll": b""}
+    )
     out = tmp_path / "out"
-    out.mkdir()
-    (out / "old.html").write_text("old")
+    (out / "app" / "1").mkdir(parents=True)
+    for old in ("app/1/shell.js", "index.html", "CNAME"):
+        (out / old).write_text("old")
     assert write.write(out, repository="r", force=True) == 6
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["en", "index.html", "index.html", "out"]
+    files = {path.relative_to(tmp_path).as_posix(): path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
+    assert files == {
+        "out/index.html": "new", "out/app/2/shell.js": "new", "out/.nojekyll": "", "out/CNAME": "old",
+    }  # fmt: skip
 
 
 def test_what_fails_leaves_the_folder_as_it_was(tmp_path, monkeypatch):
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "old.html").write_text("old")
-    monkeypatch.setattr(write, "contents", lambda *_: {"a": b"", "a/b": b"a file can't be a folder"})
+    (tmp_path / "out" / "index.html").write_text("old")
+    monkeypatch.setattr(write, "contents", lambda *_: {"index.html": b"", "index.html/b": b"a file can't be a folder"})
     with pytest.raises(OSError):
         write.write(tmp_path / "out", repository="r", force=True)
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["old.html", "out"]
+    assert [path.read_text() for path in tmp_path.rglob("*") if path.is_file()] == ["old"]
 
 
 def test_the_lessons_are_linked_to_where_the_project_lies():

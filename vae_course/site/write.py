@@ -21,25 +21,27 @@ class SiteError(Exception):
 
 
 def write(out: Path, *, repository: str, demo: str | None = None, force: bool = False) -> int:
-    """Writes the site into a new or empty folder, or with `force` instead of what is there. Returns its bytes.
+    """Writes the site into a new or empty folder; with `force` also beside what is there. Returns its bytes.
 
-    repository: where lessons are linked to; demo: the address of a demo that runs, if any. The folder is whole or as it
-    was before. Raises SiteError.
+    repository: where lessons are linked to; demo: the address of a demo that runs, if any. What an earlier site wrote
+    is replaced, and other files stay, such as .git or CNAME. Nothing is touched before all is made. Raises SiteError.
     """
     if out.exists() and not out.is_dir():
         raise SiteError(f"{out} is a file: name a folder")
     if out.exists() and any(out.iterdir()) and not force:
-        raise SiteError(f"{out} is not empty and was left as it is: name a new folder, or add --force to replace it")
+        raise SiteError(f"{out} is not empty and was left as it is: name a new folder, or add --force to write into it")
     content = contents(repository.rstrip("/"), demo.rstrip("/") if demo else None)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as place:
-        made = Path(place, "site")
+        made = Path(place)
         for name, value in content.items():
             (made / name).parent.mkdir(parents=True, exist_ok=True)
             (made / name).write_bytes(value)
-        if out.exists():
-            shutil.rmtree(out)
-        made.rename(out)
+        for new in sorted(made.iterdir(), key=lambda path: path.name == "index.html"):  # the page last
+            old = out / new.name
+            if old.is_dir() and not old.is_symlink():
+                shutil.rmtree(old)
+            new.replace(old)
     return sum(map(len, content.values()))
 
 
