@@ -1,4 +1,4 @@
-"""The command line, python -m vae_course: train, figures, evaluate, models, presets, ship, course, collect, grade."""
+"""The command line, python -m vae_course: train, figures, evaluate, models, presets, ship, course, collect, grade, site."""
 
 import json
 import os
@@ -18,6 +18,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+REPOSITORY = "https://github.com/vae-workshop/taller-vae"
 RunFolder = Annotated[Path, typer.Argument(help="A run folder, such as runs/fashion.")]
 DataPath = Annotated[Path | None, typer.Option("--data", help="Where the pictures are, if not where the preset says.")]
 
@@ -280,6 +281,26 @@ def ship(run: RunFolder, name: str, data: DataPath = None):
     from .runs.ship import ship
 
     print(ship(Run(run), name, path=data))
+
+
+@app.command()
+def site(
+    out: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    demo: Annotated[str | None, typer.Option(help="The address of a demo that runs, to link to its tabs.")] = None,
+    repository: Annotated[str, typer.Option(help="Where the lessons are.")] = REPOSITORY,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that holds something.")] = False,
+):
+    """Write the explorer, a folder of static files for any file server: models to touch, without a server of ours."""
+    if not find_spec("gradio"):
+        sys.exit("error: the site shares its numbers with the demo: python -m pip install 'vae-course[demo]'")
+    from .site.write import SiteError, write
+
+    try:
+        size = write(out, repository=repository, demo=demo, force=force)
+    except SiteError as error:
+        sys.exit(f"error: {error}")
+    folder = shlex.quote(as_word(out))
+    print(f"{out}: {size / 1e6:.1f} MB; to look at it: python -m http.server --directory {folder}")
 
 
 def main() -> None:

@@ -51,6 +51,7 @@ ALLOWED = {
     "web": {"faces", "presets", "pretrained"},
     "demo": BELOW_RUNS | {"runs", "web"},
     "own_code": {"text", "exercises", "faults", *LESSONS, "demo", "confined"},
+    "site": BELOW_RUNS | {"web", "demo"},
 }
 
 

@@ -31,9 +31,14 @@ COLAB = {  # what it brought in early 2026: these were tried (docs/places.md), a
     "pillow": "11.3.0", "scikit-learn": "1.6.1", "tensorboard": "2.19.0", "tqdm": "4.67.1", "pydantic": "2.12.3",
     "typer": "0.20.0",
 }  # fmt: skip
-ROOMS = {  # room -> its extras
-    "demo": ["demo"], "own_code": ["demo"], "grading": ["grading"], "course": ["course"], "pages": ["course"],
-}  # fmt: skip
+ROOMS = {
+    "demo": ["demo"],
+    "own_code": ["demo"],
+    "site": ["demo"],
+    "grading": ["grading"],
+    "course": ["course"],
+    "pages": ["course"],
+}  # room -> its extras
 
 
 def requirements(lines):

@@ -52,6 +52,29 @@ def test_it_decodes_encodes_and_draws_as_python_does(site):
     assert (got["drawn"].view_as(drawn) - drawn).abs().max() < 1e-5
 
 
+@torch.no_grad()
+def test_each_layer_gives_what_pytorchs_does(site):
+    """The layers of a convolutional model, activations together with their normalisation."""
+    model, z, x = pretrained.load("fashion-plus"), torch.randn(1, 8), torch.rand(1, 1, 28, 28)
+    places = {part: site.put(f"plus/{part}.safetensors", parts.cut("fashion-plus", part)) for part in FILES}
+    script = "return {decoder: await engine.decoderLayers(d, z), encoder: await engine.encoderLayers(e, x)}"
+    got = in_worker(site, script, z=z, x=x.permute(0, 2, 3, 1), d=places["decoder"], e=places["encoder"])
+    wanted = {"decoder": [model.decoder.project(z).unflatten(1, model.decoder.start)], "encoder": []}
+    for half, layers, value in (
+        ("decoder", model.decoder.layers, wanted["decoder"][0]), ("encoder", model.encoder.features[:-1], x)
+    ):  # fmt: skip
+        for layer in layers:
+            value = layer(value)
+            if not isinstance(layer, torch.nn.BatchNorm2d):
+                wanted[half].append(value)
+    for half, values in wanted.items():
+        assert len(got[half]) == len(values)
+        for layer, value in zip(got[half], values, strict=True):
+            picture = value[0].permute(1, 2, 0)
+            assert layer["shape"] == list(picture.shape)
+            assert (layer["numbers"].view_as(picture) - picture).abs().max() < 1e-3
+
+
 def test_a_file_is_fetched_once_however_often_it_is_asked_for_and_no_other_is(site):
     asked = []
     site.view.context.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))

@@ -46,6 +46,24 @@ export class Engine {
   }
 
   /**
+   * What each layer makes of one code; normalisation and activation count as one.
+   * @param {string} address of a decoder's file @param {Float32Array} z (D,)
+   * @returns {Promise<{shape: [number, number, number], numbers: Float32Array}[]>} (H, W, C) each
+   */
+  decoderLayers(address, z) {
+    return this.call('decoderLayers', absolute(address), z);
+  }
+
+  /**
+   * What each layer before mu and logvar makes of one picture.
+   * @param {string} address of an encoder's file @param {Float32Array} x (H, W, C)
+   * @returns {Promise<{shape: [number, number, number], numbers: Float32Array}[]>} (H, W, C) each
+   */
+  encoderLayers(address, x) {
+    return this.call('encoderLayers', absolute(address), x);
+  }
+
+  /**
    * torch.randn(n) of a generator with that seed.
    * @param {number | bigint} seed @param {number} n
    * @returns {Promise<Float32Array>}

@@ -9,7 +9,7 @@ import {activation} from './activations.js';
 /** @typedef {import('./safetensors.js').Tensors} Tensors */
 /** @typedef {import('./axes.js').Axis} Axis */
 /** @typedef {[height: number, width: number, channels: number]} Shape */
-/** @typedef {{output: Shape, forward: (x: number) => number}} Layer */
+/** @typedef {{output: Shape, forward: (x: number) => number, layers?: Layer[]}} Layer layers: of a chain */
 /**
  * Numbers of which tap (i, j) from input k to output m is numbers[outputs[m] + inputs[k] + i * size + j].
  * @typedef {{numbers: Float32Array, outputs: ArrayLike<number>, inputs: ArrayLike<number>, size: number}} Weight
@@ -236,5 +236,19 @@ export function residualBlock(parts, name, shape, norm, act) {
  * @returns {Layer}
  */
 export function chain(layers) {
-  return {output: layers[layers.length - 1].output, forward: (x) => layers.reduce((place, layer) => layer.forward(place), x)};
+  const forward = (/** @type {number} */ x) => layers.reduce((place, layer) => layer.forward(place), x);
+  return {output: layers[layers.length - 1].output, forward, layers};
+}
+
+/**
+ * What each layer of a chain makes of x, (H, W, C) each.
+ * @param {Machine} machine @param {Layer} network @param {number} x
+ * @returns {{shape: Shape, numbers: Float32Array}[]}
+ */
+export function outputs(machine, network, x) {
+  let place = x;
+  return (network.layers ?? [network]).map((layer) => {
+    place = layer.forward(place);
+    return {shape: layer.output, numbers: machine.floats.slice(place, place + count(layer.output))};
+  });
 }

@@ -4,7 +4,7 @@
 
 import {decoder, encoder, imageShape} from './networks.js';
 import {Tensors} from './safetensors.js';
-import {count} from './layers.js';
+import {count, outputs} from './layers.js';
 import {createMachine} from './machine.js';
 
 /** @typedef {import('./layers.js').Layer} Layer */
@@ -58,6 +58,12 @@ export class Decoder {
     }
     return pictures;
   }
+
+  /** What each layer makes of one code, the last one before the sigmoid. @param {Float32Array} z (D,) */
+  layers(z) {
+    this.machine.floats.set(z, this.z);
+    return outputs(this.machine, this.network, this.z);
+  }
 }
 
 export class Encoder {
@@ -92,6 +98,12 @@ export class Encoder {
       }
     }
     return {mu, logvar};
+  }
+
+  /** What each layer before mu and logvar makes of one picture. @param {Float32Array} picture (H, W, C) */
+  layers(picture) {
+    this.machine.floats.set(picture, this.x);
+    return outputs(this.machine, this.network.features, this.x);
   }
 }
 

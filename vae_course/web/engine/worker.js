@@ -46,6 +46,8 @@ const CALLS = {
       toPixels(pictures.subarray(k * size, (k + 1) * size), decoder.imageShape));
     return {height, width, pixels};
   },
+  decoderLayers: async (/** @type {string} */ address, /** @type {Float32Array} */ z) => (await decoderOf(address)).layers(z),
+  encoderLayers: async (/** @type {string} */ address, /** @type {Float32Array} */ x) => (await encoderOf(address)).layers(x),
   randn: async (/** @type {bigint} */ seed, /** @type {number} */ n) => new Generator(seed).randn(n),
   async drawGaussian(/** @type {string} */ address, /** @type {bigint} */ seed, /** @type {number} */ n, /** @type {number} */ temperature) {
     const {mean, factor} = await gaussianOf(address);

@@ -1,0 +1,291 @@
+"""The site in a browser, from `python -m http.server` below a folder: what it shows is what PyTorch decodes."""
+
+import io
+import re
+from contextlib import contextmanager
+
+import pytest
+import torch
+from helpers.browser import SOON, in_a_browser, serious
+from helpers.engine import file_server
+from PIL import Image
+
+from vae_course import pretrained
+from vae_course.demo.tabs.map import compute as maps
+from vae_course.demo.ui.pictures import to_bytes
+from vae_course.site.screens import SCREENS
+
+pytestmark = in_a_browser
+FIRST_PICTURE = 500_000  # bytes that may come before it
+PIXELS = "(canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]"
+ENDS = {"es": "", "en": "en/"}
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+class Visit:
+    """A page of the site, what it asked for and what the browser complained of."""
+
+    def __init__(self, view, address):
+        self.view, self.address = view, address
+        self.asked: list[str] = []
+        self.errors: list[str] = []
+        view.on("request", lambda request: self.asked.append(f"{request.method} {request.url}"))
+        view.on("pageerror", lambda error: self.errors.append(str(error)))
+        view.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
+
+    def open(self, name, lang="es"):
+        self.view.goto(f"{self.address}/{ENDS[lang]}#{name}")
+        return self.shown(name)
+
+    def shown(self, name):
+        self.view.wait_for_function(f"document.documentElement.dataset.shown === '{name}'", timeout=SOON)
+        decoded = "[data-decoded]" if name != "hold" else ".plane[data-decoded]"
+        self.view.locator(f"#{name} {decoded}").first.wait_for(state="attached", timeout=SOON)
+        return self.view.locator(f"#{name}")
+
+    def go(self, name):
+        self.view.locator(f"nav a[href='#{name}']").click()
+        return self.shown(name)
+
+    def pixels(self, selector):
+        return torch.tensor(self.view.locator(selector).evaluate(PIXELS)).view(-1, 4)[:, :3]
+
+    def changes(self, selector, action):
+        """The action changes a canvas."""
+        before = self.view.locator(selector).evaluate("(canvas) => canvas.toDataURL()")
+        action()
+        script = "([selector, before]) => document.querySelector(selector).toDataURL() !== before"
+        self.view.wait_for_function(script, arg=[selector, before], timeout=SOON)
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    with file_server(site.parents[1]) as served:
+        yield f"{served}/a%20class/explorer"
+
+
+@pytest.fixture
+def visiting(chromium, address):
+    """visiting(options of a browser context) -> Visit; nothing may have come from elsewhere, or be complained of."""
+
+    @contextmanager
+    def visit(**options):
+        options = {"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 860}} | options
+        context = chromium.new_context(**options)
+        one = Visit(context.new_page(), address)
+        yield one
+        context.close()
+        assert one.errors == []
+        assert [
+            asked for asked in one.asked if not asked.startswith((f"GET {address}", "GET blob:", "GET data:"))
+        ] == []
+
+    return visit
+
+
+def decoded(name, z):
+    with torch.no_grad():
+        (picture,) = pretrained.load(name).decode(torch.tensor([z]))
+    return torch.from_numpy(to_bytes(picture)).long().view(picture[0].numel(), -1).expand(-1, 3)
+
+
+def test_the_first_picture_comes_soon_and_is_what_pytorch_decodes(visiting, site):
+    with visiting() as visit:
+        visit.open("hold")
+        wanted = [
+            asked.partition("?")[0].removeprefix(f"GET {visit.address}").partition("#")[0] for asked in visit.asked
+        ]
+        files = [site / (place.lstrip("/") or "index.html") for place in wanted if "blob:" not in place]
+        assert sum(file.stat().st_size for file in files) < FIRST_PICTURE, files
+        z = [float(number) for number in visit.view.locator(".plane").get_attribute("data-decoded").split()]
+        for canvas in (".plane .lens", "#hold .big"):
+            assert (visit.pixels(canvas) - decoded("fashion-2d", z)).abs().max() <= 1
+
+
+def test_the_plane_follows_finger_and_keys_without_a_request(visiting):
+    """Under reduced motion nothing moves by itself."""
+    with visiting(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as visit:
+        visit.open("hold", "en")
+        visit.view.locator(".tiles[data-whole]").wait_for(state="attached", timeout=SOON)
+        visit.asked.clear()
+        box = visit.view.locator(".plane").bounding_box()
+        at = lambda x, y: (box["x"] + x * box["width"], box["y"] + y * box["height"])  # noqa: E731
+        visit.changes(".lens", lambda: visit.view.touchscreen.tap(*at(0.6, 0.75)))
+        low, high = maps.extent(pretrained.gallery("fashion-2d").mu)
+        place = visit.view.locator(".plane").get_attribute("data-decoded").split()
+        touched = low + torch.tensor([0.6, 0.25]) * (high - low)  # y upwards
+        assert (torch.tensor([float(number) for number in place]) - touched).abs().max() < 0.03  # a pixel or two
+        visit.view.mouse.move(*at(0.6, 0.75))
+        visit.view.mouse.down()
+        for step in range(30):
+            visit.view.mouse.move(*at(0.6 - step / 90, 0.75 - step / 90))
+        visit.view.mouse.up()
+        z = visit.view.locator("#hold .z").inner_text()
+        visit.view.locator(".plane").focus()
+        visit.changes(".lens", lambda: visit.view.keyboard.press("Shift+ArrowLeft"))
+        assert visit.view.locator("#hold .z").inner_text() != z
+        place = visit.view.locator(".plane").get_attribute("data-decoded").split()
+        assert (visit.pixels(".lens") - decoded("fashion-2d", [float(number) for number in place])).abs().max() <= 1
+        assert visit.asked == []
+        assert visit.view.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_flick_goes_on_and_a_draw_flies_where_motion_is_welcome(visiting):
+    with visiting(reduced_motion="no-preference") as visit:
+        visit.open("hold")
+        box = visit.view.locator(".plane").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        visit.view.mouse.move(x, y)
+        visit.view.mouse.down()
+        visit.view.evaluate(FRAMES)
+        for step in range(6):
+            visit.view.mouse.move(x - 20 * step, y)
+        visit.view.mouse.up()
+        released = visit.view.locator("#hold .z").inner_text()
+        visit.view.wait_for_function(
+            "(z) => document.querySelector('#hold .z').textContent !== z", arg=released, timeout=SOON
+        )
+        visit.changes(".lens", lambda: visit.view.locator(".throw").click())
+
+
+def test_two_points_make_a_film_and_the_prediction_is_answered(visiting):
+    with visiting() as visit:
+        section = visit.open("hold")
+        film = visit.view.locator("#hold button.film")
+        film.click()
+        assert film.get_attribute("aria-pressed") == "true"
+        visit.view.locator(".plane").click(position={"x": 400, "y": 500})
+        section.locator(".strip:visible").wait_for(timeout=SOON)
+        assert section.locator(".strip").evaluate("(canvas) => canvas.width") == 9 * 29 - 1
+        section.locator(".guess button").nth(0).click()
+        assert "talón" in section.locator(".reply").inner_text()
+        assert "other" in section.locator(".guess").get_attribute("class")
+
+
+MAIN = {  # screen -> its picture and what changes that
+    "face": ("#face .big", lambda view: view.locator("#face input[name=smile]").fill("3")),
+    "mix": ("#mix .latent", lambda view: view.locator("#mix .share").fill("0.1")),
+    "own": ("#own .copy", lambda view: view.locator("#own .clear").click()),
+    "price": ("#price .copy", lambda view: view.locator("#price .which").fill("4")),
+    "inside": (
+        "#inside [data-where='encoder 3'] canvas", lambda view: view.locator("#inside .gallery button").nth(2).click()
+    ),
+}  # fmt: skip
+
+
+def test_each_screen_works_when_the_network_is_gone_once_it_has_come(visiting):
+    """All screens are opened, then the network is cut, and the main control of each changes its picture."""
+    assert [*MAIN] == [name for name in SCREENS if name != "hold"]
+    with visiting() as visit:
+        visit.open("hold")
+        for name in MAIN:
+            visit.go(name)
+        visit.view.wait_for_load_state("networkidle")
+        visit.view.context.set_offline(True)
+        visit.asked.clear()
+        for name, (canvas, control) in MAIN.items():
+            visit.go(name)
+            visit.changes(canvas, lambda control=control: control(visit.view))
+        visit.go("hold")
+        visit.changes(".lens", lambda: visit.view.locator(".throw").click())
+        assert [asked for asked in visit.asked if not asked.startswith("GET blob:")] == []
+
+
+@torch.no_grad()
+def test_sliders_move_the_code_along_the_models_directions(visiting):
+    """As apply_attribute does, up to the digits that the page has of codes and directions."""
+    model = pretrained.load("faces")
+    with visiting() as visit:
+        visit.open("face")
+        data = visit.view.locator("#face script").evaluate("(script) => JSON.parse(script.textContent)")["models"][0]
+        z = torch.tensor(data["codes"][0])
+        gallery = pretrained.gallery("faces").mu
+        assert (gallery - z).abs().amax(dim=1).min() < 1e-3
+        visit.changes("#face .big", lambda: visit.view.locator("#face input[name=glasses]").fill("2"))
+        moved = z + 2 * pretrained.directions("faces")["Eyeglasses"]
+        picture = to_bytes(model.decode(moved[None])[0])
+        assert (visit.pixels("#face .big") - torch.from_numpy(picture).long().view(-1, 3)).abs().max() <= 2
+        first = visit.view.locator("#face .readings li").first
+        assert first.get_attribute("class") == "asked" and "anteojos" in first.inner_text()
+        assert visit.view.locator("#face .readings li").count() > 3
+
+
+def test_what_is_drawn_is_encoded_as_pytorch_does_and_a_search_finds_no_worse_a_code(visiting):
+    with visiting() as visit:
+        visit.open("own")
+        x = visit.pixels("#own .input").view(28, 28, 3)[None, None, :, :, 0] / 255
+        with torch.no_grad():
+            mu, _ = pretrained.load("fashion-2d").encode(x)
+        place = visit.view.locator("#own .stage").get_attribute("data-decoded").split()[1:]
+        assert (torch.tensor([float(number) for number in place]) - mu[0]).abs().max() < 0.02  # pixels were rounded
+        visit.view.locator("#own .search").click()
+        visit.view.locator("#own .found:not(:empty)").wait_for(timeout=SOON)
+        visit.view.locator("#own .search", has_text="Buscar un código mejor").wait_for(timeout=SOON)
+        before, after = map(float, re.findall(r"[\d.]+", visit.view.locator("#own .found").inner_text()))
+        assert after > before
+
+
+def test_a_file_is_encoded_in_the_page_and_what_is_no_picture_is_told(visiting):
+    file = io.BytesIO()
+    Image.new("RGB", (90, 60), (64, 64, 64)).save(file, "png")
+    with visiting() as visit:
+        visit.open("own", "en")
+        visit.view.wait_for_load_state("networkidle")
+        visit.asked.clear()
+        field = visit.view.locator("#own .file input")
+        field.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+        visit.view.locator("#own .problem", has_text="not a picture").wait_for(timeout=SOON)
+        changed = {"name": "a.png", "mimeType": "image/png", "buffer": file.getvalue()}
+        visit.changes("#own .copy", lambda: field.set_input_files(changed))
+        assert (visit.pixels("#own .input") - 64).abs().max() <= 1
+        assert visit.view.locator("#own .problem").inner_text() == ""
+        assert [asked for asked in visit.asked if not asked.startswith("GET blob:")] == []
+
+
+def test_the_code_is_drawn_on_and_each_number_has_a_slider_too(visiting):
+    with visiting() as visit:
+        visit.open("face")
+        box = visit.view.locator("#face .code").bounding_box()
+        at = (box["x"] + 0.5 * box["width"], box["y"] + 0.1 * box["height"])
+        visit.changes("#face .big", lambda: visit.view.mouse.click(*at))
+        assert visit.view.locator("#face .which").input_value() == "65"
+        assert abs(float(visit.view.locator("#face .value").input_value()) - 3.2) < 0.1
+        visit.view.locator("#face .value").focus()
+        visit.changes("#face .big", lambda: visit.view.keyboard.press("Home"))
+        assert "KL" in visit.view.locator("#face .which-one").inner_text()
+
+
+@pytest.mark.parametrize(("lang", "width", "theme"), [("es", 390, "dark"), ("en", 1280, "light")])
+def test_nothing_serious_is_in_the_way_of_anyone(visiting, lang, width, theme):
+    with visiting(viewport={"width": width, "height": 844}, color_scheme=theme) as visit:
+        found = {}
+        for name in SCREENS:
+            visit.open(name, lang) if name == "hold" else visit.go(name)
+            visit.view.locator(f"#{name} .guess button").first.click()
+            found[name] = serious(visit.view)
+            assert visit.view.evaluate("document.documentElement.scrollWidth") <= width
+        assert {name: complaints for name, complaints in found.items() if complaints} == {}
+
+
+def test_a_link_to_a_screen_opens_it_in_either_language(visiting):
+    with visiting() as visit:
+        visit.open("mix")
+        other = visit.view.locator(".other")
+        assert other.get_attribute("href") == "en/#mix"
+        other.click()
+        visit.view.wait_for_url("**/en/#mix")
+        assert visit.shown("mix").locator("h1").inner_text() == "Mix two pictures"
+        assert "models/fashion-2d" not in "".join(visit.asked)  # another screen's
+
+
+def test_a_model_that_can_not_come_is_told_and_comes_later(visiting):
+    with visiting() as visit:
+        visit.open("hold")
+        visit.view.route("**/models/cats/**", lambda route: route.abort())
+        visit.view.locator("nav a[href='#mix']").click()
+        visit.view.locator("#mix .coming", has_text="No se pudo cargar").wait_for(timeout=SOON)
+        visit.view.unroute("**/models/cats/**")
+        visit.errors.clear()
+        visit.go("hold")
+        visit.go("mix")
+        assert visit.view.locator("#mix .coming").count() == 0
