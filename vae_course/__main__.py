@@ -1,4 +1,4 @@
-"""The command line, python -m vae_course: train, figures, evaluate, models, presets, ship, course, collect, grade, site."""
+"""The command line, python -m vae_course: train, figures, evaluate, models, presets, ship, course, grade, site, …"""
 
 import json
 import os
