@@ -5,7 +5,6 @@ from torch import Tensor
 
 from ....numbers import both, decimal, whole
 from ....text import pick
-from ....web import files
 from ...core import limits
 from ...core.model import Model, kept, ordered
 from ...core.published import publish
@@ -60,10 +59,9 @@ def plane(lang: str, model: Model, x: float = HERE["x"], y: float = HERE["y"]) -
         return ""
     x, y = (limits.number(value, -EDGE, EDGE, texts.ASKED["point"]) for value in (x, y))
     return render(
-        "generate/plane.html", lang, texts=texts, x=x, y=y, edge=EDGE, side=compute.GRID, lattice=lattice(model),
+        "generate/plane.html", lang, texts=texts, model=model, x=x, y=y, edge=EDGE, side=compute.GRID,
+        lattice=lattice(model), picture=model.decode(torch.tensor([[x, y]]))[0],
         point=texts.POINT.format(x=both(decimal, x, 2), y=both(decimal, y, 2)),
-        picture=model.decode(torch.tensor([[x, y]]))[0],
-        decoder=files.part(model.name, "decoder") if model.lasting else None,
         noted={"x": round(x, 3), "y": round(y, 3)}, defaults=HERE,
     )  # fmt: skip
 
