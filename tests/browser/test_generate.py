@@ -1,15 +1,25 @@
 """The tab Generate in a browser."""
 
-import time
-
 import numpy as np
 import pytest
 import torch
-from helpers.browser import SOON, after, choose_model, decoded, each_language, each_view, in_a_browser, sources
+from helpers.browser import (
+    SOON,
+    after,
+    choose_model,
+    decoded,
+    decoder_here,
+    each_language,
+    each_view,
+    in_a_browser,
+    requests_of,
+    shows,
+    sources,
+    without,
+)  # fmt: skip
 from PIL import Image
 
 from vae_course.demo.core.model import shipped
-from vae_course.demo.ui import pictures
 
 pytestmark = in_a_browser
 SHEET = "#tab-generate .panel .whole img"
@@ -149,19 +159,15 @@ def on_the_plane(visit, lang, width=1280, model="fashion-2d"):
     return view
 
 
-def decoder_here(view, name="fashion-2d"):
+def decoder_arrived(view, name="fashion-2d"):
     """Waits until the page itself decodes."""
     view.locator(".lattice").hover()
-    view.locator(f'html[data-decoders*="/{name}/"]').wait_for(state="attached", timeout=SOON)
+    decoder_here(view, name)
 
 
-def shows(view, name, x, y):
-    """Waits until the plane's picture is the model's of that point, but for the last step of rounding."""
-    wanted = pictures.to_bytes(shipped(name).decode(torch.tensor([[x, y]]))[0]).astype(int)
-    end = time.monotonic() + SOON / 1000
-    while np.abs(decoded(sources(view, ".plane figure img")[0]) - wanted[..., None]).max() > 1:
-        assert time.monotonic() < end, "another picture"
-        view.wait_for_timeout(50)
+def shows_point(view, name, x, y):
+    """Waits until the plane's picture is the model's of that point."""
+    shows(view, ".plane figure img", shipped(name).decode(torch.tensor([[x, y]]))[0])
 
 
 def plane(view) -> dict:
@@ -180,9 +186,8 @@ def plane(view) -> dict:
 @each_view
 def test_a_drag_over_the_map_decodes_in_the_page_and_asks_the_server_nothing(visit, lang, width):
     view = on_the_plane(visit, lang, width)
-    decoder_here(view)
-    asked, shown = [], set()
-    view.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
+    decoder_arrived(view)
+    asked, shown = requests_of(view), set()
     box = view.locator(".lattice").bounding_box()
     view.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.3)
     view.mouse.down()
@@ -192,7 +197,7 @@ def test_a_drag_over_the_map_decodes_in_the_page_and_asks_the_server_nothing(vis
     view.mouse.up()
     view.wait_for_url("**generate.x=1.8*")
     here = plane(view)
-    shows(view, "fashion-2d", here["x"], here["y"])
+    shows_point(view, "fashion-2d", here["x"], here["y"])
     assert (here["x"], here["y"]) == (pytest.approx(1.8, abs=0.05), pytest.approx(-0.24, abs=0.05))
     assert len(shown) > 8 and asked == []
     view.reload()  # the server says and shows the same of that place
@@ -202,14 +207,13 @@ def test_a_drag_over_the_map_decodes_in_the_page_and_asks_the_server_nothing(vis
     for key in ("alt", "caption", "label", "address"):
         assert again[key] == here[key]
     assert (again["x"], again["y"]) == (pytest.approx(here["x"], abs=6e-4), pytest.approx(here["y"], abs=6e-4))
-    shows(view, "fashion-2d", here["x"], here["y"])
+    shows_point(view, "fashion-2d", here["x"], here["y"])
 
 
 def test_keys_walk_in_the_page_and_back_at_the_start_the_address_is_clean(visit):
     view = on_the_plane(visit, "en")
-    decoder_here(view)
-    asked = []
-    view.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
+    decoder_arrived(view)
+    asked = requests_of(view)
     view.locator(".lattice").focus()
     for key in ("ArrowLeft", "ArrowLeft", "ArrowUp"):
         after(view, ".plane figure img", lambda key=key: view.keyboard.press(key))
@@ -225,7 +229,7 @@ def test_keys_walk_in_the_page_and_back_at_the_start_the_address_is_clean(visit)
 @pytest.mark.parametrize("missing", ["**/engine/**", "**/models/**"])
 def test_where_the_engine_or_the_decoder_does_not_come_the_server_decodes(visit, missing):
     view = visit("generate", "en")
-    view.route(missing, lambda route: route.fulfill(content_type="text/javascript", body="export {}"))
+    without(view, missing)
     choose_model(view, "en", "fashion-2d")
     lattice = view.locator(".lattice")
     lattice.wait_for()
@@ -235,19 +239,19 @@ def test_where_the_engine_or_the_decoder_does_not_come_the_server_decodes(visit,
         after(view, ".plane figure img", lambda place=place: lattice.click(position=place))
         here = plane(view)
         assert (here["x"], here["y"]) == (pytest.approx(x, abs=0.05), pytest.approx(y, abs=0.05))
-        shows(view, "fashion-2d", here["x"], here["y"])
+        shows_point(view, "fashion-2d", here["x"], here["y"])
     assert view.locator("html[data-decoders]").count() == 0
 
 
 def test_each_model_is_decoded_by_its_own_decoder_and_begins_where_the_server_puts_it(visit):
     view = on_the_plane(visit, "en")
-    decoder_here(view)
+    decoder_arrived(view)
     after(view, ".plane figure img", lambda: view.locator(".lattice").press("ArrowUp"))
     for name in ("fashion-latent-2", "fashion-2d"):
         choose_model(view, "en", name)
         view.wait_for_function(f"document.querySelector('.plane')?.dataset.decoder.includes('/{name}/')", timeout=SOON)
         assert (plane(view)["x"], plane(view)["y"]) == (1, -1)
-        decoder_here(view, name)
+        decoder_arrived(view, name)
         after(view, ".plane figure img", lambda: view.locator(".lattice").press("ArrowLeft"))
         assert plane(view)["x"] == pytest.approx(0.8)
-        shows(view, name, 0.8, -1)
+        shows_point(view, name, 0.8, -1)

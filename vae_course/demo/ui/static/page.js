@@ -7,20 +7,27 @@ window.vaeCourse = (() => {
   const exists = () => wanted && document.querySelector(`header[data-tabs~="${CSS.escape(wanted)}"]`);
   let opening = wanted; // Gradio selects its first tab before ours
 
-  // values of a tab, null for those at their default -> the address; at once, but not more often than browsers allow
-  const unwritten = new Map();
-  let resting = null;
+  // values of a tab, null for those at their default -> the address; a drag writes it as often as every browser allows
+  const unwritten = new Map(), SPARE = 20, EACH = 400; // writes at once, and milliseconds until there is one more
+  let spare = SPARE, counted = 0, later = null;
   const note = (tab, values) => {
     for (const [key, value] of Object.entries(values)) unwritten.set(`${tab}.${key}`, value);
-    if (!resting) write();
+    spare = Math.min(SPARE, spare + (performance.now() - counted) / EACH);
+    counted = performance.now();
+    if (spare < 1) later ??= setTimeout(write, EACH);
+    else {
+      spare -= 1;
+      write();
+    }
   };
   const write = () => {
     const address = new URL(location.href);
     for (const [key, value] of unwritten)
       if (value === null) address.searchParams.delete(key);
       else address.searchParams.set(key, value);
-    resting = unwritten.size ? setTimeout(write, 200) : null;
     unwritten.clear();
+    clearTimeout(later);
+    later = null;
     if (address.href !== location.href) history.replaceState(history.state, '', address);
   };
 
