@@ -20,6 +20,10 @@ from helpers.browser import (
 from PIL import Image
 
 from vae_course.demo.core.model import shipped
+from vae_course.demo.tabs.generate import compute, texts
+from vae_course.demo.tabs.generate import view as generate
+from vae_course.demo.ui import pictures
+from vae_course.text import pick
 
 pytestmark = in_a_browser
 SHEET = "#tab-generate .panel .whole img"
@@ -255,3 +259,79 @@ def test_each_model_is_decoded_by_its_own_decoder_and_begins_where_the_server_pu
         after(view, ".plane figure img", lambda: view.locator(".lattice").press("ArrowLeft"))
         assert plane(view)["x"] == pytest.approx(0.8)
         shows_point(view, name, 0.8, -1)
+
+
+SAID = """(given) => {
+  const place = document.createElement('div');
+  place.innerHTML = given ?? document.querySelector('#tab-generate .panels').parentNode.innerHTML;
+  const panels = [...place.querySelectorAll('.panel')].map((one) => {
+    const image = one.querySelector('.whole img'), sheet = one.querySelector('.whole');
+    const names = ['columns', 'rows', 'last', 'width', 'height'];
+    const laid = names.map((name) => sheet.style.getPropertyValue(`--${name}`));
+    const [pin, save] = ['.pin', '.save'].map((button) => one.querySelector(button).dataset);
+    const size = ['width', 'height'].map((name) => image.getAttribute(name));
+    return [one.className, pin.pin, save.save, sheet.dataset.count, ...laid, image.alt, ...size];
+  });
+  const noted = Object.entries(JSON.parse(place.querySelector('[data-note]').dataset.note));
+  return [panels, noted.map(([key, value]) => [key, value && String(value)])];
+}"""
+
+
+def as_by_the_server(view, lang: str, name: str, *chosen, apart: int = 1) -> None:
+    """Waits until all sheets and what is said of them are what the server makes of seed, count and temperature.
+
+    apart: steps of 255 that a pixel may differ, more where the server encoded it as JPEG.
+    """
+    shipped_one, (seed, count, temperature) = shipped(name), chosen
+    said = view.evaluate(SAID, generate.sheets(lang, shipped_one, seed, count, temperature, "all"))
+    view.wait_for_function(f"(said) => JSON.stringify(({SAID})()) === JSON.stringify(said)", arg=said)
+    for k, source in enumerate(compute.sources(shipped_one)):
+        x = compute.generated(shipped_one, seed, count, temperature, source)
+        height, width = x.shape[2:]
+        sheet = decoded(sources(view, SHEET)[k])
+        columns = min(count, 3 if count <= 9 else 4 if count <= 16 else 6 if count <= 36 else 8)
+        for j, picture in enumerate(x):
+            top, left = j // columns * (height + 1), j % columns * (width + 1)
+            cell = sheet[top : top + height, left : left + width]
+            assert np.abs(cell - np.atleast_3d(pictures.to_bytes(picture)).astype(int)).max() <= apart
+
+
+@each_view
+def test_sheets_are_drawn_in_the_page_and_the_server_is_asked_nothing(visit, lang, width):
+    """One visit: sliders dragged, another seed, one and many pictures, and the way back for what the page can't do."""
+    name = {1280: "fashion-latent-8", 390: "drawn"}[width]
+    view = visit("generate", lang, width, query=f"&generate.model={name}")
+    seed, more, hot = (
+        view.get_by_role(role, name=pick(text, lang)).locator("visible=true").first
+        for role, text in (("spinbutton", texts.SEED), ("spinbutton", texts.COUNT), ("slider", texts.TEMPERATURE))
+    )
+    hot.hover()
+    for part in (f"{name}/decoder", f"{name}/gaussian"):
+        view.locator(f'html[data-decoders*="/{part}."]').wait_for(state="attached", timeout=SOON)
+    if width == 1280:
+        decoder_here(view, f"{name}-beta-0")
+    asked, seen = requests_of(view), set()
+    box = hot.bounding_box()
+    view.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    view.mouse.down()
+    for step in range(1, 26):
+        view.mouse.move(box["x"] + box["width"] * (0.5 + 0.01 * step), box["y"] + box["height"] / 2)
+        seen.add(sources(view, SHEET)[0])
+    view.mouse.up()
+    temperature = float(hot.input_value())
+    assert len(seen) > 3 and temperature > 1.4
+    as_by_the_server(view, lang, name, 7, 9, temperature)
+    after(view, SHEET, lambda: view.get_by_role("button", name=pick(texts.ANOTHER, lang)).click())
+    drawn = int(seed.input_value())
+    as_by_the_server(view, lang, name, drawn, 9, temperature)
+    for count in (17, 1):
+        more.fill(str(count))
+        more.press("Enter")
+        as_by_the_server(view, lang, name, drawn, count, temperature)
+    view.wait_for_url(f"**generate.seed={drawn}&generate.count=1*")
+    assert asked == []
+    seed.fill("-5")  # no seed: that is for the server to say
+    view.get_by_role("alert").wait_for()
+    seed.fill("11")
+    view.get_by_role("alert").wait_for(state="detached")
+    as_by_the_server(view, lang, name, 11, 1, temperature, apart=12)

@@ -3,9 +3,8 @@
 "mix/film.html" is tabs/mix/templates/film.html. Each template knows `lang` and `here`, the address of the page in it;
 the filters `t` (a text in the page's language), `px` (a place in a chart), `floats` (numbers for a script) and those of
 vae_course/numbers.py, such as `value|decimal(2)`; `common`, what several tabs say; the functions `img`, `img_of`,
-`sheet`, `note`, `decoder` (the address of what a page decodes with; "" for a visitor's own model) and `version`, whose
-number is another each time: Gradio ignores HTML that it had before. A line break between two tags is nothing; elsewhere
-it is a space.
+`sheet`, `note`, `part` (the address of a model's part for the page; "" for a visitor's own) and `version`, whose number
+is another each time: Gradio ignores HTML that it had before. A line break between tags is nothing; elsewhere a space.
 """
 
 import base64
@@ -30,7 +29,7 @@ unbroken = partial(re.compile(r"(?<=\d) (?=%|dB\b|nats\b)").sub, "\u00a0")  # nu
 IN_LANGUAGE = ("whole", "decimal", "significant", "compact", "percent")
 GLOBALS = {
     "img": pictures.img, "img_of": pictures.img_of, "sheet": pictures.sheet, "note": address.note, "common": texts,
-    "version": time.monotonic_ns, "decoder": lambda model: files.part(model.name, "decoder") if model.lasting else "",
+    "version": time.monotonic_ns, "part": lambda model, part: files.part(model.name, part) if model.lasting else "",
 }  # fmt: skip
 
 

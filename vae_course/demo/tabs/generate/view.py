@@ -32,22 +32,23 @@ def sheets(lang: str, model: Model, seed: int, count: int, temperature: float, c
         "generate/sheets.html", lang, texts=texts,
         panels=[_panel(lang, model, source, int(seed), x) for source, x in drawn.items()],
         faces=not model.name.startswith("faces") and "faces" in ordered(),
-        noted=noted, defaults=defaults(),
+        model=model, drawn=[seed, count, temperature, columns], noted=noted, defaults=defaults(),
     )  # fmt: skip
 
 
 def _panel(lang: str, model: Model, source: str, seed: int, x: Tensor) -> dict:
     title, count = texts.TITLES[source], len(x)
+    alts = texts.ALT_OF_ONE.format(title=title), texts.ALT.format(count="{count}", title=title)
     return {
-        "title": title,
-        "explanation": texts.EXPLANATIONS[source],
+        "source": source, "decoded_by": compute.plain(model) if source == "plain" else model,
+        "title": title, "explanation": texts.EXPLANATIONS[source],
         "far": compute.far_out(compute.plain(model) or model),
         "caption": texts.CAPTION.format(model=model.title, source=title, seed=seed),
         "file": pictures.file_name(model.name, pick(title, lang), seed),
         "x": x,
         "columns": 3 if count <= 9 else 4 if count <= 16 else 6 if count <= 36 else 8,
-        "alt": (texts.ALT_OF_ONE if count == 1 else texts.ALT).format(count=count, title=title),
-    }
+        "alts": alts, "alt": alts[count > 1].format(count=count),
+    }  # fmt: skip
 
 
 def plane(lang: str, model: Model, x: float = HERE["x"], y: float = HERE["y"]) -> str:

@@ -7,20 +7,21 @@ const engine = () => {
   return loading;
 };
 
-const asked = new Set(), ready = new Set(); // addresses of decoders: those asked for, those that have come
+const asked = new Set(), ready = new Set(); // addresses of models' parts: those asked for, those that have come
 const prepare = async (address) => {
-  if (!address || asked.has(address)) return;
+  if (!address || asked.has(address) || navigator.connection?.saveData) return;
   asked.add(address);
   try {
-    await (await engine()).decode(address, new Float32Array());
+    const here = await engine();
+    await (address.includes('/gaussian.') ? here.drawGaussian(address, 0, 1) : here.decode(address, new Float32Array()));
     ready.add(address);
     document.documentElement.dataset.decoders = [...ready].join(' '); // for tests to wait for
   } catch { /* the server it is */ }
 };
-// What is soon to be decoded, by the pointer or the focus: the address that `where` names for an element is prepared.
+// What is soon to be decoded, by the pointer or the focus: the addresses that `where` names for an element are prepared.
 const prepareBy = (element, where) => {
   for (const kind of ['pointerover', 'focusin'])
-    element.addEventListener(kind, (event) => { prepare(where(event.target)); });
+    element.addEventListener(kind, (event) => { [where(event.target)].flat().forEach(prepare); });
 };
 const decodes = (address) => ready.has(address);
 // Pictures, as ImageData, of codes (N, D); null where the server is to be asked.
