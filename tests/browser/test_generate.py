@@ -334,4 +334,4 @@ def test_sheets_are_drawn_in_the_page_and_the_server_is_asked_nothing(visit, lan
     view.get_by_role("alert").wait_for()
     seed.fill("11")
     view.get_by_role("alert").wait_for(state="detached")
-    as_by_the_server(view, lang, name, 11, 1, temperature, apart=12)
+    as_by_the_server(view, lang, name, 11, 1, temperature, apart=25)
