@@ -1,8 +1,8 @@
 """What a slider costs, here and at an older commit: python benchmarks/dragging.py [--base REV] [--rounds N] [--json].
 
 Both run at the same time, each on a server and in a tab of its own, and are asked in turns; medians of all rounds stand
-side by side. Pixels: from the slider's event until the picture that it makes is decoded. Dragging: a slider moved 30
-times a second by several visitors at once; the browser counts requests, CPU seconds are those of the server's process
+side by side. Pixels: from the slider's event until its picture is there for the next frame. Dragging: a slider moved
+30 times a second by several visitors at once; the browser counts requests, CPU seconds are those of the server
 and stand beside what it takes while nobody is there. Needs git, Playwright and a Chromium; Linux.
 """
 
@@ -49,7 +49,7 @@ window.until = (selector, before) => new Promise((done, fail) => {
     const image = document.querySelector(selector);
     if (!image || image.src === before) return;
     observer.disconnect();
-    await image.decode();
+    if (!image.complete) await new Promise((loaded) => image.addEventListener('load', loaded, {once: true}));
     done(performance.now());
   };
   const observer = new MutationObserver(look);
@@ -119,7 +119,7 @@ class Side:
         start = demo.cpu_seconds(self.server.pid)
         self.chromium.contexts[0].pages[0].wait_for_timeout(1000 * seconds + 2000)
         idle = demo.cpu_seconds(self.server.pid) - start
-        return {"requests": len(asked) / visitors, "cpu": (spent - idle) / visitors, "idle": idle}
+        return {"requests": len(asked) / visitors, "cpu": max(0.0, spent - idle) / visitors, "idle": idle}
 
 
 def compare(revision: str, rounds: int, visitors: int, seconds: float) -> tuple[dict[str, float], dict[str, float]]:

@@ -229,7 +229,8 @@ def as_by_the_server(view, lang: str, name: str, picture: int) -> dict[str, floa
     strengths = view.evaluate(standing + "one => [one.dataset.slide, Number(one.value)]).filter(([, value]) => value))")
     moved = compute.move(shipped(name), picture, strengths)
     shows(view, AFTER, moved.after)
-    assert view.evaluate(SAID) == view.evaluate(SAID, features.read_out(lang, shipped(name), moved))
+    said = view.evaluate(SAID, features.read_out(lang, shipped(name), moved))
+    view.wait_for_function(f"(said) => JSON.stringify(({SAID})()) === JSON.stringify(said)", arg=said)
     return strengths
 
 

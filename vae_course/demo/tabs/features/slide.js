@@ -11,11 +11,12 @@ const told = (value) => value ? (value > 0 ? '+' : '−') + Math.abs(value).toFi
 const send = () => pick({moved: strengths()}, 'moved');
 let here = null; // of which picture the page decodes what sliders make; answers to what was asked before are late
 const slide = () => {
+  const decoded = decodes(find('.knobs').dataset.decoder);
+  here = decoded ? find('.pair-stage').dataset.mu : null;
+  if (decoded) draw(here); // first, since a thread of its own does it
   tab.dispatchEvent(new CustomEvent('slid', {detail: strengths()}));
-  if (!decodes(find('.knobs').dataset.decoder)) return send();
-  here = find('.pair-stage').dataset.mu;
-  enter();
-  draw(here);
+  if (decoded) enter();
+  else send();
 };
 prepareBy(tab, () => find('.knobs')?.dataset.decoder);
 
@@ -40,7 +41,7 @@ const draw = latest(async (code) => {
   }
   show(Object.keys(strong).length ? source(pictures) : find('.before img').src);
   const detail = {mu, z, strengths: strong, change: change(before.pictures[0], pictures[0])};
-  tab.dispatchEvent(new CustomEvent('moved', {detail}));
+  requestAnimationFrame(() => tab.dispatchEvent(new CustomEvent('moved', {detail}))); // painted with the picture
 });
 const change = ({data: one}, {data: other}) => { // of a pixel on average, in per cent of its range; both are opaque
   let sum = 0;

@@ -39,12 +39,14 @@ const draw = latest(async (wanted) => {
 });
 const show = async (panel, pictures, [seed, count]) => { // as view.py and pictures.sheet lay it out
   const most = count <= 9 ? 3 : count <= 16 ? 4 : count <= 36 ? 6 : 8, columns = Math.min(most, count), rows = Math.ceil(count / columns);
-  const sheet = panel.querySelector('.whole'), before = sheet.querySelector('img'), image = before.cloneNode();
+  const sheet = panel.querySelector('.whole'), before = sheet.querySelector('img'), other = Number(sheet.dataset.count) !== count;
+  const image = other ? before.cloneNode() : before, {one, many} = panel.dataset;
   image.src = source(pictures, columns, 1);
-  await image.decode();
-  const {naturalWidth: width, naturalHeight: height} = image, {one, many} = panel.dataset;
-  Object.assign(image, {width, height, alt: (count === 1 ? one : many).replace('{count}', count)});
-  before.replaceWith(image);
+  if (other) { // of another size: it takes the place when it is there
+    await image.decode();
+    Object.assign(image, {width: image.naturalWidth, height: image.naturalHeight, alt: (count === 1 ? one : many).replace('{count}', count)});
+    before.replaceWith(image);
+  }
   sheet.dataset.count = count;
   for (const [name, value] of Object.entries({columns, rows, last: count - (rows - 1) * columns})) sheet.style.setProperty(`--${name}`, value);
   panel.classList.toggle('dense', most > 4);
