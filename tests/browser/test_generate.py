@@ -310,16 +310,14 @@ def test_sheets_are_drawn_in_the_page_and_the_server_is_asked_nothing(visit, lan
         view.locator(f'html[data-decoders*="/{part}."]').wait_for(state="attached", timeout=SOON)
     if width == 1280:
         decoder_here(view, f"{name}-beta-0")
-    asked, seen = requests_of(view), set()
-    box = hot.bounding_box()
-    view.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    asked, box = requests_of(view), hot.bounding_box()
+    middle, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    view.mouse.move(middle, y)
     view.mouse.down()
-    for step in range(1, 26):
-        view.mouse.move(box["x"] + box["width"] * (0.5 + 0.01 * step), box["y"] + box["height"] / 2)
-        seen.add(sources(view, SHEET)[0])
+    after(view, SHEET, lambda: view.mouse.move(middle + box["width"] / 4, y, steps=25))
     view.mouse.up()
     temperature = float(hot.input_value())
-    assert len(seen) > 3 and temperature > 1.4
+    assert temperature > 1.4
     as_by_the_server(view, lang, name, 7, 9, temperature)
     after(view, SHEET, lambda: view.get_by_role("button", name=pick(texts.ANOTHER, lang)).click())
     drawn = int(seed.input_value())

@@ -76,9 +76,14 @@ def without(view, addresses: str = "**/engine/**") -> None:
 
 
 def requests_of(view) -> list[str]:
-    """The addresses that the page will ask for from now on."""
+    """The addresses that the page will ask for from now on, but for published pictures, which `sources` reads too."""
     asked: list[str] = []
-    view.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
+
+    def note(request):
+        if not request.url.startswith("data:") and "/published/" not in request.url:
+            asked.append(request.url)
+
+    view.on("request", note)
     return asked
 
 
