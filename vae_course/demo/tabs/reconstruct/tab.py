@@ -70,4 +70,4 @@ def _wire(lang: str, inputs: list, areas: tuple, others: tuple) -> None:
     events.connect([menu.input], change_model, inputs, [*areas, picture, picker, about, other], notice, lang)
     events.connect([other.input], change_other, inputs, [areas[0]], notice, lang)
     events.in_page([again.click], "(seed) => window.vaeCourse.drawnAgain(seed)", [seed], [seed])
-    events.connect_pick(areas[1], draw_again, [menu, picture], areas[1:], notice, lang)
+    events.connect_pick(areas[1], draw_again, [menu, picture], [areas[1]], notice, lang)
