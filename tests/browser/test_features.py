@@ -2,8 +2,25 @@
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, after, choose_model, decoded, each_language, each_view, in_a_browser, sources
+from helpers.browser import (
+    SOON,
+    after,
+    choose_model,
+    decoded,
+    decoder_here,
+    each_language,
+    each_view,
+    in_a_browser,
+    requests_of,
+    shows,
+    sources,
+    without,
+)  # fmt: skip
 from PIL import Image
+
+from vae_course.demo.core.model import shipped
+from vae_course.demo.tabs.features import compute
+from vae_course.demo.tabs.features import view as features
 
 pytestmark = in_a_browser
 AFTER, BEFORE = "#tab-features .after img", "#tab-features .before img"
@@ -100,10 +117,12 @@ def test_the_last_of_many_moves_counts(visit):
     for step in range(-40, 31, 2):
         control.fill(str(step / 10))
     view.wait_for_function("location.href.includes('features.smile=3')")
-    many = sources(view, AFTER)
+    face, a = shipped("faces"), compute.opening_picture(shipped("faces"))
+    many = compute.move(face, a, compute.opening(face) | {"smile": 3.0}).after
+    shows(view, AFTER, many)
     again = visit("features", "en", query="&features.smile=3")
     again.wait_for_function("document.querySelector('#tab-features [data-slide=smile]').value === '3'")
-    assert sources(again, AFTER) == many
+    shows(again, AFTER, many)
 
 
 @each_language
@@ -192,3 +211,84 @@ def test_on_a_phone_the_pictures_stay_in_view_while_the_last_slider_moves(visit,
         "one => {const r = one.getBoundingClientRect(); return one === "
         "document.elementFromPoint((r.left + r.right) / 2, (r.top + r.bottom) / 2)}"
     )
+
+
+SAID = """(given) => {
+  const place = document.createElement('div');
+  place.innerHTML = given ?? document.querySelector('#tab-features .readings').outerHTML;
+  return [...place.querySelectorAll('.readings > p, .readings caption, .readings tr')].map((one) => {
+    const bar = one.querySelector('i');
+    return [one.className, one.title, one.textContent, bar && [bar.className, bar.style.left, bar.style.width]];
+  });
+}"""
+
+
+def as_by_the_server(view, lang: str, name: str, picture: int) -> dict[str, float]:
+    """Waits until picture, readings and address are what the server makes of the sliders; -> how they stand."""
+    standing = "Object.fromEntries([...document.querySelectorAll('#tab-features [data-slide]')].map("
+    strengths = view.evaluate(standing + "one => [one.dataset.slide, Number(one.value)]).filter(([, value]) => value))")
+    moved = compute.move(shipped(name), picture, strengths)
+    shows(view, AFTER, moved.after)
+    said = view.evaluate(SAID, features.read_out(lang, shipped(name), moved))
+    view.wait_for_function(f"(said) => JSON.stringify(({SAID})()) === JSON.stringify(said)", arg=said)
+    return strengths
+
+
+def drag(view, control, start: float, end: float, steps: int = 25) -> None:
+    """The pointer takes a slider from one share of its width to another, and lets go when another picture has come."""
+    control.evaluate("one => one.scrollIntoView({block: 'center'})")
+    box = control.bounding_box()
+    left, right, y = box["x"] + start * box["width"], box["x"] + end * box["width"], box["y"] + box["height"] / 2
+    view.mouse.move(left, y)
+    view.mouse.down()
+    after(view, AFTER, lambda: view.mouse.move(right, y, steps=steps))
+    view.mouse.up()
+
+
+@each_view
+def test_sliders_decode_in_the_page_and_ask_the_server_nothing(visit, lang, width):
+    """One visit: features and dimensions dragged, all at zero, another picture, another model."""
+    view = visit("features", lang, width)
+    slider(view, "smile", lang).hover()
+    decoder_here(view, "faces")
+    asked, a = requests_of(view), compute.opening_picture(shipped("faces"))
+    drag(view, slider(view, "smile", lang), 0.5, 0.85)
+    assert as_by_the_server(view, lang, "faces", a)["smile"] > 2
+    drag(view, slider(view, "age", lang), 0.5, 0.1)
+    assert as_by_the_server(view, lang, "faces", a)["age"] < -2
+    drag(view, view.locator("#tab-features .knob.latent input").first, 0.5, 0.9)
+    strengths = as_by_the_server(view, lang, "faces", a)
+    assert len(strengths) == 4  # glasses among them, with which the tab opens
+    view.wait_for_url(lambda address: all(f"features.{key}=" in address for key in set(strengths) - {"glasses"}))
+    assert asked == []
+    tile = view.locator("#tab-features button.tile[aria-pressed=false]").locator("visible=true").first
+    b = int(tile.get_attribute("data-index"))
+    after(view, BEFORE, tile.click)
+    assert as_by_the_server(view, lang, "faces", b) == strengths  # which the server was told with the picture
+    asked.clear()
+    after(view, AFTER, lambda: view.get_by_role("button", name=WORDS["reset"][lang]).click())
+    assert as_by_the_server(view, lang, "faces", b) == {} and sources(view, AFTER) == sources(view, BEFORE)
+    drag(view, slider(view, "age", lang), 0.5, 0.8)
+    kept = as_by_the_server(view, lang, "faces", b)
+    assert asked == []
+    choose_model(view, lang, "drawn-beta-1")
+    view.wait_for_function("document.querySelector('#tab-features .knobs').dataset.decoder.includes('/drawn-beta-1/')")
+    assert "age" in kept  # a feature that drawn faces lack: theirs opens as it does
+    opened = as_by_the_server(view, lang, "drawn-beta-1", b)
+    assert opened == compute.opening(shipped("drawn-beta-1"))
+    slider(view, "smile", lang).hover()
+    decoder_here(view, "drawn-beta-1")
+    asked.clear()
+    drag(view, slider(view, "smile", lang), 0.5, 0.7)
+    assert as_by_the_server(view, lang, "drawn-beta-1", b) != opened and asked == []
+
+
+def test_where_the_engine_does_not_come_the_server_moves_the_picture(visit):
+    view = visit("features", "en")
+    without(view)
+    asked = requests_of(view)
+    for value in ("-2", "1.5"):
+        turn(view, slider(view, "smile", "en"), value)
+        view.wait_for_url(f"**features.smile={value}*")
+        as_by_the_server(view, "en", "faces", compute.opening_picture(shipped("faces")))
+    assert any("/gradio_api/" in address for address in asked) and view.locator("html[data-decoders]").count() == 0

@@ -1,15 +1,29 @@
 """The tab Generate in a browser."""
 
-import time
-
 import numpy as np
 import pytest
 import torch
-from helpers.browser import SOON, after, choose_model, decoded, each_language, each_view, in_a_browser, sources
+from helpers.browser import (
+    SOON,
+    after,
+    choose_model,
+    decoded,
+    decoder_here,
+    each_language,
+    each_view,
+    in_a_browser,
+    requests_of,
+    shows,
+    sources,
+    without,
+)  # fmt: skip
 from PIL import Image
 
 from vae_course.demo.core.model import shipped
+from vae_course.demo.tabs.generate import compute, texts
+from vae_course.demo.tabs.generate import view as generate
 from vae_course.demo.ui import pictures
+from vae_course.text import pick
 
 pytestmark = in_a_browser
 SHEET = "#tab-generate .panel .whole img"
@@ -149,19 +163,15 @@ def on_the_plane(visit, lang, width=1280, model="fashion-2d"):
     return view
 
 
-def decoder_here(view, name="fashion-2d"):
+def decoder_arrived(view, name="fashion-2d"):
     """Waits until the page itself decodes."""
     view.locator(".lattice").hover()
-    view.locator(f'#tab-generate [data-decoders*="/{name}/"]').wait_for(timeout=SOON)
+    decoder_here(view, name)
 
 
-def shows(view, name, x, y):
-    """Waits until the plane's picture is the model's of that point, but for the last step of rounding."""
-    wanted = pictures.to_bytes(shipped(name).decode(torch.tensor([[x, y]]))[0]).astype(int)
-    end = time.monotonic() + SOON / 1000
-    while np.abs(decoded(sources(view, ".plane figure img")[0]) - wanted[..., None]).max() > 1:
-        assert time.monotonic() < end, "another picture"
-        view.wait_for_timeout(50)
+def shows_point(view, name, x, y):
+    """Waits until the plane's picture is the model's of that point."""
+    shows(view, ".plane figure img", shipped(name).decode(torch.tensor([[x, y]]))[0])
 
 
 def plane(view) -> dict:
@@ -180,9 +190,8 @@ def plane(view) -> dict:
 @each_view
 def test_a_drag_over_the_map_decodes_in_the_page_and_asks_the_server_nothing(visit, lang, width):
     view = on_the_plane(visit, lang, width)
-    decoder_here(view)
-    asked, shown = [], set()
-    view.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
+    decoder_arrived(view)
+    asked, shown = requests_of(view), set()
     box = view.locator(".lattice").bounding_box()
     view.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.3)
     view.mouse.down()
@@ -190,8 +199,9 @@ def test_a_drag_over_the_map_decodes_in_the_page_and_asks_the_server_nothing(vis
         view.mouse.move(box["x"] + box["width"] * (0.2 + 0.025 * step), box["y"] + box["height"] * (0.3 + 0.01 * step))
         shown.add(sources(view, ".plane figure img")[0])
     view.mouse.up()
+    view.wait_for_url("**generate.x=1.8*")
     here = plane(view)
-    shows(view, "fashion-2d", here["x"], here["y"])
+    shows_point(view, "fashion-2d", here["x"], here["y"])
     assert (here["x"], here["y"]) == (pytest.approx(1.8, abs=0.05), pytest.approx(-0.24, abs=0.05))
     assert len(shown) > 8 and asked == []
     view.reload()  # the server says and shows the same of that place
@@ -201,29 +211,29 @@ def test_a_drag_over_the_map_decodes_in_the_page_and_asks_the_server_nothing(vis
     for key in ("alt", "caption", "label", "address"):
         assert again[key] == here[key]
     assert (again["x"], again["y"]) == (pytest.approx(here["x"], abs=6e-4), pytest.approx(here["y"], abs=6e-4))
-    shows(view, "fashion-2d", here["x"], here["y"])
+    shows_point(view, "fashion-2d", here["x"], here["y"])
 
 
 def test_keys_walk_in_the_page_and_back_at_the_start_the_address_is_clean(visit):
     view = on_the_plane(visit, "en")
-    decoder_here(view)
-    asked = []
-    view.on("request", lambda request: asked.append(request.url) if not request.url.startswith("data:") else None)
+    decoder_arrived(view)
+    asked = requests_of(view)
     view.locator(".lattice").focus()
     for key in ("ArrowLeft", "ArrowLeft", "ArrowUp"):
         after(view, ".plane figure img", lambda key=key: view.keyboard.press(key))
     assert view.evaluate("document.activeElement.classList.contains('lattice')")
     assert (plane(view)["x"], plane(view)["y"]) == (pytest.approx(0.6), pytest.approx(-0.8))
-    assert "generate.x=0.6" in view.url and "generate.y=-0.8" in view.url
+    view.wait_for_url("**generate.x=0.6&generate.y=-0.8")
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
         after(view, ".plane figure img", lambda key=key: view.keyboard.press(key))
-    assert "generate.x" not in view.url and "generate.y" not in view.url and asked == []
+    view.wait_for_url(lambda address: "generate.x" not in address and "generate.y" not in address)
+    assert asked == []
 
 
 @pytest.mark.parametrize("missing", ["**/engine/**", "**/models/**"])
 def test_where_the_engine_or_the_decoder_does_not_come_the_server_decodes(visit, missing):
     view = visit("generate", "en")
-    view.route(missing, lambda route: route.fulfill(content_type="text/javascript", body="export {}"))
+    without(view, missing)
     choose_model(view, "en", "fashion-2d")
     lattice = view.locator(".lattice")
     lattice.wait_for()
@@ -233,19 +243,93 @@ def test_where_the_engine_or_the_decoder_does_not_come_the_server_decodes(visit,
         after(view, ".plane figure img", lambda place=place: lattice.click(position=place))
         here = plane(view)
         assert (here["x"], here["y"]) == (pytest.approx(x, abs=0.05), pytest.approx(y, abs=0.05))
-        shows(view, "fashion-2d", here["x"], here["y"])
-    assert view.locator("#tab-generate [data-decoders]").count() == 0
+        shows_point(view, "fashion-2d", here["x"], here["y"])
+    assert view.locator("html[data-decoders]").count() == 0
 
 
 def test_each_model_is_decoded_by_its_own_decoder_and_begins_where_the_server_puts_it(visit):
     view = on_the_plane(visit, "en")
-    decoder_here(view)
+    decoder_arrived(view)
     after(view, ".plane figure img", lambda: view.locator(".lattice").press("ArrowUp"))
     for name in ("fashion-latent-2", "fashion-2d"):
         choose_model(view, "en", name)
         view.wait_for_function(f"document.querySelector('.plane')?.dataset.decoder.includes('/{name}/')", timeout=SOON)
         assert (plane(view)["x"], plane(view)["y"]) == (1, -1)
-        decoder_here(view, name)
+        decoder_arrived(view, name)
         after(view, ".plane figure img", lambda: view.locator(".lattice").press("ArrowLeft"))
         assert plane(view)["x"] == pytest.approx(0.8)
-        shows(view, name, 0.8, -1)
+        shows_point(view, name, 0.8, -1)
+
+
+SAID = """(given) => {
+  const place = document.createElement('div');
+  place.innerHTML = given ?? document.querySelector('#tab-generate .panels').parentNode.innerHTML;
+  const panels = [...place.querySelectorAll('.panel')].map((one) => {
+    const image = one.querySelector('.whole img'), sheet = one.querySelector('.whole');
+    const names = ['columns', 'rows', 'last', 'width', 'height'];
+    const laid = names.map((name) => sheet.style.getPropertyValue(`--${name}`));
+    const [pin, save] = ['.pin', '.save'].map((button) => one.querySelector(button).dataset);
+    const size = ['width', 'height'].map((name) => image.getAttribute(name));
+    return [one.className, pin.pin, save.save, sheet.dataset.count, ...laid, image.alt, ...size];
+  });
+  const noted = Object.entries(JSON.parse(place.querySelector('[data-note]').dataset.note));
+  return [panels, noted.map(([key, value]) => [key, value && String(value)])];
+}"""
+
+
+def as_by_the_server(view, lang: str, name: str, *chosen, apart: int = 1) -> None:
+    """Waits until all sheets and what is said of them are what the server makes of seed, count and temperature.
+
+    apart: steps of 255 that a pixel may differ, more where the server encoded it as JPEG.
+    """
+    shipped_one, (seed, count, temperature) = shipped(name), chosen
+    said = view.evaluate(SAID, generate.sheets(lang, shipped_one, seed, count, temperature, "all"))
+    view.wait_for_function(f"(said) => JSON.stringify(({SAID})()) === JSON.stringify(said)", arg=said)
+    for k, source in enumerate(compute.sources(shipped_one)):
+        x = compute.generated(shipped_one, seed, count, temperature, source)
+        height, width = x.shape[2:]
+        sheet = decoded(sources(view, SHEET)[k])
+        columns = min(count, 3 if count <= 9 else 4 if count <= 16 else 6 if count <= 36 else 8)
+        for j, picture in enumerate(x):
+            top, left = j // columns * (height + 1), j % columns * (width + 1)
+            cell = sheet[top : top + height, left : left + width]
+            assert np.abs(cell - np.atleast_3d(pictures.to_bytes(picture)).astype(int)).max() <= apart
+
+
+@each_view
+def test_sheets_are_drawn_in_the_page_and_the_server_is_asked_nothing(visit, lang, width):
+    """One visit: sliders dragged, another seed, one and many pictures, and the way back for what the page can't do."""
+    name = {1280: "fashion-latent-8", 390: "drawn"}[width]
+    view = visit("generate", lang, width, query=f"&generate.model={name}")
+    seed, more, hot = (
+        view.get_by_role(role, name=pick(text, lang)).locator("visible=true").first
+        for role, text in (("spinbutton", texts.SEED), ("spinbutton", texts.COUNT), ("slider", texts.TEMPERATURE))
+    )
+    hot.hover()
+    for part in (f"{name}/decoder", f"{name}/gaussian"):
+        view.locator(f'html[data-decoders*="/{part}."]').wait_for(state="attached", timeout=SOON)
+    if width == 1280:
+        decoder_here(view, f"{name}-beta-0")
+    asked, box = requests_of(view), hot.bounding_box()
+    middle, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    view.mouse.move(middle, y)
+    view.mouse.down()
+    after(view, SHEET, lambda: view.mouse.move(middle + box["width"] / 4, y, steps=25))
+    view.mouse.up()
+    temperature = float(hot.input_value())
+    assert temperature > 1.4
+    as_by_the_server(view, lang, name, 7, 9, temperature)
+    after(view, SHEET, lambda: view.get_by_role("button", name=pick(texts.ANOTHER, lang)).click())
+    drawn = int(seed.input_value())
+    as_by_the_server(view, lang, name, drawn, 9, temperature)
+    for count in (17, 1):
+        more.fill(str(count))
+        more.press("Enter")
+        as_by_the_server(view, lang, name, drawn, count, temperature)
+    view.wait_for_url(f"**generate.seed={drawn}&generate.count=1*")
+    assert asked == []
+    seed.fill("-5")  # no seed: that is for the server to say
+    view.get_by_role("alert").wait_for()
+    seed.fill("11")
+    view.get_by_role("alert").wait_for(state="detached")
+    as_by_the_server(view, lang, name, 11, 1, temperature, apart=25)

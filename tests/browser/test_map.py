@@ -5,7 +5,19 @@ import re
 
 import numpy as np
 import pytest
-from helpers.browser import FIRST, SOON, after, each_language, each_view, each_width, in_a_browser, sources
+from helpers.browser import (
+    SOON,
+    after,
+    decoder_here,
+    each_language,
+    each_view,
+    each_width,
+    in_a_browser,
+    requests_of,
+    shows,
+    sources,
+    without,
+)
 from PIL import Image
 
 from vae_course.demo.core.model import shipped
@@ -120,36 +132,56 @@ def at(view, x: float, y: float) -> tuple[float, float]:
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
-def decoding_of(model: str, method: str, x: float, y: float) -> str:
-    place = map_view.place("en", shipped(model), method, x, y)
-    return re.search(r'src="([^"]+)"', place)[1]
+SAID = """(given) => {
+  const place = document.createElement('div');
+  place.innerHTML = given ?? document.querySelector('#tab-map .place').outerHTML;
+  const [image, caption, note] = ['img', 'figcaption', '[data-note]'].map((one) => place.querySelector(one));
+  return [image.alt, caption.textContent, note.dataset.note.replaceAll(' ', '').replace(/"(?=[,}])|(?<=:)"/g, '')];
+}"""
 
 
-def shows(view, source: str) -> None:
-    view.wait_for_function(f"([selector, source]) => ({FIRST})(selector) === source", arg=[HERE, source], timeout=SOON)
+def at_the_ring(view, model: str, method: str, x: float, y: float) -> None:
+    """Waits until picture and words are the server's of that place."""
+    shows(view, HERE, shipped(model).decode(compute.code_at(shipped(model), method, x, y))[0])
+    assert view.evaluate(SAID) == view.evaluate(SAID, map_view.place("en", shipped(model), method, x, y))
 
 
-def test_a_click_on_an_empty_place_a_drag_and_keys_decode_it(visit):
-    """One visit: click, hover, drag, keys, another plane, one without places, and the link to all that."""
+def spot(view) -> list[float]:
+    """Where the ring is by the address."""
+    return [float(re.search(rf"map\.{axis}=([\d.]+)", view.url)[1]) for axis in "xy"]
+
+
+COUNT = """() => { window.underWay = 0; window.calls = 0; window.most = 0; const real = window.fetch;
+  window.fetch = async (...all) => { if (all[1]?.method !== 'POST') return real(...all);
+    window.most = Math.max(window.most, ++window.underWay); window.calls += 1;
+    await new Promise((done) => setTimeout(done, 300));
+    try { return await real(...all); } finally { window.underWay -= 1; } }; }"""
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_a_click_on_an_empty_place_a_drag_and_keys_decode_it(visit, here):
+    """One visit: click, hover, drag, keys, another plane, one without places, and the link to all that.
+
+    here: in the page, which asks the server nothing; else the engine does not come, and the server decodes.
+    """
     view = visit("map", "en", query="&map.x=0.25&map.y=0.5")
-    shows(view, decoding_of("fashion-2d", "z", 0.25, 0.5))
+    if not here:
+        without(view)
+    at_the_ring(view, "fashion-2d", "z", 0.25, 0.5)
+    view.locator("#tab-map svg.map").hover(position={"x": 3, "y": 3})
+    if here:
+        decoder_here(view, "fashion-2d")
+    view.evaluate(COUNT)
     view.mouse.click(*at(view, 0.97, 0.97))
     view.wait_for_function("location.search.includes('map.y=0.03')", timeout=SOON)
-    x, y = (float(re.search(rf"map\.{axis}=([\d.]+)", view.url)[1]) for axis in "xy")
+    x, y = spot(view)
     assert (x, y) == (pytest.approx(0.97, abs=0.003), pytest.approx(0.03, abs=0.003))
-    shows(view, decoding_of("fashion-2d", "z", x, y))
+    at_the_ring(view, "fashion-2d", "z", x, y)
     assert pressed(view) == sorted(compute.opening_pair(shipped("fashion-2d")))
     dot = view.locator('#tab-map .dot[data-index="19"]')
     view.mouse.move(*at(view, *(float(dot.get_attribute(f"data-{axis}")) / map_view.SIDE for axis in "xy")))
     background = view.locator(LENS).evaluate("(one) => one.hidden ? '' : one.style.background")
     assert map_view.gallery.sheet(shipped("fashion-2d")) in background
-    view.evaluate(
-        """() => { window.underWay = 0; window.calls = 0; window.most = 0; const real = window.fetch;
-          window.fetch = async (...all) => { if (all[1]?.method !== 'POST') return real(...all);
-            window.most = Math.max(window.most, ++window.underWay); window.calls += 1;
-            await new Promise((done) => setTimeout(done, 300));
-            try { return await real(...all); } finally { window.underWay -= 1; } }; }"""
-    )
     view.mouse.move(*at(view, x, 1 - y))  # the ring
     view.mouse.down()
     view.mouse.move(*at(view, 0.1, 0.3), steps=60)
@@ -157,18 +189,20 @@ def test_a_click_on_an_empty_place_a_drag_and_keys_decode_it(visit):
     ring = "document.querySelector('#tab-map .here').getAttribute('transform')"
     assert [float(one) for one in re.findall(r"[\d.]+", view.evaluate(ring))] == pytest.approx([100, 300], abs=3)
     view.wait_for_function("window.underWay === 0 && location.search.includes('map.x=0.1')", timeout=SOON)
-    x, y = (float(re.search(rf"map\.{axis}=([\d.]+)", view.url)[1]) for axis in "xy")
+    x, y = spot(view)
     assert (x, y) == (pytest.approx(0.1, abs=0.003), pytest.approx(0.7, abs=0.003))
-    shows(view, decoding_of("fashion-2d", "z", x, y))  # the last place is what remains
-    most, calls = view.evaluate("[window.most, window.calls]")
-    assert most == 1 and 1 < calls < 50  # of 60 places
+    at_the_ring(view, "fashion-2d", "z", x, y)  # the last place is what remains
+    lens = view.locator(LENS).evaluate("(one) => one.style.background")
+    assert view.locator(HERE).get_attribute("src") in lens
     assert pressed(view) == sorted(compute.opening_pair(shipped("fashion-2d")))  # the end of a drag is no click
     view.locator("#tab-map .here").focus()
     view.keyboard.press("Shift+ArrowRight")
     view.keyboard.press("ArrowDown")
-    shows(view, decoding_of("fashion-2d", "z", round(x + 0.1, 3), round(y - 0.02, 3)))
+    at_the_ring(view, "fashion-2d", "z", round(x + 0.1, 3), round(y - 0.02, 3))
+    most, calls = view.evaluate("[window.most, window.calls]")
+    assert calls == 0 if here else most == 1 and 1 < calls < 50  # of more than 60 places
     view.get_by_role("radio", name="PCA").check()
-    shows(view, decoding_of("fashion-2d", "pca", round(x + 0.1, 3), round(y - 0.02, 3)))
+    at_the_ring(view, "fashion-2d", "pca", round(x + 0.1, 3), round(y - 0.02, 3))
     view.get_by_role("radio", name="t-SNE").check()
     view.locator(HERE).wait_for(state="hidden")
     before = view.evaluate("window.calls")
@@ -176,9 +210,22 @@ def test_a_click_on_an_empty_place_a_drag_and_keys_decode_it(visit):
     assert view.evaluate("window.calls") == before or len(pressed(view)) == 1  # nothing there, or a point
 
 
+def test_a_place_of_a_plane_through_many_dimensions_is_decoded_in_the_page(visit):
+    view = visit("map", "es", 390, query="&map.model=faces&map.method=pca")
+    view.locator("#tab-map .here").hover()
+    decoder_here(view, "faces")
+    asked = requests_of(view)
+    view.locator("#tab-map .here").focus()
+    for key in ("Shift+ArrowLeft", "ArrowUp"):
+        after(view, HERE, lambda key=key: view.keyboard.press(key))
+    view.wait_for_url("**map.x=0.75&map.y=0.22")
+    shows(view, HERE, shipped("faces").decode(compute.code_at(shipped("faces"), "pca", 0.75, 0.22))[0])
+    assert view.locator("#tab-map .place small").inner_text() == texts.AVERAGE.es and asked == []
+
+
 def test_a_finger_drags_the_ring_whichever_way_and_scrolls_beside_it(visit):
     view = visit("map", "es", 390, has_touch=True)
-    shows(view, decoding_of("fashion-2d", "z", 0.85, 0.2))
+    shows(view, HERE, shipped("fashion-2d").decode(compute.code_at(shipped("fashion-2d"), "z", 0.85, 0.2))[0])
     finger = view.context.new_cdp_session(view)
 
     def drag(start, end):

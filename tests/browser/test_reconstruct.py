@@ -1,10 +1,23 @@
 """The tab Reconstruct in a browser."""
 
 import numpy as np
-from helpers.browser import SOON, after, each_language, each_view, in_a_browser, sources
+from helpers.browser import (
+    SOON,
+    after,
+    decoder_here,
+    each_language,
+    each_view,
+    in_a_browser,
+    requests_of,
+    shows,
+    sources,
+    without,
+)
 from PIL import Image
 
 from vae_course.demo.core import titles
+from vae_course.demo.core.model import shipped
+from vae_course.demo.tabs.reconstruct import compute, texts
 from vae_course.text import pick
 
 pytestmark = in_a_browser
@@ -83,6 +96,45 @@ def test_drawing_again_changes_the_draws_only(visit, lang):
     assert not set(before) & set(now)
     assert sources(view, "#tab-reconstruct .cross .row img") == rows
     view.wait_for_url("**reconstruct.seed=1*")
+
+
+def drawn(view, name: str, picture: int, seed: int, apart: int = 1) -> None:
+    """Waits until the eight draws are the server's of that seed; apart: steps of 255 between pixels."""
+    wanted = compute.reconstructed(shipped(name), picture, seed).draws
+    for k, draw in enumerate(wanted):
+        shows(view, f"{DRAWS}:nth-child({k + 1})", draw, apart)
+
+
+@each_view
+def test_draws_are_drawn_in_the_page_and_the_server_is_asked_nothing(visit, lang, width):
+    name = {1280: "cats", 390: "fashion"}[width]
+    view = visit(
+        "reconstruct", lang, width, query=f"&reconstruct.model={name}&reconstruct.picture=3&reconstruct.seed=40"
+    )
+    again = view.locator("#tab-reconstruct").get_by_role("button", name=pick(texts.AGAIN, lang))
+    again.hover()
+    decoder_here(view, name)
+    asked = requests_of(view)
+    for seed in (41, 42):
+        again.click()
+        drawn(view, name, 3, seed)
+    view.wait_for_url("**reconstruct.seed=42*")
+    assert asked == []
+    after(view, PICKED, tile(view, 6).click)
+    drawn(view, name, 6, 42, apart=30)  # the server was told the seed with the picture; it sends JPEG
+    asked.clear()
+    again.click()
+    drawn(view, name, 6, 43)
+    assert asked == []
+
+
+def test_where_the_engine_does_not_come_the_server_draws(visit):
+    view = visit("reconstruct", "en", query="&reconstruct.model=fashion&reconstruct.picture=3")
+    without(view)
+    for seed in (1, 2):
+        view.get_by_role("button", name="Draw again").locator("visible=true").click()
+        view.wait_for_url(f"**reconstruct.seed={seed}*")
+        drawn(view, "fashion", 3, seed, apart=30)
 
 
 @each_view

@@ -197,7 +197,7 @@ def test_every_attribute_has_a_name_in_both_languages():
 def test_every_model_opens_with_two_strips_a_pair_and_something_moved(lang, name):
     model = shipped(name)
     opened = compute.move(model, compute.opening_picture(model), compute.opening(model))
-    strips, sliders, stage, told = view.everything(lang, model, opened)
+    sliders, (strips, stage, told) = view.sliders(lang, model, opened.strengths), view.areas(lang, model, opened)
     assert strips.count("<figure") == 14 and stage.count("<figure") == 2 and told.count("<img") == 1
     assert sliders.count("<input") == len(knobs(model)) and 'value="0"' in sliders
     before, after = re.findall('<figure class="(?:before|after)"><img src="([^"]*)"', stage)
@@ -251,7 +251,7 @@ def test_an_upload_is_encoded_once_in_each_event_and_forgotten_with_its_visitor(
         calls, picked = [], compute.picked
         monkeypatch.setattr(compute, "picked", lambda *given: calls.append(given) or picked(*given))
         upload = moved("faces", key, {"smile": 1.0})
-        view.everything("en", model, upload)
+        view.areas("en", model, upload)
         assert len(calls) == 1 and upload.start.source == "upload"
         mu = model.encode(upload.start.x[None])[0][0]
         assert torch.allclose(upload.z, mu + pretrained.directions("faces")["Smiling"])
@@ -275,7 +275,8 @@ def test_the_own_model_has_latent_sliders():
     )  # fmt: skip
     token = store._current.set(store.Visitor(own=own))
     try:
-        _, sliders, _, told = view.everything("en", own, moved(OWN, 2, compute.opening(own)))
+        opened = moved(OWN, 2, compute.opening(own))
+        sliders, (*_, told) = view.sliders("en", own, opened.strengths), view.areas("en", own, opened)
         assert "z 1" in sliders and "<table" not in told
         theirs, mine = (moved(which, 2, {"z1": 1.0}).after for which in (name, OWN))
         assert torch.allclose(theirs, mine)
@@ -290,7 +291,7 @@ def test_the_own_model_has_latent_sliders():
 def test_filling_takes_what_is_right_and_defaults_for_the_rest(lang):
     fill = partial(tab.fill, lang)
     wanted = {"model": "faces-beta-1", "a": "9", "smile": "-1.5", "age": "77", "z3": "x", "hair": "1"}
-    menu, a, strengths, strips, sliders, stage, _, _, _ = fill(wanted)
+    menu, a, strengths, sliders, strips, stage, _, _, _ = fill(wanted)
     assert (menu["value"], a, strengths) == ("faces-beta-1", 9, {"smile": -1.5, "glasses": 3.0})
     model, face = shipped("faces-beta-1"), moved("faces-beta-1", 9, strengths)
     assert (strips, stage) == (view.strips(lang, model, face.start), view.stage(lang, model, face))
@@ -317,6 +318,12 @@ def test_noted_and_filled_is_the_same(name):
     values = noted(view.read_out("en", model, picture)) | noted(view.stage("en", model, picture))
     _, a, again, *_ = tab.fill("en", {key: value for key, value in values.items() if value is not None})
     assert (a, again) == (1, picture.strengths)
+
+
+@pytest.mark.parametrize("strengths", [{"smile": "2"}, {"smile": None}, {"smile": float("nan")}])
+def test_what_a_page_says_of_its_sliders_is_checked_before_it_is_carried(strengths):
+    with pytest.raises(Refused):
+        compute.carried(shipped("drawn"), strengths)
 
 
 def test_features_are_carried_to_a_model_that_has_them():

@@ -2,12 +2,16 @@
 
 import base64
 import io
+import time
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from torch import Tensor
 
 from helpers import screenshots
+from vae_course.demo.ui import pictures
 
 OTHER = {"es": "en-US", "en": "es-MX"}  # what the browser speaks: never the page's language
 SOON = 30_000  # milliseconds, on a machine that does other things too
@@ -59,6 +63,37 @@ def serious(view):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found = axe.run(view).response["violations"]
     return [(one["id"], one["nodes"][0]["html"][:160]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+def decoder_here(view, name: str) -> None:
+    """Waits until the page itself can decode a model, after a hover over what will need it."""
+    view.locator(f'html[data-decoders*="/{name}/"]').wait_for(state="attached", timeout=SOON)
+
+
+def without(view, addresses: str = "**/engine/**") -> None:
+    """From now on what lies there does not come to the page; the engine is what it decodes with."""
+    view.route(addresses, lambda route: route.fulfill(content_type="text/javascript", body="export {}"))
+
+
+def requests_of(view) -> list[str]:
+    """The addresses that the page will ask for from now on, but for published pictures, which `sources` reads too."""
+    asked: list[str] = []
+
+    def note(request):
+        if not request.url.startswith("data:") and "/published/" not in request.url:
+            asked.append(request.url)
+
+    view.on("request", note)
+    return asked
+
+
+def shows(view, selector: str, picture: Tensor, apart: int = 1) -> None:
+    """Waits until a picture is that one, (C, H, W) in [0, 1], but for the last step of rounding, or so many."""
+    wanted = torch.atleast_3d(torch.from_numpy(pictures.to_bytes(picture))).numpy().astype(int)
+    end = time.monotonic() + SOON / 1000
+    while np.abs(decoded(sources(view, selector)[0]) - wanted).max() > apart:
+        assert time.monotonic() < end, "another picture"
+        view.wait_for_timeout(50)
 
 
 def slow_net(milliseconds: int) -> str:

@@ -260,7 +260,8 @@ def scripts() -> str:
         name, source = json.dumps(f"{folder}/{path.stem}"), path.read_text(encoding="utf-8")
         takes = "{element, props, trigger, watch, upload, pick}"
         parts.append(f"window.vaeCourse.scripts[{name}] = ({takes}) => {{\n{source}\n}};")
-    return "\n".join([*parts, 'window.vaeCourse.scripts["ui/connection"]({});'])  # before Gradio calls anybody
+    at_once = [f'window.vaeCourse.scripts["ui/{name}"]({{}});' for name in ("engine", "connection")]
+    return "\n".join([*parts, *at_once])  # before Gradio calls anybody
 
 
 def _all_like(name: str) -> list[Path]:

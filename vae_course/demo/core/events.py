@@ -57,6 +57,12 @@ def connect(triggers, handler: Callable, inputs: list, outputs: list, notice: gr
         trigger(run, inputs, [notice, *outputs], trigger_mode="always_last", **CHEAP)
 
 
+def in_page(triggers, script: str, inputs: list, outputs: list) -> None:
+    """A function of the page, of the inputs' values, gives the outputs at each trigger; the server is not asked."""
+    for trigger in triggers:
+        trigger(None, inputs, outputs, js=script, api_visibility="private")
+
+
 def connect_pick(picker: gr.HTML, handler: Callable, inputs: list, outputs: list, notice: gr.HTML, lang: str) -> None:
     """handler(what was picked, *inputs) -> outputs, for each pick(data, slot) of the picker's script, one at a time.
 

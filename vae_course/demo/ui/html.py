@@ -1,12 +1,13 @@
 """HTML by Jinja2 templates, escaped by themselves: those of a tab lie beside it, those of all tabs in ui/templates.
 
 "mix/film.html" is tabs/mix/templates/film.html. Each template knows `lang` and `here`, the address of the page in it;
-the filters `t` (a text in the page's language), `px` (a place in a chart) and those of vae_course/numbers.py, such as
-`value|decimal(2)`; `common`, what several tabs say; the functions `img`, `img_of`, `sheet`, `note` and `version`, whose
-number is another each time: Gradio ignores HTML that it had before. A line break between two tags is nothing; elsewhere
-it is a space.
+the filters `t` (a text in the page's language), `px` (a place in a chart), `floats` (numbers for a script) and those of
+vae_course/numbers.py, such as `value|decimal(2)`; `common`, what several tabs say; the functions `img`, `img_of`,
+`sheet`, `note`, `part` (the address of a model's part for the page; "" for a visitor's own) and `version`, whose number
+is another each time: Gradio ignores HTML that it had before. A line break between tags is nothing; elsewhere a space.
 """
 
+import base64
 import re
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from markupsafe import Markup
 
 from ... import numbers
 from ...text import pick
+from ...web import files
 from ..core import address
 from . import pictures, texts
 
@@ -27,7 +29,7 @@ unbroken = partial(re.compile(r"(?<=\d) (?=%|dB\b|nats\b)").sub, "\u00a0")  # nu
 IN_LANGUAGE = ("whole", "decimal", "significant", "compact", "percent")
 GLOBALS = {
     "img": pictures.img, "img_of": pictures.img_of, "sheet": pictures.sheet, "note": address.note, "common": texts,
-    "version": time.monotonic_ns,
+    "version": time.monotonic_ns, "part": lambda model, part: files.part(model.name, part) if model.lasting else "",
 }  # fmt: skip
 
 
@@ -48,6 +50,7 @@ def environment() -> jinja2.Environment:
     )
     made.filters["t"] = _with_language(lambda text, lang: unbroken(pick(text, lang)))
     made.filters["px"] = "{:.1f}".format
+    made.filters["floats"] = lambda numbers: base64.b64encode(numbers.float().numpy().tobytes()).decode()
     made.filters |= {name: _with_language(getattr(numbers, name)) for name in IN_LANGUAGE} | {"signed": numbers.signed}
     made.globals |= GLOBALS
     return made

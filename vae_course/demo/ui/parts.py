@@ -10,7 +10,7 @@ from .html import render
 
 
 def html(
-    value: str = "", *classes: str, script: str = "", events: tuple[str, ...] = ("pick",), template: str = "${value}"
+    value="", *classes: str, script: str = "", events: tuple[str, ...] = ("pick",), template: str = "${value}"
 ) -> gr.HTML:
     """Our own HTML, without Gradio's typography. script: the folder of a tab, or "ui/gallery", whose script runs on it.
 

@@ -103,11 +103,12 @@ def opening(model: Model) -> dict[str, float]:
     return {next(known.key for known in knobs(model) if known.kl is not None): LATENT}
 
 
-def carried(model: Model, strengths: dict[str, float]) -> dict[str, float]:
-    """What stays moved when this model takes over: features that it has too, else its own opening."""
+def carried(model: Model, strengths) -> dict[str, float]:
+    """What stays moved when this model takes over: features that it has too, else its own opening. Raises Refused."""
     reach = {known.key: known.reach for known in knobs(model) if known.attribute}
-    stay = {key: max(-reach[key], min(reach[key], value)) for key, value in strengths.items() if key in reach}
-    return stay or opening(model)
+    asked = strengths if isinstance(strengths, dict) else {}
+    stay = {key: limits.number(asked[key], -99, 99, texts.KNOB.format(key=key)) for key in reach if key in asked}
+    return {key: max(-reach[key], min(reach[key], value)) for key, value in stay.items()} or opening(model)
 
 
 @kept(1)

@@ -1,5 +1,7 @@
 """What the tab Features shows."""
 
+import torch
+
 from ....numbers import both, compact, decimal, signed, whole
 from ....text import LANGUAGES, Both, pick
 from ...core import attributes
@@ -20,14 +22,9 @@ LEAST_KL = 0.1  # nats that a bar's whole width stands for at least
 MOST_DIMENSIONS = 128  # of any model: what another model's sliders may have left in the address
 
 
-def everything(lang: str, model: Model, moved: Moved) -> tuple[str, str, str, str]:
-    """The four areas: strips, sliders, stage, what else moved."""
-    return (
-        strips(lang, model, moved.start),
-        sliders(lang, model, moved.strengths),
-        stage(lang, model, moved),
-        read_out(lang, model, moved),
-    )
+def areas(lang: str, model: Model, moved: Moved) -> tuple[str, str, str]:
+    """What a picture brings along: strips, stage, what else moved."""
+    return strips(lang, model, moved.start), stage(lang, model, moved), read_out(lang, model, moved)
 
 
 def strips(lang: str, model: Model, start: Start) -> str:
@@ -90,9 +87,14 @@ def sliders(lang: str, model: Model, strengths: dict[str, float]) -> str:
     asleep = model.latent_dim - model.card["figures"]["active_units"]
     latents_text = texts.LATENTS_TEXT.format(asleep=both(whole, asleep), count=both(whole, model.latent_dim))
     groups = [(texts.FEATURES, texts.FEATURES_TEXTS[kind_of(model)], features)] if features else []
+    reader = probe(model)
     return render(
         "features/knobs.html", lang, texts=texts, groups=[*groups, (texts.LATENTS, latents_text, latents)],
-        strengths=strengths, most=max(model.kl.max().item(), LEAST_KL),
+        model=model, strengths=strengths, opened=opening(model), most=max(model.kl.max().item(), LEAST_KL),
+        directions=torch.stack([each.direction for each in knobs(model)]), reader=reader, attributes=texts.ATTRIBUTES,
+        table=texts.READINGS.get(kind_of(model)), rows=[Row(name, 0, 0, 0) for name in reader.names] if reader else [],
+        prejudices=[(each.key, way, said) for each in features for way in (1, -1)
+                    for said in _prejudices(model, {each.key: way})],
         labels={each.key: texts.DIMENSION_LABEL.format(title=each.title, kl=both(decimal, each.kl or 0, 2))
                 for each in latents},
     )  # fmt: skip

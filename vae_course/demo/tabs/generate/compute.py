@@ -69,7 +69,7 @@ def draw(model: Model, seed: int, count: int, temperature: float, source: str) -
     if source != "gaussian":
         return temperature * sample_prior(count, model.latent_dim, generator)
     mean, covariance = model.gaussian
-    return draw_gaussian(mean, temperature**2 * covariance, count, generator)
+    return mean + temperature * (draw_gaussian(mean, covariance, count, generator) - mean)
 
 
 def lattice(model: Model) -> Tensor:

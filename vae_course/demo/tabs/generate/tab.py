@@ -3,7 +3,6 @@
 from functools import partial
 
 import gradio as gr
-import torch
 
 from ....text import pick
 from ...core import address, events, limits
@@ -28,8 +27,8 @@ def build(lang: str) -> Tab:
                 )  # fmt: skip
                 another = gr.Button(pick(texts.ANOTHER, lang), variant="primary", min_width=120)
         with gr.Column(elem_classes="result"):
-            sheet_area = parts.html()
-            plane_area = parts.html("", "plane-area", script="generate/script")
+            sheet_area = parts.html("", script="generate/sheets")
+            plane_area = parts.html("", "plane-area", script="generate/plane")
             memory_area = parts.html("", "memory-area")
             check = gr.Button(pick(texts.NEAREST, lang), elem_classes="small")
         with gr.Column(elem_classes="how"):
@@ -67,25 +66,23 @@ def _wire(lang: str, controls: list, buttons: tuple, areas: tuple) -> None:
     (menu, seed, count, temperature, columns), (another, check) = controls, buttons
     sheet_area, about, plane_area, memory_area, notice = areas
 
-    def draw_sheets(*values):
-        return sheets(lang, *values), ""
+    def draw(asked, model, _, *values):
+        return sheets(lang, model, asked.get("seed"), *values), ""
 
     def change_model(model, seed, count, temperature, columns):
         columns = possible(columns, model)
         views = sheets(lang, model, seed, count, temperature, columns), parts.about(model, lang), plane(lang, model)
         return *views, "", _radio(lang, model, columns)
 
-    def draw_again(model, _, *values):
-        new = int(torch.randint(0, 10_000, ()).item())
-        return sheets(lang, model, new, *values), new, ""
-
     def go(point, model):
         return plane(lang, model, point.get("x"), point.get("y"))
 
+    turned, emptied = "(...values) => window.vaeCourse.turned(values", [memory_area, notice]
     live = [seed.input, count.input, temperature.input, columns.input]
-    events.connect(live, draw_sheets, controls, [sheet_area, memory_area], notice, lang)
+    events.in_page(live, f"{turned}).slice(1)", controls, emptied)
+    events.in_page([another.click], f"{turned}, true)", controls, [seed, *emptied])
+    events.connect_pick(sheet_area, draw, controls, [sheet_area, memory_area], notice, lang)
     changed = [sheet_area, about, plane_area, memory_area, columns]
     events.connect([menu.input], change_model, controls, changed, notice, lang)
-    events.connect([another.click], draw_again, controls, [sheet_area, seed, memory_area], notice, lang)
     events.connect([check.click], partial(memory, lang), controls, [memory_area], notice, lang)
     events.connect_pick(plane_area, go, [menu], [plane_area], notice, lang)

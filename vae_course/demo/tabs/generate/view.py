@@ -5,7 +5,6 @@ from torch import Tensor
 
 from ....numbers import both, decimal, whole
 from ....text import pick
-from ....web import files
 from ...core import limits
 from ...core.model import Model, kept, ordered
 from ...core.published import publish
@@ -33,22 +32,23 @@ def sheets(lang: str, model: Model, seed: int, count: int, temperature: float, c
         "generate/sheets.html", lang, texts=texts,
         panels=[_panel(lang, model, source, int(seed), x) for source, x in drawn.items()],
         faces=not model.name.startswith("faces") and "faces" in ordered(),
-        noted=noted, defaults=defaults(),
+        model=model, drawn=[seed, count, temperature, columns], noted=noted, defaults=defaults(),
     )  # fmt: skip
 
 
 def _panel(lang: str, model: Model, source: str, seed: int, x: Tensor) -> dict:
     title, count = texts.TITLES[source], len(x)
+    alts = texts.ALT_OF_ONE.format(title=title), texts.ALT.format(count="{count}", title=title)
     return {
-        "title": title,
-        "explanation": texts.EXPLANATIONS[source],
+        "source": source, "decoded_by": compute.plain(model) if source == "plain" else model,
+        "title": title, "explanation": texts.EXPLANATIONS[source],
         "far": compute.far_out(compute.plain(model) or model),
         "caption": texts.CAPTION.format(model=model.title, source=title, seed=seed),
         "file": pictures.file_name(model.name, pick(title, lang), seed),
         "x": x,
         "columns": 3 if count <= 9 else 4 if count <= 16 else 6 if count <= 36 else 8,
-        "alt": (texts.ALT_OF_ONE if count == 1 else texts.ALT).format(count=count, title=title),
-    }
+        "alts": alts, "alt": alts[count > 1].format(count=count),
+    }  # fmt: skip
 
 
 def plane(lang: str, model: Model, x: float = HERE["x"], y: float = HERE["y"]) -> str:
@@ -60,10 +60,9 @@ def plane(lang: str, model: Model, x: float = HERE["x"], y: float = HERE["y"]) -
         return ""
     x, y = (limits.number(value, -EDGE, EDGE, texts.ASKED["point"]) for value in (x, y))
     return render(
-        "generate/plane.html", lang, texts=texts, x=x, y=y, edge=EDGE, side=compute.GRID, lattice=lattice(model),
+        "generate/plane.html", lang, texts=texts, model=model, x=x, y=y, edge=EDGE, side=compute.GRID,
+        lattice=lattice(model), picture=model.decode(torch.tensor([[x, y]]))[0],
         point=texts.POINT.format(x=both(decimal, x, 2), y=both(decimal, y, 2)),
-        picture=model.decode(torch.tensor([[x, y]]))[0],
-        decoder=files.part(model.name, "decoder") if model.lasting else None,
         noted={"x": round(x, 3), "y": round(y, 3)}, defaults=HERE,
     )  # fmt: skip
 

@@ -64,18 +64,23 @@ def points(model: Model, method: str) -> Tensor:
     return (xy - low) / (high - low)
 
 
+def plane(model: Model, method: str) -> Tensor:
+    """Where a plane lies among the codes, (3, D): the code at its lower left corner, its width, its height.
+
+    What PCA hides is at its average there.
+    """
+    mu = model.gallery.mu
+    xy = mu if method == "z" else model.gallery.maps["pca"]
+    (low, high), middle, mean = extent(xy), xy.mean(dim=0), mu.mean(dim=0)
+    directions = torch.eye(2) if method == "z" else torch.linalg.lstsq(xy - middle, mu - mean).solution  # (2, D)
+    return torch.stack([mean + (low - middle) @ directions, *(high - low)[:, None] * directions])
+
+
 def code_at(model: Model, method, x, y) -> Tensor:
-    """The code (1, D) of a place of a plane, in 0..1; what PCA hides is at its average there. Raises Refused."""
-    method = limits.one_of(method, ("z", "pca"), texts.METHOD_ASKED)
-    place = torch.tensor([[limits.number(value, 0, 1, texts.PLACE_ASKED) for value in (x, y)]])
-    xy = model.gallery.mu if method == "z" else model.gallery.maps["pca"]
-    low, high = extent(xy)
-    place = low + place * (high - low)
-    if method == "z":
-        return place
-    middle, mean = xy.mean(dim=0), model.gallery.mu.mean(dim=0)
-    directions = torch.linalg.lstsq(xy - middle, model.gallery.mu - mean).solution  # (2, D)
-    return mean + (place - middle) @ directions
+    """The code (1, D) of a place of a plane, in 0..1. Raises Refused."""
+    corner, width, height = plane(model, limits.one_of(method, ("z", "pca"), texts.METHOD_ASKED))
+    x, y = (limits.number(value, 0, 1, texts.PLACE_ASKED) for value in (x, y))
+    return (corner + x * width + y * height)[None]
 
 
 def extent(xy: Tensor) -> tuple[Tensor, Tensor]:

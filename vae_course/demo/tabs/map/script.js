@@ -1,7 +1,8 @@
-// The tab Map: what is picked and which class is outlined is marked before the server answers.
+// The tab Map: what is picked and which class is outlined is marked before the server answers. What lies under the ring is
+// decoded by the page, once the decoder of a shipped model has come; until then, and where that fails, by the server.
 const NEAR = 30; // pixels from a point within which a click or a tap means it
 const STEP = 0.02; // share of the map that an arrow key moves the ring
-const {lens, tileOf, shareOf, drags} = window.vaeCourse;
+const {lens, tileOf, shareOf, drags, note, prepareBy, decodes, decode, source, latest, floats, decimal} = window.vaeCourse;
 let spot = [0.5, 0.5], plane = null; // where the ring is, in 0..1, y upwards; the plane on which it was last decoded
 let exploring = false; // the lens shows what is at the ring, and no point's picture
 let outline = null; // the class that is outlined, as text; "none" for none
@@ -72,7 +73,39 @@ const explore = (x, y) => {
   [exploring, spot] = [true, [x, y].map((value) => Math.round(1000 * Math.max(0, Math.min(1, value))) / 1000)];
   showRing();
   lookAtRing();
-  pick({x: spot[0], y: spot[1]}, 'place');
+  seek();
+};
+let here = null; // of which plane the page itself decodes places
+const current = () => `${map().dataset.decoder} ${map().dataset.method}`;
+const ask = () => pick({x: spot[0], y: spot[1]}, 'place');
+const seek = () => {
+  if (!tab.querySelector('.place') || !decodes(map().dataset.decoder)) return ask();
+  here = current();
+  draw(here);
+};
+const codeThere = () => {
+  const plane = floats(map().dataset.plane), size = plane.length / 3, [x, y] = spot;
+  return Float32Array.from({length: size}, (_, d) => plane[d] + x * plane[size + d] + y * plane[2 * size + d]);
+};
+const draw = latest(async (on) => {
+  const z = codeThere();
+  say(z);
+  const pictures = await decode(map().dataset.decoder, z);
+  if (!map() || current() !== on) return; // another plane or model
+  if (pictures) tab.querySelector('.place img').src = source(pictures);
+  else {
+    here = null;
+    ask();
+  }
+});
+const say = (z) => { // in the server's words (place.html)
+  const words = JSON.parse(map().dataset.words), home = JSON.parse(map().dataset.home), place = tab.querySelector('.place');
+  const where = words.where.replace('{x}', decimal(z[0], 2)).replace('{y}', decimal(z[1], 2));
+  const noted = Object.fromEntries(['x', 'y'].map((axis, k) => [axis, spot[k] === home[axis] ? null : spot[k]]));
+  place.querySelector('small').textContent = where;
+  place.querySelector('img').alt = words.alt.replace('{where}', where);
+  place.querySelector('[data-note]').dataset.note = JSON.stringify(noted);
+  note('map', noted);
 };
 const exploreAt = (event) => {
   const [x, y] = shareOf(map(), event);
@@ -87,6 +120,10 @@ const lookAt = (dot) => {
 };
 const tab = element.closest('[id^="tab-"]');
 tab.addEventListener('load', (event) => event.target.closest('.place') && lookAtRing(), true); // the answer has come
+tab.addEventListener('answered', () => requestAnimationFrame(() => { // by the server, to what was asked before
+  if (map() && ring() && here === current()) draw(here);
+}));
+prepareBy(element, (target) => target.closest('svg.map') && map().dataset.decoder);
 const isDragging = drags(element, 'svg.map', exploreAt);
 element.addEventListener('pointermove', (event) => {
   if (event.pointerType === 'mouse' && !isDragging() && event.target.closest('svg.map')) lookAt(nearest(event));
@@ -114,7 +151,7 @@ const toggle = (button) => {
   outline = outline === button.dataset.class ? 'none' : button.dataset.class;
   border();
   const usual = find('.atlas').dataset.usual;
-  window.vaeCourse.note('map', {outline: outline === usual ? null : outline});
+  note('map', {outline: outline === usual ? null : outline});
 };
 
 const beside = (from, [right, down]) => {
@@ -166,7 +203,7 @@ const begin = () => {
   mark();
   border();
   showRing();
-  if (!decoded && ring()) pick({x: spot[0], y: spot[1]}, 'place');
+  if (!decoded && ring()) seek();
 };
 watch('value', begin);
 begin();

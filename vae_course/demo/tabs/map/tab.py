@@ -24,7 +24,7 @@ def build(lang: str) -> Tab:
         with gr.Column(elem_classes="result atlas-areas"):
             chart_area = parts.html("", "atlas-area", script="map/script")
             with gr.Column(elem_classes="picked"):
-                ends_area, place_area = parts.html(), parts.html("", "place-area")
+                ends_area, place_area = parts.html(), parts.html("", "place-area", script="map/place")
                 path_area = parts.html("", "path-area")
         with gr.Column(elem_classes="how"):
             method = gr.Radio(_method_options(opened, lang), value=methods[0], label=pick(texts.METHOD, lang))

@@ -23,6 +23,7 @@ def chart(lang: str, model: Model, setting: Setting, outline: str | None = None)
         "map/chart.html", lang, texts=texts, model=model, setting=setting, outline=outline,
         usual=compute.outlined(model), title=_title(model), side=SIDE,
         tiles=tiles(model) if with_tiles else None, dots=_dots(model, setting),
+        plane=None if setting.method == "tsne" else compute.plane(model, setting.method),
         radius=RADIUS, thumb=THUMB, sheet=gallery.sheet(model),
         columns=gallery.SHEET_COLUMNS, rows=-(-len(model.gallery.mu) // gallery.SHEET_COLUMNS),
         classes=_classes(model, setting), feature=attributes.of(model).get(setting.colour),

@@ -1,5 +1,5 @@
 // The tab Mix: its scrubber moves both large pictures without asking the server, which sent all frames in one answer.
-let at = null, playing = null, noting = null;
+let at = null, playing = null;
 const find = (selector) => element.querySelector(selector);
 const last = () => Number(find('.film').dataset.last);
 
@@ -16,8 +16,7 @@ const show = (k) => {
 };
 const moveTo = (k) => {
   show(k);
-  clearTimeout(noting);
-  noting = setTimeout(() => window.vaeCourse.note('mix', {at: at === Math.floor(last() / 2) ? null : at}), 200);
+  window.vaeCourse.note('mix', {at: at === Math.floor(last() / 2) ? null : at});
 };
 
 const stop = () => {

@@ -18,7 +18,7 @@ grid = partial(gallery.grid, titles=texts.SIDES, camera=True)
 
 def build(lang: str) -> Tab:
     """The tab's controls and places for its pictures, in the Blocks context that is open."""
-    picture, seed = gr.State(), gr.State(0)
+    picture, seed = gr.State(), gr.Number(0, visible=False, precision=0)
     notice = events.notice()
     with gr.Row(elem_classes="stage"):
         with gr.Column(elem_classes="what"):
@@ -29,7 +29,7 @@ def build(lang: str) -> Tab:
         with gr.Column(elem_classes="how"):
             picker = parts.picker()
         with gr.Column(elem_classes="more"):
-            draws = parts.html()
+            draws = parts.html(script="reconstruct/draws")
             again = gr.Button(pick(texts.AGAIN, lang), variant="primary", elem_classes="small")
     _wire(lang, [menu, picture, other, seed], (crossed, draws), (picker, about, again, notice))
     return Tab([menu, other, picture, seed, crossed, draws, picker, about], partial(fill, lang), (menu,))
@@ -63,11 +63,11 @@ def _wire(lang: str, inputs: list, areas: tuple, others: tuple) -> None:
     def change_other(model, chosen, compared, drawn):
         return cross_panel(lang, model, chosen, compared, reconstructed(model, chosen, drawn))
 
-    def draw_again(model, chosen, drawn):
-        new = (drawn + 1) % limits.SEEDS
-        return draws_panel(lang, model, new, reconstructed(model, chosen, new)), new
+    def draw_again(asked, model, chosen):
+        return draws_panel(lang, model, asked.get("seed"), reconstructed(model, chosen, asked.get("seed")))
 
     events.connect_pick(picker, take_picture, inputs, [*areas, picture, picker], notice, lang)
     events.connect([menu.input], change_model, inputs, [*areas, picture, picker, about, other], notice, lang)
     events.connect([other.input], change_other, inputs, [areas[0]], notice, lang)
-    events.connect([again.click], draw_again, [menu, picture, seed], [areas[1], seed], notice, lang)
+    events.in_page([again.click], "(seed) => window.vaeCourse.drawnAgain(seed)", [seed], [seed])
+    events.connect_pick(areas[1], draw_again, [menu, picture], [areas[1]], notice, lang)

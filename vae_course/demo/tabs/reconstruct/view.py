@@ -36,8 +36,8 @@ def draws_panel(lang: str, model: Model, seed: int, result: Result) -> str:
     """Eight draws from one picture's posterior."""
     sigma = (0.5 * result.picked.logvar).exp().mean()
     return render(
-        "reconstruct/draws.html", lang, texts=texts, model=model, draws=result.draws, live=pictures.LIVE,
-        sigma=sigma, file=pick(texts.DRAWS_FILE, lang).format(name=model.name),
+        "reconstruct/draws.html", lang, texts=texts, model=model, draws=result.draws, live=pictures.LIVE, seed=seed,
+        picked=result.picked, sigma=sigma, file=pick(texts.DRAWS_FILE, lang).format(name=model.name),
         noted={"seed": seed}, defaults={"seed": 0},
     )  # fmt: skip
 

@@ -7,12 +7,27 @@ window.vaeCourse = (() => {
   const exists = () => wanted && document.querySelector(`header[data-tabs~="${CSS.escape(wanted)}"]`);
   let opening = wanted; // Gradio selects its first tab before ours
 
-  // values of a tab, null for those at their default -> the address
+  // values of a tab, null for those at their default -> the address; a drag writes it as often as every browser allows
+  const unwritten = new Map(), SPARE = 20, EACH = 400; // writes at once, and milliseconds until there is one more
+  let spare = SPARE, counted = 0, later = null;
   const note = (tab, values) => {
+    for (const [key, value] of Object.entries(values)) unwritten.set(`${tab}.${key}`, value);
+    spare = Math.min(SPARE, spare + (performance.now() - counted) / EACH);
+    counted = performance.now();
+    if (spare < 1) later ??= setTimeout(write, EACH);
+    else {
+      spare -= 1;
+      write();
+    }
+  };
+  const write = () => {
     const address = new URL(location.href);
-    for (const [key, value] of Object.entries(values))
-      if (value === null) address.searchParams.delete(`${tab}.${key}`);
-      else address.searchParams.set(`${tab}.${key}`, value);
+    for (const [key, value] of unwritten)
+      if (value === null) address.searchParams.delete(key);
+      else address.searchParams.set(key, value);
+    unwritten.clear();
+    clearTimeout(later);
+    later = null;
     if (address.href !== location.href) history.replaceState(history.state, '', address);
   };
 
@@ -230,28 +245,6 @@ window.vaeCourse = (() => {
     return () => dragged && from !== null;
   };
 
-  // The engine that decodes in the page (vae_course/web/engine/client.js), loaded when it is first asked for. Whoever uses
-  // it goes to the server instead where its promise fails.
-  let loading = null;
-  const engine = () => {
-    loading ??= import(new URL(`${tabs().engine}/client.min.js`, document.baseURI)).then(({Engine}) => new Engine());
-    return loading;
-  };
-  // work(what) for what came last, one at a time: what another overtakes before its turn is left out.
-  const latest = (work) => {
-    let next = null, busy = false;
-    return async (what) => {
-      next = [what];
-      if (busy) return;
-      for (busy = true; next; ) {
-        const [now] = next;
-        next = null;
-        await work(now);
-      }
-      busy = false;
-    };
-  };
-
   document.addEventListener('click', (event) => {
     const button = event.target.closest('[data-save]');
     if (button) {
@@ -259,7 +252,10 @@ window.vaeCourse = (() => {
       save(images, Number(button.dataset.columns), button.dataset.save);
     }
     const link = event.target.closest('[data-switch]');
-    if (link) link.search = location.search;
+    if (link) {
+      write();
+      link.search = location.search;
+    }
     if (event.target.closest('[data-skip]')) {
       event.preventDefault();
       const panel = document.getElementById(`tab-${current ?? tabs().ready}`);
@@ -342,5 +338,5 @@ window.vaeCourse = (() => {
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
   new MutationObserver(() => { takeOver(); rename(); rove(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
-  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, refill, note, picked, saveFile, cover, lens, tileOf, shareOf, drags, engine, latest, scripts, run};
+  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, refill, note, picked, saveFile, cover, lens, tileOf, shareOf, drags, scripts, run};
 })();

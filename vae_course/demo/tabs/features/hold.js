@@ -1,24 +1,4 @@
-// Sliders that send all their values at once, and before/after in the page: holding shows the one in the other's place.
-const tab = () => element.closest('[id^="tab-"]');
-const told = (value) => value ? (value > 0 ? '+' : '−') + Math.abs(value).toFixed(2).replace(/\.?0+$/, '') : '0';
-const inputs = () => [...element.querySelectorAll('input[data-slide]')];
-const send = () => pick({moved: Object.fromEntries(
-  inputs().map(one => [one.dataset.slide, Number(one.value)]).filter(([, value]) => value))}, 'moved');
-
-element.addEventListener('input', (event) => {
-  if (!event.target.matches('input[data-slide]')) return;
-  event.target.closest('.knob').querySelector('output').textContent = told(Number(event.target.value));
-  send();
-});
-element.addEventListener('click', (event) => {
-  if (!event.target.closest('.reset')) return;
-  for (const one of inputs()) {
-    one.value = 0;
-    one.closest('.knob').querySelector('output').textContent = told(0);
-  }
-  send();
-});
-
+// Before and after in the page: holding shows the one in the other's place.
 const hold = (on) => {
   const after = element.querySelector('.after img'), button = element.querySelector('.hold');
   if (!after || on === ('kept' in after.dataset)) return;
@@ -50,10 +30,3 @@ const release = () => {
 };
 element.addEventListener('keyup', (event) => { if ([' ', 'Enter'].includes(event.key)) release(); });
 element.addEventListener('focusout', release);
-
-watch('value', () => {
-  const now = element.querySelector('img.now'), after = tab()?.querySelector('.after img');
-  if (!now || !after) return;
-  if ('kept' in after.dataset) after.dataset.kept = now.src;
-  else after.src = now.src;
-});

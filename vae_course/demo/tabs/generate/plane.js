@@ -1,48 +1,30 @@
 // The map of a 2-D model: a click on its lattice, or an arrow key, picks a point. The page decodes it, once the decoder of a
 // shipped model has come; until then, and where that fails, the server does.
-const {lens, tileOf, shareOf, drags, engine, latest, note} = window.vaeCourse;
+const {lens, tileOf, shareOf, drags, note, prepareBy, decodes, decode, source, latest, decimal} = window.vaeCourse;
 const find = (selector) => element.querySelector(selector);
+let own = null; // the point that the page itself decoded last
 const go = (x, y) => {
   const {edge, decoder} = find('.plane').dataset;
   const within = (value) => Math.max(-edge, Math.min(edge, value));
   const to = {x: within(x), y: within(y)};
-  prepare();
-  if (!ready.has(decoder)) return pick(to, 'point');
+  if (!decodes(decoder)) return pick(to, 'point');
   own = {...to, decoder};
   show();
-  decode(own);
+  draw(own);
 };
-
-const asked = new Set(), ready = new Set(); // addresses of decoders: those asked for, those that have come
-let own = null; // the point that the page itself decoded last
-const prepare = async () => {
-  const {decoder} = find('.plane').dataset;
-  if (!decoder || asked.has(decoder)) return;
-  asked.add(decoder);
-  try {
-    await (await engine()).pixels(decoder, Float32Array.of(0, 0));
-    ready.add(decoder);
-    element.dataset.decoders = [...ready].join(' '); // for tests to wait for
-  } catch { /* the server it is */ }
-};
-const paper = document.createElement('canvas');
-const decode = latest(async ({x, y, decoder}) => {
-  try {
-    const [picture] = await (await engine()).pixels(decoder, Float32Array.of(x, y));
-    if (find('.plane')?.dataset.decoder !== decoder) return; // another model has been chosen
-    Object.assign(paper, {width: picture.width, height: picture.height});
-    paper.getContext('2d').putImageData(picture, 0, 0);
-    find('.plane figure img').src = paper.toDataURL();
-  } catch {
-    ready.delete(decoder);
+prepareBy(element, (target) => target.closest('.lattice') && find('.plane').dataset.decoder);
+const draw = latest(async ({x, y, decoder}) => {
+  const pictures = await decode(decoder, Float32Array.of(x, y));
+  if (find('.plane')?.dataset.decoder !== decoder) return; // another model has been chosen
+  if (pictures) find('.plane figure img').src = source(pictures);
+  else {
     own = null;
     pick({x, y}, 'point');
   }
 });
 const show = () => { // all but the picture, in the server's words (plane.html)
   const {dataset} = find('.plane'), words = JSON.parse(dataset.words), home = JSON.parse(dataset.home), noted = {};
-  const written = (value) => value.toFixed(2).replace(/^-(?=.*[1-9])/, '−').replace('-', '');
-  const text = words.point.replace('{x}', written(own.x)).replace('{y}', written(own.y));
+  const text = words.point.replace('{x}', decimal(own.x, 2)).replace('{y}', decimal(own.y, 2));
   const caption = find('.plane figcaption'), lattice = find('.lattice');
   lattice.setAttribute('aria-label', lattice.getAttribute('aria-label').replace(caption.textContent, text));
   caption.textContent = text;
@@ -68,8 +50,6 @@ const goTo = (event) => {
 };
 const isDragging = drags(element, '.lattice', goTo);
 element.addEventListener('click', (event) => event.target.closest('.lattice') && goTo(event));
-for (const kind of ['pointerover', 'focusin']) // soon it will be moved
-  element.addEventListener(kind, (event) => { if (event.target.closest('.lattice')) prepare(); });
 element.addEventListener('pointermove', (event) => { // the picture of the lattice below the pointer
   const lattice = event.target.closest('.lattice');
   if (!lattice || event.pointerType !== 'mouse') return;
@@ -85,14 +65,14 @@ element.addEventListener('keydown', (event) => {
   const plane = element.querySelector('.plane');
   if (!step || !event.target.closest('.lattice')) return;
   event.preventDefault();
-  if (!ready.has(plane.dataset.decoder)) element.dataset.typing = 'yes';
+  if (!decodes(plane.dataset.decoder)) element.dataset.typing = 'yes';
   go(Number(plane.dataset.x) + 0.2 * step[0], Number(plane.dataset.y) + 0.2 * step[1]);
 });
 watch('value', () => requestAnimationFrame(() => {
   if (own && find('.plane')?.dataset.decoder !== own.decoder) own = null; // another model
   if (own) { // an answer from before the page decoded itself
     show();
-    decode(own);
+    draw(own);
   } else if (isDragging()) mark();
   if (element.dataset.typing) element.querySelector('.lattice')?.focus();
   delete element.dataset.typing;

@@ -1,0 +1,173 @@
+"""What a slider costs, here and at an older commit: python benchmarks/dragging.py [--base REV] [--rounds N] [--json].
+
+Both run at the same time, each on a server and in a tab of its own, and are asked in turns; medians of all rounds stand
+side by side. Pixels: from the slider's event until its picture is there for the next frame. Dragging: a slider moved
+30 times a second by several visitors at once; the browser counts requests, CPU seconds are those of the server
+and stand beside what it takes while nobody is there. Needs git, Playwright and a Chromium; Linux.
+"""
+
+import argparse
+import itertools
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "benchmarks")]
+
+from helpers import demo, screenshots  # noqa: E402
+from page import PATIENCE, WINDOW, checked_out  # noqa: E402
+
+ROWS = {  # key -> what it is
+    "one": "slider to pixels, one face, ms",
+    "nine": "slider to pixels, nine faces, ms",
+    "requests": "requests of one visitor who drags",
+    "cpu": "server, CPU-s a visitor who drags",
+    "idle": "server, CPU-s meanwhile with nobody there",
+}
+MOVES, PAUSE = 20, 30  # of a slider in one turn, milliseconds after each
+PLACES = {  # key -> tab and address, the slider, the picture
+    "one": ("features", "", "#tab-features [data-slide=smile]", "#tab-features .after img"),
+    "nine": (
+        "generate", "&generate.model=faces&generate.shown=prior",
+        "#tab-generate .how input[type=range] >> nth=-1", "#tab-generate .panel .sheet img",
+    ),
+}  # fmt: skip
+HELP = """
+window.set = (slider, value) => {
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(slider, value);
+  slider.dispatchEvent(new Event('input', {bubbles: true}));
+};
+window.until = (selector, before) => new Promise((done, fail) => {
+  setTimeout(() => { observer.disconnect(); fail(new Error('no other picture came')); }, 10000);
+  const look = async () => {
+    const image = document.querySelector(selector);
+    if (!image || image.src === before) return;
+    observer.disconnect();
+    if (!image.complete) await new Promise((loaded) => image.addEventListener('load', loaded, {once: true}));
+    done(performance.now());
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ['src']});
+});
+"""
+MOVE = """async (slider, [selector, values, pause]) => {
+  const times = [];
+  for (const value of values) {
+    const seen = until(selector, document.querySelector(selector).src), start = performance.now();
+    set(slider, value);
+    times.push(await seen - start);
+    await new Promise((done) => setTimeout(done, pause));
+  }
+  return times;
+}"""
+DRAG = """async (slider, seconds) => {
+  const end = performance.now() + 1000 * seconds;
+  for (let k = 0; performance.now() < end; k++) {
+    set(slider, (3 * Math.sin(k / 10)).toFixed(1));
+    await new Promise((done) => setTimeout(done, 1000 / 30));
+  }
+}"""
+
+
+@dataclass
+class Side:
+    """One checkout's server, and a view of each place."""
+
+    server: demo.Server
+    chromium: object
+    views: dict
+
+    def view(self, key: str):
+        """A visitor's own page, which decodes by itself where it can."""
+        tab, query, slider, picture = PLACES[key]
+        view = self.chromium.new_context(viewport=WINDOW).new_page()
+        view.add_init_script(HELP)
+        view.goto(screenshots.address(self.server.url, "en", tab) + query)
+        view.locator(picture).first.wait_for(timeout=PATIENCE)
+        view.wait_for_timeout(2000)  # the tab is filled
+        view.locator(slider).hover()
+        view.wait_for_timeout(3000)  # time for a decoder to come
+        return view
+
+    def milliseconds(self, key: str, turn: int) -> float:
+        """The median of some moves: up from the middle, in another turn down, never to where the slider is."""
+        view = self.views.get(key) or self.views.setdefault(key, self.view(key))
+        _, _, slider, picture = PLACES[key]
+        way, middle = (-1 if turn % 2 else 1), (1 if key == "nine" else 0)
+        values = [f"{middle + way * 0.05 * (1 if key == 'nine' else 2) * k:g}" for k in range(1, MOVES)]
+        return statistics.median(view.locator(slider).evaluate(MOVE, [picture, values, PAUSE]))
+
+    def drags(self, visitors: int, seconds: float) -> dict[str, float]:
+        """Requests and CPU seconds of each visitor, all dragging at once; then of as long a time without them."""
+        views, asked = [self.view("one") for _ in range(visitors)], []
+        for view in views:
+            view.on("request", lambda request: request.url.startswith("data:") or asked.append(request.url))
+        start = demo.cpu_seconds(self.server.pid)
+        for view in views:
+            view.evaluate(f"() => {{ ({DRAG})(document.querySelector('{PLACES['one'][2]}'), {seconds}) }}")
+        views[0].wait_for_timeout(1000 * seconds + 2000)
+        spent = demo.cpu_seconds(self.server.pid) - start
+        for view in views:
+            view.context.close()
+        self.chromium.contexts[0].pages[0].wait_for_timeout(3000)  # the server notices that they are gone
+        start = demo.cpu_seconds(self.server.pid)
+        self.chromium.contexts[0].pages[0].wait_for_timeout(1000 * seconds + 2000)
+        idle = demo.cpu_seconds(self.server.pid) - start
+        return {"requests": len(asked) / visitors, "cpu": max(0.0, spent - idle) / visitors, "idle": idle}
+
+
+def compare(revision: str, rounds: int, visitors: int, seconds: float) -> tuple[dict[str, float], dict[str, float]]:
+    """Medians of base and of here."""
+    with ExitStack() as stack:
+        base = stack.enter_context(checked_out(revision))
+        chromium, sides = stack.enter_context(screenshots.browser()), []
+        for root in (base, ROOT):
+            subprocess.run([sys.executable, "-m", "compileall", "-q", "vae_course"], cwd=root, check=True)
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            server = stack.enter_context(demo.served(folder, root))
+            sides.append(Side(server, chromium, {}))
+        rows: list[dict[str, list[float]]] = [{key: [] for key in ROWS} for _ in sides]
+        for turn, key in itertools.product(range(rounds), PLACES):
+            for side, numbers in zip(sides, rows, strict=True):
+                numbers[key].append(side.milliseconds(key, turn))
+        for side, numbers in zip(sides, rows, strict=True):
+            for key, value in side.drags(visitors, seconds).items():
+                numbers[key].append(value)
+        base_rows, here_rows = ({key: statistics.median(all_) for key, all_ in one.items()} for one in rows)
+        return base_rows, here_rows
+
+
+def table(base: dict[str, float], here: dict[str, float]) -> str:
+    lines = [f"{'':44}{'base':>10}{'here':>10}{'base / here':>14}"]
+    for key, what in ROWS.items():
+        ratio = f"{base[key] / here[key]:.1f}" if here[key] > 0.005 and key != "idle" else ""
+        lines.append(f"{what:44}{base[key]:>10.2f}{here[key]:>10.2f}{ratio:>14}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", default="e90923b", help="the commit to compare with")
+    parser.add_argument("--rounds", type=int, default=3, help=f"each {MOVES} moves of a slider for base, then for here")
+    parser.add_argument("--visitors", type=int, default=3, help="who drag at once")
+    parser.add_argument("--seconds", type=float, default=10, help="that they drag for")
+    parser.add_argument("--json", action="store_true", help="an object a line: base, here")
+    chosen = parser.parse_args()
+    if screenshots.browser_path() is None:
+        parser.error(f"no browser on this machine: install one of {', '.join(screenshots.BROWSERS)}")
+    base, here = compare(chosen.base, chosen.rounds, chosen.visitors, chosen.seconds)
+    if chosen.json:
+        for which, numbers in (("base", base), ("here", here)):
+            print(json.dumps({"which": which, **numbers}))
+    else:
+        print(table(base, here))
+
+
+if __name__ == "__main__":
+    main()

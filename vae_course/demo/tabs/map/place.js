@@ -1,0 +1,1 @@
+watch('value', () => element.closest('[id^="tab-"]').dispatchEvent(new Event('answered')));
