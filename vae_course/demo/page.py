@@ -7,7 +7,6 @@ from collections import defaultdict
 from functools import partial
 from importlib import import_module
 from threading import Lock
-from typing import Any
 
 import gradio as gr
 
@@ -33,7 +32,7 @@ _opening: dict[tuple[str, str], tuple] = {}  # (language, tab) -> what a new vis
 _computing: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)
 
 
-def build(guest: Any = None) -> gr.Blocks:
+def build(guest=None) -> gr.Blocks:
     """The demo: Spanish at /, English at /en, and three endpoints for scripts. guest: what vae_course/own_code adds."""
     if not model.ordered():
         sys.exit(f"error: {EMPTY}")
@@ -54,7 +53,7 @@ def header(lang: str) -> str:
     )  # fmt: skip
 
 
-def _page(demo: gr.Blocks, lang: str, guest: Any) -> None:
+def _page(demo: gr.Blocks, lang: str, guest) -> None:
     parts.html(header(lang), "page-header")
     pinboard(lang)
     if guest:

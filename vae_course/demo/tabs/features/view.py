@@ -93,8 +93,7 @@ def sliders(lang: str, model: Model, strengths: dict[str, float]) -> str:
         model=model, strengths=strengths, opened=opening(model), most=max(model.kl.max().item(), LEAST_KL),
         directions=torch.stack([each.direction for each in knobs(model)]), reader=reader, attributes=texts.ATTRIBUTES,
         table=texts.READINGS.get(kind_of(model)), rows=[Row(name, 0, 0, 0) for name in reader.names] if reader else [],
-        prejudices=[(each.key, way, said) for each in features for way in (1, -1)
-                    for said in _prejudices(model, {each.key: way})],
+        prejudices=[(k.key, way, one) for k in features for way in (1, -1) for one in _prejudices(model, {k.key: way})],
         labels={each.key: texts.DIMENSION_LABEL.format(title=each.title, kl=both(decimal, each.kl or 0, 2))
                 for each in latents},
     )  # fmt: skip

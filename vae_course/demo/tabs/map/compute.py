@@ -65,10 +65,7 @@ def points(model: Model, method: str) -> Tensor:
 
 
 def plane(model: Model, method: str) -> Tensor:
-    """Where a plane lies among the codes, (3, D): the code at its lower left corner, its width, its height.
-
-    What PCA hides is at its average there.
-    """
+    """Of a plane, (3, D): the code at its lower left corner, its width, its height; what PCA hides is average."""
     mu = model.gallery.mu
     xy = mu if method == "z" else model.gallery.maps["pca"]
     (low, high), middle, mean = extent(xy), xy.mean(dim=0), mu.mean(dim=0)
