@@ -24,6 +24,8 @@ from vae_course.grading.score import score_here, score_many
 RIGHT = "def kl_divergence(mu, logvar):\n    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(dim=1)\n"
 QUICK = Limits(call=1)  # for loops that never end
 
+NOTEBOOK = str(ROOT / "lessons" / "es" / "06-latent-space" / "06-latent-space.ipynb")
+
 
 @pytest.fixture
 def student():
@@ -295,6 +297,7 @@ def test_the_report_is_readable_from_another_folder_too(tmp_path):
     [
         (["--exercise", "nonsense", "--file", "a.py"], "no exercise is called nonsense"),
         (["--exercise", "slerp", "--file", "nowhere.py"], "no such file: nowhere.py"),
+        (["--exercise", "slerp", "--file", NOTEBOOK], "is a notebook, which python -m vae_course grade takes"),
         (["--exercise", "slerp", "--file", __file__, "--checks", "nowhere"], "no hidden checks at nowhere/test_06"),
     ],
 )

@@ -37,6 +37,10 @@ def score(options: argparse.Namespace) -> int:
     missing = [str(file) for file in options.file if not file.is_file()]
     if missing:
         return complain(f"no such file: {', '.join(missing)}")
+    if notebooks := [str(file) for file in options.file if is_notebook(file)]:
+        return complain(
+            f"{notebooks[0]} is a notebook, which `python -m vae_course grade` takes; score takes Python files"
+        )
     from ..confined.process import Zygote
     from ..confined.watch import Limits
     from .score import report, score_many
@@ -50,6 +54,13 @@ def score(options: argparse.Namespace) -> int:
     if zygote.layers and (lacks := zygote.layers.lacks()):
         print(pick(lacks, options.lang), file=sys.stderr)
     return 0
+
+
+def is_notebook(file: Path) -> bool:
+    try:
+        return file.suffix.lower() == ".ipynb" or "cells" in json.loads(file.read_bytes())
+    except (ValueError, TypeError, RecursionError):  # no JSON, or none that holds anything
+        return False
 
 
 def mutate(options: argparse.Namespace) -> int:
