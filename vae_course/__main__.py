@@ -275,6 +275,19 @@ if find_spec(f"{__package__}.grading"):  # not in what students get
 
 
 @app.command()
+def export(
+    model: Annotated[str, typer.Argument(help="A run folder or the name of a shipped model.")],
+    out: Annotated[Path, typer.Argument(help="The folder to write into.")],
+    form: Annotated[Literal["onnx"], typer.Option("--format", help="ONNX, float32.")] = "onnx",
+):
+    """Write a model for other programs: its encoder and decoder as ONNX, which onnxruntime runs everywhere."""
+    from .runs.export import export
+
+    for path in export(model, out):
+        print(path)
+
+
+@app.command()
 def ship(run: RunFolder, name: str, data: DataPath = None):
     """Make a run a shipped model in vae_course/weights/."""
     from .runs.folder import Run

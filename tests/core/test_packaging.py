@@ -25,7 +25,7 @@ BROUGHT = {  # with a package, as its own interface
         "pygments", "sqlalchemy",
     ],
 }  # fmt: skip
-OPTIONAL = {"IPython"}  # only in a notebook, which has it
+OPTIONAL = {"IPython", "onnx", "onnxruntime"}  # in a notebook, which has it; the extra export, which `export` asks for
 COLAB = {  # what it brought in early 2026: these were tried (docs/places.md), and the first cell must not replace them
     "torch": "2.9.0", "torchvision": "0.24.0", "numpy": "2.0.2", "matplotlib": "3.10.0", "safetensors": "0.7.0",
     "pillow": "11.3.0", "scikit-learn": "1.6.1", "tensorboard": "2.19.0", "tqdm": "4.67.1", "pydantic": "2.12.3",

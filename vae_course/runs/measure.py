@@ -25,18 +25,23 @@ EVALUATION_BATCH = 500
 
 def evaluate(name_or_folder: str, *, split: str = "test", path: Path | None = None) -> dict:
     """The figures of a run folder or shipped model on part of its image set. A run's are kept in metrics.json."""
-    run = Run(Path(name_or_folder))
-    shipped = name_or_folder in pretrained.names() and not run.config.is_file()
-    if not shipped and not run.folder.is_dir():
-        names = ", ".join(pretrained.names())
-        raise RunError(f"{name_or_folder} is neither a run folder nor a shipped model; models: {names}")
-    preset = pretrained.preset(name_or_folder) if shipped else run.preset()
-    model = pretrained.load(name_or_folder) if shipped else run.model()
+    model, preset, run = named(name_or_folder)
     images = data.load(preset.data, path=path)
     result = judge(model, images, preset, split)
-    if not shipped:
+    if run:
         keep(result, run.metrics)
     return result
+
+
+def named(name_or_folder: str) -> tuple[VAE, Preset, Run | None]:
+    """A run folder's model in eval mode, or a shipped one, which has no run. Raises RunError."""
+    run = Run(Path(name_or_folder))
+    if name_or_folder in pretrained.names() and not run.config.is_file():
+        return pretrained.load(name_or_folder), pretrained.preset(name_or_folder), None
+    if not run.folder.is_dir():
+        names = ", ".join(pretrained.names())
+        raise RunError(f"{name_or_folder} is neither a run folder nor a shipped model; models: {names}")
+    return run.model(), run.preset(), run
 
 
 def keep(result: dict, metrics: Path) -> None:
