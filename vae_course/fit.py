@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
-from torch.optim.swa_utils import AveragedModel
+from torch.optim.swa_utils import PARAM_LIST, AveragedModel
 from tqdm import tqdm
 
 from .files import DamagedFile, first_sentence, replacing
@@ -138,12 +138,15 @@ def averaged(model: nn.Module, decay: float) -> AveragedModel:
     The decay begins small, min(decay, (1 + n) / (10 + n)) after n steps, so that the first weights are soon forgotten.
     """
 
-    def follow(average: Tensor, latest: Tensor, steps: Tensor | int) -> Tensor:
-        if not latest.is_floating_point():  # a count of batches
-            return latest
-        return torch.lerp(average, latest, 1 - min(decay, (1 + int(steps)) / (10 + int(steps))))
+    def follow(averages: PARAM_LIST, latest: PARAM_LIST, _: Tensor | int) -> None:
+        if averages[0].is_floating_point():  # all of them: weights, running means
+            n = int(average.n_averaged)
+            torch._foreach_lerp_(averages, latest, 1 - min(decay, (1 + n) / (10 + n)))
+        else:  # counts of batches
+            torch._foreach_copy_(averages, latest)
 
-    return AveragedModel(model, avg_fn=follow, use_buffers=True)
+    average = AveragedModel(model, multi_avg_fn=follow, use_buffers=True)
+    return average
 
 
 def cosine_with_warmup(optimizer: torch.optim.Optimizer, steps: int, warmup: float = 0.03) -> LambdaLR:
