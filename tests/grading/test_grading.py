@@ -297,7 +297,7 @@ def test_the_report_is_readable_from_another_folder_too(tmp_path):
     [
         (["--exercise", "nonsense", "--file", "a.py"], "no exercise is called nonsense"),
         (["--exercise", "slerp", "--file", "nowhere.py"], "no such file: nowhere.py"),
-        (["--exercise", "slerp", "--file", NOTEBOOK], "is a notebook, which python -m vae_course grade takes"),
+        (["--exercise", "slerp", "--file", NOTEBOOK], "which `python -m vae_course grade` takes"),
         (["--exercise", "slerp", "--file", __file__, "--checks", "nowhere"], "no hidden checks at nowhere/test_06"),
     ],
 )
