@@ -18,7 +18,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-REPOSITORY = "https://github.com/vae-workshop/taller-vae"
 RunFolder = Annotated[Path, typer.Argument(help="A run folder, such as runs/fashion.")]
 DataPath = Annotated[Path | None, typer.Option("--data", help="Where the pictures are, if not where the preset says.")]
 
@@ -300,16 +299,16 @@ def ship(run: RunFolder, name: str, data: DataPath = None):
 def site(
     out: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     demo: Annotated[str | None, typer.Option(help="The address of a demo that runs, to link to its tabs.")] = None,
-    repository: Annotated[str, typer.Option(help="Where the lessons are.")] = REPOSITORY,
+    repository: Annotated[str | None, typer.Option(help="Where the lessons are, if not where the project is.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that holds something.")] = False,
 ):
     """Write the explorer, a folder of static files for any file server: models to touch, without a server of ours."""
     if not find_spec("gradio"):
         sys.exit("error: the site shares its numbers with the demo: python -m pip install 'vae-course[demo]'")
-    from .site.write import SiteError, write
+    from .site.write import SiteError, home, write
 
     try:
-        size = write(out, repository=repository, demo=demo, force=force)
+        size = write(out, repository=repository or home(), demo=demo, force=force)
     except SiteError as error:
         sys.exit(f"error: {error}")
     folder = shlex.quote(as_word(out))

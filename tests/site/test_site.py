@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load
 
-from vae_course import __main__ as command
 from vae_course import pretrained
 from vae_course.site import pages, write
 from vae_course.site.screens import SCREENS
@@ -66,7 +65,7 @@ def test_what_fails_leaves_the_folder_as_it_was(tmp_path, monkeypatch):
 
 def test_the_lessons_are_linked_to_where_the_project_lies():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["urls"]["Repository"] == command.REPOSITORY
+    assert project["urls"]["Repository"] == write.home()
 
 
 def test_everything_that_a_page_names_is_there_and_nothing_comes_from_elsewhere(site):
@@ -74,7 +73,7 @@ def test_everything_that_a_page_names_is_there_and_nothing_comes_from_elsewhere(
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         for mark, address in re.findall(r'<(\w+)[^>]*? (?:href|src)="([^"]*)"', text):
-            if mark == "a" and address.startswith(command.REPOSITORY):
+            if mark == "a" and address.startswith(write.home()):
                 continue
             assert not re.match(r"(?:https?:)?//|/", address), (page, address)
             if mark != "a" and not address.startswith("data:"):

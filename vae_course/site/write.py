@@ -8,12 +8,22 @@ import gzip
 import hashlib
 import shutil
 import tempfile
+import tomllib
+from importlib.metadata import metadata
 from pathlib import Path
 
 from ..text import LANGUAGES
 
 HERE = Path(__file__).parent
 PLACES = {"es": "index.html", "en": "en/index.html"}
+
+
+def home() -> str:
+    """The project's address: pyproject.toml says it, and of an installed package its metadata."""
+    file = HERE.parents[1] / "pyproject.toml"
+    if file.is_file():
+        return tomllib.loads(file.read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
+    return dict(url.split(", ") for url in metadata("vae-course").get_all("Project-URL", []))["Repository"]
 
 
 class SiteError(Exception):

@@ -40,7 +40,7 @@ export function open(section) {
   function move(to) {
     place = [clamp(to[0], 0, 1), clamp(to[1], 0, 1)];
     const z = /** @type {Pair} */ (codeAt(map, place));
-    output.textContent = `z = (${written(z[0])}, ${written(z[1])})`;
+    output.textContent = output.dataset.place.replace('{x}', written(z[0])).replace('{y}', written(z[1]));
     near.textContent = near.dataset.near.replace('{name}', nearest(map, z));
     draw();
     return decode(place);
@@ -73,6 +73,7 @@ export function open(section) {
     context.lineWidth = 2.5;
     context.strokeStyle = '#2dd4bf';
     context.stroke();
+    lens.hidden = !!film && big.offsetWidth > 0; // it would cover A, B and what lies between
     const wide = lens.offsetWidth, below = (1 - y) * side < wide + 34;
     const left = clamp(x * side - wide / 2, 0, side - wide), top = (1 - y) * side + (below ? 30 : -30 - wide);
     lens.style.transform = `translate(${left}px, ${top}px)`;
@@ -110,8 +111,9 @@ export function open(section) {
   function tour() {
     let t = 0;
     stop = animate((passed) => {
-      t += passed / 2200;
-      const [a, b] = [0, 1].map((more) => TOUR[(Math.floor(t) + more) % TOUR.length]), share = eased(t % 1);
+      t += passed / 3600;
+      const [a, b] = [0, 1].map((more) => TOUR[(Math.floor(t) + more) % TOUR.length]);
+      const share = eased(clamp(2 * (t % 1) - 1, 0, 1)); // half of the time it stays
       move([a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])]);
       return t < 2 * TOUR.length;
     });
