@@ -2,7 +2,7 @@
 
 import {animate, calm, clamp, dataOf, eased, failed, find, shareOf, show, showAll, written} from './dom.js';
 import {latest, pixels, randn} from './engine.js';
-import {circle, codeAt, drawDots, fadeIn, nearest, pill, placeOf, sharp} from './plane.js';
+import {circle, codeAt, drawDots, fadeIn, pill, placeOf, sharp} from './plane.js';
 
 const TOUR = [[0.31, 0.67], [0.18, 0.53], [0.39, 0.22], [0.6, 0.25], [0.78, 0.55], [0.59, 0.76]]; // places of classes
 const STEP = 0.02; // share of the plane that an arrow key moves the point
@@ -15,7 +15,7 @@ const FILM = {frames: 9, length: 2600}; // pictures of the strip; milliseconds f
 export function open(section) {
   const map = dataOf(section), address = map.parts['fashion-2d'].decoder;
   const plane = find(section, '.plane'), lens = find(section, '.lens'), big = find(section, '.big');
-  const output = find(section, '.z'), near = find(section, '.near'), strip = find(section, '.strip');
+  const output = find(section, '.z'), strip = find(section, '.strip');
   const filmButton = find(section, '.film'), filmText = filmButton.textContent;
   /** @type {Pair} */
   let place = [TOUR[0][0], TOUR[0][1]];
@@ -41,7 +41,6 @@ export function open(section) {
     place = [clamp(to[0], 0, 1), clamp(to[1], 0, 1)];
     const z = /** @type {Pair} */ (codeAt(map, place));
     output.textContent = output.dataset.place.replace('{x}', written(z[0])).replace('{y}', written(z[1]));
-    near.textContent = near.dataset.near.replace('{name}', nearest(map, z));
     draw();
     return decode(place);
   }
@@ -49,8 +48,10 @@ export function open(section) {
   function draw() {
     const context = sharp(find(section, '.marks'), side), [x, y] = place;
     drawDots(context, map, side, chosen);
-    if (chosen === null) for (const {name, colour, spot} of labels) pill(context, name, spot[0] * side, (1 - spot[1]) * side, colour);
     const line = film ?? (from && [from, place]);
+    if (chosen === null && !line) {
+      for (const {name, colour, spot} of labels) pill(context, name, spot[0] * side, (1 - spot[1]) * side, colour);
+    }
     context.strokeStyle = '#fff';
     if (line) {
       context.lineWidth = 2;

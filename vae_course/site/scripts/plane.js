@@ -27,15 +27,6 @@ function tiles(map, side) {
 }
 
 /**
- * The class of the gallery's code that lies nearest.
- * @param {Map} map @param {Pair} z
- */
-export function nearest({codes, labels, names}, z) {
-  const far = codes.map((code) => Math.hypot(code[0] - z[0], code[1] - z[1]));
-  return names[labels[far.indexOf(Math.min(...far))]];
-}
-
-/**
  * Draws the gallery's codes into a square of that side; where a class is chosen, the others faint.
  * @param {CanvasRenderingContext2D} context @param {Map} map @param {number} side @param {number | null} chosen
  */
