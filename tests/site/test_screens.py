@@ -158,7 +158,7 @@ def test_two_points_make_a_film_and_the_prediction_is_answered(visiting):
         section.locator(".strip:visible").wait_for(timeout=SOON)
         assert section.locator(".strip").evaluate("(canvas) => canvas.width") == 9 * 29 - 1
         section.locator(".guess button").nth(0).click()
-        assert "talón" in section.locator(".reply").inner_text()
+        assert "espacio latente" in section.locator(".reply").inner_text()
         assert "other" in section.locator(".guess").get_attribute("class")
 
 
