@@ -19,8 +19,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from helpers import screenshots  # noqa: E402
 from helpers.engine import file_server  # noqa: E402
 
-from vae_course.__main__ import REPOSITORY  # noqa: E402
-from vae_course.site.write import write  # noqa: E402
+from vae_course.site.write import home, write  # noqa: E402
 
 LINE = {"offline": False, "downloadThroughput": 9e6 / 8, "uploadThroughput": 9e6 / 8, "latency": 40}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -78,7 +77,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5)
     times = parser.parse_args().times
     with tempfile.TemporaryDirectory() as place, screenshots.browser() as chromium:
-        write(Path(place, "explorer"), repository=REPOSITORY)
+        write(Path(place, "explorer"), repository=home())
         with file_server(Path(place)) as served:
             address = f"{served}/explorer/"
             firsts = [first_picture(chromium, address) for _ in range(times)]
