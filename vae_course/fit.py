@@ -310,13 +310,8 @@ def located(epoch: int, step: int) -> Iterator[None]:
 @contextmanager
 def progress_bar(state: State, epochs: int, images: int, wanted: bool) -> Iterator[Callable[[int, float], None]]:
     """A bar over all images of all epochs with the latest loss; silent when not wanted or not on a terminal."""
-    with tqdm(
-        total=epochs * images,
-        initial=state.epoch * images,
-        unit="img",
-        unit_scale=True,
-        disable=None if wanted else True,
-    ) as bar:
+    done, silent = state.epoch * images, None if wanted else True
+    with tqdm(total=epochs * images, initial=done, unit="img", unit_scale=True, disable=silent) as bar:
 
         def tell(count: int, loss: float) -> None:
             bar.set_postfix_str(f"epoch {state.epoch + 1}/{epochs}, loss {loss:.4g}", refresh=False)
