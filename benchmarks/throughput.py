@@ -10,7 +10,8 @@ conv: the network of the preset `faces`, 64 x 64 x 3, on drawn faces, 64 a batch
 usual: as in PyTorch's examples: torchvision's data set, ToTensor, a DataLoader, Adam
 plain: a short loop by hand: float32 in memory, a shuffled index, Adam(fused=True); no check, no history
 fit: vae_course.fit; averaged: with weight averaging. Of conv as the preset trains: averaged, and in bfloat16
-pythae, lightning: their own trainers. pip install --no-deps pythae==0.1.2; pip install "lightning==2.6.*"
+pythae, lightning: their own trainers, tried as installed by
+  pip install --no-deps pythae==0.1.2 lightning==2.6.6 lightning-utilities==0.15.3 torchmetrics==1.9.0
 """
 
 import argparse
@@ -280,7 +281,7 @@ def main() -> None:
         print(f"{name:20}{numbers['per_cpu_second']:>16,.0f}{numbers['per_second']:>12,.0f}")
     print(*(f"{name:24}{ratio:>12.2f}" for name, ratio in ratios.items()), sep="\n")
     for name in LOOPS.keys() - found.keys():
-        print(f"{name}: left out, as {name.split()[1]} {PEERS[name.split()[1]]} is not installed")
+        print(f"{name}: left out, as {name.split()[1]} {PEERS[name.split()[1]].rstrip('.')} is not installed")
 
 
 if __name__ == "__main__":

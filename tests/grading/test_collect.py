@@ -1,6 +1,7 @@
 """Archives of learning platforms become submitted/STUDENT/LESSON/, and nothing is lost or written elsewhere."""
 
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -52,7 +53,7 @@ PLATFORMS = {
     },
     "folders": {
         "Ana Pérez/03-sampling.ipynb": b"ana",
-        "O'Brien (3ro B)/work/Copia de 03-sampling.ipynb": b"luis",
+        "O'Brien (3ro B)/tarea/Copia de 03-sampling.ipynb": b"luis",
         "__MACOSX/Ana Pérez/._03-sampling.ipynb": b"x",
         "O'Brien (3ro B)/.ipynb_checkpoints/03-sampling-checkpoint.ipynb": b"x",
     },
@@ -104,6 +105,35 @@ def test_again_changes_nothing_unless_forced(collected):
     assert found.kept == ["ana"] and there == {f"ana/{LESSON}/03-sampling.ipynb": b"1"}
     found, there = collected(again, force=True)
     assert found.new == ["ana"] and there == {f"ana/{LESSON}/other.ipynb": b"2"}
+
+
+def test_force_replaces_nothing_by_nothing(collected):
+    collected({"ana/03-sampling.ipynb": b"1"})
+    found, there = collected({"ana/report.docx": b"x"}, force=True)
+    assert found.kept == ["ana"] and there == {f"ana/{LESSON}/03-sampling.ipynb": b"1"}
+
+
+def test_of_two_files_of_one_name_the_later_counts(tmp_path):
+    folder = tmp_path / "download"
+    for name, when in (("a", 2_000_000_000), ("b", 1_000_000_000)):
+        file = folder / "ana" / name / "03-sampling.ipynb"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(name.encode())
+        os.utime(file, (when, when))
+    (folder / "zoe").mkdir()
+    (folder / "zoe" / "03-sampling.ipynb").write_bytes(b"z")
+    collect(folder, tmp_path / "submitted", LESSON)
+    assert (tmp_path / "submitted" / "ana" / LESSON / "03-sampling.ipynb").read_bytes() == b"a"
+
+
+def test_one_damaged_file_costs_nobody_else(tmp_path):
+    packed = bytearray(archive({"ana/03-sampling.ipynb": b"damaged", "zoe/03-sampling.ipynb": b"z"}))
+    packed[packed.index(b"damaged")] ^= 1
+    (source := tmp_path / "download.zip").write_bytes(packed)
+    found = collect(source, tmp_path / "submitted", LESSON)
+    assert found.new == ["ana", "zoe"]
+    there = {path.parts[-3]: path.read_bytes() for path in (tmp_path / "submitted").rglob("*.ipynb")}
+    assert there == {"ana": b"", "zoe": b"z"}  # which is graded: an empty file
 
 
 def test_paths_lead_nowhere_else(collected):

@@ -117,6 +117,33 @@ def test_its_network_is_its_own(child):
         assert held == [0, 0] and all(apart.request(asked)["value"])
 
 
+ORDINARY_APART = """
+import json, os, socket, sys
+from vae_course.confined import sandbox
+sandbox.environment()
+sandbox._open_to_all = lambda folder: True  # so that nothing of root's is needed to read
+sandbox.os.geteuid = lambda: 1000
+layers = sandbox.confine(sandbox.Rules(sys.argv[1], memory=2**30, cpu=60, without=("landlock", "seccomp")))
+with socket.socket() as one:
+    seen = one.connect_ex(("127.0.0.1", int(sys.argv[2])))
+print(json.dumps([layers.namespaces, seen, open("mine", "w").write("x")]))
+"""
+
+
+def test_the_network_is_its_own_for_an_ordinary_account_too(tmp_path):
+    """By a new user's namespace, which such an account may make where the system lets it; here whoever runs this."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        run = subprocess.run(
+            [sys.executable, "-c", ORDINARY_APART, str(tmp_path), str(server.getsockname()[1])], cwd=ROOT,
+            capture_output=True, text=True,
+        )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    apart, seen, written = json.loads(run.stdout)
+    assert (seen != 0) == apart and written == 1
+    if not apart:
+        pytest.skip("this system lets nobody have namespaces")
+
+
 def test_no_mark_is_lost(zygote, tmp_path):
     file = tmp_path / "answer.py"
     file.write_text("try:\n    open('/etc/passwd')\nexcept OSError:\n    pass\n" + RIGHT)

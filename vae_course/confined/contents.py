@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 FENCED = re.compile(r"\A\s*(`{3,9}|~{3,9})[^\n]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
 DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)[^\S\n]*(?::[^=\n]+)?=[^=]", re.MULTILINE)
 GIVEN = ("check", "mine", "predict", "reveal", "show", "start")  # what the first cell gives to graded ones
+RUN = {"setup", "answer"}  # tags of a lesson's cells that are executed; no experiments
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 MAGIC = re.compile(r"^[^\S\n]*[!%]", re.MULTILINE)
 NOT_PYTHON = re.compile(r"^([^\S\n]*)(?:[!%?].*|[\w.]+\?{1,2}[^\S\n]*)$", re.MULTILINE)

@@ -9,6 +9,7 @@ import io
 import re
 import time
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,8 @@ MOODLE = re.compile(r"(?P<student>.+?)_(?P<number>\d+)_assignsubmission_[a-z]+_(
 CANVAS = re.compile(r"(?P<student>[^_]+)(?:_LATE)?_(?P<number>\d+)_\d+_(?P<file>.+)")
 NOTEBOOK, ARCHIVE = ".ipynb", ".zip"
 LARGEST = 2**26  # bytes of one file
+DAMAGED = zipfile.BadZipFile, zlib.error, EOFError
+LOCKED = RuntimeError, NotImplementedError  # encrypted, or packed in a way that Python does not know
 COUNTS = Both(
     es="{new} con entrega nueva, {same} sin cambios, en {folder}",
     en="{new} newly handed in, {same} unchanged, in {folder}",
@@ -85,7 +88,8 @@ def collect(source: Path, submitted: Path, lesson: str, force: bool = False) -> 
     names = [name for name, _ in theirs]
     for (name, number), handed_in in sorted(theirs.items()):
         student = name if names.count(name) == 1 else f"{name} {number}"
-        notebooks = {file.path.name: file for file in unpacked(handed_in)}
+        by_time = sorted(unpacked(handed_in), key=lambda file: file.when)
+        notebooks = {file.path.name: file for file in by_time}  # of one name the latest
         put(notebooks, submitted / student / lesson, force, found)
     return found
 
@@ -94,7 +98,7 @@ def put(notebooks: dict[str, File], folder: Path, force: bool, found: Collected)
     """Writes a student's files, unless others are there."""
     student, new = folder.parent.name, {name: file.content for name, file in notebooks.items()}
     before = {path.name: path.read_bytes() for path in folder.glob("*") if path.is_file()}
-    if before and (before == new or not force):
+    if before and (before == new or not (force and new)):  # what was handed in goes only for something else
         (found.same if before == new else found.kept).append(student)
         return
     folder.mkdir(parents=True, exist_ok=True)
@@ -108,10 +112,15 @@ def put(notebooks: dict[str, File], folder: Path, force: bool, found: Collected)
 
 def owner(path: PurePosixPath) -> tuple[str, str] | None:
     """(name, number) of the student whose file it is, as the platform writes it; None where nothing says it."""
-    first, *inside = path.parts
-    if match := MOODLE.fullmatch(first) or (None if inside else CANVAS.fullmatch(first)):
+    if match := by_platform(path):
         return named(match["student"]), match["number"]
-    return (named(first), "") if inside else None
+    return (named(path.parts[0]), "") if len(path.parts) > 1 else None
+
+
+def by_platform(path: PurePosixPath) -> re.Match | None:
+    """What a platform has written before a file's name, or as its folder's."""
+    first, *inside = path.parts
+    return MOODLE.fullmatch(first) or (None if inside else CANVAS.fullmatch(first))
 
 
 def named(student: str) -> str:
@@ -134,10 +143,8 @@ def files(source: Path) -> Iterator[File]:
 def unpacked(handed_in: list[File]) -> Iterator[File]:
     """The notebooks among files, and in archives of them, by the names that the student gave them."""
     for file in handed_in:
-        match = (
-            None if len(file.path.parts) > 1 else MOODLE.fullmatch(file.path.name) or CANVAS.fullmatch(file.path.name)
-        )
         if file.kind == NOTEBOOK:
+            match = by_platform(file.path) if len(file.path.parts) == 1 else None
             yield replace(file, path=PurePosixPath(match["file"])) if match else file
         elif file.kind == ARCHIVE:
             try:
@@ -151,8 +158,7 @@ def in_folder(folder: Path) -> Iterator[File]:
     for path in sorted(folder.rglob("*")):
         inside = PurePosixPath(path.relative_to(folder).as_posix())
         if path.is_file() and is_theirs(inside, path.stat().st_size):
-            content = path.read_bytes() if path.suffix.lower() in (NOTEBOOK, ARCHIVE) else b""
-            yield File(inside, content, path.stat().st_mtime)
+            yield File(inside, path.read_bytes() if is_read(inside) else b"", path.stat().st_mtime)
 
 
 def in_archive(content: bytes) -> Iterator[File]:
@@ -162,10 +168,14 @@ def in_archive(content: bytes) -> Iterator[File]:
             path = PurePosixPath(entry.filename.replace("\\", "/"))
             if not entry.is_dir() and is_theirs(path, entry.file_size):
                 try:
-                    data = archive.read(entry) if path.suffix.lower() in (NOTEBOOK, ARCHIVE) else b""
-                except (RuntimeError, NotImplementedError):  # encrypted, or packed in a way that Python does not know
+                    data = archive.read(entry) if is_read(path) else b""
+                except (*DAMAGED, *LOCKED):  # one student's, which is 0 with a reason where it is graded
                     data = b""
                 yield File(path, data, time.mktime((*entry.date_time, 0, 0, -1)))
+
+
+def is_read(path: PurePosixPath) -> bool:
+    return path.suffix.lower() in (NOTEBOOK, ARCHIVE)
 
 
 def is_theirs(path: PurePosixPath, size: int) -> bool:

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.utils import is_grade, is_solution
 
-from ..confined.contents import answered, python
+from ..confined.contents import RUN, answered, python
 from ..confined.process import Child, Zygote
 from ..confined.student import Gone
 from ..confined.watch import Limits
@@ -27,7 +27,6 @@ from .results import Score
 from .score import report
 from .verdict import as_points
 
-RUN = {"setup", "answer"}  # tags of the lesson's cells that are executed
 CALL = re.compile(r'^check\("([\w ]+)"\)$', re.MULTILINE)
 MOST_GIVEN_UP = 3  # cells that did not end; after them a student's own cells are not tried
 UNCONFINED = (

@@ -5,13 +5,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..confined.contents import answered, python
+from ..confined.contents import RUN, answered, python
 from ..exercises import EXERCISES
 from ..text import Both
 from . import texts
 
 FUNCTIONS = {function: exercise for exercise in EXERCISES.values() for function in exercise.functions}
-RUN = {"setup", "answer"}  # tags of a lesson's cells that are executed, as when it is graded; no experiments
 
 
 class Unusable(Exception):

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import jinja2
@@ -67,11 +68,18 @@ def pick_all(value, lang: str):
 
 
 def _render(template: str, lang: str, **values) -> str:
+    return (
+        _environment(lang).get_template(template).render(lang=lang, root=ROOTS[lang], texts=texts, tabs=TABS, **values)
+    )
+
+
+@cache
+def _environment(lang: str) -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(TEMPLATES)
     made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, extensions=[Folded])
     made.filters["t"] = lambda text, **fields: unbroken(pick(text.format(**fields) if fields else text, lang))
     made.filters["json"] = _as_json
-    return made.get_template(template).render(lang=lang, root=ROOTS[lang], texts=texts, tabs=TABS, **values)
+    return made
 
 
 def _as_json(value) -> Markup:

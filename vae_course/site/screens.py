@@ -52,9 +52,8 @@ def _short(values, digits: int):
 
 def hold() -> dict:
     model = shipped("fashion-2d")
-    return {"low": rounded(maps.extent(model.gallery.mu)[0]), "high": rounded(maps.extent(model.gallery.mu)[1])} | dots(
-        model
-    )
+    low, high = maps.extent(model.gallery.mu)
+    return {"low": rounded(low), "high": rounded(high)} | dots(model)
 
 
 def dots(model: Model) -> dict:

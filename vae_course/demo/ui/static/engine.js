@@ -54,12 +54,16 @@ const latest = (work) => {
   return async (what) => {
     next = [what];
     if (busy) return;
-    for (busy = true; next; ) {
-      const [now] = next;
-      next = null;
-      await work(now);
+    busy = true;
+    try {
+      while (next) {
+        const [now] = next;
+        next = null;
+        await work(now);
+      }
+    } finally {
+      busy = false; // what fails does not keep what comes later from its turn
     }
-    busy = false;
   };
 };
 
