@@ -47,6 +47,17 @@ def turn(view, control, value: str) -> None:
     after(view, AFTER, lambda: control.fill(value))
 
 
+FAILS_ONCE = """async () => {
+    const done = [], work = window.vaeCourse.latest(async (what) => {
+        if (what === 1) throw new Error('once');
+        done.push(what);
+    });
+    await work(1).catch(() => {});
+    await work(2);
+    return done;
+}"""
+
+
 @each_view
 def test_a_slider_moves_the_picture_and_says_what_moved_along(visit, lang, width):
     view = visit("features", lang, width)
@@ -66,6 +77,7 @@ def test_a_slider_moves_the_picture_and_says_what_moved_along(visit, lang, width
 @each_language
 def test_reset_brings_the_picture_back_and_the_address_keeps_it_so(visit, lang):
     view = visit("features", lang)
+    assert view.evaluate(FAILS_ONCE) == [2]  # what comes after a failure has its turn
     after(view, AFTER, lambda: view.get_by_role("button", name=WORDS["reset"][lang]).click())
     assert sources(view, AFTER) == sources(view, BEFORE)
     values = view.locator("#tab-features input[data-slide]").evaluate_all("all => all.map(one => Number(one.value))")
