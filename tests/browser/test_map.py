@@ -146,9 +146,13 @@ def at_the_ring(view, model: str, method: str, x: float, y: float) -> None:
     assert view.evaluate(SAID) == view.evaluate(SAID, map_view.place("en", shipped(model), method, x, y))
 
 
-def spot(view) -> list[float]:
-    """Where the ring is by the address."""
-    return [float(re.search(rf"map\.{axis}=([\d.]+)", view.url)[1]) for axis in "xy"]
+def spot(view, x: float | None, y: float) -> list[float]:
+    """Waits until the ring is within 0.003 of a place (None: not in the address) by the address; where exactly."""
+    asked = "new URL(location.href).searchParams.get(`map.${axis}`)"
+    spot = f"['x', 'y'].map((axis) => {asked}).map((value) => value && Number(value))"
+    near = "(value, k) => (value === null) === (wanted[k] === null) && Math.abs(value - wanted[k]) < 0.003"
+    view.wait_for_function(f"(wanted) => {spot}.every({near})", arg=[x, y], timeout=SOON)
+    return view.evaluate(spot)
 
 
 COUNT = """() => { window.underWay = 0; window.calls = 0; window.most = 0; const real = window.fetch;
@@ -173,9 +177,7 @@ def test_a_click_on_an_empty_place_a_drag_and_keys_decode_it(visit, here):
         decoder_here(view, "fashion-2d")
     view.evaluate(COUNT)
     view.mouse.click(*at(view, 0.97, 0.97))
-    view.wait_for_function("location.search.includes('map.y=0.03')", timeout=SOON)
-    x, y = spot(view)
-    assert (x, y) == (pytest.approx(0.97, abs=0.003), pytest.approx(0.03, abs=0.003))
+    x, y = spot(view, 0.97, 0.03)
     at_the_ring(view, "fashion-2d", "z", x, y)
     assert pressed(view) == sorted(compute.opening_pair(shipped("fashion-2d")))
     dot = view.locator('#tab-map .dot[data-index="19"]')
@@ -188,9 +190,8 @@ def test_a_click_on_an_empty_place_a_drag_and_keys_decode_it(visit, here):
     view.mouse.up()
     ring = "document.querySelector('#tab-map .here').getAttribute('transform')"
     assert [float(one) for one in re.findall(r"[\d.]+", view.evaluate(ring))] == pytest.approx([100, 300], abs=3)
-    view.wait_for_function("window.underWay === 0 && location.search.includes('map.x=0.1')", timeout=SOON)
-    x, y = spot(view)
-    assert (x, y) == (pytest.approx(0.1, abs=0.003), pytest.approx(0.7, abs=0.003))
+    x, y = spot(view, 0.1, 0.7)
+    view.wait_for_function("window.underWay === 0", timeout=SOON)
     at_the_ring(view, "fashion-2d", "z", x, y)  # the last place is what remains
     lens = view.locator(LENS).evaluate("(one) => one.style.background")
     assert view.locator(HERE).get_attribute("src") in lens
@@ -237,7 +238,7 @@ def test_a_finger_drags_the_ring_whichever_way_and_scrolls_beside_it(visit):
         finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     drag(at(view, 0.85, 0.8), at(view, 0.85, 0.3))
-    view.wait_for_function("location.search.includes('map.y=0.7')", timeout=SOON)
+    spot(view, None, 0.7)
     assert not view.locator(LENS).get_attribute("hidden")
     scrolled = view.evaluate("scrollY")
     drag(at(view, 0.2, 0.6), at(view, 0.2, 0.2))

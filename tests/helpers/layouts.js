@@ -8,7 +8,11 @@ globalThis.layouts = (() => {
   const name = (one) =>
     `${one.tagName.toLowerCase()}.${[...one.classList].join('.')} ${(one.innerText ?? '').slice(0, 30)}`;
   const overflows = (one, kinds) => one.scrollWidth > one.clientWidth + 1 && kinds.test(getComputedStyle(one).overflowX);
-  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  // The next picture, where transitions (Gradio's padding of radio buttons has one) have come to their end.
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish();
+    done();
+  })));
 
   // What scrolls sideways or leaves the window.
   const outside = (tab) => {
