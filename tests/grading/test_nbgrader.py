@@ -225,11 +225,11 @@ def test_generate_assignment_writes_what_is_committed(graded, lang):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("lang", ["es", "en"])
-def test_validate_fails_on_an_unanswered_release_and_passes_on_an_answered_one(graded, lang):
+def test_validate_fails_on_an_unanswered_release_and_passes_on_an_answered_one(graded):
+    lang = "es"
     release = f"lessons/{lang}/{NAME}/{NAME}.ipynb"
     said = nbgrader(graded, "validate", release, lang=lang)
-    assert "FAILED" in said and ("espera una respuesta" if lang == "es" else "is waiting for an answer") in said
+    assert "FAILED" in said and "espera una respuesta" in said
     answered = graded / "lessons" / lang / NAME / "answered.ipynb"
     notebook = nbformat.read(graded / release, as_version=4)
     for cell in notebook.cells:
