@@ -157,7 +157,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help=f"each {MOVES} moves of a slider for base, then for here")
     parser.add_argument("--visitors", type=int, default=3, help="who drag at once")
     parser.add_argument("--seconds", type=float, default=10, help="that they drag for")
-    parser.add_argument("--json", action="store_true", help="an object a line: base, here")
+    parser.add_argument("--json", action="store_true", help="an object a line: base, here, then what to compare")
     chosen = parser.parse_args()
     if screenshots.browser_path() is None:
         parser.error(f"no browser on this machine: install one of {', '.join(screenshots.BROWSERS)}")
@@ -165,6 +165,7 @@ def main() -> None:
     if chosen.json:
         for which, numbers in (("base", base), ("here", here)):
             print(json.dumps({"which": which, **numbers}))
+        print(json.dumps({"slider_ratio": base["one"] / here["one"], "requests": here["requests"]}))
     else:
         print(table(base, here))
 

@@ -1,4 +1,4 @@
-"""How soon the explorer's first picture is there, and how it follows a finger: python benchmarks/explorer.py.
+"""How soon the explorer's first picture is there, and how it follows a finger: python benchmarks/explorer.py [--json].
 
 Bytes are what the page gets, over a line of 9 Mbit/s and 40 ms as Chromium itself imitates it, with an empty cache; the
 worker's own request, the kernel of 2 kB, is not among them. A drag is 120 moves of a pointer, one a frame: of each, the
@@ -75,7 +75,9 @@ def drag(chromium, address: str) -> dict[str, list[float]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=5)
-    times = parser.parse_args().times
+    parser.add_argument("--json", action="store_true", help="all on one line")
+    chosen = parser.parse_args()
+    times = chosen.times
     with tempfile.TemporaryDirectory() as place, screenshots.browser() as chromium:
         write(Path(place, "explorer"), repository=home())
         with file_server(Path(place)) as served:
@@ -87,7 +89,7 @@ def main() -> None:
         "first picture, ms": round(statistics.median(ms for ms, _ in firsts)), "bytes": max(size for _, size in firsts),
         "move to picture, ms": [round(value, 1) for value in statistics.quantiles(lags, n=20)[9:19:9]],
         "frame, ms": [round(value, 1) for value in statistics.quantiles(frames, n=20)[9:19:9]],
-    }, indent=1))  # fmt: skip
+    }, indent=None if chosen.json else 1))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -222,7 +222,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", default="e90923b", help="the commit to compare with")
     parser.add_argument("--rounds", type=int, default=3, help="each measures base, then here")
-    parser.add_argument("--json", action="store_true", help="an object a line: base, here, ratio")
+    parser.add_argument("--json", action="store_true", help="an object a line: base, here, ratio, then what to compare")
     chosen = parser.parse_args()
     if screenshots.browser_path() is None:
         parser.error(f"no browser on this machine: install one of {', '.join(screenshots.BROWSERS)}")
@@ -231,6 +231,7 @@ def main() -> None:
     if chosen.json:
         for which, numbers in (("base", base), ("here", here), ("ratio", ratio)):
             print(json.dumps({"which": which, **numbers}))
+        print(json.dumps({key: here[key] for key in ("bytes", "cpu_seconds")}))
     else:
         print(table(base, here, ratio))
 

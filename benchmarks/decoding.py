@@ -1,4 +1,4 @@
-"""What decoding in the browser costs: python benchmarks/browser.py [--rounds N] [--json].
+"""What decoding in the browser costs: python benchmarks/decoding.py [--rounds N] [--json].
 
 The engine with WebAssembly's relaxed SIMD, with plain SIMD and without any, and ONNX Runtime Web with one thread, all
 in one page of a headless Chromium, in turns: CPU milliseconds of the page's thread for one call, the median of all
@@ -146,6 +146,12 @@ def sizes(folder: Path, there: bool) -> dict[str, int]:
     return {kind: sum(len(gzip.compress((folder / name).read_bytes())) for name in SHIPPED[kind]) for kind in kinds}
 
 
+def summary(numbers: dict) -> dict[str, float]:
+    """What the engine ships, and how many times ONNX Runtime's CPU time is its own, in the least of all rows."""
+    rows = [row["onnx"] / row["relaxed"] for row in numbers["milliseconds"].values() if "onnx" in row]
+    return {"gzip_bytes": numbers["bytes"]["relaxed"], **({"onnx_ratio": min(rows)} if rows else {})}
+
+
 def table(numbers: dict) -> str:
     kinds = list(numbers["bytes"])
     lines = [f"{'CPU ms a call':18}" + "".join(f"{TITLES[kind]:>18}" for kind in kinds)]
@@ -160,14 +166,18 @@ def table(numbers: dict) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15, help=f"each a turn of {CALLS} calls for every contender")
-    parser.add_argument("--json", action="store_true", help="all numbers as one object")
+    parser.add_argument("--json", action="store_true", help="all numbers as one object, then those to compare")
     chosen = parser.parse_args()
     if screenshots.browser_path() is None:
         parser.error(f"no browser on this machine: install one of {', '.join(screenshots.BROWSERS)}")
     torch.manual_seed(0)
     torch.set_num_threads(1)
     numbers = measure(chosen.rounds)
-    print(json.dumps(numbers) if chosen.json else table(numbers))
+    if chosen.json:
+        print(json.dumps(numbers))
+        print(json.dumps(summary(numbers)))
+    else:
+        print(table(numbers))
 
 
 if __name__ == "__main__":
