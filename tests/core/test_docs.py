@@ -49,6 +49,20 @@ def test_the_glossary_has_both_languages_in_every_row():
     assert len(rows) > 30 and all(len(row) == 5 and all(cell.strip() for cell in row) for row in rows)
 
 
+@pytest.mark.parametrize("program", ["sys.path.insert(0, 'docs'); from models import PAGE, text; now = text()"])
+def test_what_a_program_writes_is_fresh(program):
+    """CONTRIBUTING.md says which command writes it anew."""
+    compare = "assert PAGE.read_text(encoding='utf-8') == now, PAGE"
+    done = subprocess.run([sys.executable, "-c", f"import sys; {program}; {compare}"], cwd=ROOT, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_every_model_has_its_sheet():
+    from vae_course import pretrained
+
+    assert {path.stem for path in (ROOT / "docs" / "models").iterdir()} == set(pretrained.names())
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     """What a teacher has: the repository as git knows it, and two submissions."""

@@ -1,0 +1,99 @@
+"""docs/models.md and the sheets beside it, from the models' cards and docs/models.toml: python docs/models.py.
+
+Each sheet has two rows of decoded pictures: codes drawn from N(0, I), and from the Gaussian that was fitted to the
+codes (lesson 09). No photograph is among them.
+"""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from vae_course import pretrained  # noqa: E402
+from vae_course.demo.core import titles  # noqa: E402
+from vae_course.faces import draw_gaussian  # noqa: E402
+from vae_course.numbers import compact, decimal, significant, whole  # noqa: E402
+from vae_course.sampling import sample_prior  # noqa: E402
+from vae_course.text import pick  # noqa: E402
+
+PAGE, SHEETS = Path(__file__).with_name("models.md"), Path(__file__).with_name("models")
+COLUMNS, SIDE, GAP = 10, 64, 4  # of a sheet: pictures in a row, pixels of each and between two
+SEED = 0
+TEXTS = tomllib.loads(Path(__file__).with_name("models.toml").read_text(encoding="utf-8"))
+SETS = TEXTS["sets"]
+
+
+@torch.no_grad()
+def sheet(name: str) -> Image.Image:
+    """Two rows of pictures; what is between them is transparent."""
+    model, (mean, covariance) = pretrained.load(name), pretrained.gaussian(name)
+    rows = (
+        sample_prior(COLUMNS, len(mean), torch.Generator().manual_seed(SEED)),
+        draw_gaussian(mean, covariance, COLUMNS, torch.Generator().manual_seed(SEED)),
+    )
+    paper = Image.new("RGBA", (COLUMNS * (SIDE + GAP) - GAP, 2 * (SIDE + GAP) - GAP))
+    for row, codes in enumerate(rows):
+        for column, x in enumerate(model.decode(codes)):
+            pixels = (x.expand(3, -1, -1) * 255).round().byte().permute(1, 2, 0).numpy()
+            tile = Image.fromarray(np.ascontiguousarray(pixels)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+            paper.paste(tile, (column * (SIDE + GAP), row * (SIDE + GAP)))
+    return paper
+
+
+def row(name: str, lang: str) -> str:
+    """A model's line in the table of its set."""
+    card = pretrained.card(name)
+    figures, size = card["figures"], card["preset"]["model"]["latent_dim"]
+    cells = [
+        f"[`{name}`](#{name}-{lang})", f"`{figures['kind']}`, β = {compact(figures['beta'], 3, lang)}",
+        f"{size}, {figures['active_units']}", whole(card["parameters"], lang), significant(figures["loss"], 4, lang),
+        decimal(figures["psnr"], 1, lang), whole(card["seconds"] / 60, lang),
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def part(name: str, lang: str) -> str:
+    """A model's sheet, under its title."""
+    title = pick(titles.title(name), lang)
+    about = f"**{title}** (`{name}`). {pick(titles.sentence(name), lang)} `{pretrained.card(name)['command']}`"
+    picture = f"![{TEXTS['alt'][lang].format(title=title)}]({SHEETS.name}/{name}.webp)"
+    return f'<a id="{name}-{lang}"></a>\n\n{about}\n\n{picture}\n'
+
+
+def of_set(which: str, lang: str) -> list[str]:
+    """What a set is, what it leaves out, and its models."""
+    names = [name for name in pretrained.names() if pretrained.card(name)["data"]["set"] == which]
+    data, texts = pretrained.card(names[0])["data"], SETS[which]
+    young = whole(100 * pretrained.card("faces")["attributes"]["Young"]["baseline"], lang)
+    rights = TEXTS["rights"][lang].format(title=data["title"][lang], licence=sentence(data["licence"][lang]))
+    rows = "\n".join([TEXTS["columns"][lang], "| --- | --- |" + " ---: |" * 5, *(row(name, lang) for name in names)])
+    heading = f"### {texts['name'][lang]}"
+    biases = texts["biases"][lang].strip().format(young=young)
+    return [heading, "", rights, "", biases, "", rows, "", *(part(name, lang) for name in names)]
+
+
+def sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def text() -> str:
+    """The page."""
+    parts = ["# Los modelos · The models\n\n[Español](#español) · [English](#english)\n"]
+    for lang, title in (("es", "Español"), ("en", "English")):
+        parts += [f"## {title}\n\n{TEXTS['head'][lang].strip()}\n"]
+        parts += [line for which in SETS for line in of_set(which, lang)]
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    SHEETS.mkdir(exist_ok=True)
+    for name in pretrained.names():
+        sheet(name).save(SHEETS / f"{name}.webp", quality=75, method=6)
+    PAGE.write_text(text(), encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)}, {sum(one.stat().st_size for one in SHEETS.iterdir()) / 1000:.0f} kB of sheets")
