@@ -1,0 +1,308 @@
+"""How good models are after the same CPU time: python benchmarks/quality.py [--seconds S] [--seeds N] [--json].
+
+All learn Fashion-MNIST's 55,000 training pictures with the network 784-128-64-8 of the preset `fashion`, binary cross
+entropy and as many CPU seconds each, one thread, in turns, for several seeds; what is said is said of pictures that
+none of them saw.
+
+usual: PyTorch's example: Adam at 0.001, batches of 128
+ours: vae_course.fit: cosine schedule with warm-up, averaged weights
+pythae: its VAE, beta-VAE (beta 4) and IWAE (5 samples), its own trainer; tried as installed by
+  pip install --no-deps pythae==0.1.2
+autoencoder: ours without KL (beta 0); PCA: as many components. Both sample from the Gaussian fitted to their codes.
+
+loss: reconstruction of one z + KL, nats. psnr: of the decoded mean code, dB. bound: importance-weighted, 1,000 draws,
+of 200 pictures, nats. active: latent dimensions of 8. frechet: squared distance between 5,000 samples and the held-back
+pictures, on 64 principal components of the training pictures' pixels: from N(0, I), and from the fitted Gaussian;
+floor: of held-back reconstructions. precision, recall (Kynkaanniemi et al. 2019, k = 3): of 2,000 samples, there too.
+copies: how near the nearest training picture is to a sample, over how near it is to a held-back picture: well below 1
+where samples are copies.
+"""
+
+import argparse
+import json
+import logging
+import math
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+from throughput import RATE, Pictures, installed  # noqa: E402
+
+from vae_course import data, presets  # noqa: E402
+from vae_course.beta import active_units, kl_per_dimension  # noqa: E402
+from vae_course.data import fashion  # noqa: E402
+from vae_course.evaluation import frechet_distance, importance_weighted_bound, psnr  # noqa: E402
+from vae_course.faces import draw_gaussian, fit_latent_gaussian  # noqa: E402
+from vae_course.fit import Settings, State, averaged, cosine_with_warmup, fit  # noqa: E402
+from vae_course.images import to_unit_range  # noqa: E402
+from vae_course.loss import log_normal, reconstruction_loss, vae_loss  # noqa: E402
+from vae_course.sampling import VAE, sample_prior  # noqa: E402
+from vae_course.vae import build  # noqa: E402
+
+BATCH, KIND, FEATURES, SAMPLES = 128, "bce", 64, 5000
+CLOSE, NEIGHBOURS, DRAWS, BOUND_OF = 2000, 3, 1000, 200  # pictures of precision and recall, their k; of the bound
+ROWS = {
+    "loss": 2, "psnr": 2, "bound": 2, "active": 0, "frechet": 2, "frechet_gaussian": 2, "floor": 2, "precision": 3,
+    "recall": 3, "copies": 3, "epochs": 0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Coder:
+    """A trained model: encode x (N, C, H, W) -> (mu, logvar or None), decode z -> pictures."""
+
+    encode: Callable[[Tensor], tuple[Tensor, Tensor | None]]
+    decode: Callable[[Tensor], Tensor]
+    epochs: int = 0
+
+
+Train = Callable[[Tensor, int, float], Coder]  # images (N, H, W, C) uint8, seed, CPU seconds
+
+
+def network(seed: int) -> VAE:
+    return build(presets.load("fashion"), torch.Generator().manual_seed(seed))
+
+
+def epochs_in(seconds: float, epochs: Callable[[int], object]) -> int:
+    """As many as fit into so many CPU seconds, by the time that the first of them takes, which counts for nothing."""
+    start = time.process_time()
+    epochs(1)
+    return max(1, round(seconds / (time.process_time() - start)))
+
+
+def of_vae(model: VAE, epochs: int) -> Coder:
+    model.eval()
+    return Coder(model.encode, model.decode, epochs)
+
+
+def usual(images: Tensor, seed: int, seconds: float) -> Coder:
+    torch.manual_seed(seed)
+    loader = torch.utils.data.DataLoader(Pictures(images), BATCH, shuffle=True)
+
+    def trained(epochs: int) -> VAE:
+        model = network(seed).train()
+        optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
+        for _ in range(epochs):
+            for x, _ in loader:
+                optimizer.zero_grad()
+                vae_loss(x, *model(x), kind=KIND)[0].backward()
+                optimizer.step()
+        return model
+
+    epochs = epochs_in(seconds, trained)
+    return of_vae(trained(epochs), epochs)
+
+
+def ours(images: Tensor, seed: int, seconds: float, beta: float = 1.0) -> Coder:
+    def trained(epochs: int) -> VAE:
+        model = network(seed)
+        optimizer = torch.optim.AdamW(model.parameters(), lr=2 * RATE, fused=True)
+        schedule = cosine_with_warmup(optimizer, epochs * math.ceil(len(images) / BATCH))
+        state = State(model, optimizer, schedule, averaged(model, 0.998), generator=torch.Generator().manual_seed(seed))
+        fit(state, Settings(epochs, BATCH, beta, KIND), images, progress=False)
+        return state.result
+
+    epochs = epochs_in(seconds, trained)
+    return of_vae(trained(epochs), epochs)
+
+
+def autoencoder(images: Tensor, seed: int, seconds: float) -> Coder:
+    coder = ours(images, seed, seconds, beta=0.0)
+    return Coder(lambda x: (coder.encode(x)[0], None), coder.decode, coder.epochs)
+
+
+def pca(images: Tensor, seed: int, seconds: float) -> Coder:
+    x = to_unit_range(images)
+    mean, axes = principal(x.flatten(1), network(seed).latent_dim)
+    return Coder(
+        lambda x: ((x.flatten(1) - mean) @ axes, None),
+        lambda z: (mean + z @ axes.T).clamp(0, 1).view(-1, *x.shape[1:]),
+    )
+
+
+def principal(x: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Mean (P,) and the directions of most variance (P, count) of x (N, P)."""
+    mean = x.mean(dim=0)
+    _, vectors = torch.linalg.eigh(torch.cov((x - mean).T))
+    return mean, vectors[:, -count:].flip(1)
+
+
+def pythae(which: str, **options) -> Train:
+    """A model of pythae (Chadebec et al. 2022) with our encoder and decoder."""
+
+    def train(images: Tensor, seed: int, seconds: float) -> Coder:
+        from pythae import models
+        from pythae.data.datasets import BaseDataset
+        from pythae.models.base.base_utils import ModelOutput
+        from pythae.models.nn import BaseDecoder, BaseEncoder
+        from pythae.trainers import BaseTrainer, BaseTrainerConfig
+
+        logging.disable(logging.WARNING)
+
+        class Encoder(BaseEncoder):
+            def __init__(self, layers: torch.nn.Module) -> None:
+                super().__init__()
+                self.layers = layers
+
+            def forward(self, x: Tensor) -> ModelOutput:
+                mu, logvar = self.layers(x)
+                return ModelOutput(embedding=mu, log_covariance=logvar)
+
+        class Decoder(BaseDecoder):
+            def __init__(self, layers: torch.nn.Module) -> None:
+                super().__init__()
+                self.layers = layers
+
+            def forward(self, z: Tensor) -> ModelOutput:
+                return ModelOutput(reconstruction=self.layers(z))
+
+        pictures = BaseDataset(to_unit_range(images), torch.zeros(len(images)))
+
+        def trained(epochs: int) -> VAE:
+            mine = network(seed)
+            config = getattr(models, f"{which}Config")(
+                mine.image_shape, mine.latent_dim, reconstruction_loss=KIND, **options
+            )
+            model = getattr(models, which)(config, Encoder(mine.encoder), Decoder(mine.decoder))
+            with tempfile.TemporaryDirectory() as folder, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+                chosen = BaseTrainerConfig(
+                    output_dir=folder, per_device_train_batch_size=BATCH, num_epochs=epochs, learning_rate=RATE,
+                    no_cuda=True, seed=seed,
+                )  # fmt: skip
+                BaseTrainer(model, pictures, training_config=chosen).train()
+            return mine
+
+        epochs = epochs_in(seconds, trained)
+        return of_vae(trained(epochs), epochs)
+
+    return train
+
+
+CONTENDERS: dict[str, Train] = {
+    "usual": usual,
+    "ours": ours,
+    "pythae VAE": pythae("VAE"),
+    "pythae beta-VAE": pythae("BetaVAE", beta=4.0),
+    "pythae IWAE": pythae("IWAE", number_samples=5),
+    "autoencoder": autoencoder,
+    "PCA": pca,
+}
+
+
+class Judge:
+    """What is said of a model, from the training pictures and those held back, uint8 (N, H, W, C)."""
+
+    def __init__(self, training: Tensor, held_back: Tensor):
+        self.training, self.x = to_unit_range(training), to_unit_range(held_back)
+        self.mean, self.axes = principal(self.training.flatten(1), FEATURES)
+        self.real, self.seen = self.features(self.x), self.features(self.training)
+        self.usually = self.nearest(self.real[:CLOSE])
+
+    def features(self, x: Tensor) -> Tensor:
+        return (x.flatten(1) - self.mean) @ self.axes
+
+    def nearest(self, features: Tensor) -> Tensor:
+        """How far the nearest training picture is, (N,)."""
+        return torch.cdist(features, self.seen).min(dim=1).values
+
+    @torch.no_grad()
+    def __call__(self, model: Coder, seed: int) -> dict[str, float]:
+        generator = torch.Generator().manual_seed(seed)
+        mu, logvar = model.encode(self.x)
+        gaussian = fit_latent_gaussian(mu, torch.full_like(mu, -math.inf) if logvar is None else logvar)
+        fitted = self.features(model.decode(draw_gaussian(*gaussian, SAMPLES, generator)))
+        drawn, decoded = fitted, model.decode(mu)
+        found = {"psnr": psnr(self.x, decoded), "active": active_units(mu), "epochs": model.epochs}
+        if logvar is not None:
+            drawn = self.features(model.decode(sample_prior(SAMPLES, mu.shape[1], generator)))
+            z = mu + (0.5 * logvar).exp() * torch.randn(mu.shape, generator=generator)
+            reconstruction = reconstruction_loss(self.x, model.decode(z), KIND).mean()
+            found["loss"] = (reconstruction + kl_per_dimension(mu, logvar).sum()).item()
+            found["bound"] = self.bound(model, mu, logvar, generator)
+            found["frechet"] = frechet_distance(drawn, self.real).item()
+        found["frechet_gaussian"] = frechet_distance(fitted, self.real).item()
+        found["floor"] = frechet_distance(self.features(decoded), self.real).item()
+        found["precision"], found["recall"] = self.inside(drawn, self.real), self.inside(self.real, drawn)
+        found["copies"] = (self.nearest(drawn[:CLOSE]).mean() / self.usually.mean()).item()
+        return found
+
+    def bound(self, model: Coder, mu: Tensor, logvar: Tensor, generator: torch.Generator) -> float:
+        bounds = []
+        for x, m, s in zip(self.x[:BOUND_OF, None], mu[:BOUND_OF], logvar[:BOUND_OF], strict=True):
+            z = m + (0.5 * s).exp() * torch.randn(DRAWS, len(m), generator=generator)
+            log_p_x = -reconstruction_loss(x.expand(DRAWS, -1, -1, -1), model.decode(z), KIND)
+            log_p_z, log_q = log_normal(z, torch.zeros_like(m), torch.zeros_like(m)), log_normal(z, m, s)
+            bounds.append(importance_weighted_bound(*(one[:, None] for one in (log_p_x, log_p_z, log_q))))
+        return torch.cat(bounds).mean().item()
+
+    @staticmethod
+    def inside(these: Tensor, those: Tensor) -> float:
+        """The share of these features that lie within the k-th neighbour's distance of one of those."""
+        these, those = these[:CLOSE], those[:CLOSE]
+        reach = torch.cdist(those, those).kthvalue(NEIGHBOURS + 1, dim=1).values
+        return (torch.cdist(these, those) <= reach).any(dim=1).float().mean().item()
+
+
+def measure(seconds: float, seeds: int) -> dict[str, list[dict[str, float]]]:
+    """name -> what is said, once a seed."""
+    images = data.load(presets.load("fashion").data)
+    training, held_back = images.images[images.train], images.images[images.test]
+    judge = Judge(training, held_back)
+    there = {name: train for name, train in CONTENDERS.items() if "pythae" not in name or installed("mlp pythae")}
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in there}
+    for seed in range(seeds):
+        for name, train in there.items():
+            found[name].append(judge(train(training, seed, seconds), seed))
+            print(name, seed, found[name][-1], file=sys.stderr)
+    return found
+
+
+def spread(rows: list[dict[str, float]], key: str) -> tuple[float, float] | None:
+    """Median over seeds, and half the way from the least to the most."""
+    values = [row[key] for row in rows if key in row]
+    return (statistics.median(values), (max(values) - min(values)) / 2) if values else None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=60, help="of CPU time, for each model")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="8 seconds, 2 seeds")
+    parser.add_argument("--json", action="store_true", help="an object a line, those to compare last")
+    chosen = parser.parse_args()
+    if not fashion.there():
+        parser.error("Fashion-MNIST is missing: set VAE_COURSE_DATA to the folder with it")
+    torch.set_num_threads(1)
+    found = measure(*((8, 2) if chosen.quick else (chosen.seconds, chosen.seeds)))
+    if chosen.json:
+        for name, rows in found.items():
+            print(json.dumps({"model": name, **{key: spread(rows, key) for key in ROWS}}))
+        print(
+            json.dumps(
+                {f"{name} frechet_gaussian": spread(rows, "frechet_gaussian")[0] for name, rows in found.items()}
+            )
+        )
+        return
+    print(f"{'':18}" + "".join(f"{name:>18}" for name in found))
+    for key, digits in ROWS.items():
+        cells = [spread(rows, key) for rows in found.values()]
+        print(
+            f"{key:18}"
+            + "".join(f"{cell[0]:>12.{digits}f}±{cell[1]:<5.{digits}f}" if cell else f"{'':18}" for cell in cells)
+        )
+
+
+if __name__ == "__main__":
+    main()
