@@ -20,6 +20,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 PEERS = ("torch", "torchvision", "gradio", "nbgrader", "pythae", "lightning", "onnxruntime")
 RUNS = {  # name -> the scripts; for each what is asked of it, and what for a quick look
     "throughput": {"throughput": ([], ["--quick", "--rounds", "3"])},
+    "quality": {"quality": ([], ["--quick"])},
     "grading": {"grading": ([], ["--submissions", "8", "--of-base", "1"])},
     "browser": {
         "decoding": ([], ["--rounds", "5"]),

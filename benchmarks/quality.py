@@ -275,6 +275,15 @@ def spread(rows: list[dict[str, float]], key: str) -> tuple[float, float] | None
     return (statistics.median(values), (max(values) - min(values)) / 2) if values else None
 
 
+def summary(found: dict[str, list[dict[str, float]]]) -> dict[str, float]:
+    """Ours and the best of the others, by loss and by the distance of samples from the fitted Gaussian."""
+    best = {}
+    for key in ("loss", "frechet_gaussian"):
+        values = {name: value[0] for name, rows in found.items() if (value := spread(rows, key))}
+        best |= {f"{key}_ours": values.pop("ours"), f"{key}_best_other": min(values.values())}
+    return best
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60, help="of CPU time, for each model")
@@ -289,11 +298,7 @@ def main() -> None:
     if chosen.json:
         for name, rows in found.items():
             print(json.dumps({"model": name, **{key: spread(rows, key) for key in ROWS}}))
-        print(
-            json.dumps(
-                {f"{name} frechet_gaussian": spread(rows, "frechet_gaussian")[0] for name, rows in found.items()}
-            )
-        )
+        print(json.dumps(summary(found)))
         return
     print(f"{'':18}" + "".join(f"{name:>18}" for name in found))
     for key, digits in ROWS.items():

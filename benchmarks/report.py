@@ -26,6 +26,7 @@ script names: before the demo was built anew, and when nbgrader still ran a kern
 """
 TITLES = {
     "throughput": "Training: pictures a CPU second",
+    "quality": "Quality after the same CPU time",
     "grading": "Grading: what a submission costs",
     "decoding": "Decoding a picture in the browser",
     "dragging": "A slider of the demo under a finger",
@@ -60,6 +61,19 @@ def loops(lines: list[dict]) -> Iterator[str]:
     yield from table(["ratio", "times"], [[f"`{name}`", f"{value:.2f}"] for name, value in ratios.items()])
 
 
+def quality(lines: list[dict]) -> Iterator[str]:
+    *models, _ = lines
+    digits = importlib.import_module("quality").ROWS
+
+    def cell(value: list[float] | None, places: int) -> str:
+        return "" if value is None else f"{value[0]:.{places}f} ± {value[1]:.{places}f}"
+
+    rows = [[f"`{key}`", *(cell(one[key], places) for one in models)] for key, places in digits.items()]
+    yield from table(["", *(one["model"] for one in models)], rows)
+    yield ""
+    yield from (line.strip() for line in (importlib.import_module("quality").__doc__ or "").splitlines()[2:])
+
+
 def beside(script: str) -> Callable[[list[dict]], Iterator[str]]:
     """Base and here in two columns; the script's ROWS say what each number is."""
 
@@ -90,8 +104,8 @@ def explorer(lines: list[dict]) -> Iterator[str]:
 
 
 WRITERS = {
-    "throughput": loops, "grading": beside("grading"), "decoding": decoding, "dragging": beside("dragging"),
-    "explorer": explorer, "page": beside("page"),
+    "throughput": loops, "quality": quality, "grading": beside("grading"), "decoding": decoding,
+    "dragging": beside("dragging"), "explorer": explorer, "page": beside("page"),
 }  # fmt: skip
 
 
