@@ -135,14 +135,19 @@ def test_the_list_is_one_that_sha256sum_reads(demo):
     assert git(demo, "rev-parse", "--is-inside-work-tree").strip() == "true"
 
 
-def test_the_function_that_zerogpu_asks_for_is_declared_before_torch_comes(demo):
-    """`spaces` changes torch as it is imported. Here a package of that name says what it sees, and ends the program."""
+def test_on_zerogpu_the_function_it_asks_for_is_declared_before_torch_comes_and_training_stays_on_the_cpu(demo):
+    """`spaces` changes torch as it is imported; one in its place does what made trainings fail with the real one."""
     (demo.parent / "spaces.py").write_text(
-        "import sys\ndef GPU(task):\n    print(callable(task), 'torch' in sys.modules)\n    sys.exit()\n"
+        "import sys\n"
+        "print('torch' in sys.modules)\n"
+        "import torch\n"
+        "torch.cuda.is_available = lambda: True\n"
+        "GPU = lambda task: print(callable(task))\n"
     )
     path = {**os.environ, "PYTHONPATH": str(demo.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, "app.py"], cwd=demo, env=path, capture_output=True, text=True)
-    assert done.stdout.split() == ["True", "False"], done.stderr
+    code = "import app, torch; print(torch.cuda.is_available())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=demo, env=path, capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "True", "False"], done.stderr
 
 
 def test_a_folder_that_holds_something_is_left_alone(small, tmp_path):
