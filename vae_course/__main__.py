@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from .files import as_argument
+from .site import command as hosting
 from .text import LANGUAGES, default_language
 
 app = typer.Typer(
@@ -47,12 +49,7 @@ def train(
         again = [*(word for word in sys.argv[1:] if word not in ("--resume", "--force")), "--resume"]
         print(f"stopped; go on with: python -m vae_course {shlex.join(again)}", file=sys.stderr)
         raise typer.Exit(130) from None
-    print(f"trained: {folder}; next: python -m vae_course figures {shlex.quote(as_word(folder))}")
-
-
-def as_word(folder: Path) -> str:
-    """As a command takes it: a name that begins like an option begins with ./ instead."""
-    return f"./{folder}" if str(folder).startswith("-") else str(folder)
+    print(f"trained: {folder}; next: python -m vae_course figures {as_argument(folder)}")
 
 
 @app.command()
@@ -295,24 +292,8 @@ def ship(run: RunFolder, name: str, data: DataPath = None):
     print(ship(Run(run), name, path=data))
 
 
-@app.command()
-def site(
-    out: Annotated[Path, typer.Argument(help="A new or empty folder.")],
-    demo: Annotated[str | None, typer.Option(help="The address of a demo that runs, to link to its tabs.")] = None,
-    repository: Annotated[str | None, typer.Option(help="Where the lessons are, if not where the project is.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write into a folder that holds something.")] = False,
-):
-    """Write the explorer, a folder of static files for any file server: models to touch, without a server of ours."""
-    if not find_spec("gradio"):
-        sys.exit("error: the site shares its numbers with the demo: python -m pip install 'vae-course[demo]'")
-    from .site.write import SiteError, home, write
-
-    try:
-        size = write(out, repository=repository or home(), demo=demo, force=force)
-    except SiteError as error:
-        sys.exit(f"error: {error}")
-    folder = shlex.quote(as_word(out))
-    print(f"{out}: {size / 1e6:.1f} MB; to look at it: python -m http.server --directory {folder}")
+app.command()(hosting.site)
+app.command()(hosting.space)
 
 
 def main() -> None:

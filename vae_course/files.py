@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,11 @@ def first_sentence(error: Exception) -> str:
     """What an error says first, fit for the middle of a sentence of ours."""
     said = str(error).partition("\n")[0].partition(". ")[0]
     return said.rstrip(":. ") or type(error).__name__
+
+
+def as_argument(path: Path) -> str:
+    """A path as a shell's line takes it: quoted, and with ./ in front where it begins like an option."""
+    return shlex.quote(f"./{path}" if str(path).startswith("-") else str(path))
 
 
 @contextmanager

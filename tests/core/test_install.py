@@ -1,6 +1,6 @@
-"""In one empty virtual environment: what a teacher hands out, then the README's two commands (pytest -m install).
+"""In one empty virtual environment: a Space, what a teacher hands out, the README's two commands (pytest -m install).
 
-The handout comes first and needs a part of what the README's commands install; they then bring the rest.
+Each needs more than the one before: what the README's commands install comes last.
 """
 
 import os
@@ -11,11 +11,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 import pytest
-from helpers.demo import free_port
+from helpers.demo import Server, free_port
+from huggingface_hub import metadata_load
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.install
@@ -38,6 +40,21 @@ def newcomer(tmp_path_factory):
     tools = os.pathsep.join([str(folder / "venv" / "bin"), bare["PATH"]])
     as_needed = {"PIP_COMPILE": "0"}  # what is imported is compiled then
     return folder / "clone", bare | as_needed | {"PATH": tools, "GRADIO_SERVER_PORT": str(free_port())}
+
+
+def test_the_space_opens_with_what_it_asks_for_and_gradio(newcomer):
+    """As Spaces do it, but Gradio is the newest, for what comes after; .ci/run has the version that README.md names."""
+    clone, environment = newcomer
+    out = clone.parent / "space"
+    subprocess.run([sys.executable, "-m", "vae_course", "space", str(out), "--sdk", "gradio"], cwd=clone, check=True)
+    least = metadata_load(out / "README.md")["sdk_version"]
+    install = ["python", "-m", "pip", "install", "--quiet", "-r", "requirements.txt", f"gradio>={least}"]
+    subprocess.run(install, cwd=out, env=environment, check=True)
+    log, calls = clone.parent / "space.log", clone.parent / "calls"
+    with started("python app.py", out, environment, log) as (process, url):
+        assert "<title>Taller de VAE</title>" in answered(process, url, log)
+        Server(url, process.pid, log, calls, 0).open_tabs()
+    assert not re.search(r"Traceback|failed", log.read_text()), log.read_text()
 
 
 @pytest.fixture(scope="module")
@@ -95,17 +112,23 @@ def test_the_handouts_package_installs_with_its_models(newcomer, handout):
 def test_the_demo_starts(newcomer):
     clone, environment = newcomer
     log = clone.parent / "log"
+    with started(command("python app.py"), clone, environment, log) as (process, url):
+        page = answered(process, url, log)
+    assert "<title>Taller de VAE</title>" in page and "published/" in page
+
+
+@contextmanager
+def started(line, folder, environment, log):
+    """(process, address) of a demo that a line of a shell starts; it ends with the block."""
     with open(log, "wb") as output:
         process = subprocess.Popen(
-            ["bash", "-c", command("python app.py")],
-            cwd=clone, env=environment, stdout=output, stderr=output, start_new_session=True,
-        )  # fmt: skip
+            ["bash", "-c", line], cwd=folder, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
     try:
-        page = answered(process, f"http://127.0.0.1:{environment['GRADIO_SERVER_PORT']}", log)
+        yield process, f"http://127.0.0.1:{environment['GRADIO_SERVER_PORT']}"
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=30)
-    assert "<title>Taller de VAE</title>" in page and "published/" in page
 
 
 def answered(process, url, log) -> str:

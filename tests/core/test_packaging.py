@@ -19,7 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 MODULES = {"pillow": ["PIL"], "scikit-learn": ["sklearn"]}  # where a package's module has another name
 BROUGHT = {  # with a package, as its own interface
-    "gradio": ["starlette", "fastapi", "uvicorn", "jinja2", "markupsafe", "brotli", "httpx"],
+    "gradio": ["starlette", "fastapi", "uvicorn", "jinja2", "markupsafe", "brotli", "httpx", "huggingface_hub"],
     "nbgrader": [
         "nbformat", "nbconvert", "mistune", "nbclient", "traitlets", "jupyter_client", "jinja2", "markupsafe",
         "pygments", "sqlalchemy",

@@ -13,12 +13,18 @@ from PIL import Image
 from vae_course import pretrained
 from vae_course.demo.tabs.map import compute as maps
 from vae_course.demo.ui.pictures import to_bytes
+from vae_course.site import space
 from vae_course.site.screens import SCREENS
+from vae_course.site.write import home
 
 pytestmark = in_a_browser
 FIRST_PICTURE = 500_000  # bytes that may come before it
 PIXELS = "(canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]"
 ENDS = {"es": "", "en": "en/"}
+FRAME = """
+<link rel="icon" href="data:,">
+<iframe src="{}" sandbox="allow-scripts allow-same-origin allow-forms allow-popups" width="900" height="800"></iframe>
+"""
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -289,3 +295,29 @@ def test_a_model_that_can_not_come_is_told_and_comes_later(visiting):
         visit.go("hold")
         visit.go("mix")
         assert visit.view.locator("#mix .coming").count() == 0
+
+
+def test_a_static_space_works_below_a_folder_in_a_frame_of_another_site(chromium, site, tmp_path, monkeypatch):
+    """As the Hub shows it. The explorer's own files are those of `site`, so that they are computed once."""
+    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    monkeypatch.setattr(space, "contents", lambda *_: dict(files))
+    space.write(tmp_path / "ana" / "explorer", "static", repository="https://lessons.example")
+    with file_server(tmp_path) as served:
+        other = served.replace("127.0.0.1", "localhost")
+        (tmp_path / "hub.html").write_text(FRAME.format(f"{other}/ana/explorer/index.html"), encoding="utf-8")
+        context = chromium.new_context(reduced_motion="reduce")
+        visit = Visit(context.new_page(), other)
+        visit.view.goto(f"{served}/hub.html")
+        plane = visit.view.frame_locator("iframe").locator(".plane[data-decoded]")
+        plane.wait_for(timeout=SOON)
+        plane.press("Shift+ArrowLeft")
+        plane.press("Shift+ArrowLeft")
+        visit.view.frame_locator("iframe").locator(".tiles[data-whole]").wait_for(state="attached", timeout=SOON)
+        z = [float(number) for number in plane.get_attribute("data-decoded").split()]
+        shown = torch.tensor(plane.locator(".lens").evaluate(PIXELS)).view(-1, 4)[:, :3]
+        assert (shown - decoded("fashion-2d", z)).abs().max() <= 1
+        context.set_offline(True)
+        with context.expect_page():  # lessons may not be shown in a frame
+            visit.view.frame_locator("iframe").locator(f"a[href^='{home()}']").first.click()
+        assert plane.is_visible() and visit.errors == []
+        context.close()

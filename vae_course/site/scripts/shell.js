@@ -88,3 +88,8 @@ const follow = () => {
 };
 addEventListener('hashchange', follow);
 follow();
+// other sites refuse to be shown in a frame, which this page is on a Hugging Face Space: they get a tab of their own
+addEventListener('click', (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  if (link && parent !== window && link.origin !== location.origin) link.target = '_blank';
+}, true);
