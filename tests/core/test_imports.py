@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "vae_course"
-LESSONS = ["images", "networks", "sampling", "loss", "training", "latent_space", "beta", "evaluation", "faces"]
+LESSONS = ["images", "networks", "sampling", "loss", "training", "latent_space", "beta", "evaluation", "faces", "flow"]
 BELOW_RUNS = {"text", *LESSONS, "figures", "presets", "vae", "data", "pretrained"}
 BELOW_ALL = ("files", "numbers")  # what any module may import
 ALLOWED = {
