@@ -8,12 +8,11 @@ from matplotlib.lines import Line2D
 
 from ..numbers import compact, significant
 from ..text import Both, pick
-from .maps import add_key, as_points, point_colours
+from .maps import as_points, point_colours
 from .pictures import as_pictures, show_sheet
 from .style import (
     ACCENT,
     COURSE_LANGUAGE,
-    GREY,
     INK,
     PALETTE,
     REST,
@@ -52,7 +51,7 @@ def flow_film(
     order = np.random.default_rng(0).permutation(way.shape[1])
     columns = min(moments, 3)
     rows = -(-moments // columns)
-    figure = Chart(7.5, 2.6 * rows + 0.5)
+    figure = Chart(7.5, 7.5)
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     for ax in panels.flat[moments:]:
         ax.set_axis_off()
@@ -60,15 +59,13 @@ def flow_film(
         _codes_behind(ax, codes)
         ax.scatter(*way[k, order].T, c=colours[order], s=4, alpha=0.8, linewidths=0, rasterized=True)
         ax.set_title(f"t = {k / (len(way) - 1):.2g}", size=10)
-    _same_view(panels.flat, np.concatenate([way.reshape(-1, 2), codes]))
+    tall = _same_view(panels.flat, np.concatenate([way.reshape(-1, 2), codes]))
     _name_axes(panels, axes, lang)
     add_heading(figure, title, lang)
-    names = [(CODES, REST)] if groups else [(MOVING, PALETTE[0]), (CODES, REST)]
-    dots = [_dot(pick(name, lang), colour) for name, colour in names]
-    if groups:
-        add_key(figure, panels, groups, None, None, dots)
-    else:
-        figure.legend(handles=dots, loc="outside lower center", ncols=2)
+    dots = [_dot(*group) for group in [*(groups or [(pick(MOVING, lang), PALETTE[0])]), (pick(CODES, lang), REST)]]
+    lines = math.ceil(len(dots) / 4)
+    figure.legend(handles=dots, loc="outside lower center", ncols=4)
+    figure.set_figheight(rows * (6.7 / columns * tall + 0.35) + 0.5 + 0.25 * lines + 0.3 * (title is not None))
     return figure
 
 
@@ -89,7 +86,7 @@ def priors(sheets, names, distances, *, columns: int = 4, title=None, lang: str 
         ax.set_title(f"{name}\n{said}", size=10)
         ax.set_aspect("equal")
     tall, wide = math.ceil(sheets.shape[1] / columns) * sheets.shape[-2], columns * sheets.shape[-1]
-    figure.set_figheight(7.5 / len(sheets) * tall / wide + (0.9 if title is not None else 0.6))
+    figure.set_figheight((7.5 / len(sheets) - 0.14) * tall / wide + 0.55 + 0.25 * (title is not None))
     add_heading(figure, title, lang)
     return figure
 
@@ -105,27 +102,28 @@ def paths(ways, names, exact, *, codes=None, axes=("z_0", "z_1"), title=None, la
     if not ways or any(way.shape[1] != exact.shape[1] or not np.allclose(way[0], exact[0]) for way in ways):
         raise ValueError("ways: expected at least one, all from the starts of `exact`")
     codes = None if codes is None else as_points(codes, None, None, columns=2)
-    figure = Chart(7.5, 7.2 / len(ways) + 0.9)
+    figure = Chart(7.5, 7.5)
     panels = figure.subplots(1, len(ways), squeeze=False, sharex=True, sharey=True)
     for ax, way, name in zip(panels[0], ways, as_words(names, lang), strict=True):
         if codes is not None:
             _codes_behind(ax, codes)
-        ax.plot(*exact.transpose(2, 0, 1), color=GREY, linewidth=1)
-        ax.plot(*way.transpose(2, 0, 1), "-o", color=ACCENT, linewidth=1.2, markersize=3)
+        ax.plot(*exact.transpose(2, 0, 1), color=INK, linewidth=1)
+        ax.plot(*way.transpose(2, 0, 1), "-o", color=ACCENT, linewidth=1.2, markersize=3.5)
         ax.plot(*exact[0].T, "o", color="white", markeredgecolor=INK, markersize=5, linestyle="")
         ax.plot(*exact[-1].T, "o", color=INK, markersize=5, linestyle="")
         error = np.linalg.norm(way[-1] - exact[-1], axis=1).mean()
         ax.set_title(f"{name}\n{pick(ERROR, lang).format(error=compact(error, 2, lang))}", size=10)
-    _same_view(panels.flat, np.concatenate([exact.reshape(-1, 2), *(way.reshape(-1, 2) for way in ways)]))
+    tall = _same_view(panels.flat, np.concatenate([exact.reshape(-1, 2), *(way.reshape(-1, 2) for way in ways)]))
     _name_axes(panels, axes, lang)
     add_heading(figure, title, lang)
-    drawn = [(FEW, {"marker": "o", "markersize": 3, "color": ACCENT}), (EXACT, {"color": GREY, "linewidth": 1})]
+    drawn = [(FEW, {"marker": "o", "markersize": 3.5, "color": ACCENT}), (EXACT, {"color": INK, "linewidth": 1})]
     figure.legend(
         handles=[Line2D([], [], label=pick(name, lang), **look) for name, look in drawn]
         + [_dot(pick(START, lang), "white", INK), _dot(pick(END, lang), INK)],
         loc="outside lower center",
         ncols=4,
     )
+    figure.set_figheight(6.7 / len(ways) * tall + 1.25 + 0.3 * (title is not None))
     return figure
 
 
@@ -137,18 +135,20 @@ def _as_way(values, name: str = "way") -> np.ndarray:
 
 
 def _codes_behind(ax, codes: np.ndarray) -> None:
-    size = np.clip(6000 / len(codes), 0.5, 8)
-    ax.scatter(*codes.T, color=REST, s=size, alpha=0.5, linewidths=0, rasterized=True)
+    size = np.clip(20_000 / len(codes), 1, 8)
+    ax.scatter(*codes.T, color=REST, s=size, alpha=0.6, linewidths=0, rasterized=True)
 
 
-def _same_view(panels, points: np.ndarray) -> None:
-    """All panels show the middle 99.6 % of the points, one unit as long across as up."""
+def _same_view(panels, points: np.ndarray) -> float:
+    """All panels show the middle 99.6 % of the points, one unit as long across as up. Returns height over width."""
     low, high = np.quantile(points, (0.002, 0.998), axis=0)
     room = 0.06 * (high - low).max()
     for ax in panels:
         ax.set(xlim=(low[0] - room, high[0] + room), ylim=(low[1] - room, high[1] + room))
         ax.set_aspect("equal")
         ax.grid()
+    across, up = high - low + 2 * room
+    return up / across
 
 
 def _name_axes(panels, axes, lang: str) -> None:
