@@ -262,7 +262,7 @@ def _expect_places(found, x0):
             raise Hint(*why)
     if found is None:
         raise came(found, Both(es="Se esperan los lugares del camino.", en="The places on the way are expected."))
-    expect_shape(found, (5, *x0.shape), es="(steps + 1, N, D)", en="(steps + 1, N, D)")
+    expect_shape(found, (5, *x0.shape), es="x0 y un lugar por paso", en="x0 and one place a step")
 
 
 def _expect_first(found, x0):
