@@ -165,6 +165,22 @@ KEEPS = {  # exercise -> share that is left -> wrong answers of the bank
         USELESS: "no_widths diagonal sigma",
         LITTLE: "biased",
     },
+    "path": {
+        USELESS: "one_t columns",
+        NOTHING: "variance_preserving",
+        SLIP: "swapped only_tensors numpy",
+        LITTLE: "in_place",
+    },
+    "flow_matching_loss": {
+        USELESS: "reversed_target target_x1 target_x0 backwards detached seed_inside middle",
+        SLIP: "mean batch_sum one_t shared_noise uniform_noise normal_t t_column per_code",
+        LITTLE: "generator_half",
+    },
+    "integrate": {
+        USELESS: "only_euler midpoint not_halved no_step_size copied_in_place only_the_end",
+        SLIP: "list no_start t_is_a_number",
+        LITTLE: "no_error default added_up three_questions",
+    },
 }
 WORTH = {
     (name, f"wrong_{answer}"): share
