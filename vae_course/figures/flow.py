@@ -49,12 +49,13 @@ def flow_film(
     same_length(points=way[0], labels=labels)
     colours, groups, _ = point_colours(way.shape[1], labels, classes, None, lang)
     order = np.random.default_rng(0).permutation(way.shape[1])
-    columns = min(moments, 3)
-    rows = -(-moments // columns)
+    columns = 2 if moments == 4 else min(moments, 3)
+    rows = math.ceil(moments / columns)
     figure = Chart(7.5, 7.5)
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
-    for ax in panels.flat[moments:]:
+    for k, ax in enumerate(panels.flat[moments:], moments - columns):
         ax.set_axis_off()
+        panels.flat[k].tick_params(labelbottom=True)  # the panel above has none below it
     for ax, k in zip(panels.flat, np.linspace(0, len(way) - 1, moments).round().astype(int), strict=False):
         _codes_behind(ax, codes)
         ax.scatter(*way[k, order].T, c=colours[order], s=4, alpha=0.8, linewidths=0, rasterized=True)
@@ -116,13 +117,10 @@ def paths(ways, names, exact, *, codes=None, axes=("z_0", "z_1"), title=None, la
     tall = _same_view(panels.flat, np.concatenate([exact.reshape(-1, 2), *(way.reshape(-1, 2) for way in ways)]))
     _name_axes(panels, axes, lang)
     add_heading(figure, title, lang)
-    drawn = [(FEW, {"marker": "o", "markersize": 3.5, "color": ACCENT}), (EXACT, {"color": INK, "linewidth": 1})]
-    figure.legend(
-        handles=[Line2D([], [], label=pick(name, lang), **look) for name, look in drawn]
-        + [_dot(pick(START, lang), "white", INK), _dot(pick(END, lang), INK)],
-        loc="outside lower center",
-        ncols=4,
-    )
+    long_steps = Line2D([], [], marker="o", markersize=3.5, color=ACCENT, label=pick(FEW, lang))
+    short_steps = Line2D([], [], linewidth=1, color=INK, label=pick(EXACT, lang))
+    ends = [_dot(pick(START, lang), "white", INK), _dot(pick(END, lang), INK)]
+    figure.legend(handles=[long_steps, short_steps, *ends], loc="outside lower center", ncols=4)
     figure.set_figheight(6.7 / len(ways) * tall + 1.25 + 0.3 * (title is not None))
     return figure
 
