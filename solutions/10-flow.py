@@ -38,8 +38,8 @@ from vae_course.notebook import calibration
 from vae_course.sampling import reparameterize, sample_prior
 from vae_course.text import Both
 
-TRAINING, N = 10_000, 2000
-clothes = pictures("fashion", TRAINING)
+DRAWS, N = 10_000, 2000  # how many are measured, and how many shown
+clothes = pictures("fashion", DRAWS)
 train, labels = to_unit_range(clothes.images), clothes.labels[:N]
 x_held = to_unit_range(pictures("fashion", N, split="test").images)
 
@@ -92,9 +92,9 @@ flat = pretrained.load("fashion-2d")
 mu, logvar = encode(flat, train)
 mean, cov = fit_latent_gaussian(mu, logvar)
 places = {
-    "N(0, I)": sample_prior(N, 2, seed(1)),
-    Both(es="gaussiana\najustada", en="fitted\nGaussian"): draw_gaussian(mean, cov, N, seed(1)),
-    "q(z)": reparameterize(mu[:N], logvar[:N], seed(1)),
+    "N(0, I)": sample_prior(DRAWS, 2, seed(1)),
+    Both(es="gaussiana\najustada", en="fitted\nGaussian"): draw_gaussian(mean, cov, DRAWS, seed(1)),
+    "q(z)": reparameterize(mu, logvar, seed(1)),
 }
 drawn = {name: decode(flat, z) for name, z in places.items()}
 far = [distance(x) for x in drawn.values()]
@@ -199,7 +199,7 @@ MOMENTS = 6
 AXES = (Both(es="eje 1", en="axis 1"), Both(es="eje 2", en="axis 2"))
 
 times = torch.linspace(0, 1, MOMENTS)
-x0, x1 = sample_prior(N, 2, seed(2)), whiten(places["q(z)"], mean, cov)
+x0, x1 = sample_prior(N, 2, seed(2)), whiten(places["q(z)"][:N], mean, cov)
 straight = torch.stack([mine("path")(x0, x1, float(t)) for t in times])  # (6, N, 2)
 flow_figures.flow_film(straight, x1, labels, classes=clothes.classes, axes=AXES)
 
@@ -208,8 +208,8 @@ flow_figures.flow_film(straight, x1, labels, classes=clothes.classes, axes=AXES)
 # *nuevos* hace falta una regla que solo mire dónde se está y qué hora es: un **campo de velocidades** $v(x, t)$. Quien
 # parte de $x_0$ lo obedece paso a paso, $\frac{dx}{dt} = v(x, t)$, y en $t = 1$ llega a un código.
 #
-# ¿Y qué velocidad se le pide a la red? Por el camino recto se anda siempre a $x_1 - x_0$. El problema está en los
-# cruces: por un mismo lugar, a la misma hora, pasan caminos hacia códigos distintos.
+# ¿Y qué velocidad se le pide a la red? Por el camino recto se anda siempre a velocidad $x_1 - x_0$. El problema está en
+# los cruces: por un mismo lugar, a la misma hora, pasan caminos hacia códigos distintos.
 #
 # **Predicción.** Una sola dimensión y dos casas: tres de cada cuatro códigos valen $+1$, los demás $-1$. A la hora $t =
 # 1/2$, por $x = 0$ pasan los que van de $-1$ a $+1$ (velocidad $+2$) y los que van de $+1$ a $-1$ (velocidad $-2$). Una
@@ -253,29 +253,28 @@ say(
 reveal("crossing-velocity")
 
 # %% [markdown] lang="es"
-# El error cuadrático elige la media, como en la lección 02 elegía la imagen media. Este es el punto clave de la
+# El error cuadrático elige la media, como en la lección 09 elegía la de muchas caras. Este es el punto clave de la
 # lección: **la red no aprende el camino de nadie, aprende la velocidad promedio de todos los que cruzan por ahí**,
 #
 # $$v^*(x, t) = \mathbb E\left[x_1 - x_0 \mid x_t = x\right].$$
 #
-# En 09 promediar era lo que volvía borrosas las imágenes. Aquí no, y la razón es bonita: se promedian velocidades, no
-# llegadas. Si de cada lugar entra y sale la misma gente, basta con la velocidad media para que la multitud entera pase
-# por las mismas formas que con los caminos rectos (Lipman y otros, 2023; Liu y otros, 2023), aunque cada punto, por su
-# cuenta, haga otro viaje. Quien está en medio a $t = 1/2$ avanza despacio; apenas se aparta hacia una de las casas, los
-# caminos que cruzan por ahí van casi todos a ella, y la media se decide. En $t = 1$ ya no queda nada que promediar.
+# Allí promediar era lo que volvía borrosas las imágenes. Aquí no, y la razón es bonita: se promedian velocidades, no
+# llegadas. La velocidad media mueve por cada lugar tantos puntos como los caminos rectos, así que la multitud entera
+# pasa por las mismas formas (Lipman y otros, 2023; Liu y otros, 2023), aunque cada punto, por su cuenta, haga otro
+# viaje. Quien está en medio a la hora $t = 1/2$ avanza despacio; apenas se aparta hacia una de las casas, los caminos
+# que cruzan por ahí van casi todos a ella, y la media se decide. En $t = 1$ ya no queda nada que promediar.
 
 # %% [markdown] lang="en"
-# Squared error picks the mean, as in lesson 02 it picked the mean image. This is the key point of the lesson: **the
+# Squared error picks the mean, as in lesson 09 it picked that of many faces. This is the key point of the lesson: **the
 # network learns no one's path, it learns the average velocity of all those that cross there**,
 #
 # $$v^*(x, t) = \mathbb E\left[x_1 - x_0 \mid x_t = x\right].$$
 #
-# In 09 averaging was what blurred the pictures. Here it does not, for a pretty reason: velocities are averaged, not
-# arrivals. As long as the same crowd enters and leaves each place, the mean velocity is enough for the whole crowd to
-# pass through the same shapes as along the straight paths (Lipman et al., 2023; Liu et al., 2023), though each point,
-# by itself, makes another journey. Whoever stands in the middle at $t = 1/2$ moves slowly; once they lean towards one
-# of the homes, nearly all paths that cross there lead to it, and the mean makes up its mind. At $t = 1$ nothing is left
-# to average.
+# There averaging was what blurred the pictures. Here it does not, for a pretty reason: velocities are averaged, not
+# arrivals. The mean velocity moves as many points through each place as the straight paths do, so the whole crowd
+# passes through the same shapes (Lipman et al., 2023; Liu et al., 2023), though each point, by itself, makes another
+# journey. Whoever stands in the middle at $t = 1/2$ moves slowly; once they lean towards one of the homes, nearly all
+# paths that cross there lead to it, and the mean makes up its mind. At $t = 1$ nothing is left to average.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: la pérdida
@@ -358,6 +357,8 @@ predict("trained-loss", ...)
 # %% tags=["reward"]
 STEPS = 1500
 
+matching_loss = mine("flow_matching_loss")
+
 
 def zero(x, t):
     return torch.zeros_like(x)
@@ -370,7 +371,7 @@ def of_a_gaussian(x, t):  # the exact mean velocity where the whitened codes are
 
 @torch.no_grad()
 def loss_of(velocity, x1, draws=20):
-    return mine("flow_matching_loss")(velocity, x1.repeat(draws, 1), seed(5)).item()
+    return matching_loss(velocity, x1.repeat(draws, 1), seed(5)).item()
 
 
 flow = train_flow(mu, logvar, steps=STEPS, width=128, generator=seed())
@@ -390,31 +391,31 @@ reveal("trained-loss")
 # Como en la lección 05, la pérdida se lee contra líneas conocidas. Quien dice siempre 0 paga $\mathbb E|x_1|^2 +
 # \mathbb E|x_0|^2 = 2D$, aquí 4. Quien sabe que los códigos son una gaussiana, y nada más, contesta
 # $v(x, t) = \frac{2t - 1}{(1-t)^2 + t^2}\,x$ y paga $\int_0^1 \frac{D}{(1-t)^2 + t^2}\,dt = \frac{\pi}{2}\,D$, aquí
-# 3.14. La red baja apenas 3 % más. Ese resto es todo lo que hay en los brazos y en los huecos: casi toda la pérdida es
-# el ancho de los cruces, que no se puede quitar. **Una pérdida que no llega a 0 no es una red que no aprendió**, y su
-# valor dice poco sin sus líneas.
+# 3.14. La red baja apenas 3 % más. Ese poco es todo lo que sabe de brazos y huecos: casi toda la pérdida viene de los
+# cruces y no se puede quitar. **Que la pérdida no llegue a 0 no quiere decir que la red no aprendió**, y su valor dice
+# poco sin sus líneas.
 #
-# La segunda línea servirá más abajo. Si en códigos reservados la red no baja de $\frac{\pi}{2} D$, no sabe nada que la
-# gaussiana no supiera.
+# La segunda línea servirá más abajo: si en códigos reservados la red no baja de la pérdida de la gaussiana, no sabe
+# nada que ella no supiera.
 
 # %% [markdown] lang="en"
 # As in lesson 05, the loss is read against known lines. Whoever always says 0 pays $\mathbb E|x_1|^2 + \mathbb
 # E|x_0|^2 = 2D$, here 4. Whoever knows that the codes are a Gaussian, and no more, answers
 # $v(x, t) = \frac{2t - 1}{(1-t)^2 + t^2}\,x$ and pays $\int_0^1 \frac{D}{(1-t)^2 + t^2}\,dt = \frac{\pi}{2}\,D$, here
-# 3.14. The network gets a mere 3 % lower. That rest is all there is in arms and holes: nearly all of the loss is the
-# width of the crossings, which can't be removed. **A loss that doesn't reach 0 is no network that hasn't learnt**, and
-# its value tells little without its lines.
+# 3.14. The network gets a mere 3 % lower. That little is all it knows of arms and holes: nearly all of the loss comes
+# from the crossings and can't be removed. **That a loss doesn't reach 0 does not mean that the network hasn't learnt**,
+# and its value tells little without its lines.
 #
-# The second line will be of use further down. If on held-back codes the network stays above $\frac{\pi}{2} D$, it knows
-# nothing that the Gaussian did not know.
+# The second line will be of use further down: if on held-back codes the network does not get below the Gaussian's loss,
+# it knows nothing that the Gaussian did not know.
 
 # %% [markdown] lang="es"
 # ## ¿Por qué blanquear?
 #
 # El ruido tiene ancho 1 en toda dirección. Los códigos, no: en `faces` las varianzas van de 14.8 a 0.06 (lección 09).
-# *Blanquear* es cambiar de coordenadas para que la gaussiana ajustada de los códigos sea N(0, I): se resta la media, se
-# gira hacia los ejes principales y se divide cada uno por su desviación. Al terminar se deshace. Así la gaussiana de 09
-# hace la parte gruesa del viaje y a la red le queda lo que una gaussiana no puede.
+# *Blanquear* es cambiar de coordenadas para que la gaussiana ajustada de los códigos sea N(0, I): se resta la media y,
+# a lo largo de cada eje principal, se divide por la desviación. Al terminar se deshace. Así la gaussiana de 09 hace la
+# parte gruesa del viaje y a la red le queda lo que una gaussiana no puede.
 #
 # La celda entrena la misma red dos veces, con el bucle de la lección 05 y la pérdida de hoy. Los códigos son los de
 # `fashion-latent-8-beta-0`, un autoencoder de ocho números: sin KL, viven lejos del origen y con anchos muy distintos.
@@ -427,8 +428,8 @@ reveal("trained-loss")
 # ## Why whiten?
 #
 # Noise has width 1 along every direction. Codes don't: in `faces` the variances run from 14.8 to 0.06 (lesson 09). To
-# *whiten* is to change coordinates so that the codes' fitted Gaussian becomes N(0, I): subtract the mean, turn to the
-# principal axes and divide each by its deviation. It is undone at the end. So the Gaussian of 09 does the rough part of
+# *whiten* is to change coordinates so that the codes' fitted Gaussian becomes N(0, I): subtract the mean and, along
+# each principal axis, divide by the deviation. It is undone at the end. So the Gaussian of 09 does the rough part of
 # the journey, and the network is left with what a Gaussian can't do.
 #
 # The cell trains the same network twice, with lesson 05's loop and today's loss. The codes are those of
@@ -452,7 +453,6 @@ coordinates = {
     Both(es="sin blanquear", en="not whitened"): (torch.zeros(8), torch.eye(8)),
     Both(es="blanqueados", en="whitened"): fitted,
 }
-loss_function = mine("flow_matching_loss")
 
 
 def trained(mean, cov):
@@ -462,7 +462,7 @@ def trained(mean, cov):
     for _ in range(FEW_STEPS):
         k = torch.randint(len(free_mu), (256,), generator=generator)
         z = reparameterize(free_mu[k], free_logvar[k], generator)
-        loss = loss_function(velocity, whiten(z, mean, cov), generator)
+        loss = matching_loss(velocity, whiten(z, mean, cov), generator)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -560,8 +560,8 @@ def integrate(velocity, x0, steps, method="heun"):
 # %% tags=["reward"]
 follow = torch.no_grad()(mine("integrate"))
 
-start = sample_prior(N, 8, seed(1))
-arrived = {name: unwhiten(follow(fields[name], start, 20)[-1], *coordinates[name]) for name in fields}
+start = sample_prior(DRAWS, 8, seed(1))
+arrived = {name: unwhiten(follow(fields[name], start, 10)[-1], *coordinates[name]) for name in fields}
 arrived[Both(es="la gaussiana sola", en="the Gaussian alone")] = unwhiten(start, *fitted)
 for name, z in arrived.items():
     say(es=f"{name}: distancia {distance(decode(free, z)):.1f}", en=f"{name}: distance {distance(decode(free, z)):.1f}")
@@ -694,34 +694,31 @@ def codes(x):
 
 eight = pretrained.load("fashion-latent-8")
 mu8, logvar8 = encode(eight, train)
-z_held = reparameterize(*encode(eight, x_held), seed(1))
 learnt = train_flow(mu8, logvar8, steps=1000, learning_rate=3e-3, generator=seed())
 GAUSSIAN, FLOW = Both(es="gaussiana ajustada", en="fitted Gaussian"), Both(es="prior aprendido", en="learnt prior")
 FLOOR = Both(es="q(z), el piso", en="q(z), the floor")
 SOURCES = ("N(0, I)", GAUSSIAN, FLOW, FLOOR)
-draws = {
-    "fashion-2d": dict(zip(("N(0, I)", GAUSSIAN, FLOOR), drawn.values(), strict=True))
-    | {FLOW: decode(flat, unwhiten(film[-1], mean, cov))},
-    "fashion-latent-8": {
-        "N(0, I)": decode(eight, sample_prior(N, 8, seed(1))),
-        GAUSSIAN: decode(eight, draw_gaussian(learnt.mean, learnt.covariance, N, seed(1))),
-        FLOW: decode(eight, learnt.draw(N, seed(1))),
-        FLOOR: decode(eight, reparameterize(mu8[:N], logvar8[:N], seed(1))),
-    },
-}
-table = {}
-for model, sources in draws.items():
-    for name in SOURCES:
-        table[model, name] = by_pca, by_mu = distance(sources[name]), distance(sources[name], codes)
+
+
+def sources(flow, codes):
+    noise = sample_prior(DRAWS, len(flow.mean), seed(1))
+    return noise, unwhiten(noise, flow.mean, flow.covariance), flow.draw(DRAWS, seed(1), steps=10), codes
+
+
+table, shown = {}, {}
+for model, flow_of, codes_of in ((flat, flow, (mu, logvar)), (eight, learnt, (mu8, logvar8))):
+    latent_dim = len(flow_of.mean)
+    for name, z in zip(SOURCES, sources(flow_of, reparameterize(*codes_of, seed(1))), strict=True):
+        x = decode(model, z)
+        table[latent_dim, name] = by_pca, by_mu = distance(x), distance(x, codes)
+        shown[latent_dim, name] = x[:16]
         say(
-            es=f"{model:17s} {name:19s} PCA-64 {by_pca:5.2f}   mu-8 {by_mu:5.2f}",
-            en=f"{model:17s} {name:19s} PCA-64 {by_pca:5.2f}   mu-8 {by_mu:5.2f}",
+            es=f"z de {latent_dim} números, {name:18s}  PCA-64 {by_pca:5.2f}   mu-8 {by_mu:5.2f}",
+            en=f"z of {latent_dim} numbers, {name:16s}  PCA-64 {by_pca:5.2f}   mu-8 {by_mu:5.2f}",
         )
-by_gaussian, by_flow, floor = (table["fashion-2d", name][0] for name in (GAUSSIAN, FLOW, FLOOR))
+by_gaussian, by_flow, floor = (table[2, name][0] for name in SOURCES[1:])
 reveal("stretch", 100 * (by_gaussian - by_flow) / (by_gaussian - floor))
-shown = {name: draws["fashion-latent-8"][name][:16] for name in SOURCES}
-far = [table["fashion-latent-8", name][0] for name in SOURCES]
-flow_figures.priors(torch.stack(list(shown.values())), SOURCES, far)
+flow_figures.priors(torch.stack([shown[8, name] for name in SOURCES]), SOURCES, [table[8, name][0] for name in SOURCES])
 
 # %% [markdown] lang="es"
 # Con las fotos de Fashion-MNIST, en `fashion-2d` la red recorre 87 % del trecho (de 7.5 a 5.3, con el piso en 4.9), y
@@ -775,7 +772,7 @@ def compare(kind, shown):
     z_train = reparameterize(mu[:UNSEEN], logvar[:UNSEEN], seed(1))
     z_held = reparameterize(*encode(model, x), seed(1))
     noise = sample_prior(UNSEEN, len(mean), seed(1))
-    z = (noise, draw_gaussian(mean, cov, UNSEEN, seed(1)), flow.draw(UNSEEN, seed(1)), z_train)
+    z = (noise, unwhiten(noise, mean, cov), flow.draw(UNSEEN, seed(1)), z_train)
     images = [decode(model, one) for one in z]
     far = [frechet_distance(colours(one), colours(x)).item() for one in images]
     losses = [
@@ -856,6 +853,7 @@ predict("copies", ...)
 # %% tags=["experiment"]
 COUNTS_OF_CODES = (100, 1000, 10_000)
 
+z_held = reparameterize(*encode(eight, x_held), seed(1))
 gained = {}
 for count in COUNTS_OF_CODES:
     few = train_flow(mu8[:count], logvar8[:count], steps=800, width=128, generator=seed())

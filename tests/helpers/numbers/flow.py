@@ -15,14 +15,14 @@ def _widths(_):
     return [variances.max(), variances.min()]
 
 
-def _row(n, model):
+def _row(n, latent_dim):
     """A model's distances by components of the pixels: the Gaussian's, the network's, the floor."""
-    return [n.table[model, name][0] for name in SOURCES[1:]]
+    return [n.table[latent_dim, name][0] for name in SOURCES[1:]]
 
 
-def _stretch(n, model):
+def _stretch(n, latent_dim):
     """How much of the stretch from the Gaussian to the floor the network covers, in per cent."""
-    by_gaussian, by_flow, floor = _row(n, model)
+    by_gaussian, by_flow, floor = _row(n, latent_dim)
     return 100 * (by_gaussian - by_flow) / (by_gaussian - floor)
 
 
@@ -65,25 +65,25 @@ NUMBERS = [
     Held(
         "la red recorre <87> % del trecho",
         "the network covers <87> % of the stretch",
-        lambda n: _stretch(n, "fashion-2d"),
+        lambda n: _stretch(n, 2),
         within=3,
     ),
     Held(
         "(de <7.5> a <5.3>, con el piso en <4.9>)",
         "(from <7.5> to <5.3>, the floor at <4.9>)",
-        lambda n: _row(n, "fashion-2d"),
+        lambda n: _row(n, 2),
         within=0.1,
     ),
     Held(
         "`fashion-latent-8`, <73> % (de",
         "and <73> % in `fashion-latent-8`",
-        lambda n: _stretch(n, "fashion-latent-8"),
+        lambda n: _stretch(n, 8),
         within=4,
     ),
     Held(
         "(de <2.4> a <1.3>, con el piso en <0.9>)",
         "(from <2.4> to <1.3>, the floor at <0.9>)",
-        lambda n: _row(n, "fashion-latent-8"),
+        lambda n: _row(n, 8),
         within=0.1,
     ),
     Given("dos clases de caras, 2000 de cada una", "There are two kinds, 2,000 of each"),
@@ -116,7 +116,7 @@ NUMBERS = [
     Held(
         "la distancia pasa de <2.4> a <1.3>, y en caras dibujadas la pérdida reservada de <50> a <43>",
         "the distance goes from <2.4> to <1.3>, and with drawn faces the held-back loss from <50> to <43>",
-        lambda n: [*_row(n, "fashion-latent-8")[:2], *_losses(n, "drawn")[2:]],
+        lambda n: [*_row(n, 8)[:2], *_losses(n, "drawn")[2:]],
         within=1,
     ),
     Held(
