@@ -84,20 +84,24 @@ class VelocityField(nn.Module):
 
 
 def whiten(z: Tensor, mean: Tensor, covariance: Tensor) -> Tensor:
-    """Codes z (N, D) in coordinates in which N(mean, covariance) is N(0, I): along its axes, in standard deviations.
+    """Codes z (N, D) in coordinates in which N(mean, covariance) is N(0, I): covariance^(-1/2) (z - mean).
 
-    mean: (D,); covariance: (D, D). Directions without variance become 0. Returns (N, D).
+    mean: (D,); covariance: (D, D). What lies in directions without variance becomes 0. Returns (N, D).
     """
-    factor = gaussian_factor(covariance)
-    variances = factor.square().sum(dim=0)  # (D, D) -> (D,)
-    rounding = len(mean) * torch.finfo(covariance.dtype).eps * variances.max()
-    x = ((z - mean).double() @ factor) / variances
-    return x.where(variances > rounding, 0).to(z.dtype)
+    return ((z - mean).double() @ _power(covariance, -0.5)).to(z.dtype)
 
 
 def unwhiten(x: Tensor, mean: Tensor, covariance: Tensor) -> Tensor:
     """Back from `whiten`: noise x ~ N(0, I), (N, D), becomes draws from N(mean, covariance)."""
-    return (mean + x.double() @ gaussian_factor(covariance).T).to(x.dtype)
+    return (mean + x.double() @ _power(covariance, 0.5)).to(x.dtype)
+
+
+def _power(covariance: Tensor, exponent: float) -> Tensor:
+    """The symmetric power, (D, D) float64, in which no eigenvector's sign matters; none of variances of 0."""
+    factor = gaussian_factor(covariance)
+    variances = factor.square().sum(dim=0)  # (D, D) -> (D,)
+    kept = variances > len(variances) * torch.finfo(covariance.dtype).eps * variances.max()
+    return (factor[:, kept] * variances[kept] ** (exponent - 1)) @ factor[:, kept].T
 
 
 @dataclass(frozen=True)

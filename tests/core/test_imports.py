@@ -181,6 +181,8 @@ def test_importing_the_package_imports_nothing():
         ("loss", "from . import training", True),
         ("loss", "from .images import center_crop", False),
         ("loss", "import vae_course.training", True),
+        ("flow", "from .faces import gaussian_factor", False),
+        ("faces", "from .flow import path", True),
         ("loss", "from vae_course.files import replacing", False),
         ("loss", "from .numbers import whole", False),
         ("numbers", "from .text import Both", False),
