@@ -228,6 +228,19 @@ def interpolate_images(model, x0, x1, steps):
     return film
 """
 
+FLOWING_BACK = """
+import torch
+
+def path(x0, x1, t):
+    t = torch.as_tensor(t).reshape(-1, 1)
+    return t * x0 + (1 - t) * x1
+
+def flow_matching_loss(velocity, x1, generator=None):
+    x0 = torch.randn(x1.shape, generator=generator)
+    t = torch.rand(len(x1), generator=generator)
+    return (velocity(path(x0, x1, t), t) - (x1 - x0)).square().sum(dim=1).mean()
+"""
+
 
 @pytest.fixture(scope="module")
 def shares():
@@ -247,8 +260,9 @@ def test_a_mistake_costs_what_it_spoils(shares, answer):
     [
         (HALVED, ["vae_loss"], ["kl_divergence", "reconstruction_loss"]),
         (BACKWARDS, ["slerp", "interpolate_images"], ["lerp"]),
+        (FLOWING_BACK, ["flow_matching_loss"], ["path"]),
     ],
-    ids=["vae_loss", "lerp"],
+    ids=["vae_loss", "lerp", "path"],
 )
 def test_one_error_one_price(tmp_path, source, full, charged):
     file = tmp_path / "answer.py"
