@@ -67,7 +67,7 @@ drawings.stored(faces.images[:24], columns=8)
 # Las respuestas se escriben en la celda que sigue, en lugar de los puntos suspensivos (por ejemplo, `predict("young",
 # 50)`), y esa celda se ejecuta antes que la de abajo. Donde el texto da opciones se escribe una letra entre comillas,
 # `"b"`. Equivocarse no quita nada: no lleva nota, y lo que se deja en blanco no detiene el cuaderno. Lo predicho se
-# guarda en `predictions.jsonl`, junto a las carpetas de las lecciones; la lección 09 lo reúne y muestra qué tan cerca
+# guarda en `predictions.jsonl`, junto a las carpetas de las lecciones; la lección 10 lo reúne y muestra qué tan cerca
 # quedó.
 
 # %% [markdown] lang="en"
@@ -87,7 +87,7 @@ drawings.stored(faces.images[:24], columns=8)
 # Write the answers in the next cell in place of the dots (for instance `predict("young", 50)`), and run that cell
 # before the one below it. Where the text gives options, write a letter in quotes, `"b"`. Being wrong costs nothing:
 # there is no mark for it, and what is left blank does not stop the notebook. What was predicted is kept in
-# `predictions.jsonl`, beside the lessons' folders; lesson 09 gathers it and shows how close it came.
+# `predictions.jsonl`, beside the lessons' folders; lesson 10 gathers it and shows how close it came.
 
 # %% tags=["predict"]
 predict("young", ...)

@@ -47,7 +47,6 @@ from vae_course import data, figures, pretrained
 from vae_course.assemble import assemble
 from vae_course.faces import draw_gaussian
 from vae_course.figures import faces as face_figures
-from vae_course.notebook import calibration
 from vae_course.text import Both
 
 faces = pictures("faces", 2000)
@@ -1224,30 +1223,18 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # ### END SOLUTION
 
 # %% [markdown] lang="es"
-# ## Lo que se predijo, y lo que resultó
+# ## Lo que sigue
 #
-# Nueve lecciones pidieron predecir antes de ver. La celda reúne lo que se anotó en todas. A la izquierda, los números,
-# cada uno dividido por su resultado: 1 es acertar, 2 es haber dicho el doble. La banda va de la mitad al doble; una
-# flecha en el borde señala un número que quedó fuera de la figura. A la derecha, qué parte de las opciones se acertó;
-# la raya marca lo que daría el azar.
-#
-# No lleva nota ni se entrega. Fallar no es mala señal: donde la predicción y el resultado no coinciden hay algo que
-# aprender. Lo que sirve mirar es si hay una costumbre, como quedarse siempre por debajo, y en qué lecciones.
+# Con el informe termina el trabajo grande del curso: un VAE propio, de la primera línea a la última. Queda una pregunta
+# abierta, la del primer acto: una sola gaussiana también sortea en los huecos. La lección 10, más corta, deja que el
+# lugar de z se aprenda, y con eso llega hasta donde los VAE se usan hoy.
 
 # %% [markdown] lang="en"
-# ## What was predicted, and what came of it
+# ## What comes next
 #
-# Nine lessons asked for predictions before anything was seen. The cell gathers those that were written down. On the
-# left, the numbers, each divided by its result: 1 is a hit, 2 is having said twice as much. The band goes from half to
-# twice; an arrow at the edge stands for a number beyond the figure. On the right, the share of options that were right;
-# the line marks what chance would give.
-#
-# There is no mark for it, and it is not handed in. A miss is no bad sign: where prediction and result part there is
-# something to learn. What is worth a look is whether there is a habit, such as always staying too low, and in which
-# lessons.
-
-# %% tags=["reward"]
-calibration()
+# With the report the course's great piece of work is done: a VAE of your own, from the first line to the last. One
+# question of act one is left open: a single Gaussian draws in the holes, too. Lesson 10, a shorter one, lets the place
+# of z be learnt, and so gets to where VAEs are in use today.
 
 # %% [markdown] lang="es"
 # ## Para seguir (sin nota)

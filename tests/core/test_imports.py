@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "vae_course"
-LESSONS = ["images", "networks", "sampling", "loss", "training", "latent_space", "beta", "evaluation", "faces"]
+LESSONS = ["images", "networks", "sampling", "loss", "training", "latent_space", "beta", "evaluation", "faces", "flow"]
 BELOW_RUNS = {"text", *LESSONS, "figures", "presets", "vae", "data", "pretrained"}
 BELOW_ALL = ("files", "numbers")  # what any module may import
 ALLOWED = {
@@ -181,6 +181,8 @@ def test_importing_the_package_imports_nothing():
         ("loss", "from . import training", True),
         ("loss", "from .images import center_crop", False),
         ("loss", "import vae_course.training", True),
+        ("flow", "from .faces import gaussian_factor", False),
+        ("faces", "from .flow import path", True),
         ("loss", "from vae_course.files import replacing", False),
         ("loss", "from .numbers import whole", False),
         ("numbers", "from .text import Both", False),

@@ -215,7 +215,7 @@ def test_a_bad_file_scores_0_with_the_reason(misbehaved, name):
 
 
 def test_the_rest_goes_on(misbehaved):
-    assert misbehaved["first"].points == misbehaved["last"].points == 8
+    assert misbehaved["first"].points == misbehaved["last"].points == 7
 
 
 def test_no_process_is_left(misbehaved, zygote):
@@ -242,7 +242,7 @@ def test_what_right_files_may_do(tmp_path, zygote):
         files.append(tmp_path / f"{name}.py")
         files[-1].write_text(source)
     scores = score_many([("kl_divergence", file) for file in files], CHECKS, zygote=zygote)
-    assert [score.points for score in scores] == [8] * len(files)
+    assert [score.points for score in scores] == [7] * len(files)
     assert sorted(tmp_path.iterdir()) == sorted(files)
 
 
@@ -252,7 +252,7 @@ def test_both_backends_agree(tmp_path, zygote):
     (child,) = score_many([("kl_divergence", file)], CHECKS, zygote=zygote)
     (here,) = score_here([("kl_divergence", file)], CHECKS)
     assert child.as_dict("es") == here.as_dict("es")
-    assert 0 < child.points < 8
+    assert 0 < child.points < 7
     assert any("Falta el factor 1/2 en la KL." in one["message"] for one in child.as_dict("es")["tests"])
 
 
@@ -271,9 +271,9 @@ def test_the_command_prints_one_json_line_a_file(tmp_path):
     right, wrong = map(json.loads, run.stdout.splitlines())
     assert list(right) == ["file", "exercise", "score", "max_score", "tests"]
     about = (right["file"], right["exercise"], right["score"], right["max_score"])
-    assert about == (str(files[0]), "kl_divergence", 8, 8)
+    assert about == (str(files[0]), "kl_divergence", 7, 7)
     assert all(list(test) == ["name", "points", "score", "message"] for test in right["tests"])
-    assert sum(test["points"] for test in right["tests"]) == pytest.approx(8, abs=0.01)
+    assert sum(test["points"] for test in right["tests"]) == pytest.approx(7, abs=0.01)
     assert wrong["score"] < 3 and any("sign flipped" in test["message"] for test in wrong["tests"])
 
 

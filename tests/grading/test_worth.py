@@ -165,6 +165,22 @@ KEEPS = {  # exercise -> share that is left -> wrong answers of the bank
         USELESS: "no_widths diagonal sigma",
         LITTLE: "biased",
     },
+    "path": {
+        USELESS: "one_t columns",
+        NOTHING: "variance_preserving",
+        SLIP: "swapped only_tensors numpy",
+        LITTLE: "in_place",
+    },
+    "flow_matching_loss": {
+        USELESS: "reversed_target target_x1 target_x0 backwards detached seed_inside middle",
+        SLIP: "mean batch_sum one_t shared_noise uniform_noise normal_t t_column per_code",
+        LITTLE: "generator_half",
+    },
+    "integrate": {
+        USELESS: "only_euler midpoint not_halved no_step_size copied_in_place only_the_end",
+        SLIP: "list no_start t_is_a_number",
+        LITTLE: "no_error default added_up three_questions",
+    },
 }
 WORTH = {
     (name, f"wrong_{answer}"): share
@@ -212,6 +228,19 @@ def interpolate_images(model, x0, x1, steps):
     return film
 """
 
+FLOWING_BACK = """
+import torch
+
+def path(x0, x1, t):
+    t = torch.as_tensor(t).reshape(-1, 1)
+    return t * x0 + (1 - t) * x1
+
+def flow_matching_loss(velocity, x1, generator=None):
+    x0 = torch.randn(x1.shape, generator=generator)
+    t = torch.rand(len(x1), generator=generator)
+    return (velocity(path(x0, x1, t), t) - (x1 - x0)).square().sum(dim=1).mean()
+"""
+
 
 @pytest.fixture(scope="module")
 def shares():
@@ -231,8 +260,9 @@ def test_a_mistake_costs_what_it_spoils(shares, answer):
     [
         (HALVED, ["vae_loss"], ["kl_divergence", "reconstruction_loss"]),
         (BACKWARDS, ["slerp", "interpolate_images"], ["lerp"]),
+        (FLOWING_BACK, ["flow_matching_loss"], ["path"]),
     ],
-    ids=["vae_loss", "lerp"],
+    ids=["vae_loss", "lerp", "path"],
 )
 def test_one_error_one_price(tmp_path, source, full, charged):
     file = tmp_path / "answer.py"

@@ -91,6 +91,11 @@ def z_as_picture() -> Recipe:
     return Recipe("z_as_picture")
 
 
+def velocity(matrix, drift) -> Recipe:
+    """v(x, t) = x matrix^T + t^2 drift, x (N, D); its `seen` has what it was asked for, (x, t) a call."""
+    return Recipe("velocity", matrix=matrix, drift=drift)
+
+
 def sgd(model, lr: float) -> Recipe:
     return Recipe("sgd", model=model, lr=lr)
 
@@ -202,12 +207,17 @@ def slopes(student, name: str, args: list, leaves: dict[str, int], *, part=None,
     for key, position in leaves.items():
         way = step * torch.randn(args[position].shape, generator=torch.Generator().manual_seed(position))
         rise, fall = total(position, way), total(position, -way)
-        each = outcome.gradients[key].double() * way
-        if (each.sum() - (rise - fall) / 2).abs() > 0.02 * each.abs().sum() + 3e-6 * (rise.abs() + fall.abs()):
-            raise Wrong(
-                f"El gradiente de {key} no es el de los valores devueltos: ¿hay un detach o no_grad a mitad de camino?",
-                f"The gradient of {key} is not that of the values returned: is there a detach or no_grad on the way?",
-            )
+        expect_slope(key, outcome.gradients[key], way, rise, fall)
+
+
+def expect_slope(name: str, gradient, way, rise, fall) -> None:
+    """Raises Wrong unless a gradient agrees with what a function gives one way from a place and the other."""
+    each = gradient.double() * way
+    if (each.sum() - (rise - fall) / 2).abs() > 0.02 * each.abs().sum() + 3e-6 * (rise.abs() + fall.abs()):
+        raise Wrong(
+            f"El gradiente de {name} no es el de los valores devueltos: ¿hay un detach o no_grad a mitad de camino?",
+            f"The gradient of {name} is not that of the values returned: is there a detach or no_grad on the way?",
+        )
 
 
 def shape(actual, expected, hints=()) -> None:

@@ -14,7 +14,7 @@ from hostile.classroom import Cases, above, answer
 
 CASES = Cases()
 LESSON = "03-sampling"
-ALL = {"reparameterize": 7.0, "sample_prior": 1.0, "VAE": 3.0}
+ALL = {"reparameterize": 6.0, "sample_prior": 1.0, "VAE": 3.0}
 NONE: dict[str, float] = {}  # unread
 RETURNED = "    return mu + torch.exp(0.5 * logvar) * torch.randn(mu.shape, generator=generator, dtype=mu.dtype)\n"
 
@@ -87,7 +87,7 @@ def _(notebook):
 
 @accident("a-check-edited", says="reparameterize")
 def _(notebook):
-    notebook.cells[at(notebook, "reparameterize-check")].source = "print('7/7')\n7.0"
+    notebook.cells[at(notebook, "reparameterize-check")].source = "print('6/6')\n6.0"
 
 
 @accident("all-checks-deleted", says="reparameterize")

@@ -106,7 +106,7 @@ for where, patch in {
     "dumps": "sys.modules['vae_course.confined.student'].dumps = lambda value: dumps(OUTCOME | {'value': float('nan')})",
     "pack": "sys.modules['vae_course.confined.worker'].Session.pack = lambda session, value: float('nan')",
     "points": "sys.modules['vae_course.confined.student'].dumps = "
-    "lambda value: dumps({'points': 8.0, 'score': 8.0, 'passed': True, **OUTCOME})",
+    "lambda value: dumps({'points': 7.0, 'score': 7.0, 'passed': True, **OUTCOME})",
 }.items():
     cheat(f"forged-by-{where}", f"{OUTCOME}import sys\nfrom vae_course.confined.protocol import dumps\n{patch}")
 WRITES = (
@@ -135,7 +135,7 @@ def kl_divergence(mu, logvar):
     while frame := frame.f_back:
         for value in list(frame.f_locals.values()):
             if isinstance(value, dict):
-                value |= {"error_type": None, "passed": True, "points": 8.0} if "target" not in value else {}
+                value |= {"error_type": None, "passed": True, "points": 7.0} if "target" not in value else {}
             for key in ("points", "passed", "weight", "results"):
                 if hasattr(value, key):
                     setattr(value, key, 1000.0)
@@ -214,17 +214,17 @@ for name, value in {
     "meta": "torch.zeros(len(mu), device='meta')",
     "expanded": "torch.zeros(1).expand(2**50)", "empty-of-great-size": "torch.zeros(0, 2**40)",
     "a-column": "torch.zeros(2**20, 1)", "nested": "[" * 40 + "0" + "]" * 40, "keys": "dict.fromkeys(range(10**5))",
-    "a-long-text": "'8/8 ' * 10**7", "a-number-of-many-digits": "10**4000", "endless": "iter(int, 1)",
+    "a-long-text": "'7/7 ' * 10**7", "a-number-of-many-digits": "10**4000", "endless": "iter(int, 1)",
     "itself": "[held := [], held.append(held)][0]", "half-a-sign": "'\\ud800'",
 }.items():  # fmt: skip
     cheat(f"value-{name}", "", f"def kl_divergence(mu, logvar):\n    return {value}\n")
 for name, error in {
     "skipped": "type('Skipped', (Exception,), {})", "passed": "type('Passed', (BaseException,), {})",
     "exit": "SystemExit", "stop": "StopIteration", "not-yet": "NotImplementedError",
-    "in-colours": "lambda *args: ValueError('\\x1b[2J\\x1b[1;1Hkl_divergence 8/8\\n  ✓ ' + '<script>alert(1)</script>' * 10**5)",
+    "in-colours": "lambda *args: ValueError('\\x1b[2J\\x1b[1;1Hkl_divergence 7/7\\n  ✓ ' + '<script>alert(1)</script>' * 10**5)",
     "that-raises": "type('E', (Exception,), {'__str__': lambda self: 1 / 0, '__repr__': lambda self: 1 / 0})",
 }.items():  # fmt: skip
-    cheat(f"raises-{name}", "", f"def kl_divergence(mu, logvar):\n    raise ({error})('8/8')\n")
+    cheat(f"raises-{name}", "", f"def kl_divergence(mu, logvar):\n    raise ({error})('7/7')\n")
 cheat(
     "right-the-first-time",
     "calls = 0",
@@ -252,10 +252,10 @@ cheat(
     "",
     f"{ZEROS}\n{SHELL}shell.display_formatter.formatters['text/plain'].for_type(float, lambda *args: '100.0')",
 )
-cheat("input-transformers", "", f"{ZEROS}\n{SHELL}shell.input_transformers_cleanup.append(lambda lines: ['8.0'])")
+cheat("input-transformers", "", f"{ZEROS}\n{SHELL}shell.input_transformers_cleanup.append(lambda lines: ['7.0'])")
 cheat(
     "check-of-its-own",
-    "def check(*names):\n    print('kl_divergence 8/8')\n    return 8.0\nshow = start = mine = check",
+    "def check(*names):\n    print('kl_divergence 7/7')\n    return 7.0\nshow = start = mine = check",
 )
 
 
@@ -287,7 +287,7 @@ def _(notebook):
 @changed("answer-and-check-in-one")
 def _(notebook):
     cell = notebook.cells[at(notebook, "kl_divergence-check")]
-    cell.source, cell.metadata.nbgrader.solution = "8.0", True
+    cell.source, cell.metadata.nbgrader.solution = "7.0", True
     notebook.cells[at(notebook, "kl_divergence")].metadata.nbgrader |= {"grade": True, "points": 8}
 
 
@@ -305,15 +305,15 @@ def _(notebook):
 @changed("names-of-our-cells")
 def _(notebook):
     for name in ("repairs", "kl-divergence-check", "used-by-kl-divergence"):
-        cell = nbformat.v4.new_code_cell("8.0", id=f"{name}-", metadata={"tags": ["setup"]})
-        cell.outputs = [nbformat.v4.new_output("execute_result", data={"text/plain": "8.0"}, execution_count=1)]
+        cell = nbformat.v4.new_code_cell("7.0", id=f"{name}-", metadata={"tags": ["setup"]})
+        cell.outputs = [nbformat.v4.new_output("execute_result", data={"text/plain": "7.0"}, execution_count=1)]
         notebook.cells.append(cell)
     notebook.metadata |= {"vae_course": {"lang": "es", "lesson": LESSON, "points": 1000}}
 
 
 @changed("markup")
 def _(notebook):
-    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("<script>document.title = '23/23'</script>"))
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("<script>document.title = '22/22'</script>"))
 
 
 MODULES = (

@@ -114,6 +114,14 @@ def test_check_says_what_lesson_09_cannot_take_along(cells, capsys, others, fact
     assert praise.startswith("✓") and [f"({names})" in line and words in line for line in told] == [True] * bool(names)
 
 
+def test_check_does_not_speak_of_that_program_after_lesson_09(cells, capsys):
+    answer = "def path(x0, x1, t):\n    t = torch.as_tensor(t).reshape(-1, ONE)\n    return (1 - t) * x0 + t * x1\n"
+    cells["In"] = ["", "import torch", "ONE = int(1)", answer, 'check("path")']
+    exec("\n".join(cells["In"][1:-1]), cells)
+    check("path")
+    assert capsys.readouterr().out == "✓ path: por ahora, todo bien.\n"
+
+
 def test_check_leaves_chance_as_it_was(cells):
     cells["sample_prior"] = right
     torch.manual_seed(0)

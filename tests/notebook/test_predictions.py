@@ -438,8 +438,8 @@ def test_what_is_asked_and_how_is_said_in_the_line():
     assert PREDICTIONS["midpoint"].prompt().en == "length of the midpoint"
 
 
-def test_lesson_09_draws_the_calibration():
-    assert any(cell.source.strip() == "calibration()" for kind, cell in cells("09-faces") if kind == "reward")
+def test_lesson_10_draws_the_calibration():
+    assert any(cell.source.strip() == "calibration()" for kind, cell in cells("10-flow") if kind == "reward")
 
 
 @pytest.mark.parametrize("page", ["docs/studying.md", "docs/glossary.md"])

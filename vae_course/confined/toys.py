@@ -96,6 +96,24 @@ class CodesAsPictures(nn.Module):
         return self.decode(mu), mu, logvar
 
 
+class Velocity:
+    """v(x, t) = x matrix^T + t^2 drift of codes x (N, D): linear, so that each step along it has a closed form.
+
+    seen: what it was asked for, (x, t) a call. A t that is one number, or (N, 1), will do here.
+    """
+
+    def __init__(self, matrix: Tensor, drift: Tensor):
+        self.matrix, self.drift = matrix, drift  # (D, D), (D,)
+        self.seen: list[tuple[Tensor, Tensor]] = []
+
+    def __call__(self, x: Tensor, t: Tensor | float) -> Tensor:
+        t = torch.as_tensor(t)
+        if x.ndim != 2 or x.shape[1] != len(self.drift) or t.numel() not in (1, len(x)):
+            raise ValueError(f"velocity takes x (N, {len(self.drift)}) and t (N,), not {[*x.shape]} and {[*t.shape]}")
+        self.seen.append((x.detach().clone(), t.detach().clone()))
+        return x @ self.matrix.T.to(x.dtype) + t.to(x.dtype).reshape(-1, 1).square() * self.drift.to(x.dtype)
+
+
 def strided(value: Tensor) -> Tensor:
     """The same values, not contiguous in memory."""
     return torch.stack([value, value], dim=-1)[..., 0]
@@ -109,6 +127,7 @@ RECIPES: dict[str, Callable[..., Any]] = {
     "toy_encoder": ToyEncoder,
     "toy_decoder": ToyDecoder,
     "codes_as_pictures": CodesAsPictures,
+    "velocity": Velocity,
     "z_as_picture": lambda: nn.Unflatten(1, (1, 1, ToyVAE.D)),
     "sgd": lambda model, lr: torch.optim.SGD(model.parameters(), lr=lr),
     "adam": lambda model, lr: torch.optim.Adam(model.parameters(), lr=lr),

@@ -18,7 +18,7 @@ from .source import sources
 TEACHERS = ("grading", "course", "pages")  # rooms of the package that nobody else imports
 COPIED = ("app.py", "LICENSE", "constraints.txt", "docs/glossary.md")
 START = Both(es="empezar.html", en="start.html")
-LESSONS = Both(es="Las nueve lecciones", en="The nine lessons")
+LESSONS = Both(es="Las diez lecciones", en="The ten lessons")
 HALVES = re.compile(r"^## (?:Español|English)$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)")
 INSTALLED = """\

@@ -11,11 +11,12 @@ import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..exercises import EXERCISES
+from ..exercises import EXERCISES, LESSONS
 
 MAGIC = re.compile(r"^[%!].*\n?", re.MULTILINE)
 ANSWERS = {function for exercise in EXERCISES.values() for function in exercise.functions}
 BY_THEMSELVES = ANSWERS | set(dir(builtins)) | {"__name__", "__file__"}  # names that no cell need bring
+TAKEN = LESSONS[: LESSONS.index("09-faces") + 1]  # whose answers lesson 09 makes one program of
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 

@@ -1,4 +1,4 @@
-"""What lesson 09 says and draws of all predictions whose results were seen."""
+"""What lesson 10 says and draws of all predictions whose results were seen."""
 
 import math
 import statistics

@@ -86,7 +86,7 @@ def check(names: str) -> None:
         problem = complaint(name, _namespace())
         if problem is None:
             print(pick(READY, lang).format(name=name))
-            if name in EXERCISES:
+            if name in EXERCISES and EXERCISES[name].lesson in along.TAKEN:
                 _tell_left_behind(EXERCISES[name].functions, lang)
         elif name in OPTIONAL:
             print(f"✗ {pick(problem, lang)}")

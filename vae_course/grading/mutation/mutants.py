@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parents[2]  # whose lesson modules are read as text and
 REFERENCE = "reference"
 TRAINED = {  # what gradients must pass
     *("ConvEncoder", "ConvDecoder", "reparameterize", "kl_divergence", "reconstruction_loss", "vae_loss", "log_normal"),
-    *("VAE", "train_step", "train_epoch"),
+    *("VAE", "train_step", "train_epoch", "flow_matching_loss"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The reader's own answers of all lessons, gathered from the lessons' notebooks into one program that trains a VAE.
+"""The reader's own answers, gathered from the lessons' notebooks up to the ninth into one program that trains a VAE.
 
 Nothing of a notebook is executed but its answer cells, and what they need of others: imports, functions, classes and
 constants that are written out (..along).
@@ -8,8 +8,9 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...exercises import EXERCISES, LESSONS
+from ...exercises import names
 from ...text import Both, default_language, pick
+from ..along import TAKEN
 from . import read, trial, write
 
 __all__ = ["Assembled", "assemble"]
@@ -38,11 +39,12 @@ def assemble(path: str | Path, notebooks: str | Path | None = None) -> Assembled
     """
     path, folder = Path(path), read.beside() if notebooks is None else Path(notebooks)
     with warnings.catch_warnings(action="ignore"):
-        sections, borrowed = _settled([read.notebook(lesson, folder) for lesson in LESSONS])
+        sections, borrowed = _settled([read.notebook(lesson, folder) for lesson in TAKEN])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(write.program(sections, default_language()), encoding="utf-8")
-    own = tuple(name for name in EXERCISES if name not in borrowed)
-    return Assembled(path, own, {name: borrowed[name] for name in EXERCISES if name in borrowed})
+    answers = [name for lesson in TAKEN for name in names(lesson)]
+    own = tuple(name for name in answers if name not in borrowed)
+    return Assembled(path, own, {name: borrowed[name] for name in answers if name in borrowed})
 
 
 def _settled(notebooks: list[read.Notebook]) -> tuple[list[write.Section], dict[str, Both]]:

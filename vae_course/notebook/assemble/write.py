@@ -20,11 +20,11 @@ INDENT = " " * 4
 COURSE = Both(es="Del curso, por ahora: {functions} ({reason})", en="The course's, for now: {functions} ({reason})")
 WORDS = {
     "about": Both(
-        es="Un VAE armado con las respuestas propias de las nueve lecciones.\n\n"
+        es="Un VAE armado con las respuestas propias de las primeras nueve lecciones.\n\n"
         "python my_vae.py --data drawn --epochs 30 --out runs/drawn\n\n"
         "Cada lección es un bloque que corre como un módulo aparte, con nombres propios, como los tuvo su cuaderno.\n"
         "El programa, al final, toma de esos módulos lo que usa.\n",
-        en="A VAE made of one's own answers to the nine lessons.\n\n"
+        en="A VAE made of one's own answers to the first nine lessons.\n\n"
         "python my_vae.py --data drawn --epochs 30 --out runs/drawn\n\n"
         "Each lesson is a block that runs as a module of its own, with names of its own, as its notebook did. The\n"
         "program, at the end, takes what it uses from those modules.\n",

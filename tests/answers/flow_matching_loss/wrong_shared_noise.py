@@ -1,0 +1,10 @@
+"""One x0 for all codes."""
+
+import torch
+
+
+def flow_matching_loss(velocity, x1, generator=None):
+    x0 = torch.randn(x1.shape[1], generator=generator).expand_as(x1)
+    t = torch.rand(len(x1), generator=generator)
+    x_t = (1 - t[:, None]) * x0 + t[:, None] * x1
+    return (velocity(x_t, t) - (x1 - x0)).square().sum(dim=1).mean()

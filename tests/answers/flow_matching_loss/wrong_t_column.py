@@ -1,0 +1,10 @@
+"""t as a column."""
+
+import torch
+
+
+def flow_matching_loss(velocity, x1, generator=None):
+    x0 = torch.randn(x1.shape, generator=generator)
+    t = torch.rand(len(x1), generator=generator)
+    x_t = (1 - t[:, None]) * x0 + t[:, None] * x1
+    return (velocity(x_t, t[:, None]) - (x1 - x0)).square().sum(dim=1).mean()

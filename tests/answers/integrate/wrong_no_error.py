@@ -1,0 +1,15 @@
+"""Euler for whatever is asked for."""
+
+import torch
+
+
+def integrate(velocity, x0, steps, method="heun"):
+    h, x, places = 1 / steps, x0, [x0]
+    for k in range(steps):
+        t = torch.full((len(x0),), k / steps)
+        v = velocity(x, t)
+        if method == "heun":
+            v = (v + velocity(x + h * v, torch.full((len(x0),), (k + 1) / steps))) / 2
+        x = x + h * v
+        places.append(x)
+    return torch.stack(places)
