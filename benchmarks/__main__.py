@@ -21,6 +21,7 @@ PEERS = ("torch", "torchvision", "gradio", "nbgrader", "pythae", "lightning", "o
 RUNS = {  # name -> the scripts; for each what is asked of it, and what for a quick look
     "throughput": {"throughput": ([], ["--quick", "--rounds", "3"])},
     "quality": {"quality": ([], ["--quick"])},
+    "priors": {"priors": ([], ["--seeds", "1", "--steps", "2000", "fashion-latent-8", "fashion-2d"])},
     "grading": {"grading": ([], ["--submissions", "8", "--of-base", "1"])},
     "browser": {
         "decoding": ([], ["--rounds", "5"]),

@@ -27,6 +27,7 @@ script names: before the demo was built anew, and when nbgrader still ran a kern
 TITLES = {
     "throughput": "Training: pictures a CPU second",
     "quality": "Quality after the same CPU time",
+    "priors": "Where codes are drawn from: lesson 10",
     "grading": "Grading: what a submission costs",
     "decoding": "Decoding a picture in the browser",
     "dragging": "A slider of the demo under a finger",
@@ -74,6 +75,16 @@ def quality(lines: list[dict]) -> Iterator[str]:
     yield from (line.strip() for line in (importlib.import_module("quality").__doc__ or "").splitlines()[2:])
 
 
+def priors(lines: list[dict]) -> Iterator[str]:
+    (models,) = lines
+    kinds = [kind for kind in next(iter(models.values())) if kind != "seconds"]
+    rows = [
+        [f"`{name}`", *(f"{found[kind][0]:.2f} ± {found[kind][1]:.2f}" for kind in kinds), number(found["seconds"][0])]
+        for name, found in models.items()
+    ]
+    yield from table(["Fréchet distance", *kinds, "CPU-s of the flow"], rows)
+
+
 def beside(script: str) -> Callable[[list[dict]], Iterator[str]]:
     """Base and here in two columns; the script's ROWS say what each number is."""
 
@@ -104,7 +115,7 @@ def explorer(lines: list[dict]) -> Iterator[str]:
 
 
 WRITERS = {
-    "throughput": loops, "quality": quality, "grading": beside("grading"), "decoding": decoding,
+    "throughput": loops, "quality": quality, "priors": priors, "grading": beside("grading"), "decoding": decoding,
     "dragging": beside("dragging"), "explorer": explorer, "page": beside("page"),
 }  # fmt: skip
 
