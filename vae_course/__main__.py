@@ -35,19 +35,19 @@ def train(
 ):
     """Train a model into a run folder."""
     from . import presets
-    from .runs.train import train
+    from .runs import parallel, train
 
     folder = out or Path("runs") / Path(preset).stem
     try:
-        train(
+        train.train(
             presets.load(preset), folder, path=data, epochs=epochs, resume=resume, force=force, download=download,
             device=device,
         )  # fmt: skip
     except KeyboardInterrupt:
         again = [*(word for word in sys.argv[1:] if word not in ("--resume", "--force")), "--resume"]
-        print(f"stopped; go on with: python -m vae_course {shlex.join(again)}", file=sys.stderr)
+        parallel.say(f"stopped; go on with: {parallel.program()} -m vae_course {shlex.join(again)}", file=sys.stderr)
         raise typer.Exit(130) from None
-    print(f"trained: {folder}; next: python -m vae_course figures {shlex.quote(as_word(folder))}")
+    parallel.say(f"trained: {folder}; next: python -m vae_course figures {shlex.quote(as_word(folder))}")
 
 
 def as_word(folder: Path) -> str:
@@ -69,10 +69,7 @@ def evaluate(
     from .runs.measure import evaluate
 
     result = evaluate(run, split=split, path=data)
-    if as_json:
-        print(json.dumps(result))
-    else:
-        print("\n".join(f"{key:15} {value}" for key, value in result.items()))
+    print(json.dumps(result) if as_json else "\n".join(f"{key:15} {value}" for key, value in result.items()))
 
 
 @app.command()
@@ -311,8 +308,7 @@ def site(
         size = write(out, repository=repository or home(), demo=demo, force=force)
     except SiteError as error:
         sys.exit(f"error: {error}")
-    folder = shlex.quote(as_word(out))
-    print(f"{out}: {size / 1e6:.1f} MB; to look at it: python -m http.server --directory {folder}")
+    print(f"{out}: {size / 1e6:.1f} MB; to look at it: python -m http.server --directory {shlex.quote(as_word(out))}")
 
 
 def main() -> None:
@@ -325,9 +321,11 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
+        from .runs.parallel import speaks
+
         if not isinstance(error, mendable()):
             raise
-        sys.exit(f"error: {error}")
+        sys.exit(f"error: {error}" if speaks() else 1)
 
 
 def is_utf8(word: str) -> bool:
