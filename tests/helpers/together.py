@@ -1,4 +1,4 @@
-"""Trainings in float64, by as many processes as started: `python -m helpers.together OUT` writes what the first one has.
+"""Trainings in float64, by as many processes as were started: `python -m helpers.together OUT`.
 
 In float64 all that differs between one process and two is below 1e-9, so that nothing else can hide in the rounding.
 """
@@ -6,9 +6,9 @@ In float64 all that differs between one process and two is below 1e-9, so that n
 import sys
 
 import torch
-from helpers.training import SIDE, pictures
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
+from helpers.training import SIDE, pictures
 from vae_course.fit import Settings, State, averaged, cosine_with_warmup, fit, steps_an_epoch
 from vae_course.networks import ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder
 from vae_course.runs import parallel

@@ -91,10 +91,13 @@ def team(asked: str | None) -> Iterator[Team]:
     device = choose_device(asked, several=True)
     nccl = device != "cpu" and dist.is_nccl_available()  # not on Windows
     try:
+        store, rank, _ = next(dist.rendezvous("env://", timeout=PATIENCE))
+        attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")  # in the store are addresses of those before, too
         dist.init_process_group(
-            "nccl" if nccl else "gloo", timeout=PATIENCE, device_id=torch.device(device) if nccl else None
-        )
-        yield Team(device, dist.get_rank(), size)
+            "nccl" if nccl else "gloo", store=dist.PrefixStore(attempt, store), rank=rank, world_size=size,
+            timeout=PATIENCE, device_id=torch.device(device) if nccl else None,
+        )  # fmt: skip
+        yield Team(device, rank, size)
     except RuntimeError as error:
         if not (isinstance(error, dist.DistError) or "gloo" in str(error)):
             raise
@@ -219,7 +222,7 @@ class WholeBatchNorm(nn.BatchNorm2d):
 
     @classmethod
     def like(cls, layer: nn.BatchNorm2d) -> "WholeBatchNorm":
-        made = cls(layer.num_features, layer.eps, layer.momentum)
+        made = cls(layer.num_features, layer.eps, layer.momentum).to(layer.weight)  # dtype and device
         made.load_state_dict(layer.state_dict())
         return made
 
