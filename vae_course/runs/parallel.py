@@ -92,7 +92,7 @@ def team(asked: str | None) -> Iterator[Team]:
     nccl = device != "cpu" and dist.is_nccl_available()  # not on Windows
     try:
         store, rank, _ = next(dist.rendezvous("env://", timeout=PATIENCE))
-        attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")  # in the store are addresses of those before, too
+        attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")  # the store keeps addresses of those before
         dist.init_process_group(
             "nccl" if nccl else "gloo", store=dist.PrefixStore(attempt, store), rank=rank, world_size=size,
             timeout=PATIENCE, device_id=torch.device(device) if nccl else None,
