@@ -1,24 +1,28 @@
-"""`python -m helpers.dying STEP WORDS`: the command line, whose second process is killed at that step, once."""
+"""What Dask's workers do instead of scheduler.judge, so that they die as one whose machine has no memory left.
+
+They import it from here. Who ends a worker is named by the student's folder.
+"""
 
 import os
 import signal
-import sys
-from pathlib import Path
 
-from vae_course import __main__ as command_line
-from vae_course import fit
-
-advance, died = fit.advance, Path("died")
+from vae_course.grading import scheduler
 
 
-def advance_or_die(state):
-    if (os.environ["RANK"], state.step) == ("1", step) and not died.exists():
-        died.touch()
+def once(folder, *rest):
+    """Judges, but the worker dies before it can say what it found, the first time that it is `ana`'s turn."""
+    found = scheduler.judge(folder, *rest)
+    mark = folder.parents[2] / "died"
+    if folder.parent.name == "ana" and not mark.exists():
+        mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    advance(state)
+    return found
 
 
-if __name__ == "__main__":
-    step = int(sys.argv.pop(1))
-    fit.advance = advance_or_die
-    command_line.main()
+def always(folder, *rest):
+    """`ana`'s submission ends whichever worker has it."""
+    if folder.parent.name == "ana":
+        with open(folder.parents[2] / "deaths", "a", encoding="utf-8") as deaths:
+            deaths.write("x")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return scheduler.judge(folder, *rest)

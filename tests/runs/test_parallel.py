@@ -156,7 +156,7 @@ def test_two_processes_leave_what_one_leaves(alone, two):
 @pytest.fixture(scope="module")
 def killed(place, two):
     """A run whose second process was killed in its second epoch."""
-    words = ("helpers.dying", STEPS + 1, "train", "plain.json", "--out", "killed")
+    words = ("helpers.killed", STEPS + 1, "train", "plain.json", "--out", "killed")
     code, out, _ = torchrun(*words, processes=2, folder=place)
     assert code != 0 and "trained:" not in out
     run = Run(place / "killed")
@@ -187,7 +187,7 @@ def test_torchrun_itself_can_go_on(place, two):
     folder = place / "restarting"
     folder.mkdir()
     shutil.copy(place / "plain.json", folder)
-    words = ("helpers.dying", STEPS + 1, "train", "plain.json", "--out", "run", "--resume")
+    words = ("helpers.killed", STEPS + 1, "train", "plain.json", "--out", "run", "--resume")
     code, out, _ = torchrun(*words, processes=2, folder=folder, options=["--max-restarts", "1"])
     assert (code, out.count("trained:"), (folder / "died").exists()) == (0, 1, True)
     assert untimed(Run(folder / "run")) == untimed(two[0])
@@ -214,7 +214,7 @@ def test_a_loss_that_is_no_number_is_said_once(place):
 
 @pytest.mark.slow
 def test_who_loses_the_others_says_so(place):
-    words = ("helpers.dying", 1, "train", "plain.json", "--out", "lost")
+    words = ("helpers.killed", 1, "train", "plain.json", "--out", "lost")
     folder = place / "losing"
     folder.mkdir()
     shutil.copy(place / "plain.json", folder)
