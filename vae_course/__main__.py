@@ -37,19 +37,19 @@ def train(
 ):
     """Train a model into a run folder."""
     from . import presets
-    from .runs.train import train
+    from .runs import parallel, train
 
     folder = out or Path("runs") / Path(preset).stem
     try:
-        train(
+        train.train(
             presets.load(preset), folder, path=data, epochs=epochs, resume=resume, force=force, download=download,
             device=device,
         )  # fmt: skip
     except KeyboardInterrupt:
         again = [*(word for word in sys.argv[1:] if word not in ("--resume", "--force")), "--resume"]
-        print(f"stopped; go on with: python -m vae_course {shlex.join(again)}", file=sys.stderr)
+        parallel.say(f"stopped; go on with: {parallel.program()} -m vae_course {shlex.join(again)}", file=sys.stderr)
         raise typer.Exit(130) from None
-    print(f"trained: {folder}; next: python -m vae_course figures {as_argument(folder)}")
+    parallel.say(f"trained: {folder}; next: python -m vae_course figures {as_argument(folder)}")
 
 
 @app.command()
@@ -66,10 +66,7 @@ def evaluate(
     from .runs.measure import evaluate
 
     result = evaluate(run, split=split, path=data)
-    if as_json:
-        print(json.dumps(result))
-    else:
-        print("\n".join(f"{key:15} {value}" for key, value in result.items()))
+    print(json.dumps(result) if as_json else "\n".join(f"{key:15} {value}" for key, value in result.items()))
 
 
 @app.command()
@@ -306,9 +303,11 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
+        from .runs.parallel import speaks
+
         if not isinstance(error, mendable()):
             raise
-        sys.exit(f"error: {error}")
+        sys.exit(f"error: {error}" if speaks() else 1)
 
 
 def is_utf8(word: str) -> bool:

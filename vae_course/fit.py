@@ -57,6 +57,7 @@ class State:
     stopping: EarlyStopping | None = None
     generator: torch.Generator = field(default_factory=lambda: torch.Generator().manual_seed(0))
     noise: torch.Generator | None = None
+    parallel: nn.Module | None = None  # what steps call in the model's place, where several processes train it
     epoch: int = 0  # finished ones
     step: int = 0
     best: float = math.inf  # validation loss
@@ -199,13 +200,13 @@ def train_epoch(
     state: State, settings: Settings, train: Tensor, tell: Callable[[int, float], None]
 ) -> dict[str, float]:
     """One pass over all images; its row of the history. `tell` hears each batch's size and loss."""
-    total = Mean()
+    total, model = Mean(), state.parallel or state.model
     for images in batches(state, settings, train):
         x = as_input(images, state.device)
         x = mirror_half(x, state.generator) if settings.flip else x  # (N, C, H, W)
         with located(state.epoch + 1, state.step + 1):
             losses = train_step(
-                state.model, x, state.optimizer, settings.beta_at(state.step), kind=settings.kind,
+                model, x, state.optimizer, settings.beta_at(state.step), kind=settings.kind,
                 gradient_clip=settings.gradient_clip, precision=settings.precision, generator=state.noise,
             )  # fmt: skip
         advance(state)

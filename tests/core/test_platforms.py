@@ -11,7 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from vae_course import presets
 from vae_course.grading import __main__ as grading
-from vae_course.runs import train
+from vae_course.runs import parallel, train
 from vae_course.runs.folder import RunError
 from vae_course.training import evaluate, train_step
 from vae_course.vae import build
@@ -110,9 +110,9 @@ def test_the_device(cuda, mps, asked, chosen, monkeypatch):
     monkeypatch.setattr(torch, "set_float32_matmul_precision", lambda precision: None)
     if chosen is None:
         with pytest.raises(RunError, match=f"--device {asked}: "):
-            train.choose_device(asked)
+            parallel.choose_device(asked)
     else:
-        assert train.choose_device(asked) == chosen
+        assert parallel.choose_device(asked) == chosen
 
 
 class Kinds(TorchDispatchMode):

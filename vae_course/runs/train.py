@@ -14,9 +14,10 @@ from ..fit import Settings, State, averaged, cosine_with_warmup, fit, read_check
 from ..presets import Preset
 from ..training import EarlyStopping
 from ..vae import VAE, build, start_at_mean_image_
-from . import hooks
+from . import hooks, parallel
 from .folder import Run, RunError
 from .measure import mean_image
+from .parallel import Team
 
 
 def train(
@@ -37,34 +38,57 @@ def train(
     preset, run = with_choices(preset, path, epochs), Run(folder)
     if resume and force:
         raise RunError("--resume goes on with what --force would replace: give one of them")
-    if resume:
-        check_goes_on(run, preset, moved=path is not None)
-    elif not force:
+    with parallel.team(device) as team:
+        images = team.in_turn(lambda: pictures(preset, run, team, resume, force, download, moved=path is not None))
+        if team.first:
+            if force:
+                run.clear()
+            note_start(run, preset, team)
+        learn(preset, run, images, team, resume)
+    return run
+
+
+def pictures(
+    preset: Preset, run: Run, team: Team, resume: bool, force: bool, download: bool, moved: bool
+) -> data.ImageSet:
+    """What is trained on, once all is well. Raises RunError, DataError, DamagedFile."""
+    if team.first and resume:
+        check_goes_on(run, preset, moved)
+    elif team.first and not force:
         check_free(run)
-    device = choose_device(device)
     images = data.load(preset.data, download=download)
     if preset.single_pixels and len(images.train) == 1:
         raise RunError("batch normalisation of 1 x 1 planes takes two pictures at least: add some, or norm group")
-    if force:
-        run.clear()
-    note_start(run, preset, device)
-    state = first_state(preset, images.images[images.train], device)
-    learnt, held_back = (images.images[part].to(device) for part in (images.train, images.validation))
+    return images
+
+
+def learn(preset: Preset, run: Run, images: data.ImageSet, team: Team, resume: bool) -> None:
+    """The training itself; the first process alone leaves files. Raises RunError, DamagedFile, NonFiniteLoss."""
+    state = first_state(preset, images.images[images.train], team)
+    if resume and run.last.exists():
+        state.load(run.last)  # in every process; `fit` does it for the one that has the folder
+    if len(set(team.gather(state.step))) > 1:
+        raise RunError(
+            f"the processes find different checkpoints in {run.folder}: all machines must see the same folder"
+        )
+    state.parallel = team.wrap(state.model)
+    learnt, held_back = (images.images[part].to(team.device) for part in (images.train, images.validation))
+    on_epoch = [
+        hooks.print_epochs(preset.training.epochs),
+        hooks.keep_result(run, preset.training),
+        hooks.sample_sheets(run, preset.training),
+        hooks.tensorboard(run, held_back if len(held_back) else learnt),
+    ]
     fit(
         state,
         settings_of(preset),
         learnt,
         held_back if len(held_back) else None,
-        folder=folder,
+        folder=run.folder if team.first else None,
         resume=resume,
-        on_epoch=[
-            hooks.print_epochs(preset.training.epochs),
-            hooks.keep_result(run, preset.training),
-            hooks.sample_sheets(run, preset.training),
-            hooks.tensorboard(run, held_back if len(held_back) else learnt),
-        ],
+        on_epoch=on_epoch if team.first else [],
+        progress=team.first,
     )
-    return run
 
 
 def with_choices(preset: Preset, path: Path | None, epochs: int | None) -> Preset:
@@ -153,35 +177,26 @@ def check_epochs(run: Run, planned: int, options: presets.Training) -> None:
         )
 
 
-def choose_device(asked: str | None) -> str:
-    """The one asked for, else cuda, else mps (Apple's graphics), else cpu. Raises RunError for one that is not here."""
-    here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    device = asked or next(device for device, there in here.items() if there)
-    if not here[device]:
-        raise RunError(f"--device {device}: PyTorch finds none here; leave --device out to train on what there is")
-    if device == "cuda":
-        torch.set_float32_matmul_precision("high")
-    return device
-
-
-def note_start(run: Run, preset: Preset, device: str) -> None:
+def note_start(run: Run, preset: Preset, team: Team) -> None:
     """Writes what is trained, and on what machine: for the card, as seconds mean little without it."""
     names = {"cuda": torch.cuda.get_device_name, "mps": lambda: "Apple GPU (MPS)"}
-    name = names[device]() if device in names else f"CPU, {torch.get_num_threads()} threads"
+    kind = torch.device(team.device).type
+    name = names[kind]() if kind in names else f"CPU, {torch.get_num_threads()} threads"
+    name = name if team.size == 1 else f"{team.size} processes, each on {name}"
     with replacing(run.config) as temporary:
         temporary.write_text(preset.model_dump_json(indent=2) + "\n", encoding="utf-8")
     with replacing(run.machine) as temporary:
         temporary.write_text(json.dumps({"device": name, "torch": torch.__version__}) + "\n", encoding="utf-8")
 
 
-def first_state(preset: Preset, images: Tensor, device: str) -> State:
+def first_state(preset: Preset, images: Tensor, team: Team) -> State:
     """The training before its first step, of uint8 images (N, H, W, C). One seed, one run, whatever else is at work."""
     options = preset.training
     generator = torch.Generator().manual_seed(options.seed)
-    model = build(preset, generator)
+    model = team.shard(build(preset, generator))
     if preset.model.output_bias == "mean_image":
         start_at_mean_image_(model.decoder, mean_image(images))
-    model.to(device)
+    model.to(team.device)
     model.to(memory_format=torch.channels_last)  # faster convolutions, on CPUs too
     optimizer, stopping = make_optimizer(model, options), options.early_stopping
     return State(
@@ -191,7 +206,7 @@ def first_state(preset: Preset, images: Tensor, device: str) -> State:
         averaged(model, options.average) if options.average else None,
         EarlyStopping(stopping.patience, stopping.min_delta) if stopping else None,
         generator=torch.Generator().manual_seed(options.seed),
-        noise=generator if device == "cpu" else None,  # what drew the weights goes on to draw z
+        noise=generator if team.device == "cpu" else None,  # what drew the weights goes on to draw z
     )
 
 
