@@ -9,8 +9,7 @@ reconstructions: the held-back pictures' own codes, so the same pictures on both
 on the 64 principal components of the held-back pictures' pixels in [0, 1]: mean and standard deviation over seeds,
 which draw anew and train the flow anew. Codes are drawn from the posteriors, mu + sigma eps. Distances of one model
 compare; those of two don't: the fewer pictures were held back (475 faces), the farther all but their own codes are. The
-sets lie under VAE_COURSE_DATA; a model whose set is not there is left out. CPU seconds of a flow's training stand
-beside.
+sets lie under VAE_COURSE_DATA; a model whose set is not there is left out. Last: CPU seconds of a flow's training.
 """
 
 import argparse

@@ -13,7 +13,7 @@ from scipy.spatial.distance import mahalanobis
 from scipy.stats import kstest
 
 from vae_course.faces import draw_gaussian, fit_latent_gaussian
-from vae_course.flow import VelocityField, flow_matching_loss, integrate, path, train_flow, unwhiten, whiten
+from vae_course.flow import Flow, VelocityField, flow_matching_loss, integrate, path, train_flow, unwhiten, whiten
 
 MEAN = torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64)
 COVARIANCE = torch.tensor([[2.0, 0.6, 0.0], [0.6, 0.5, -0.2], [0.0, -0.2, 0.3]], dtype=torch.float64)
@@ -253,6 +253,11 @@ def test_directions_without_variance_stay_without(rank, dtype):
     torch.testing.assert_close(unwhiten(x, mean, covariance), z, rtol=1e-3, atol=1e-3)
 
 
+def test_what_leaves_the_plane_of_the_codes_is_not_blown_up():
+    x = whiten(torch.tensor([[3.0, 1.0]]), torch.zeros(2), torch.diag(torch.tensor([4.0, 1e-12])))
+    torch.testing.assert_close(x, torch.tensor([[1.5, 0.0]]))
+
+
 # all together
 
 
@@ -304,6 +309,20 @@ def test_drawing_follows_the_velocity_and_leaves_no_trace():
         z = flow.draw(6, generator(2), steps=4, method=method)
         torch.testing.assert_close(z, expected)
         assert not z.requires_grad and flow.velocity.training
+
+
+def test_drawing_is_in_eval_mode():
+    class Dropping(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Dropout(0.5)
+
+        def forward(self, x, t):
+            return self.layer(x)
+
+    noise = torch.randn(6, 2, generator=generator())
+    z = Flow(Dropping(), torch.zeros(2), torch.eye(2)).draw(6, generator(), steps=1, method="euler")
+    torch.testing.assert_close(z, 2 * noise)
 
 
 @pytest.mark.parametrize(("n", "d"), [(2, 3), (40, 1)])
