@@ -723,8 +723,8 @@ flow_figures.priors(torch.stack([shown[8, name] for name in SOURCES]), SOURCES, 
 # %% [markdown] lang="es"
 # Con las fotos de Fashion-MNIST, en `fashion-2d` la red recorre 88 % del trecho (de 7.2 a 5.1, con el piso en 4.8), y
 # en `fashion-latent-8`, 85 % (de 2.6 a 1.0, con el piso en 0.75). Con los rasgos mu-8 el orden es el mismo. Una red más
-# ancha o más pasos la acercan todavía más, a cambio de tiempo; la gaussiana no cuesta nada. En la figura ambas parten
-# del mismo ruido: muchas prendas son las de la gaussiana, corregidas.
+# ancha o más pasos la acercan todavía más, a cambio de tiempo; la gaussiana no cuesta nada. En la figura las tres
+# primeras láminas parten del mismo ruido, y sus prendas se corresponden una a una.
 #
 # **Predicción.** ¿Y con rostros? Hay dos clases de caras, 2000 de cada una: las fotos de CelebA, con los 128 números de
 # `faces`, y las dibujadas por el curso, con los 32 de `drawn`. ¿Dónde le gana la red a la gaussiana?
@@ -738,7 +738,7 @@ flow_figures.priors(torch.stack([shown[8, name] for name in SOURCES]), SOURCES, 
 # With the photographs of Fashion-MNIST the network covers 88 % of the stretch in `fashion-2d` (from 7.2 to 5.1, the
 # floor at 4.8), and 85 % in `fashion-latent-8` (from 2.6 to 1.0, the floor at 0.75). With the features mu-8 the order
 # is the same. A wider network or more steps bring it nearer still, at the price of time; the Gaussian costs nothing. In
-# the figure both start from the same noise: many garments are the Gaussian's, mended.
+# the figure the first three sheets start from the same noise, and their garments correspond one by one.
 #
 # **Prediction.** And with faces? There are two kinds, 2,000 of each: CelebA's photographs, with the 128 numbers of
 # `faces`, and those that the course draws, with the 32 of `drawn`. Where does the network beat the Gaussian?
@@ -797,8 +797,9 @@ sheets = {kind: torch.stack([x[:10] for x in images]) for kind, (images, *_) in 
 show(*(figures.rows(sheet, SOURCES, title=kind) for kind, sheet in sheets.items()))
 
 # %% [markdown] lang="es"
-# Con las dibujadas la red gana: de 0.18 a 0.08, que es el piso. Con las fotos no mejora nada: la gaussiana, con 0.35,
-# ya está cerca del suyo, 0.29. La pérdida dice más que la distancia. En las fotos la red baja de la gaussiana en los
+# Con las dibujadas la red gana: de 0.18 a 0.08, que es el piso. Donde la gaussiana mezcla dos peinados o deja unos
+# anteojos a medias, la red, desde el mismo ruido, se decide. Con las fotos no mejora nada: la gaussiana, con 0.35, ya
+# está cerca del suyo, 0.29. La pérdida dice más que la distancia. En las fotos la red baja de la gaussiana en los
 # códigos de entrenamiento (197 contra 204) y queda por encima en los reservados (218 contra 210): aprendió a esas
 # personas, no a las personas. En las dibujadas gana en ambos. (Donde no hay fotos, la celda solo mide las dibujadas.)
 #
@@ -823,11 +824,12 @@ show(*(figures.rows(sheet, SOURCES, title=kind) for kind, sheet in sheets.items(
 # **c)** más?
 
 # %% [markdown] lang="en"
-# With drawn faces the network wins: from 0.18 to 0.08, which is the floor. With photographs it improves nothing: the
-# Gaussian, at 0.35, is near its own already, 0.29. The loss tells more than the distance. With photographs the network
-# is below the Gaussian on the codes of training (197 against 204) and above it on those held back (218 against 210): it
-# learnt those people, not people. With drawn ones it wins on both. (Where there are no photographs, the cell measures
-# drawn faces only.)
+# With drawn faces the network wins: from 0.18 to 0.08, which is the floor. Where the Gaussian mixes two haircuts or
+# leaves glasses half done, the network, from the same noise, makes up its mind. With photographs it improves nothing:
+# the Gaussian, at 0.35, is near its own already, 0.29. The loss tells more than the distance. With photographs the
+# network is below the Gaussian on the codes of training (197 against 204) and above it on those held back (218 against
+# 210): it learnt those people, not people. With drawn ones it wins on both. (Where there are no photographs, the cell
+# measures drawn faces only.)
 #
 # There are as many faces of either kind; what differs is how much shape is left after the Gaussian. Drawn ones come
 # from a few factors, several of them a choice among few (glasses or none, beard or none, six haircuts), and their codes
