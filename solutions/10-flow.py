@@ -723,8 +723,8 @@ flow_figures.priors(torch.stack([shown[8, name] for name in SOURCES]), SOURCES, 
 # %% [markdown] lang="es"
 # Con las fotos de Fashion-MNIST, en `fashion-2d` la red recorre 88 % del trecho (de 7.2 a 5.1, con el piso en 4.8), y
 # en `fashion-latent-8`, 85 % (de 2.6 a 1.0, con el piso en 0.75). Con los rasgos mu-8 el orden es el mismo. Una red más
-# ancha o más pasos la acercan todavía más, a cambio de tiempo; la gaussiana no cuesta nada. En la figura ambas parten
-# del mismo ruido: muchas prendas son las de la gaussiana, corregidas.
+# ancha o más pasos la acercan todavía más, a cambio de tiempo; la gaussiana no cuesta nada. En la figura las tres
+# primeras láminas parten del mismo ruido, y sus prendas se corresponden una a una.
 #
 # **Predicción.** ¿Y con rostros? Hay dos clases de caras, 2000 de cada una: las fotos de CelebA, con los 128 números de
 # `faces`, y las dibujadas por el curso, con los 32 de `drawn`. ¿Dónde le gana la red a la gaussiana?
@@ -738,7 +738,7 @@ flow_figures.priors(torch.stack([shown[8, name] for name in SOURCES]), SOURCES, 
 # With the photographs of Fashion-MNIST the network covers 88 % of the stretch in `fashion-2d` (from 7.2 to 5.1, the
 # floor at 4.8), and 85 % in `fashion-latent-8` (from 2.6 to 1.0, the floor at 0.75). With the features mu-8 the order
 # is the same. A wider network or more steps bring it nearer still, at the price of time; the Gaussian costs nothing. In
-# the figure both start from the same noise: many garments are the Gaussian's, mended.
+# the figure the first three sheets start from the same noise, and their garments correspond one by one.
 #
 # **Prediction.** And with faces? There are two kinds, 2,000 of each: CelebA's photographs, with the 128 numbers of
 # `faces`, and those that the course draws, with the 32 of `drawn`. Where does the network beat the Gaussian?
@@ -797,14 +797,15 @@ sheets = {kind: torch.stack([x[:10] for x in images]) for kind, (images, *_) in 
 show(*(figures.rows(sheet, SOURCES, title=kind) for kind, sheet in sheets.items()))
 
 # %% [markdown] lang="es"
-# Con las dibujadas la red gana: de 0.18 a 0.08, que es el piso. Con las fotos no mejora nada: la gaussiana, con 0.35,
-# ya está cerca del suyo, 0.29. La pérdida dice más que la distancia. En las fotos la red baja de la gaussiana en los
+# Con las dibujadas la red gana: de 0.18 a 0.08, que es el piso. Donde la gaussiana mezcla dos peinados o deja unos
+# anteojos a medias, la red, desde el mismo ruido, se decide. Con las fotos no mejora nada: la gaussiana, con 0.35, ya
+# está cerca del suyo, 0.29. La pérdida dice más que la distancia. En las fotos la red baja de la gaussiana en los
 # códigos de entrenamiento (197 contra 204) y queda por encima en los reservados (218 contra 210): aprendió a esas
-# personas, no a las personas. En las dibujadas gana en ambos.
+# personas, no a las personas. En las dibujadas gana en ambos. (Donde no hay fotos, la celda solo mide las dibujadas.)
 #
 # Hay igual número de caras; cambia cuánta forma queda después de la gaussiana. Las dibujadas salen de unos pocos
-# factores, varios de sí o no (anteojos, barba, uno de seis peinados), y sus códigos forman grupos. Los de las fotos, en
-# 128 números, son para 2000 ejemplos casi una gaussiana.
+# factores, varios a elegir entre pocas opciones (con o sin anteojos, con o sin barba, seis peinados), y sus códigos
+# forman grupos. Los de las fotos, en 128 números, son para 2000 ejemplos casi una gaussiana.
 #
 # Una salvedad: la distancia de Fréchet solo mira medias y covarianzas, y con rasgos casi lineales en los píxeles eso es
 # justo lo que la gaussiana copia por construcción. Con muchas más fotos, una red mayor y rasgos que vean formas, el
@@ -823,14 +824,16 @@ show(*(figures.rows(sheet, SOURCES, title=kind) for kind, sheet in sheets.items(
 # **c)** más?
 
 # %% [markdown] lang="en"
-# With drawn faces the network wins: from 0.18 to 0.08, which is the floor. With photographs it improves nothing: the
-# Gaussian, at 0.35, is near its own already, 0.29. The loss tells more than the distance. With photographs the network
-# is below the Gaussian on the codes of training (197 against 204) and above it on those held back (218 against 210): it
-# learnt those people, not people. With drawn ones it wins on both.
+# With drawn faces the network wins: from 0.18 to 0.08, which is the floor. Where the Gaussian mixes two haircuts or
+# leaves glasses half done, the network, from the same noise, makes up its mind. With photographs it improves nothing:
+# the Gaussian, at 0.35, is near its own already, 0.29. The loss tells more than the distance. With photographs the
+# network is below the Gaussian on the codes of training (197 against 204) and above it on those held back (218 against
+# 210): it learnt those people, not people. With drawn ones it wins on both. (Where there are no photographs, the cell
+# measures drawn faces only.)
 #
 # There are as many faces of either kind; what differs is how much shape is left after the Gaussian. Drawn ones come
-# from a few factors, several of them yes or no (glasses, beard, one of six haircuts), and their codes form groups.
-# Those of the photographs, in 128 numbers, are almost a Gaussian for all that 2,000 examples can tell.
+# from a few factors, several of them a choice among few (glasses or none, beard or none, six haircuts), and their codes
+# form groups. Those of the photographs, in 128 numbers, are almost a Gaussian for all that 2,000 examples can tell.
 #
 # A reservation: the Fréchet distance looks at means and covariances only, and with features that are nearly linear in
 # the pixels that is just what the Gaussian copies by construction. With many more photographs, a larger network and
@@ -884,11 +887,11 @@ for name, value in apart.items():
 reveal("copies")
 
 # %% [markdown] lang="es"
-# Con 100 códigos la red aprendió esos 100: en ellos baja de la gaussiana y en los reservados queda por encima, como las
-# fotos de rostros. Con 1000 ya gana también en los reservados, y con 10 000 casi lo mismo en ambos: no queda nada que
-# sea solo memoria. La vecina lo confirma: las muestras del prior aprendido quedan a 1.05 del código de entrenamiento
-# más cercano, más lejos que los códigos reservados (0.89) y más cerca que las de la gaussiana (1.16). No copia; si algo
-# le falta es precisión, pues algunas siguen cayendo donde hay pocos códigos.
+# Con 100 códigos la red aprendió esos 100: en ellos baja de la gaussiana y en los reservados queda por encima, como con
+# las fotos de rostros. Con 1000 ya gana también en los reservados, y con 10 000 casi lo mismo en ambos: no queda nada
+# que sea solo memoria. La vecina lo confirma: las muestras del prior aprendido quedan a 1.05 del código de
+# entrenamiento más cercano, más lejos que los códigos reservados (0.89) y más cerca que las de la gaussiana (1.16). No
+# copia; si algo le falta es puntería, pues algunas siguen cayendo donde hay pocos códigos.
 #
 # ## Donde los VAE viven hoy
 #
@@ -915,7 +918,7 @@ reveal("copies")
 # the photographs of faces. With 1,000 it wins on held-back ones, too, and with 10,000 nearly as much on both: nothing
 # is left that would be memory alone. The nearest neighbour agrees: draws of the learnt prior are 1.05 from the nearest
 # training code, farther than held-back codes (0.89) and nearer than the Gaussian's draws (1.16). It does not copy; if
-# it lacks anything it is precision, for some still land where codes are few.
+# it lacks anything it is aim, for some still land where codes are few.
 #
 # ## Where VAEs live today
 #
