@@ -285,7 +285,7 @@ reveal("crossing-velocity")
 # `x1`, `(N, D)`, se le sortean un ruido $x_0 \sim \mathcal N(0, I)$ y una hora $t \sim U(0, 1)$ propios, y se mide
 # cuánto se aparta `velocity(x_t, t)` de la velocidad de su camino:
 #
-# $$\mathcal L = \frac1N \sum_{n=1}^{N} \big\| v(x_t^{(n)}, t^{(n)}) - (x_1^{(n)} - x_0^{(n)}) \big\|^2$$
+# $$\mathcal L = \frac1N \sum_{n=1}^{N} \| v(x_t^{(n)}, t^{(n)}) - (x_1^{(n)} - x_0^{(n)}) \|^2$$
 #
 # `velocity` es una función cualquiera de `(N, D)` y `(N,)` en `(N, D)`. Sale un número: suma sobre las dimensiones,
 # media sobre los códigos, como en las demás pérdidas del curso.
@@ -309,7 +309,7 @@ reveal("crossing-velocity")
 # D)`, gets a noise $x_0 \sim \mathcal N(0, I)$ and a time $t \sim U(0, 1)$ of its own, and one measures how far
 # `velocity(x_t, t)` is from the velocity of its path:
 #
-# $$\mathcal L = \frac1N \sum_{n=1}^{N} \big\| v(x_t^{(n)}, t^{(n)}) - (x_1^{(n)} - x_0^{(n)}) \big\|^2$$
+# $$\mathcal L = \frac1N \sum_{n=1}^{N} \| v(x_t^{(n)}, t^{(n)}) - (x_1^{(n)} - x_0^{(n)}) \|^2$$
 #
 # `velocity` is any function from `(N, D)` and `(N,)` to `(N, D)`. Out comes a number: the sum over dimensions, the mean
 # over codes, as in the course's other losses.

@@ -144,13 +144,13 @@ def ana():
 def test_what_waits_for_the_teacher_is_not_a_zero(ana):
     notebook, marks = ana
     assert [row[1] for row in rows(feedback(notebook, marks))[1:-1]][-2:] == ["todavía sin nota"] * 2
-    assert "Hasta ahora, 5.5 de 17 puntos Todavía no es la nota final" in words(feedback(notebook, marks))
+    assert "Hasta ahora, 5 de 16 puntos Todavía no es la nota final" in words(feedback(notebook, marks))
     for name, grade in marks.grades.items():
         if grade.state == "waits":
             marks.grades[name] = replace(grade, points=2.5, state="given")
     marks.points += 5
     text = feedback(notebook, marks)
-    assert "10.5 de 17 puntos" in words(text) and "Hasta ahora" not in text and TEXTS.waits.es not in text
+    assert "10 de 16 puntos" in words(text) and "Hasta ahora" not in text and TEXTS.waits.es not in text
 
 
 def test_what_was_graded_before_a_new_grading_is_told(ana):
@@ -166,7 +166,7 @@ def test_a_late_penalty_is_a_row(lang, said):
     assert said not in feedback(notebook, marks)
     marks.penalty, marks.points = 1.25, marks.points - 1.25
     table = rows(feedback(notebook, marks))
-    assert table[-2] == [said, "−1.25", ""] and table[-1][1] == "4.25"
+    assert table[-2] == [said, "−1.25", ""] and table[-1][1] == "3.75"
 
 
 def test_blank_answers_and_comments(ana):
