@@ -870,7 +870,7 @@ for count in COUNTS_OF_CODES:
         es=f"{count:6d} códigos, contra la gaussiana: entrenamiento {on_known:+.2f}, reservados {on_held:+.2f}",
         en=f"{count:6d} codes, against the Gaussian: training {on_known:+.2f}, held back {on_held:+.2f}",
     )
-reveal("hundred-codes")
+reveal("hundred-codes", "c" if gained[100][1] > 0 else "a")
 
 
 def to_nearest(z):
