@@ -38,7 +38,7 @@ from vae_course.notebook import calibration
 from vae_course.sampling import reparameterize, sample_prior
 from vae_course.text import Both
 
-DRAWS, N = 10_000, 2000  # how many are measured, and how many shown
+DRAWS, N = 10_000, 2000  # measured, shown
 clothes = pictures("fashion", DRAWS)
 train, labels = to_unit_range(clothes.images), clothes.labels[:N]
 x_held = to_unit_range(pictures("fashion", N, split="test").images)
