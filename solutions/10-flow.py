@@ -364,7 +364,7 @@ def zero(x, t):
     return torch.zeros_like(x)
 
 
-def of_a_gaussian(x, t):  # the exact mean velocity where the whitened codes are N(0, I)
+def of_a_gaussian(x, t):  # N(0, I)
     t = t[:, None]
     return (2 * t - 1) / ((1 - t) ** 2 + t**2) * x
 
@@ -595,7 +595,7 @@ predict("heun-doubled", ...)
 M, S = 2.0, 0.5
 
 
-def known(x, t):  # the mean velocity of the paths from N(0, 1) to N(M, S^2)
+def known(x, t):  # N(0, 1) -> N(M, S^2)
     t = t[:, None]
     return M + (t * S**2 - (1 - t)) / ((1 - t) ** 2 + (t * S) ** 2) * (x - t * M)
 
