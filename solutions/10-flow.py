@@ -1,7 +1,7 @@
 # %% [markdown] lang="es"
 # # 10 · ¿Puede el ruido aprender el camino a casa, y cuándo vale la pena?
 #
-# *60 min, 35 de ellos para ejercicios y preguntas · dificultad 3 de 3*
+# *80 min, 35 de ellos para ejercicios y preguntas · dificultad 3 de 3*
 #
 # La lección 09 sacó z de una gaussiana ajustada, porque N(0, I) no acierta con el lugar donde viven los códigos. Una
 # gaussiana también puede fallar. Aquí se aprende a sortear de los códigos mismos, como hacen hoy los generadores de
@@ -14,11 +14,11 @@
 # %% [markdown] lang="en"
 # # 10 · Can noise learn its way home, and when is it worth it?
 #
-# *60 min, 35 of them for exercises and questions · difficulty 3 of 3*
+# *80 min, 35 of them for exercises and questions · difficulty 3 of 3*
 #
 # Lesson 09 drew z from a fitted Gaussian, because N(0, I) misses the place where the codes live. A Gaussian may miss,
-# too. Here one learns to draw from the codes themselves, the way today's best-known image generators do, at a size that
-# trains in seconds.
+# too. Here one learns to draw from the codes themselves, the way today's best-known image generators do, at a size
+# that trains in seconds.
 #
 # **Aims.** Write the path from noise to a code, the loss that teaches how to walk it and the two methods that walk it;
 # understand why a network that learns *averages* doesn't produce averages; and decide by numbers when a learnt prior
@@ -70,14 +70,14 @@ def decode(model, z):
 # %% [markdown] lang="en"
 # ## What a Gaussian does not see
 #
-# The model `fashion-2d` tells each piece of clothing with two numbers, so that all its codes can be drawn. Below the
-# map, the same decoder with z from three places: the prior, the fitted Gaussian, and the codes themselves, those of
-# training clothes. What is measured is the Fréchet distance to held-back clothes (lesson 08); the features are the
+# The model `fashion-2d` describes each piece of clothing with two numbers, so that all its codes can be drawn. Below
+# the map, the same decoder with z from three places: the prior, the fitted Gaussian, and the codes themselves, those
+# of training clothes. What is measured is the Fréchet distance to held-back clothes (lesson 08); the features are the
 # first 64 principal components of the pixels.
 
 # %% tags=["experiment"]
 centre = train.flatten(1).mean(dim=0)
-_, axes = torch.linalg.eigh(torch.cov(train.flatten(1).T))  # (784, 784), the widest last
+_, axes = torch.linalg.eigh(torch.cov(train.flatten(1).T))  # (784, 784)
 
 
 def pca(x):
@@ -107,8 +107,8 @@ show(
 )
 
 # %% [markdown] lang="es"
-# Con las fotos de Fashion-MNIST: 11.1 con el prior, 7.2 con la gaussiana ajustada, 4.8 con los códigos de verdad. Este
-# último es el **piso del decoder**: lo mejor que se puede esperar de él, se sortee como se sortee. Queda camino.
+# Con las fotos de Fashion-MNIST: 11.1 con el prior, 7.2 con la gaussiana ajustada, 4.8 con q(z), los códigos mismos.
+# Este último es el **piso del decoder**: hasta ahí puede acercarse un prior. Queda camino.
 #
 # El mapa dice por qué. Los códigos forman brazos y grupos, con huecos entre ellos. La gaussiana conoce la media, el
 # ancho y la inclinación del conjunto, y nada más: sortea también en los huecos, donde el decoder dibuja mezclas de dos
@@ -119,23 +119,23 @@ show(
 # los códigos.
 
 # %% [markdown] lang="en"
-# With the photographs of Fashion-MNIST: 11.1 with the prior, 7.2 with the fitted Gaussian, 4.8 with true codes. The
-# last is the **decoder's floor**: the best that can be expected of it, however z is drawn. There is a way to go.
+# With the photographs of Fashion-MNIST: 11.1 with the prior, 7.2 with the fitted Gaussian, 4.8 with q(z), the codes
+# themselves. The last is the **decoder's floor**: a prior can come near to that. There is room for improvement.
 #
 # The map tells why. The codes form arms and groups with holes between them. The Gaussian knows the mean, the width and
 # the tilt of the whole, and no more: it draws in the holes, too, where the decoder paints mixtures of two garments.
 #
-# How does one draw from a shape of any kind? We know how to draw noise. The idea of this lesson is to **transport** it:
-# start from $x_0 \sim \mathcal N(0, I)$ and move it little by little, from $t = 0$ to $t = 1$, until the whole crowd
-# has the shape of the codes.
+# How does one draw from a shape of any kind? We know how to draw noise. The idea of this lesson is to **transport**
+# it: start from $x_0 \sim \mathcal N(0, I)$ and move it little by little, from $t = 0$ to $t = 1$, until the whole
+# crowd has the shape of the codes.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: el camino
 #
 # *5 min · dificultad 1 de 3*
 #
-# Lo más simple es la línea recta. Escribir `path(x0, x1, t)`: dónde está, en el instante $t$, quien va de $x_0$ a $x_1$
-# a velocidad constante:
+# Lo más simple es la línea recta. Escribir `path(x0, x1, t)`: dónde está, en el instante $t$, quien va de $x_0$ a
+# $x_1$ a velocidad constante:
 #
 # $$x_t = (1 - t)\,x_0 + t\,x_1$$
 #
@@ -196,7 +196,7 @@ def path(x0, x1, t):
 
 # %% tags=["reward"]
 MOMENTS = 6
-AXES = (Both(es="eje 1", en="axis 1"), Both(es="eje 2", en="axis 2"))
+AXES = (Both(es="z1 blanqueada", en="whitened z1"), Both(es="z2 blanqueada", en="whitened z2"))
 
 times = torch.linspace(0, 1, MOMENTS)
 x0, x1 = sample_prior(N, 2, seed(2)), whiten(places["q(z)"][:N], mean, cov)
@@ -208,21 +208,21 @@ flow_figures.flow_film(straight, x1, labels, classes=clothes.classes, axes=AXES)
 # *nuevos* hace falta una regla que solo mire dónde se está y qué hora es: un **campo de velocidades** $v(x, t)$. Quien
 # parte de $x_0$ lo obedece paso a paso, $\frac{dx}{dt} = v(x, t)$, y en $t = 1$ llega a un código.
 #
-# ¿Y qué velocidad se le pide a la red? Por el camino recto se anda siempre a velocidad $x_1 - x_0$. El problema está en
-# los cruces: por un mismo lugar, a la misma hora, pasan caminos hacia códigos distintos.
+# ¿Y qué velocidad se le pide a la red? Por el camino recto se avanza siempre a velocidad $x_1 - x_0$. El problema está
+# en los cruces: por un mismo lugar, a la misma hora, pasan caminos hacia códigos distintos.
 #
-# **Predicción.** Una sola dimensión y dos casas: tres de cada cuatro códigos valen $+1$, los demás $-1$. A la hora $t =
-# 1/2$, por $x = 0$ pasan los que van de $-1$ a $+1$ (velocidad $+2$) y los que van de $+1$ a $-1$ (velocidad $-2$). Una
-# red que minimiza el error cuadrático, ¿qué velocidad aprende para ese lugar?
+# **Predicción.** Una sola dimensión y dos casas: tres de cada cuatro códigos valen $+1$, los demás $-1$. A la hora $t
+# = 1/2$, por $x = 0$ pasan los que van de $-1$ a $+1$ (velocidad $+2$) y los que van de $+1$ a $-1$ (velocidad $-2$).
+# Una red que minimiza el error cuadrático, ¿qué velocidad aprende para ese lugar?
 #
 # - **a)** $+2$, la de la mayoría;
 # - **b)** $+1$, el promedio;
 # - **c)** unas veces $+2$ y otras $-2$, según la inicialización.
 
 # %% [markdown] lang="en"
-# The noise turns into codes, but that is cheating: each point knew beforehand which code it was going to. To draw *new*
-# codes takes a rule that looks only at where one is and what time it is: a **velocity field** $v(x, t)$. Whoever starts
-# from $x_0$ obeys it step by step, $\frac{dx}{dt} = v(x, t)$, and arrives at a code at $t = 1$.
+# The noise turns into codes, but that is cheating: each point knew beforehand which code it was going to. To draw
+# *new* codes takes a rule that looks only at where one is and what time it is: a **velocity field** $v(x, t)$. Whoever
+# starts from $x_0$ obeys it step by step, $\frac{dx}{dt} = v(x, t)$, and arrives at a code at $t = 1$.
 #
 # And which velocity is the network asked for? On a straight path one always moves at $x_1 - x_0$. The trouble is where
 # paths cross: through one place, at one time, pass paths to different codes.
@@ -243,7 +243,7 @@ MANY, NEAR = 1_000_000, 0.02
 
 noise = torch.randn(MANY, 1, generator=seed(3))
 home = torch.where(torch.rand(MANY, 1, generator=seed(4)) < 0.75, 1.0, -1.0)
-here = (mine("path")(noise, home, 0.5).abs() < NEAR).squeeze(1)  # who is at x = 0 at half time
+here = (mine("path")(noise, home, 0.5).abs() < NEAR).squeeze(1)  # x = 0
 crossing = (home - noise)[here]
 share, speed = (crossing > 0).float().mean(), crossing.mean()
 say(
@@ -261,20 +261,22 @@ reveal("crossing-velocity")
 # Allí promediar era lo que volvía borrosas las imágenes. Aquí no, y la razón es bonita: se promedian velocidades, no
 # llegadas. La velocidad media mueve por cada lugar tantos puntos como los caminos rectos, así que la multitud entera
 # pasa por las mismas formas (Lipman y otros, 2023; Liu y otros, 2023), aunque cada punto, por su cuenta, haga otro
-# viaje. Quien está en medio a la hora $t = 1/2$ avanza despacio; apenas se aparta hacia una de las casas, los caminos
-# que cruzan por ahí van casi todos a ella, y la media se decide. En $t = 1$ ya no queda nada que promediar.
+# viaje. En el cruce del ejemplo se avanza a $+1$, más despacio que en cualquiera de sus caminos; más cerca de una de
+# las casas, los que cruzan van casi todos a ella, y la media se decide. En $t = 1$ ya no hay duda de adónde se va:
+# solo se promedia de dónde se vino.
 
 # %% [markdown] lang="en"
-# Squared error picks the mean, as in lesson 09 it picked that of many faces. This is the key point of the lesson: **the
-# network learns no one's path, it learns the average velocity of all those that cross there**,
+# Squared error picks the mean, as in lesson 09 it picked that of many faces. This is the key point of the lesson:
+# **the network learns no one's path, it learns the average velocity of all those that cross there**,
 #
 # $$v^*(x, t) = \mathbb E\left[x_1 - x_0 \mid x_t = x\right].$$
 #
-# There averaging was what blurred the pictures. Here it does not, for a pretty reason: velocities are averaged, not
+# There averaging was what blurred the pictures. Here it does not, for a neat reason: velocities are averaged, not
 # arrivals. The mean velocity moves as many points through each place as the straight paths do, so the whole crowd
 # passes through the same shapes (Lipman et al., 2023; Liu et al., 2023), though each point, by itself, makes another
-# journey. Whoever stands in the middle at $t = 1/2$ moves slowly; once they lean towards one of the homes, nearly all
-# paths that cross there lead to it, and the mean makes up its mind. At $t = 1$ nothing is left to average.
+# journey. At the crossing of the example one moves at $+1$, slower than on any of its paths; nearer to one of the
+# homes, nearly all that cross lead to it, and the mean makes up its mind. At $t = 1$ there is no doubt left about
+# where one goes: what is averaged is only where one came from.
 
 # %% [markdown] lang="es"
 # ## Ejercicio: la pérdida
@@ -297,8 +299,8 @@ reveal("crossing-velocity")
 #
 # </details>
 #
-# **Error frecuente:** una sola hora para todo el batch, o restar al revés: una red que aprende $x_0 - x_1$ lleva de los
-# códigos al ruido.
+# **Error frecuente:** una sola hora para todo el batch, o restar al revés: una red que aprende $x_0 - x_1$ lleva de
+# los códigos al ruido.
 
 # %% [markdown] lang="en"
 # ## Exercise: the loss
@@ -311,8 +313,8 @@ reveal("crossing-velocity")
 #
 # $$\mathcal L = \frac1N \sum_{n=1}^{N} \| v(x_t^{(n)}, t^{(n)}) - (x_1^{(n)} - x_0^{(n)}) \|^2$$
 #
-# `velocity` is any function from `(N, D)` and `(N,)` to `(N, D)`. Out comes a number: the sum over dimensions, the mean
-# over codes, as in the course's other losses.
+# `velocity` is any function from `(N, D)` and `(N,)` to `(N, D)`. Out comes a number: the sum over dimensions, the
+# mean over codes, as in the course's other losses.
 #
 # <details><summary>Hint</summary>
 #
@@ -340,14 +342,14 @@ def flow_matching_loss(velocity, x1, generator=None):
 
 # %% [markdown] lang="es"
 # **Predicción.** Antes de entrenar, una red que no sabe nada puede contestar siempre 0. Con códigos blanqueados de dos
-# dimensiones, ¿cuánto vale su pérdida? Después se entrena unos segundos: la pérdida en códigos reservados, comparada
-# con la de quien solo conoce la gaussiana ajustada, será **a)** cercana a 0, **b)** más o menos la mitad o **c)** menor
-# en unos pocos por ciento.
+# dimensiones, ¿cuánto vale su pérdida? Después se entrena menos de un minuto. En códigos reservados, ¿cuánto baja de
+# la pérdida de quien solo conoce la gaussiana ajustada? **a)** Casi hasta 0; **b)** a la mitad; **c)** unos pocos por
+# ciento.
 
 # %% [markdown] lang="en"
 # **Prediction.** Before training, a network that knows nothing may as well always answer 0. With whitened codes of two
-# dimensions, what is its loss? Then it trains for some seconds: its loss on held-back codes, compared with that of
-# someone who knows only the fitted Gaussian, will be **a)** near 0, **b)** about half, or **c)** smaller by a few per
+# dimensions, what is its loss? Then it trains for less than a minute. On held-back codes, how far does it get below
+# the loss of someone who knows only the fitted Gaussian? **a)** Nearly to 0; **b)** to half of it; **c)** by a few per
 # cent.
 
 # %% tags=["predict"]
@@ -391,9 +393,9 @@ reveal("trained-loss")
 # Como en la lección 05, la pérdida se lee contra líneas conocidas. Quien dice siempre 0 paga $\mathbb E|x_1|^2 +
 # \mathbb E|x_0|^2 = 2D$, aquí 4. Quien sabe que los códigos son una gaussiana, y nada más, contesta
 # $v(x, t) = \frac{2t - 1}{(1-t)^2 + t^2}\,x$ y paga $\int_0^1 \frac{D}{(1-t)^2 + t^2}\,dt = \frac{\pi}{2}\,D$, aquí
-# 3.14. La red baja apenas 3 % más. Ese poco es todo lo que sabe de brazos y huecos: casi toda la pérdida viene de los
-# cruces y no se puede quitar. **Que la pérdida no llegue a 0 no quiere decir que la red no aprendió**, y su valor dice
-# poco sin sus líneas.
+# 3.14; los códigos reservados, que son otros, dan un poco menos. La red baja apenas 3 % más que esa gaussiana. Ese
+# poco es todo lo que sabe de brazos y huecos: casi toda la pérdida viene de los cruces y no se puede quitar. **Que la
+# pérdida no llegue a 0 no quiere decir que la red no aprendió**, y su valor dice poco sin sus líneas.
 #
 # La segunda línea servirá más abajo: si en códigos reservados la red no baja de la pérdida de la gaussiana, no sabe
 # nada que ella no supiera.
@@ -402,12 +404,13 @@ reveal("trained-loss")
 # As in lesson 05, the loss is read against known lines. Whoever always says 0 pays $\mathbb E|x_1|^2 + \mathbb
 # E|x_0|^2 = 2D$, here 4. Whoever knows that the codes are a Gaussian, and no more, answers
 # $v(x, t) = \frac{2t - 1}{(1-t)^2 + t^2}\,x$ and pays $\int_0^1 \frac{D}{(1-t)^2 + t^2}\,dt = \frac{\pi}{2}\,D$, here
-# 3.14. The network gets a mere 3 % lower. That little is all it knows of arms and holes: nearly all of the loss comes
-# from the crossings and can't be removed. **That a loss doesn't reach 0 does not mean that the network hasn't learnt**,
-# and its value tells little without its lines.
+# 3.14; held-back codes, being others, give a little less. The network gets only 3 % lower than that Gaussian. That
+# little is all it knows of arms and holes: nearly all of the loss comes from the crossings and can't be removed.
+# **That a loss doesn't reach 0 does not mean that the network hasn't learnt**, and its value tells little without its
+# lines.
 #
-# The second line will be of use further down: if on held-back codes the network does not get below the Gaussian's loss,
-# it knows nothing that the Gaussian did not know.
+# The second line will be of use further down: if on held-back codes the network does not get below the Gaussian's
+# loss, it knows nothing that the Gaussian did not know.
 
 # %% [markdown] lang="es"
 # ## ¿Por qué blanquear?
@@ -418,11 +421,12 @@ reveal("trained-loss")
 # parte gruesa del viaje y a la red le queda lo que una gaussiana no puede.
 #
 # La celda entrena la misma red dos veces, con el bucle de la lección 05 y la pérdida de hoy. Los códigos son los de
-# `fashion-latent-8-beta-0`, un autoencoder de ocho números: sin KL, viven lejos del origen y con anchos muy distintos.
+# `fashion-latent-8-beta-0`, un autoencoder de ocho números: sin KL nada los acerca al origen, y sus anchos van de 2 a
+# 9.
 #
 # **Predicción.** Con 400 pasos, ¿qué pasa sin blanquear? La distancia de Fréchet **a)** será casi la misma: la red
-# puede aprender cualquier escala; **b)** será mayor, porque las direcciones angostas casi no cuentan en la
-# pérdida; o **c)** será menor, porque los códigos separados se distinguen mejor.
+# puede aprender cualquier escala; **b)** será mayor, porque el ruido y los códigos no tienen el mismo ancho; o
+# **c)** será menor, porque los códigos separados se distinguen mejor.
 
 # %% [markdown] lang="en"
 # ## Why whiten?
@@ -433,12 +437,12 @@ reveal("trained-loss")
 # the journey, and the network is left with what a Gaussian can't do.
 #
 # The cell trains the same network twice, with lesson 05's loop and today's loss. The codes are those of
-# `fashion-latent-8-beta-0`, an autoencoder of eight numbers: without KL they live far from the origin, and with very
-# different widths.
+# `fashion-latent-8-beta-0`, an autoencoder of eight numbers: without KL nothing draws them to the origin, and their
+# widths go from 2 to 9.
 #
 # **Prediction.** With 400 steps, what happens without whitening? The Fréchet distance **a)** will be about the same: a
-# network can learn any scale; **b)** will be larger, because narrow directions hardly count in the loss; or **c)** will
-# be smaller, because codes that lie far apart are easier to tell from each other.
+# network can learn any scale; **b)** will be larger, because noise and codes are not of the same width; or **c)**
+# will be smaller, because codes that lie far apart are easier to tell from each other.
 
 # %% tags=["predict"]
 predict("unwhitened", ...)
@@ -478,9 +482,9 @@ fields = {name: trained(*place) for name, place in coordinates.items()}
 #
 # *10 min · dificultad 2 de 3*
 #
-# Escribir `integrate(velocity, x0, steps, method="heun")`: los lugares en $t = 0, \tfrac1S, \dots, 1$, con $S$ pasos de
-# ancho $h = 1/S$; sale `(steps + 1, N, D)`, y lo primero es `x0`. Hay dos maneras, el método de
-# Euler y el método de Heun:
+# Escribir `integrate(velocity, x0, steps, method="heun")`: los lugares en $t = 0, \tfrac1S, \dots, 1$, con $S$ pasos
+# de ancho $h = 1/S$; sale `(steps + 1, N, D)`, y lo primero es `x0`. Hay dos maneras, el método de Euler y el método
+# de Heun:
 #
 # $$\text{Euler:}\quad x_{k+1} = x_k + h\,v(x_k, t_k)$$
 #
@@ -569,19 +573,21 @@ reveal("unwhitened")
 
 # %% [markdown] lang="es"
 # Sin blanquear la red también aprende, y hasta mejora a la gaussiana, pero tarda: con los mismos pasos queda en 2.3, y
-# blanqueada en 1.7 (la gaussiana sola, 3.7). La pérdida suma errores al cuadrado, así que las direcciones anchas pesan
-# más: en las angostas, un error que allí lo descompone todo casi no cuenta. Blanqueadas, todas pesan igual. Con
-# `fashion-latent-2-beta-0`, cuyas dos direcciones son casi igual de anchas, blanquear no ayuda.
+# blanqueada en 1.7 (la gaussiana sola, 3.7). Una red recién creada contesta números de tamaño 1 y espera números de
+# tamaño 1: a códigos de ancho 2 a 9 tiene que acercarse primero, y eso le cuesta pasos. Buena parte se arregla con
+# restar la media y dividir todo por **un solo** número; cuanto más distintos son los anchos, como en `faces`, menos
+# alcanza uno solo: la pérdida suma errores al cuadrado, y las direcciones angostas casi no cuentan en ella.
 #
 # **Predicción.** ¿Cuántos pasos hacen falta? Para saberlo hay que conocer la respuesta exacta. Si los códigos son una
-# gaussiana de una dimensión, $\mathcal N(m, s^2)$, el viaje se conoce: quien parte de $x_0$ llega a $m + s\,x_0$. Si se
-# duplican los pasos, ¿por cuánto se divide el error de Euler? ¿Y el de Heun?
+# gaussiana de una dimensión, $\mathcal N(m, s^2)$, el viaje se conoce: quien parte de $x_0$ llega a $m + s\,x_0$. Si
+# se duplican los pasos, ¿por cuánto se divide el error de Euler? ¿Y el de Heun?
 
 # %% [markdown] lang="en"
 # The network learns without whitening, too, and even improves on the Gaussian, but it is slow: after the same steps it
-# is at 2.3, and at 1.7 when whitened (the Gaussian alone, 3.7). The loss adds up squared errors, so wide directions
-# weigh more: along narrow ones an error that spoils everything there hardly counts. Whitened, all weigh the same. With
-# `fashion-latent-2-beta-0`, whose two directions are nearly as wide as each other, whitening is no help.
+# is at 2.3, and at 1.7 when whitened (the Gaussian alone, 3.7). A new network answers numbers of size 1 and expects
+# numbers of size 1: it has to come near codes of width 2 to 9 first, and that takes steps. A good part is mended by
+# subtracting the mean and dividing everything by **one** number; the more the widths differ, as in `faces`, the less
+# one number will do: the loss adds up squared errors, and narrow directions hardly count in it.
 #
 # **Prediction.** How many steps does it take? To tell, one must know the exact answer. If the codes are a Gaussian of
 # one dimension, $\mathcal N(m, s^2)$, the journey is known: whoever starts from $x_0$ arrives at $m + s\,x_0$. If the
@@ -615,21 +621,23 @@ reveal("euler-doubled", errors["euler"][-2] / errors["euler"][-1])
 reveal("heun-doubled", errors["heun"][-2] / errors["heun"][-1])
 
 # %% [markdown] lang="es"
-# El error de Euler cae como el paso, el de Heun como su cuadrado: doble de pasos, la mitad contra la cuarta parte. Heun
-# paga dos preguntas por paso y aun así gana: con 5 pasos (10 preguntas) ya se equivoca menos que Euler con 80.
+# El error de Euler cae como el paso, el de Heun como su cuadrado, en cuanto los pasos son cortos: doble de pasos, la
+# mitad contra la cuarta parte. Heun paga dos preguntas por paso y aun así gana: con 5 pasos (10 preguntas) ya se
+# equivoca menos que Euler con 80.
 #
 # En el campo aprendido pasa lo mismo. Abajo, Euler con ocho pasos y Heun con cuatro: las mismas ocho preguntas. Cada
 # una cuesta tiempo, y en los grandes generadores ese tiempo es casi todo lo que se espera por una imagen.
 
 # %% [markdown] lang="en"
-# Euler's error falls as the step does, Heun's as its square: twice the steps, a half against a quarter. Heun pays two
-# questions a step and still wins: with 5 steps (10 questions) it errs less than Euler with 80.
+# Euler's error falls as the step does, Heun's as its square once steps are short: twice the steps, a half against a
+# quarter. Heun pays two questions a step and still wins: with 5 steps (10 questions) its error is smaller than Euler's
+# with 80.
 #
-# In the learnt field it is the same. Below, Euler with eight steps and Heun with four: the same eight questions. Each
-# takes time, and in the large generators that time is nearly all one waits for a picture.
+# In the learnt field it is the same. Below, Euler with eight steps and Heun with four: both ask the network eight
+# times. Each question takes time, and in the large generators that time is nearly all one waits for a picture.
 
 # %% tags=["experiment"]
-FEW = 4  # steps of Heun, and twice as many of Euler
+FEW = 4
 
 some = sample_prior(12, 2, seed(7))
 ways = {
@@ -650,28 +658,30 @@ flow_figures.paths(list(ways.values()), list(ways), follow(flow.velocity, some, 
 
 # %% tags=["reward"]
 film = follow(flow.velocity, sample_prior(N, 2, seed(1)), 20)  # (21, N, 2)
-arrivals = labels[nearest_neighbours(film[-1], x1)]  # the class of the code nearest to where each arrives
+arrivals = labels[nearest_neighbours(film[-1], x1)]  # (N,)
 flow_figures.flow_film(film, x1, arrivals, classes=clothes.classes, moments=MOMENTS, axes=AXES)
 
 # %% [markdown] lang="es"
 # Los colores dicen a qué prenda llega cada punto. En la primera película estaban mezclados en $t = 0$, porque las
 # parejas eran al azar; aquí el ruido ya está repartido en regiones, como un mapa: dónde se empieza decide adónde se
-# llega. Ningún camino cruza a otro, pues en cada lugar y a cada hora hay una sola velocidad. La multitud se encoge
-# hacia el medio, donde casi todos los caminos rectos se cruzan y la media es corta, y después se abre.
+# llega. Dos puntos nunca están en el mismo lugar a la misma hora, pues allí hay una sola velocidad (en el dibujo sus
+# caminos sí pueden cruzarse, a horas distintas). La multitud se encoge hacia el medio, donde se cruzan casi todos los
+# caminos rectos y la velocidad media es pequeña, y después se abre.
 #
 # ## ¿Vale la pena?
 #
-# Ahora con z de ocho números, `fashion-latent-8`, y con dos clases de rasgos: las componentes de los píxeles y, como en
-# la lección 08, los códigos de otro modelo, `fashion-plus`.
+# Ahora con z de ocho números, `fashion-latent-8`, y con dos clases de rasgos: las componentes de los píxeles y, como
+# en la lección 08, los códigos de otro modelo, `fashion-plus`.
 #
 # **Predicción.** Entre la distancia de la gaussiana y el piso del decoder hay un trecho. En `fashion-2d`, con
 # componentes de píxeles, ¿qué parte de ese trecho recorre la red, en %?
 
 # %% [markdown] lang="en"
-# Colours tell at which garment each point arrives. In the first film they were mixed at $t = 0$, as the pairs were made
-# at random; here the noise is divided into regions already, like a map: where one starts decides where one arrives. No
-# path crosses another, since at each place and time there is one velocity only. The crowd shrinks towards the middle,
-# where nearly all straight paths cross and the mean is short, and then it opens up.
+# Colours show at which garment each point ends up. In the first film they were mixed at $t = 0$, as the pairs were
+# made at random; here the noise is divided into regions already, like a map: where a point starts decides where it
+# ends up. No two are ever at the same place at the same time, since there is one velocity only there (drawn, their
+# paths may cross, at different times). The crowd shrinks towards the middle, where nearly all straight paths cross and
+# the mean velocity is small, and then it opens up.
 #
 # ## Is it worth it?
 #
@@ -722,12 +732,13 @@ flow_figures.priors(torch.stack([shown[8, name] for name in SOURCES]), SOURCES, 
 
 # %% [markdown] lang="es"
 # Con las fotos de Fashion-MNIST, en `fashion-2d` la red recorre 88 % del trecho (de 7.2 a 5.1, con el piso en 4.8), y
-# en `fashion-latent-8`, 85 % (de 2.6 a 1.0, con el piso en 0.75). Con los rasgos mu-8 el orden es el mismo. Una red más
-# ancha o más pasos la acercan todavía más, a cambio de tiempo; la gaussiana no cuesta nada. En la figura las tres
-# primeras láminas parten del mismo ruido, y sus prendas se corresponden una a una.
+# en `fashion-latent-8`, 85 % (de 2.6 a 1.0, con el piso en 0.75). Con los rasgos mu-8 el orden es el mismo, con
+# trechos más cortos: se recorren unos dos tercios. Una red más ancha o más pasos la acercan todavía más, a cambio de
+# tiempo; la gaussiana no cuesta nada. En la figura las tres primeras láminas parten del mismo ruido y sus prendas se
+# corresponden una a una; dieciséis imágenes apenas muestran lo que miden diez mil.
 #
-# **Predicción.** ¿Y con rostros? Hay dos clases de caras, 2000 de cada una: las fotos de CelebA, con los 128 números de
-# `faces`, y las dibujadas por el curso, con los 32 de `drawn`. ¿Dónde le gana la red a la gaussiana?
+# **Predicción.** ¿Y con rostros? Hay dos clases de caras, 2000 de cada una: las fotos de CelebA, con los 128 números
+# de `faces`, y las dibujadas por el curso, con los 32 de `drawn`. ¿Dónde le gana la red a la gaussiana?
 #
 # - **a)** en ambas;
 # - **b)** solo en las fotos: con 128 números hay más que aprender;
@@ -737,8 +748,9 @@ flow_figures.priors(torch.stack([shown[8, name] for name in SOURCES]), SOURCES, 
 # %% [markdown] lang="en"
 # With the photographs of Fashion-MNIST the network covers 88 % of the stretch in `fashion-2d` (from 7.2 to 5.1, the
 # floor at 4.8), and 85 % in `fashion-latent-8` (from 2.6 to 1.0, the floor at 0.75). With the features mu-8 the order
-# is the same. A wider network or more steps bring it nearer still, at the price of time; the Gaussian costs nothing. In
-# the figure the first three sheets start from the same noise, and their garments correspond one by one.
+# is the same, and the part covered smaller, some two thirds. A wider network or more steps bring it nearer still, at
+# the price of time; the Gaussian costs nothing. In the figure the first three sheets start from the same noise, and
+# their garments correspond one by one; sixteen pictures hardly show what ten thousand measure.
 #
 # **Prediction.** And with faces? There are two kinds, 2,000 of each: CelebA's photographs, with the 128 numbers of
 # `faces`, and those that the course draws, with the 32 of `drawn`. Where does the network beat the Gaussian?
@@ -760,7 +772,7 @@ PARTS = (Both(es="entrenamiento", en="training"), Both(es="reservadas", en="held
 
 
 def colours(x):
-    return torch.nn.functional.adaptive_avg_pool2d(x, 8).flatten(1)  # lesson 09's: an 8 x 8 grid
+    return torch.nn.functional.adaptive_avg_pool2d(x, 8).flatten(1)  # (N, 192)
 
 
 def compare(kind, shown):
@@ -782,6 +794,7 @@ def compare(kind, shown):
     return images, far, losses
 
 
+TITLES = {"drawn": Both(es="caras dibujadas", en="drawn faces"), "faces": Both(es="fotos", en="photographs")}
 kinds = {"drawn": pictures("drawn", 2000), **({"faces": photographs} if REAL else {})}
 compared = {kind: compare(kind, shown) for kind, shown in kinds.items()}
 for kind, (_, far, losses) in compared.items():
@@ -794,21 +807,21 @@ for kind, (_, far, losses) in compared.items():
 if REAL:
     reveal("kind-of-faces")
 sheets = {kind: torch.stack([x[:10] for x in images]) for kind, (images, *_) in compared.items()}
-show(*(figures.rows(sheet, SOURCES, title=kind) for kind, sheet in sheets.items()))
+show(*(figures.rows(sheet, SOURCES, title=TITLES[kind]) for kind, sheet in sheets.items()))
 
 # %% [markdown] lang="es"
 # Con las dibujadas la red gana: de 0.18 a 0.08, que es el piso. Donde la gaussiana mezcla dos peinados o deja unos
-# anteojos a medias, la red, desde el mismo ruido, se decide. Con las fotos no mejora nada: la gaussiana, con 0.35, ya
-# está cerca del suyo, 0.29. La pérdida dice más que la distancia. En las fotos la red baja de la gaussiana en los
-# códigos de entrenamiento (197 contra 204) y queda por encima en los reservados (218 contra 210): aprendió a esas
+# anteojos a medias, la red, desde el mismo ruido, se decide. Con las fotos no mejora nada (0.38): la gaussiana, con
+# 0.35, ya está cerca del suyo, 0.29. La pérdida dice más que la distancia. En las fotos la red baja de la gaussiana en
+# los códigos de entrenamiento (197 contra 204) y queda por encima en los reservados (218 contra 210): aprendió a esas
 # personas, no a las personas. En las dibujadas gana en ambos. (Donde no hay fotos, la celda solo mide las dibujadas.)
 #
-# Hay igual número de caras; cambia cuánta forma queda después de la gaussiana. Las dibujadas salen de unos pocos
-# factores, varios a elegir entre pocas opciones (con o sin anteojos, con o sin barba, seis peinados), y sus códigos
-# forman grupos. Los de las fotos, en 128 números, son para 2000 ejemplos casi una gaussiana.
+# El número de caras es el mismo; lo que cambia es cuánta forma queda después de la gaussiana. Las dibujadas salen de
+# unos pocos factores, varios a elegir entre pocas opciones (con o sin anteojos, con o sin barba, seis peinados), y sus
+# códigos forman grupos. Los de las fotos, en 128 números, son para 2000 ejemplos casi una gaussiana.
 #
-# Una salvedad: la distancia de Fréchet solo mira medias y covarianzas, y con rasgos casi lineales en los píxeles eso es
-# justo lo que la gaussiana copia por construcción. Con muchas más fotos, una red mayor y rasgos que vean formas, el
+# Una salvedad: la distancia de Fréchet solo mira medias y covarianzas, y con rasgos casi lineales en los píxeles eso
+# es justo lo que la gaussiana copia por construcción. Con muchas más fotos, una red mayor y rasgos que vean formas, el
 # veredicto puede cambiar; los grandes generadores son la prueba.
 #
 # ## ¿Cuántos códigos, y se copian?
@@ -820,19 +833,18 @@ show(*(figures.rows(sheet, SOURCES, title=kind) for kind, sheet in sheets.items(
 #
 # **Predicción.** Con 100 códigos, la pérdida de la red en los **reservados** quedará **a)** por debajo de la de la
 # gaussiana, como con muchos; **b)** igual; o **c)** por encima. Y las muestras del prior aprendido con los 10 000,
-# ¿a qué distancia quedan del código de entrenamiento más cercano: **a)** menos que los reservados, **b)** lo mismo o
-# **c)** más?
+# ¿quedan del código de entrenamiento más cercano **a)** más cerca que los reservados, **b)** igual o **c)** más lejos?
 
 # %% [markdown] lang="en"
 # With drawn faces the network wins: from 0.18 to 0.08, which is the floor. Where the Gaussian mixes two haircuts or
-# leaves glasses half done, the network, from the same noise, makes up its mind. With photographs it improves nothing:
-# the Gaussian, at 0.35, is near its own already, 0.29. The loss tells more than the distance. With photographs the
-# network is below the Gaussian on the codes of training (197 against 204) and above it on those held back (218 against
-# 210): it learnt those people, not people. With drawn ones it wins on both. (Where there are no photographs, the cell
-# measures drawn faces only.)
+# leaves glasses half done, the network, from the same noise, makes up its mind. With photographs it improves nothing
+# (0.38): the Gaussian, at 0.35, is near its own already, 0.29. The loss tells more than the distance. With photographs
+# the network is below the Gaussian on the codes of training (197 against 204) and above it on those held back (218
+# against 210): it learnt those people, not people. With drawn ones it wins on both. (Where there are no photographs,
+# the cell measures drawn faces only.)
 #
-# There are as many faces of either kind; what differs is how much shape is left after the Gaussian. Drawn ones come
-# from a few factors, several of them a choice among few (glasses or none, beard or none, six haircuts), and their codes
+# There are equally many of each kind; what differs is how much shape is left after the Gaussian. Drawn ones come from
+# a few factors, several of them a choice among few (glasses or none, beard or none, six haircuts), and their codes
 # form groups. Those of the photographs, in 128 numbers, are almost a Gaussian for all that 2,000 examples can tell.
 #
 # A reservation: the Fréchet distance looks at means and covariances only, and with features that are nearly linear in
@@ -845,9 +857,9 @@ show(*(figures.rows(sheet, SOURCES, title=kind) for kind, sheet in sheets.items(
 # spare can learn the codes by heart. The same is trained on 100, 1,000 and 10,000 codes of `fashion-latent-8`, and its
 # loss is compared with that of the Gaussian fitted to those same codes: on those of training and on held-back ones.
 #
-# **Prediction.** With 100 codes, the network's loss on those **held back** will be **a)** below the Gaussian's, as with
-# many; **b)** the same; or **c)** above it. And the draws of the prior learnt from the 10,000, how far are they from
-# the nearest training code: **a)** less than held-back ones, **b)** as far, or **c)** farther?
+# **Prediction.** With 100 codes, the network's loss on those **held back** will be **a)** below the Gaussian's, as
+# with many; **b)** the same; or **c)** above it. And the draws of the prior learnt from the 10,000, how far are they
+# from the nearest training code: **a)** less than held-back ones, **b)** as far, or **c)** farther?
 
 # %% tags=["predict"]
 predict("hundred-codes", ...)
@@ -887,11 +899,12 @@ for name, value in apart.items():
 reveal("copies")
 
 # %% [markdown] lang="es"
-# Con 100 códigos la red aprendió esos 100: en ellos baja de la gaussiana y en los reservados queda por encima, como con
-# las fotos de rostros. Con 1000 ya gana también en los reservados, y con 10 000 casi lo mismo en ambos: no queda nada
-# que sea solo memoria. La vecina lo confirma: las muestras del prior aprendido quedan a 1.05 del código de
-# entrenamiento más cercano, más lejos que los códigos reservados (0.89) y más cerca que las de la gaussiana (1.16). No
-# copia; si algo le falta es puntería, pues algunas siguen cayendo donde hay pocos códigos.
+# Con 100 códigos la red aprendió esos 100: en ellos baja de la gaussiana y en los reservados queda por encima, como
+# con las fotos de rostros. Con 1000 ya gana también en los reservados, y con 10 000 casi lo mismo en ambos: no queda
+# nada que sea solo memoria. El código más cercano lo confirma: las muestras del prior aprendido quedan a 1.05 del
+# código de entrenamiento más cercano, más lejos que los códigos reservados (0.89) y más cerca que las de la gaussiana
+# (1.16). No copia; si algo le falta es puntería, pues algunas siguen cayendo donde hay pocos códigos. (Una media no lo
+# demuestra todo: una sola copia no la movería.)
 #
 # ## Donde los VAE viven hoy
 #
@@ -918,7 +931,8 @@ reveal("copies")
 # the photographs of faces. With 1,000 it wins on held-back ones, too, and with 10,000 nearly as much on both: nothing
 # is left that would be memory alone. The nearest neighbour agrees: draws of the learnt prior are 1.05 from the nearest
 # training code, farther than held-back codes (0.89) and nearer than the Gaussian's draws (1.16). It does not copy; if
-# it lacks anything it is aim, for some still land where codes are few.
+# it lacks anything it is aim, for some still land where codes are few. (A mean does not prove all: a single copy would
+# not move it.)
 #
 # ## Where VAEs live today
 #
@@ -945,21 +959,21 @@ reveal("copies")
 #
 # *10 min · dificultad 3 de 3*
 #
-# Alguien tiene un VAE y 3000 imágenes, y quiere muestras mejores que las de N(0, I). ¿Le sirve una gaussiana ajustada o
-# un prior aprendido? ¿Qué habría que medir para decidirlo, y qué resultado inclinaría hacia cada lado? Citar al menos
-# dos números de este cuaderno, uno a favor de cada uno.
+# Alguien tiene un VAE y 3000 imágenes, y quiere muestras mejores que las de N(0, I). ¿Le sirve una gaussiana ajustada
+# o un prior aprendido? ¿Qué habría que medir para decidirlo, y qué resultado inclinaría hacia cada lado? Citar al
+# menos dos números de este cuaderno, uno a favor de cada uno.
 #
 # ### BEGIN SOLUTION
 # **Respuesta modelo.** Depende de cuánta forma tienen los códigos que una gaussiana no vea, y de si hay bastantes para
 # aprenderla. Se apartan unas imágenes, se ajustan ambos a las demás y se comparan, en las reservadas, la pérdida de
 # flow matching (la de la gaussiana se conoce) y la distancia, con el piso del decoder al lado. Si la red baja de la
 # gaussiana también en reservadas, vale la pena: en `fashion-latent-8` la distancia pasa de 2.6 a 1.0, y en caras
-# dibujadas la pérdida reservada de 50 a 41. Si baja solo en entrenamiento, no: en las fotos de rostros, 218 contra 210,
-# y la gaussiana (0.35) ya está cerca del piso (0.29). Si ganó la red, la vecina más cercana dice si copia.
+# dibujadas la pérdida reservada de 50 a 41. Si baja solo en entrenamiento, no: en las fotos de rostros, 218 contra
+# 210, y la gaussiana (0.35) ya está cerca del piso (0.29). Si ganó la red, el código más cercano dice si copia.
 #
-# **Pauta**: 0 en blanco o contradice las propias figuras. 1 prefiere uno sin medir («la red es más potente»). 2 compara
-# los dos con números, uno a favor de cada uno. 3 además decide con imágenes reservadas y dice por qué (forma de los
-# códigos, cuántos hay), con el piso o el riesgo de copiar.
+# **Pauta**: 0 en blanco o contradice las propias figuras. 1 prefiere uno sin medir («la red es más potente»). 2
+# compara los dos con números, uno a favor de cada uno. 3 además decide con imágenes reservadas y dice por qué (forma
+# de los códigos, cuántos hay), con el piso o el riesgo de copiar.
 # ### END SOLUTION
 
 # %% [markdown] question="worth_it" points=3 lang="en"
@@ -973,12 +987,12 @@ reveal("copies")
 #
 # ### BEGIN SOLUTION
 # **Model answer.** It depends on how much shape the codes have that a Gaussian does not see, and on whether there are
-# enough of them to learn it. Keep some pictures apart, fit both to the others and compare, on those held back, the flow
-# matching loss (the Gaussian's is known) and the distance, with the decoder's floor beside it. If the network is below
-# the Gaussian on held-back ones too, it is worth it: in `fashion-latent-8` the distance goes from 2.6 to 1.0, and with
-# drawn faces the held-back loss from 50 to 41. If it is below in training only, it is not: with photographs of faces,
-# 218 against 210, and the Gaussian (0.35) is near the floor (0.29) already. If the network won, the nearest neighbour
-# tells whether it copies.
+# enough of them to learn it. Keep some pictures apart, fit both to the others and compare, on those held back, the
+# flow matching loss (the Gaussian's is known) and the distance, with the decoder's floor beside it. If the network is
+# below the Gaussian on held-back ones too, it is worth it: in `fashion-latent-8` the distance goes from 2.6 to 1.0,
+# and with drawn faces the held-back loss from 50 to 41. If it is below in training only, it is not: with photographs
+# of faces, 218 against 210, and the Gaussian (0.35) is near the floor (0.29) already. If the network won, the nearest
+# neighbour tells whether it copies.
 #
 # **Rubric**: 0 blank or contradicted by one's own figures. 1 prefers one without measuring ("the network is more
 # powerful"). 2 compares both with numbers, one in favour of each. 3 also decides by held-back pictures and says why
@@ -1001,8 +1015,8 @@ reveal("copies")
 #
 # Ten lessons asked for predictions before anything was seen. The cell gathers those that were written down. On the
 # left, the numbers, each divided by its result: 1 is a hit, 2 is having said twice as much. The band goes from half to
-# twice; an arrow at the edge stands for a number beyond the figure. On the right, the share of options that were right;
-# the line marks what chance would give.
+# twice; an arrow at the edge stands for a number beyond the figure. On the right, the share of options that were
+# right; the line marks what chance would give.
 #
 # There is no mark for it, and it is not handed in. A miss is no bad sign: where prediction and result part there is
 # something to learn. What is worth a look is whether there is a habit, such as always staying too low, and in which

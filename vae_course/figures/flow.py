@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..numbers import compact, significant
+from ..numbers import compact, decimal
 from ..text import Both, pick
 from .maps import as_points, point_colours
 from .pictures import as_pictures, show_sheet
@@ -83,7 +83,7 @@ def priors(sheets, names, distances, *, columns: int = 4, title=None, lang: str 
     panels = figure.subplots(1, len(sheets), squeeze=False)[0]
     for ax, sheet, name, distance in zip(panels, sheets, as_words(names, lang), distances, strict=True):
         show_sheet(ax, sheet, columns)
-        said = "" if distance is None else FRECHET.format(distance=significant(float(distance), 3, lang))
+        said = "" if distance is None else FRECHET.format(distance=decimal(float(distance), 2, lang))
         ax.set_title(f"{name}\n{said}", size=10)
         ax.set_aspect("equal")
     tall, wide = math.ceil(sheets.shape[1] / columns) * sheets.shape[-2], columns * sheets.shape[-1]

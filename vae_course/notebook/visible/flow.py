@@ -291,6 +291,7 @@ OF_HEUN = [
     (lambda v, x, t, h: x + h * v(x + h / 2 * v(x, t), t + h / 2), SAID.midpoint_for_heun),
     (lambda v, x, t, h: x + h * v(x + h * v(x, t), t + h), SAID.heun_without_the_first),
     (lambda v, x, t, h: x + (v(x, t) + v(x + v(x, t), t + h)) / 2, SAID.step_size_missing),
+    (lambda v, x, t, h: x + (v(x, t) + v(x + h * v(x, t), t + h)) / 2, SAID.step_size_missing),
 ]
 
 
