@@ -15,9 +15,10 @@ def _widths(_):
     return [variances.max(), variances.min()]
 
 
-def _spreads(n):
-    """The least and the largest deviation of the codes without KL, along their axes."""
-    return torch.linalg.eigvalsh(n.fitted[1].double()).sqrt()[[0, -1]]
+def _spreads(_):
+    """The least and the largest deviation of the codes of the model without KL, along their axes."""
+    deviations = torch.linalg.eigvalsh(pretrained.gaussian("fashion-latent-8-beta-0")[1].double()).sqrt()
+    return [deviations[0], deviations[-1]]
 
 
 def _row(n, latent_dim):
