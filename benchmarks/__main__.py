@@ -22,7 +22,7 @@ RUNS = {  # name -> the scripts; for each what is asked of it, and what for a qu
     "throughput": {"throughput": ([], ["--quick", "--rounds", "3"])},
     "quality": {"quality": ([], ["--quick"])},
     "priors": {"priors": ([], ["--seeds", "1", "--steps", "2000", "fashion-latent-8", "fashion-2d"])},
-    "grading": {"grading": ([], ["--submissions", "8", "--of-base", "1"])},
+    "grading": {"grading": ([], ["--submissions", "8"])},
     "browser": {
         "decoding": ([], ["--rounds", "5"]),
         "dragging": ([], ["--rounds", "1", "--seconds", "4"]),

@@ -149,6 +149,8 @@ def main() -> None:
     parser.add_argument("--many", type=int, metavar="N", help="grade N submissions here instead")
     parser.add_argument("--json", action="store_true", help="an object a line")
     chosen = parser.parse_args()
+    if min(chosen.submissions, chosen.of_base) < 2:
+        parser.error("a further submission needs two of them: --submissions and --of-base are at least 2")
     if chosen.many:
         found = many(chosen.lesson, chosen.many)
         print(json.dumps(found) if chosen.json else "\n".join(f"{key:12} {value:,.0f}" for key, value in found.items()))
