@@ -165,7 +165,7 @@ def killed(place, two):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("processes", [1, 2, 3])
+@pytest.mark.parametrize("processes", [1, 2])
 def test_a_run_with_a_killed_process_goes_on_by_as_many_as_there_are(place, two, alone, killed, processes):
     run = Run(shutil.copytree(killed.folder, place / f"goes-on-{processes}"))
     words = ("train", "plain.json", "--out", run.folder, "--resume")
@@ -173,7 +173,7 @@ def test_a_run_with_a_killed_process_goes_on_by_as_many_as_there_are(place, two,
         code, _, err = tiny.command_here(*words, folder=place)
     else:
         code, _, err = torchrun("vae_course", *words, processes=processes, folder=place)
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, ""), err
     if processes == 2:  # exactly, as one process does
         assert untimed(run) == untimed(two[0])
         a, b = (load_file(r.weights) for r in (run, two[0]))

@@ -7,6 +7,7 @@ DistributedDataParallel adds up what each one's rows give to the gradient. Sums 
 all that differs, and a checkpoint does not know how many processes wrote it.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -98,6 +99,7 @@ def team(asked: str | None) -> Iterator[Team]:
             timeout=PATIENCE, device_id=torch.device(device) if nccl else None,
         )  # fmt: skip
         yield Team(device, rank, size)
+        dist.barrier()  # nobody leaves while another still needs it
     except RuntimeError as error:
         if not (isinstance(error, dist.DistError) or "gloo" in str(error)):
             raise
@@ -107,6 +109,7 @@ def team(asked: str | None) -> Iterator[Team]:
         ) from None
     finally:
         if dist.is_initialized():
+            gc.collect()  # what still holds the group would keep its threads into the interpreter's end
             dist.destroy_process_group()
 
 
