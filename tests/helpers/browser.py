@@ -91,8 +91,8 @@ def shows(view, selector: str, picture: Tensor, apart: int = 1) -> None:
     """Waits until a picture is that one, (C, H, W) in [0, 1], but for the last step of rounding, or so many."""
     wanted = torch.atleast_3d(torch.from_numpy(pictures.to_bytes(picture))).numpy().astype(int)
     end = time.monotonic() + SOON / 1000
-    while np.abs(decoded(sources(view, selector)[0]) - wanted).max() > apart:
-        assert time.monotonic() < end, "another picture"
+    while not (now := sources(view, selector)) or np.abs(decoded(now[0]) - wanted).max() > apart:
+        assert time.monotonic() < end, "another picture" if now else "no picture"
         view.wait_for_timeout(50)
 
 
