@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from vae_course import presets
+
 ROOT = Path(__file__).parents[2]
 PAGES = ("teaching", "studying", "places")
 LESSON = "03-sampling"
@@ -106,6 +108,10 @@ def test_every_command_works(clone, page):
             continue
         if command.startswith("python app.py --with "):
             assert (clone / command.split()[-1]).is_file()  # browser/test_own_code.py starts it, with a solved one
+            continue
+        if command.startswith("torchrun "):
+            *_, training = command.partition("-m vae_course train ")
+            assert training in presets.names()  # it takes an hour; runs/test_parallel.py starts smaller ones
             continue
         done = subprocess.run(["bash", "-c", command], cwd=clone, env=env, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
