@@ -83,6 +83,7 @@ def priors(lines: list[dict]) -> Iterator[str]:
         for name, found in models.items()
     ]
     yield from table(["Fréchet distance", *kinds, "CPU-s of the flow"], rows)
+    yield "\nMean ± standard deviation over seeds, 0 where there is one."
 
 
 def beside(script: str) -> Callable[[list[dict]], Iterator[str]]:

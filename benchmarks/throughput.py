@@ -127,17 +127,13 @@ def ours(preset: Preset, images: Tensor) -> Loop:
     return train
 
 
-def pythae(preset: Preset, images: Tensor) -> Loop:
-    """pythae's trainer (Chadebec et al. 2022) with our encoder and decoder in its VAE."""
-    from pythae.data.datasets import BaseDataset
-    from pythae.models import VAE as Theirs
-    from pythae.models import VAEConfig
+def in_pythae(ours: VAE, which: str, loss: str, **options) -> torch.nn.Module:
+    """A model of pythae (Chadebec et al. 2022), such as "VAE", with our encoder and decoder in it."""
+    from pythae import models
     from pythae.models.base.base_utils import ModelOutput
     from pythae.models.nn import BaseDecoder, BaseEncoder
-    from pythae.trainers import BaseTrainer, BaseTrainerConfig
 
     logging.disable(logging.WARNING)
-    ours = model_of(preset)
 
     class Encoder(BaseEncoder):
         def __init__(self) -> None:
@@ -156,19 +152,27 @@ def pythae(preset: Preset, images: Tensor) -> Loop:
         def forward(self, z: Tensor) -> ModelOutput:
             return ModelOutput(reconstruction=self.layers(z))
 
-    config = VAEConfig(ours.image_shape, ours.latent_dim, reconstruction_loss=LOSS)
-    model = Theirs(config, Encoder(), Decoder())
-    pictures = BaseDataset(to_unit_range(images), torch.zeros(len(images)))
+    config = getattr(models, f"{which}Config")(ours.image_shape, ours.latent_dim, reconstruction_loss=loss, **options)
+    return getattr(models, which)(config, Encoder(), Decoder())
 
-    def train() -> None:
-        with tempfile.TemporaryDirectory() as folder, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-            options = BaseTrainerConfig(
-                output_dir=folder, per_device_train_batch_size=preset.data.batch_size, num_epochs=1,
-                learning_rate=RATE, no_cuda=True,
-            )  # fmt: skip
-            BaseTrainer(model, pictures, training_config=options).train()
 
-    return train
+def by_pythae(model: torch.nn.Module, x: Tensor, batch_size: int, epochs: int, **options) -> None:
+    """pythae's own trainer on x (N, C, H, W), without its words and files."""
+    from pythae.data.datasets import BaseDataset
+    from pythae.trainers import BaseTrainer, BaseTrainerConfig
+
+    pictures = BaseDataset(x, torch.zeros(len(x)))
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        chosen = BaseTrainerConfig(
+            output_dir=folder, per_device_train_batch_size=batch_size, num_epochs=epochs, learning_rate=RATE,
+            no_cuda=True, **options,
+        )  # fmt: skip
+        BaseTrainer(model, pictures, training_config=chosen).train()
+
+
+def pythae(preset: Preset, images: Tensor) -> Loop:
+    model, x = in_pythae(model_of(preset), "VAE", LOSS), to_unit_range(images)
+    return lambda: by_pythae(model, x, preset.data.batch_size, epochs=1)
 
 
 def lightning(preset: Preset, images: Tensor) -> Loop:

@@ -8,7 +8,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import numpy as np
 import torch
 from PIL import Image
 
@@ -17,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from vae_course import pretrained  # noqa: E402
 from vae_course.demo.core import titles  # noqa: E402
+from vae_course.demo.ui import pictures  # noqa: E402
 from vae_course.faces import draw_gaussian  # noqa: E402
 from vae_course.numbers import compact, decimal, significant, whole  # noqa: E402
 from vae_course.sampling import sample_prior  # noqa: E402
@@ -40,8 +40,7 @@ def sheet(name: str) -> Image.Image:
     paper = Image.new("RGBA", (COLUMNS * (SIDE + GAP) - GAP, 2 * (SIDE + GAP) - GAP))
     for row, codes in enumerate(rows):
         for column, x in enumerate(model.decode(codes)):
-            pixels = (x.expand(3, -1, -1) * 255).round().byte().permute(1, 2, 0).numpy()
-            tile = Image.fromarray(np.ascontiguousarray(pixels)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+            tile = Image.fromarray(pictures.to_bytes(x)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
             paper.paste(tile, (column * (SIDE + GAP), row * (SIDE + GAP)))
     return paper
 

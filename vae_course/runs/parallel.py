@@ -109,7 +109,7 @@ def team(asked: str | None) -> Iterator[Team]:
         ) from None
     finally:
         if dist.is_initialized():
-            gc.collect()  # what still holds the group would keep its threads into the interpreter's end
+            gc.collect()  # what still holds the group may keep its threads into the interpreter's end
             dist.destroy_process_group()
 
 

@@ -65,8 +65,8 @@ def pictures(
 def learn(preset: Preset, run: Run, images: data.ImageSet, team: Team, resume: bool) -> None:
     """The training itself; the first process alone leaves files. Raises RunError, DamagedFile, NonFiniteLoss."""
     state = first_state(preset, images.images[images.train], team)
-    if resume and run.last.exists():
-        state.load(run.last)  # in every process; `fit` does it for the one that has the folder
+    if resume and team.size > 1 and run.last.exists():
+        state.load(run.last)  # in every process; `fit` does it only where it has the folder
     if len(set(team.gather(state.step))) > 1:
         raise RunError(
             f"the processes find different checkpoints in {run.folder}: all machines must see the same folder"

@@ -50,7 +50,13 @@ class _Field:
             )
         self.x.append(x.detach().clone())
         self.t.append(t.detach().clone())
-        return x @ self.matrix.T.to(x.dtype) + t.to(x.dtype)[:, None] ** 2 * DRIFT.to(x.dtype)
+        return _velocity(x, t, self.matrix)
+
+
+def _velocity(x, t, matrix=MATRIX):
+    """x (N, D); t (N,) or a number. In x's dtype."""
+    t = torch.as_tensor(t).to(x.dtype).reshape(-1, 1)
+    return x @ matrix.T.to(x.dtype) + t**2 * DRIFT.to(x.dtype)
 
 
 def path(path):
@@ -111,7 +117,7 @@ class _Asked:
                 es=f"se dieron {len(x1)} códigos y velocity recibió {len(self.x)}: uno por código.",
                 en=f"{len(x1)} codes were given and velocity got {len(self.x)}: one for each code.",
             )
-        self.v = self.x @ MATRIX.T.double() + self.t[:, None] ** 2 * DRIFT.double()
+        self.v = _velocity(self.x, self.t)
         self.x0 = self.start(self.t)
 
     def start(self, t):
@@ -302,7 +308,3 @@ def _walk(x0, step):
         x, t = places[-1], k / 4
         places.append(x + h * _velocity(places[0], t) if step is None else step(_velocity, x, t, h))
     return torch.stack(places)
-
-
-def _velocity(x, t):
-    return x @ MATRIX.T.double() + t**2 * DRIFT.double()
