@@ -99,12 +99,15 @@ class Heads(nn.Module):
 
 
 class ConvEncoder(nn.Module):
-    """Images to (mu, logvar): one strided convolution per entry of hidden_channels, then two linear heads."""
+    """Images to (mu, logvar): one strided convolution per entry of hidden_channels, then two linear heads.
+
+    linear_path: one more convolution and linear layer beside them, without activations, whose result is added to mu.
+    """
 
     def __init__(
         self, in_channels: int, image_size: int | tuple[int, int], hidden_channels: Sequence[int], latent_dim: int, *,
         kernel_size: int = 4, stride: int = 2, padding: int = 1,
-        activation: str = "relu", norm: str = "none", residual_blocks: int = 0,
+        activation: str = "relu", norm: str = "none", residual_blocks: int = 0, linear_path: bool = False,
     ):  # fmt: skip
         super().__init__()
         sizes = feature_sizes(image_size, len(hidden_channels), kernel_size, stride, padding)
@@ -116,9 +119,14 @@ class ConvEncoder(nn.Module):
             layers += [normalisation(norm, after), activation_layer(activation)]
         self.features = nn.Sequential(*layers, nn.Flatten())  # (N, C, H, W) -> (N, C' H' W')
         self.heads = Heads(hidden_channels[-1] * math.prod(sizes[-1]), latent_dim)
+        self.path: nn.Sequential | None = None
+        if linear_path:
+            shrink = nn.Conv2d(in_channels, in_channels, kernel_size, stride, padding)
+            self.path = nn.Sequential(shrink, nn.Flatten(), nn.Linear(in_channels * math.prod(sizes[1]), latent_dim))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return self.heads(self.features(x))
+        mu, logvar = self.heads(self.features(x))
+        return (mu if self.path is None else mu + self.path(x)), logvar
 
 
 class NearestUpsampling(nn.Module):
@@ -133,16 +141,32 @@ class NearestUpsampling(nn.Module):
         return self.conv(F.interpolate(x, size=self.size, mode="nearest"))
 
 
+def upsampling(
+    kind: str, before: int, after: int, size: tuple[int, int], kernel_size: int, stride: int, padding: int
+) -> nn.Module:
+    """One stage of a decoder, "transposed" or "nearest", to pictures of that (height, width)."""
+    if kind == "nearest":
+        return NearestUpsampling(before, after, size)
+    if kind == "transposed":
+        down, right = ((side + 2 * padding - kernel_size) % stride for side in size)  # what the encoder cut off
+        return nn.ConvTranspose2d(before, after, kernel_size, stride, padding, output_padding=(down, right))
+    raise ValueError(f"upsample {kind!r} is not one of transposed, nearest")
+
+
 class ConvDecoder(nn.Module):
-    """z to images in [0, 1]: the encoder's stages mirrored; hidden_channels in the encoder's order."""
+    """z to images in [0, 1]: the encoder's stages mirrored; hidden_channels in the encoder's order.
+
+    linear_path: the encoder's, mirrored: a linear layer and a stage without activations, added before the sigmoid.
+    """
 
     def __init__(
         self, out_channels: int, image_size: int | tuple[int, int], hidden_channels: Sequence[int], latent_dim: int, *,
         kernel_size: int = 4, stride: int = 2, padding: int = 1, upsample: str = "transposed",
-        activation: str = "relu", norm: str = "none", residual_blocks: int = 0,
+        activation: str = "relu", norm: str = "none", residual_blocks: int = 0, linear_path: bool = False,
     ):  # fmt: skip
         super().__init__()
-        sizes = feature_sizes(image_size, len(hidden_channels), kernel_size, stride, padding)[::-1]  # small to large
+        how = (kernel_size, stride, padding)
+        sizes = feature_sizes(image_size, len(hidden_channels), *how)[::-1]  # small to large
         widths = [*hidden_channels[::-1], out_channels]
         self.image_shape, self.latent_dim = (out_channels, *sizes[-1]), latent_dim
         self.start = (widths[0], *sizes[0])
@@ -151,16 +175,13 @@ class ConvDecoder(nn.Module):
         for before, after, size in zip(widths, widths[1:], sizes[1:], strict=False):
             layers += [ResidualBlock(before, activation, norm) for _ in range(residual_blocks)]
             layers += [normalisation(norm, before), activation_layer(activation)]
-            if upsample == "nearest":
-                layers += [NearestUpsampling(before, after, size)]
-            elif upsample == "transposed":
-                down, right = ((side + 2 * padding - kernel_size) % stride for side in size)  # what the encoder cut off
-                layers += [
-                    nn.ConvTranspose2d(before, after, kernel_size, stride, padding, output_padding=(down, right))
-                ]
-            else:
-                raise ValueError(f"upsample {upsample!r} is not one of transposed, nearest")
+            layers += [upsampling(upsample, before, after, size, *how)]
         self.layers = nn.Sequential(*layers)
+        self.path: nn.Sequential | None = None
+        if linear_path:
+            start = (out_channels, *sizes[-2])
+            enlarge = upsampling(upsample, out_channels, out_channels, sizes[-1], *how)
+            self.path = nn.Sequential(nn.Linear(latent_dim, math.prod(start)), nn.Unflatten(1, start), enlarge)
 
     @property
     def output_bias(self) -> nn.Parameter:
@@ -170,7 +191,8 @@ class ConvDecoder(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         features = self.project(z).unflatten(1, self.start)  # (N, D) -> (N, C', H', W')
-        return torch.sigmoid(self.layers(features).float())  # bfloat16 would round pixels near 1 up to 1
+        logits = self.layers(features) if self.path is None else self.layers(features) + self.path(z)
+        return torch.sigmoid(logits.float())  # bfloat16 would round pixels near 1 up to 1
 
 
 def _bias(layer: nn.Module) -> nn.Parameter:

@@ -77,6 +77,7 @@ class Model(Section):
     activation: Activation = "relu"
     upsample: Literal["transposed", "nearest"] = "transposed"
     residual_blocks: Annotated[int, Field(ge=0, le=8)] = 0  # per stage, in encoder and decoder
+    linear_path: bool = False  # beside the convolutions, without activations; begins as PCA of the pictures
     norm: Literal["none", "batch", "group"] = "none"
     init: Literal["default", "kaiming"] = "default"
     output_bias: Literal["zero", "mean_image"] = "zero"  # of the last layer, before the sigmoid
@@ -88,6 +89,8 @@ class Model(Section):
             raise ValueError(
                 "encoder_layers makes a dense model, hidden_channels a convolutional one: give one of them"
             )
+        if self.encoder_layers is not None and self.linear_path:
+            raise ValueError("linear_path is beside convolutions: give hidden_channels instead of encoder_layers")
         if self.decoder_layers is not None and self.encoder_layers is None:
             raise ValueError("decoder_layers needs encoder_layers beside it")
         if not (self.encoder_layers or self.hidden_channels):

@@ -36,7 +36,8 @@ def _dense(preset: Preset) -> tuple[networks.DenseEncoder, networks.DenseDecoder
 def _convolutional(preset: Preset) -> tuple[networks.ConvEncoder, networks.ConvDecoder]:
     data, model = preset.data, preset.model
     shape = (data.channels, data.input_size, model.hidden_channels or (), model.latent_dim)
-    options = model.model_dump(include={"kernel_size", "stride", "padding", "activation", "norm", "residual_blocks"})
+    names = {"kernel_size", "stride", "padding", "activation", "norm", "residual_blocks", "linear_path"}
+    options = model.model_dump(include=names)
     return (
         networks.ConvEncoder(*shape, **options),
         networks.ConvDecoder(*shape, **options, upsample=model.upsample),

@@ -103,6 +103,8 @@ def section(name, **values):
         ),
         (section("model", kernel_size=0), "model.kernel_size", "greater"),
         (section("model", upsample="bilinear"), "model.upsample", "nearest"),
+        (section("model", linear_path=True), "model", "linear_path.*hidden_channels"),
+        (section("model", linear_path=1, hidden_channels=[4]), "model.linear_path", "boolean"),
         (section("data", input_size=[64]), "data.input_size.1", "required"),
         (section("data", input_size=[64, 1]), "data.input_size.1", "greater"),
         (section("data", input_size=[64, 4096]), "data.input_size.1", "less"),

@@ -30,10 +30,11 @@ MODELS = pytest.mark.parametrize(
         CONV,
         CONV | {"upsample": "nearest", "norm": "group", "residual_blocks": 1},
         CONV | {"kernel_size": 3, "norm": "batch", "init": "kaiming"},
+        CONV | {"linear_path": True, "norm": "batch"},
         DENSE,
         DENSE | {"decoder_layers": [{"units": 4}], "init": "kaiming", "logvar_start": -2.0},
     ],
-    ids=["conv", "nearest", "batch", "dense", "decoder"],
+    ids=["conv", "nearest", "batch", "linear", "dense", "decoder"],
 )
 
 

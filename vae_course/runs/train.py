@@ -15,6 +15,7 @@ from ..presets import Preset
 from ..training import EarlyStopping
 from ..vae import VAE, build, start_at_mean_image_
 from . import hooks, parallel
+from .components import start_at_components_
 from .folder import Run, RunError
 from .measure import mean_image
 from .parallel import Team
@@ -196,6 +197,8 @@ def first_state(preset: Preset, images: Tensor, team: Team) -> State:
     model = team.shard(build(preset, generator))
     if preset.model.output_bias == "mean_image":
         start_at_mean_image_(model.decoder, mean_image(images))
+    if preset.model.linear_path:
+        start_at_components_(model, images)
     model.to(team.device)
     model.to(memory_format=torch.channels_last)  # faster convolutions, on CPUs too
     optimizer, stopping = make_optimizer(model, options), options.early_stopping

@@ -36,7 +36,7 @@ def stages(model: VAE) -> list[dict]:
     made.append(stage("decoder 0", words["project"], project, "features = self.project(z)"))
     for k, layer in enumerate(ups[:-1]):
         made.append(stage(f"decoder {2 * k + 3}", words["upsampling"], layer, "nn.ConvTranspose2d(", "norm, before)"))
-    made.append(stage("output", words["output"], ups[-1], "torch.sigmoid(self.layers(features)", "nn.ConvTranspose2d("))
+    made.append(stage("output", words["output"], ups[-1], "torch.sigmoid(logits", "nn.ConvTranspose2d("))
     return made
 
 
