@@ -56,6 +56,7 @@ def _convolutional(seed: int, activation: str, chance: random.Random) -> dict:
         "upsample": UPSAMPLES[seed // 2 % 2],
         "norm": NORMS[seed // 3 % 3],
         "residual_blocks": chance.choice((0, 0, 1, 2)) if deep else 0,
+        "linear_path": seed % 5 < 2,
     }
 
 

@@ -92,6 +92,9 @@ def test_the_random_presets_are_of_every_kind():
     kinds = {(model.norm, model.upsample) for model in convolutional}
     assert kinds == set(itertools.product(random_presets.NORMS, random_presets.UPSAMPLES))
     assert {model.residual_blocks for model in convolutional} == {0, 1, 2}
+    assert {(model.upsample, model.linear_path) for model in convolutional} == set(
+        itertools.product(random_presets.UPSAMPLES, (False, True))
+    )
     assert max(max(model.hidden_channels) for model in convolutional if model.norm == "group") > 4 * 16  # full groups
 
 

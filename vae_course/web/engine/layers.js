@@ -241,6 +241,26 @@ export function chain(layers) {
 }
 
 /**
+ * The layers with another way from their beginning to their end, whose result the last of them adds.
+ * @param {Parts} parts @param {Layer[]} layers two at least @param {Layer} path
+ * @returns {Layer[]}
+ */
+export function beside({machine}, layers, path) {
+  const first = layers[0], last = layers[layers.length - 1], size = count(last.output);
+  let from = 0;
+  const begin = (/** @type {number} */ x) => {
+    from = x;
+    return first.forward(x);
+  };
+  const end = (/** @type {number} */ x) => {
+    const y = last.forward(x), other = path.forward(from), {floats} = machine;
+    for (let n = 0; n < size; n++) floats[y + n] += floats[other + n];
+    return y;
+  };
+  return [{...first, forward: begin}, ...layers.slice(1, -1), {...last, forward: end}];
+}
+
+/**
  * What each layer of a chain makes of x, (H, W, C) each.
  * @param {Machine} machine @param {Layer} network @param {number} x
  * @returns {{shape: Shape, numbers: Float32Array}[]}

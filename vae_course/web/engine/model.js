@@ -96,6 +96,10 @@ export class Encoder {
         const place = head.forward(features);
         to.set(machine.floats.subarray(place, place + latentDim), k * latentDim);
       }
+      if (network.path) {
+        const place = network.path.forward(this.x);
+        for (let d = 0; d < latentDim; d++) mu[k * latentDim + d] += machine.floats[place + d];
+      }
     }
     return {mu, logvar};
   }

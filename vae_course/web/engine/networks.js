@@ -1,6 +1,6 @@
 // Encoders and decoders, layer by layer as vae_course/networks.py and vae_course/vae.py build them from a preset.
 
-import {chain, conv2d, convTranspose2d, count, linear, nearestUpsampling, normAndActivation, residualBlock} from './layers.js';
+import {beside, chain, conv2d, convTranspose2d, count, linear, nearestUpsampling, normAndActivation, residualBlock} from './layers.js';
 
 /** @typedef {import('./layers.js').Layer} Layer */
 /** @typedef {import('./layers.js').Parts} Parts */
@@ -12,7 +12,7 @@ import {chain, conv2d, convTranspose2d, count, linear, nearestUpsampling, normAn
  *   model: {
  *     latent_dim: number, hidden_channels: number[] | null, encoder_layers: Dense[] | null, decoder_layers: Dense[] | null,
  *     kernel_size: number, stride: number, padding: number, activation: string, upsample: string,
- *     residual_blocks: number, norm: string,
+ *     residual_blocks: number, norm: string, linear_path?: boolean,
  *   },
  * }} Preset
  */
@@ -45,7 +45,20 @@ export function decoder(parts, preset) {
     layers.push(upsampling(parts, `decoder.layers.${number + 2}`, input, output, model));
     number += 3;
   }
-  return chain(layers);
+  if (!model.linear_path) return chain(layers);
+  const picture = shapes[shapes.length - 1], small = shrunk(preset);
+  const path = chain([linear(parts, 'decoder.path.0', z, small), upsampling(parts, 'decoder.path.2', small, picture, model)]);
+  return chain(beside(parts, layers, path));
+}
+
+/**
+ * What a linear path makes of the picture: as high and wide as after the first convolution.
+ * @param {Preset} preset
+ * @returns {Shape}
+ */
+function shrunk(preset) {
+  const [[, , channels], [height, width]] = featureShapes(preset);
+  return [height, width, channels];
 }
 
 /** @param {Parts} parts @param {string} name @param {Shape} input @param {Shape} output @param {Preset['model']} model */
@@ -58,12 +71,24 @@ function upsampling(parts, name, input, output, model) {
 /**
  * Pictures to features, and from those to mu and logvar.
  * @param {Parts} parts @param {Preset} preset
- * @returns {{features: Layer, mu: Layer, logvar: Layer}}
+ * @returns {{features: Layer, mu: Layer, logvar: Layer, path: Layer | null}} path: from the picture to what is added to mu
  */
 export function encoder(parts, preset) {
   const {model} = preset, features = model.hidden_channels ? convFeatures(parts, preset) : denseFeatures(parts, preset);
   const head = (/** @type {string} */ name) => linear(parts, `encoder.heads.${name}`, features.output, [1, 1, model.latent_dim]);
-  return {features, mu: head('mu'), logvar: head('logvar')};
+  return {features, mu: head('mu'), logvar: head('logvar'), path: model.linear_path ? linearPath(parts, preset) : null};
+}
+
+/**
+ * What is added to mu.
+ * @param {Parts} parts @param {Preset} preset
+ */
+function linearPath(parts, preset) {
+  const small = shrunk(preset), [, , channels] = small;
+  return chain([
+    conv2d(parts, 'encoder.path.0', imageShape(preset), channels, preset.model),
+    linear(parts, 'encoder.path.2', small, [1, 1, preset.model.latent_dim]),
+  ]);
 }
 
 /** @param {Parts} parts @param {Preset} preset */
