@@ -180,8 +180,9 @@ class ConvDecoder(nn.Module):
         self.path: nn.Sequential | None = None
         if linear_path:
             start = (out_channels, *sizes[-2])
+            paint = nn.Linear(latent_dim, math.prod(start))
             enlarge = upsampling(upsample, out_channels, out_channels, sizes[-1], *how)
-            self.path = nn.Sequential(nn.Linear(latent_dim, math.prod(start)), nn.Unflatten(1, start), enlarge)
+            self.path = nn.Sequential(paint, nn.Unflatten(1, start), enlarge)
 
     @property
     def output_bias(self) -> nn.Parameter:
