@@ -127,9 +127,9 @@ def test_fashion_plus():
     assert pretrained.preset("fashion-plus").model.latent_dim == 8
 
 
-@pytest.mark.parametrize("name", ["faces", "cats"])
-def test_faces_and_cats_are_clear(name):
-    assert figures(name)["psnr"] >= 21.5
+@pytest.mark.parametrize(("name", "decibels"), [("faces", 22.6), ("cats", 22.1)])  # 128 principal components: 22.0 cats
+def test_faces_and_cats_are_clear(name, decibels):
+    assert figures(name)["psnr"] >= decibels
     assert pretrained.preset(name).model.latent_dim == 128 and pretrained.preset(name).data.input_size == (64, 64)
 
 

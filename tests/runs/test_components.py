@@ -14,7 +14,7 @@ SIZE, LATENT = 12, 5
 
 
 def smooth(count, channels, seed=0):
-    """Pictures of few degrees of freedom, uint8 (N, H, W, C): gratings of random strengths, none finer than 8 pixels."""
+    """uint8 (N, H, W, C): four gratings of random strengths, none of them fine."""
     chance, t = np.random.default_rng(seed), np.arange(SIZE) / SIZE
     waves = np.stack([np.cos(2 * np.pi * (i * t[:, None] + j * t) + i) for i in range(2) for j in range(2)])
     strengths = chance.normal(size=(count, 4, channels)) * np.array([9, 7, 5, 4])[:, None]
@@ -34,7 +34,9 @@ def started(channels=1, latent=LATENT, images=None, **model):
 def halves(images):
     """The means of 2 x 2 pixels, flat, as float64 (N, P): what the path sees."""
     n, h, w, c = images.shape
-    return (images.double() / 255).view(n, h // 2, 2, w // 2, 2, c).mean(dim=(2, 4)).permute(0, 3, 1, 2).flatten(1).numpy()
+    return (
+        (images.double() / 255).view(n, h // 2, 2, w // 2, 2, c).mean(dim=(2, 4)).permute(0, 3, 1, 2).flatten(1).numpy()
+    )
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -56,7 +58,9 @@ def test_a_mean_code_decodes_to_nearly_the_picture_and_zero_to_the_mean(upsample
     x = images.permute(0, 3, 1, 2).float() / 255
     model = started(upsample=upsample)
     inner = (..., slice(2, -2), slice(2, -2))  # at its edge a picture is enlarged from what lies on one side only
-    errors = [(model.decode(code) - x)[inner].square().mean() for code in (model.encode(x)[0], torch.zeros(400, LATENT))]
+    errors = [
+        (model.decode(code) - x)[inner].square().mean() for code in (model.encode(x)[0], torch.zeros(400, LATENT))
+    ]
     assert errors[0] < 0.05 * errors[1]
     assert abs(model.decode(torch.zeros(1, LATENT))[inner].mean() - x[inner].mean()) < 0.01
 

@@ -13,11 +13,12 @@ EXTRA = 32  # axes that are sought beside those that are kept, so that these are
 
 @torch.no_grad()
 def start_at_components_(model: VAE, images: Tensor) -> None:
-    """The linear paths become PCA of uint8 images (N, H, W, C), codes about N(0, I); the layers beside them add nothing.
+    """The linear paths become PCA of uint8 images (N, H, W, C), codes about N(0, I); what is beside them adds nothing.
 
     They see pictures as the first convolution shrinks them, by local means, and enlarge them again. In place.
     """
-    (shrink, _, project), (paint, _, enlarge) = model.encoder.path, model.decoder.path
+    paths = model.encoder.path, model.decoder.path
+    (shrink, _, project), (paint, _, enlarge) = (path for path in paths if isinstance(path, nn.Sequential))
     average_(shrink)
     interpolate_(enlarge)
     small = torch.cat([shrink(to_unit_range(part)).flatten(1) for part in images.split(EVALUATION_BATCH)])
@@ -62,19 +63,18 @@ def average_(layer: nn.Conv2d) -> None:
     apart_(layer, taps)
 
 
-def interpolate_(layer: nn.Module) -> None:
+def interpolate_(layer: nn.ConvTranspose2d | NearestUpsampling) -> None:
     """Each channel of a decoder's stage becomes its own, enlarged bilinearly as far as its kernel reaches. In place."""
     repeats = isinstance(layer, NearestUpsampling)
-    layer = layer.conv if repeats else layer
-    stride = 2 if repeats else layer.stride[0]
-    size = layer.kernel_size[0]
+    kernel = layer.conv if isinstance(layer, NearestUpsampling) else layer
+    stride, size = 2 if repeats else kernel.stride[0], kernel.kernel_size[0]
     taps = (1 - (torch.arange(size) - (size - 1) / 2).abs() / stride).clamp(min=0)
-    apart_(layer, taps / taps.sum() * (1 if repeats else stride))
+    apart_(kernel, taps / taps.sum() * (1 if repeats else stride))
 
 
-def apart_(layer: nn.Module, taps: Tensor) -> None:
+def apart_(layer: nn.Conv2d | nn.ConvTranspose2d, taps: Tensor) -> None:
     """Channels that do not mix, each through those taps (K,) along both axes. In place."""
-    layer.bias.zero_()
-    layer.weight.zero_()
-    for channel in range(len(layer.bias)):
+    for weights in layer.parameters():
+        weights.zero_()
+    for channel in range(layer.out_channels):
         layer.weight[channel, channel] = taps[:, None] * taps

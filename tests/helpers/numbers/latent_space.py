@@ -21,15 +21,15 @@ def _short_draws(n):
 
 NUMBERS = [
     Held(
-        "anota <360> nats de cada foto; `faces-beta-1`, apenas <51>",
-        "writes down <360> nats about each photograph; `faces-beta-1` a mere <51>",
-        lambda n: [figures("cats")["kl"], figures("faces-beta-1")["kl"]],
+        "anota <395> nats de cada una; `faces-beta-1`, apenas <51>",
+        "writes down <395> nats about each; `faces-beta-1` a mere <51>",
+        lambda n: [figures("faces")["kl"], figures("faces-beta-1")["kl"]],
         within=0.6,
     ),
     Held(
-        "miden en promedio <12.4> y los sorteos <11.3>",
-        "are <12.4> long on average, the draws <11.3>",
-        lambda n: [pretrained.gallery("cats").mu.norm(dim=1).mean(), math.sqrt(127.5)],
+        "miden en promedio <12.8> y los sorteos <11.3>",
+        "are <12.8> long on average, the draws <11.3>",
+        lambda n: [pretrained.gallery("faces").mu.norm(dim=1).mean(), math.sqrt(127.5)],
     ),
     Held(
         r"de $\pm 2.5$ con probabilidad $(<0.9876>)^2 = <0.975>$",
