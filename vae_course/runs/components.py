@@ -1,5 +1,7 @@
 """How a model with linear paths begins: as principal component analysis (PCA) of its pictures, the best linear code."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -17,8 +19,8 @@ def start_at_components_(model: VAE, images: Tensor) -> None:
 
     They see pictures as the first convolution shrinks them, by local means, and enlarge them again. In place.
     """
-    paths = model.encoder.path, model.decoder.path
-    (shrink, _, project), (paint, _, enlarge) = (path for path in paths if isinstance(path, nn.Sequential))
+    paths: Any = model.encoder.path, model.decoder.path
+    (shrink, _, project), (paint, _, enlarge) = paths
     average_(shrink)
     interpolate_(enlarge)
     small = torch.cat([shrink(to_unit_range(part)).flatten(1) for part in images.split(EVALUATION_BATCH)])
