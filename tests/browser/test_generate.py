@@ -42,8 +42,8 @@ def test_another_seed_gives_other_pictures_in_all_columns(visit, lang, width):
     view = visit("generate", lang, width)
     name = {"es": "Otra semilla", "en": "Another seed"}[lang]
     before, now = after(view, SHEET, lambda: view.get_by_role("button", name=name).click())
-    assert len(before) == len(now) == 3
-    assert view.locator("#tab-generate [data-count='9']").count() == 3
+    assert len(before) == len(now) == len(compute.SOURCES)
+    assert view.locator("#tab-generate [data-count='9']").count() == len(compute.SOURCES)
     assert not set(before) & set(now)
     assert "generate.seed=" in view.url
 
@@ -306,7 +306,7 @@ def test_sheets_are_drawn_in_the_page_and_the_server_is_asked_nothing(visit, lan
         for role, text in (("spinbutton", texts.SEED), ("spinbutton", texts.COUNT), ("slider", texts.TEMPERATURE))
     )
     hot.hover()
-    for part in (f"{name}/decoder", f"{name}/gaussian"):
+    for part in (f"{name}/decoder", f"{name}/gaussian", f"{name}/flow"):
         view.locator(f'html[data-decoders*="/{part}."]').wait_for(state="attached", timeout=SOON)
     if width == 1280:
         decoder_here(view, f"{name}-beta-0")
