@@ -1,7 +1,7 @@
 """docs/models.md and the sheets beside it, from the models' cards and docs/models.toml: python docs/models.py.
 
-Each sheet has rows of decoded pictures: codes drawn from N(0, I), from the Gaussian that was fitted to the codes (lesson
-09) and, where one ships, from a learnt prior (lesson 10). No photograph is among them.
+Each sheet has rows of decoded pictures: codes drawn from N(0, I), from the Gaussian that was fitted to the codes
+(lesson 09) and, where one ships, from a learnt prior (lesson 10). No photograph is among them.
 """
 
 import sys

@@ -1,6 +1,7 @@
 """The tab Generate without a browser: what it draws, what it refuses, what an address brings back."""
 
 import re
+from html import unescape
 
 import pytest
 import torch
@@ -60,7 +61,7 @@ def test_the_first_column_is_no_noise_and_the_last_says_why_it_is():
     html = view.sheets("en", take(view.defaults()["model"]), *view.START.values(), "all")
     assert re.findall("<h3>(.*?)</h3>", html) == [texts.TITLES[source].en for source in compute.SOURCES]
     distances = pretrained.card("fashion-latent-8")["flow"]["distances"]
-    assert "pictures: {flow:.1f}; the Gaussian's is {gaussian:.1f}.".format(**distances) in html
+    assert "pictures: {flow:.1f}; the Gaussian's is {gaussian:.1f}.".format(**distances) in unescape(html)
     autoencoder = pretrained.gallery("fashion-latent-8-beta-0").mu
     z = torch.randn(4000, 8, generator=torch.Generator().manual_seed(0))
     times = autoencoder.norm(dim=1).mean() / z.norm(dim=1).mean()

@@ -222,7 +222,9 @@ def test_points_are_carried_as_pytorch_carries_them_and_each_is_chosen_by_a_tap_
     flow = pretrained.flow("fashion-2d")
     with visiting() as visit:
         visit.open("flow", "en")
-        visit.changes("#flow .samples", lambda: visit.view.locator("#flow .play").click())  # at once, under reduced motion
+        visit.changes(
+            "#flow .samples", lambda: visit.view.locator("#flow .play").click()
+        )  # at once, under reduced motion
         stage = visit.view.locator("#flow .stage[data-decoded^='1 1 ']")
         stage.wait_for(timeout=SOON)
         z = torch.tensor([float(number) for number in stage.get_attribute("data-decoded").split()[2:]]).view(12, 2)
