@@ -25,37 +25,15 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
 from vae_course import data, pretrained  # noqa: E402
-from vae_course.evaluation import frechet_distance  # noqa: E402
 from vae_course.faces import draw_gaussian, fit_latent_gaussian  # noqa: E402
 from vae_course.flow import train_flow  # noqa: E402
 from vae_course.images import to_unit_range  # noqa: E402
+from vae_course.runs.flow import Judge  # noqa: E402
 from vae_course.runs.measure import encode_all  # noqa: E402
-from vae_course.sampling import VAE, reparameterize, sample_prior  # noqa: E402
-from vae_course.training import inference  # noqa: E402
+from vae_course.sampling import reparameterize, sample_prior  # noqa: E402
 
 MODELS = ("fashion-2d", "fashion-latent-8", "drawn", "faces")
 PRIORS = ("prior", "gaussian", "flow", "codes", "reconstructions")
-COMPONENTS = 64
-BATCH = 500
-
-
-class Judge:
-    """Decodes codes and compares the pictures with real ones."""
-
-    def __init__(self, model: VAE, real: Tensor):
-        """real: (M, C, H, W)."""
-        pixels = real.flatten(1)
-        self.model, self.mean = model, pixels.mean(dim=0)
-        self.axes = torch.linalg.svd(pixels - self.mean, full_matrices=False)[2][:COMPONENTS].T  # (C H W, 64)
-        self.real = self.features(pixels)
-
-    def features(self, pixels: Tensor) -> Tensor:
-        return (pixels - self.mean) @ self.axes
-
-    def distance(self, z: Tensor) -> float:
-        with inference(self.model):
-            drawn = torch.cat([self.features(self.model.decode(part).flatten(1)) for part in z.split(BATCH)])
-        return frechet_distance(drawn, self.real).item()
 
 
 def draw(codes: tuple[Tensor, Tensor], n: int, generator: torch.Generator) -> Tensor:

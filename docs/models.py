@@ -1,7 +1,7 @@
 """docs/models.md and the sheets beside it, from the models' cards and docs/models.toml: python docs/models.py.
 
-Each sheet has two rows of decoded pictures: codes drawn from N(0, I), and from the Gaussian that was fitted to the
-codes (lesson 09). No photograph is among them.
+Each sheet has rows of decoded pictures: codes drawn from N(0, I), from the Gaussian that was fitted to the codes
+(lesson 09) and, where one ships, from a learnt prior (lesson 10). No photograph is among them.
 """
 
 import sys
@@ -31,13 +31,15 @@ SETS = TEXTS["sets"]
 
 @torch.no_grad()
 def sheet(name: str) -> Image.Image:
-    """Two rows of pictures; what is between them is transparent."""
-    model, (mean, covariance) = pretrained.load(name), pretrained.gaussian(name)
-    rows = (
+    """Two or three rows of pictures; what is between them is transparent."""
+    model, (mean, covariance), flow = pretrained.load(name), pretrained.gaussian(name), pretrained.flow(name)
+    rows = [
         sample_prior(COLUMNS, len(mean), torch.Generator().manual_seed(SEED)),
         draw_gaussian(mean, covariance, COLUMNS, torch.Generator().manual_seed(SEED)),
-    )
-    paper = Image.new("RGBA", (COLUMNS * (SIDE + GAP) - GAP, 2 * (SIDE + GAP) - GAP))
+    ]
+    if flow:
+        rows.append(flow.draw(COLUMNS, torch.Generator().manual_seed(SEED)))
+    paper = Image.new("RGBA", (COLUMNS * (SIDE + GAP) - GAP, len(rows) * (SIDE + GAP) - GAP))
     for row, codes in enumerate(rows):
         for column, x in enumerate(model.decode(codes)):
             tile = Image.fromarray(pictures.to_bytes(x)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
@@ -60,7 +62,11 @@ def row(name: str, lang: str) -> str:
 def part(name: str, lang: str) -> str:
     """A model's sheet, under its title."""
     title = pick(titles.title(name), lang)
-    about = f"**{title}** (`{name}`). {pick(titles.sentence(name), lang)} `{pretrained.card(name)['command']}`"
+    card = pretrained.card(name)
+    about = f"**{title}** (`{name}`). {pick(titles.sentence(name), lang)} `{card['command']}`"
+    if flow := card.get("flow"):
+        far = {key: decimal(value, 1, lang) for key, value in flow["distances"].items()}
+        about += "\n\n" + TEXTS["flow"][lang].strip().format(**far, command=flow["command"])
     picture = f"![{TEXTS['alt'][lang].format(title=title)}]({SHEETS.name}/{name}.webp)"
     return f'<a id="{name}-{lang}"></a>\n\n{about}\n\n{picture}\n'
 

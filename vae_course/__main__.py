@@ -1,4 +1,4 @@
-"""The command line, python -m vae_course: train, figures, evaluate, models, presets, ship, course, grade, site, …"""
+"""The command line, python -m vae_course: train, figures, evaluate, models, presets, ship, flow, course, grade, …"""
 
 import json
 import os
@@ -287,6 +287,22 @@ def ship(run: RunFolder, name: str, data: DataPath = None):
     from .runs.ship import ship
 
     print(ship(Run(run), name, path=data))
+
+
+@app.command()
+def flow(
+    name: Annotated[str, typer.Argument(help="A shipped model.")],
+    width: Annotated[int, typer.Option(min=1)] = 64,
+    depth: Annotated[int, typer.Option(min=0, help="Residual blocks.")] = 3,
+    steps: Annotated[int, typer.Option(min=1, help="Batches of 256 codes to train on.")] = 20_000,
+    seed: int = 0,
+    data: DataPath = None,
+):
+    """Train a shipped model's learnt prior (lesson 10), and keep it if it beats the fitted Gaussian."""
+    from .runs.flow import ship_flow
+
+    about = ship_flow(name, width=width, depth=depth, steps=steps, seed=seed, path=data)
+    print(", ".join(f"{prior} {far}" for prior, far in about["distances"].items()))
 
 
 app.command()(hosting.site)

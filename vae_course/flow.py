@@ -114,7 +114,11 @@ class Flow:
 
     def draw(self, n: int, generator: torch.Generator | None = None, steps: int = 20, method: str = "heun") -> Tensor:
         """n codes, (n, D): noise that was carried along the velocity."""
-        x0 = sample_prior(n, len(self.mean), generator).to(self.mean)
+        return self.carry(sample_prior(n, len(self.mean), generator), steps, method)
+
+    def carry(self, x0: Tensor, steps: int = 20, method: str = "heun") -> Tensor:
+        """The codes (n, D) that noise x0 (n, D) becomes."""
+        x0 = x0.to(self.mean)
         with inference(self.velocity):
             return unwhiten(integrate(self.velocity, x0, steps, method)[-1], self.mean, self.covariance)
 

@@ -1,7 +1,8 @@
 """The models that ship with the course: weights, cards, galleries of latent codes. No pickle, no network.
 
 Each is a folder weights/<name>/: model.safetensors (float16), extras.safetensors (the aggregate posterior's Gaussian,
-the gallery's codes and maps, attribute directions), card.json, history.csv and, for some, sheets/epoch-0005.webp.
+the gallery's codes and maps, attribute directions, for some a learnt prior), card.json, history.csv and, for some,
+sheets/epoch-0005.webp.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from safetensors.torch import load as load_tensors
 from torch import Tensor
 
 from . import presets
+from .flow import Flow, VelocityField
 from .history import read_history
 from .vae import VAE, build
 
@@ -76,13 +78,23 @@ def stored(name: str) -> dict[str, Tensor]:
 
 def gaussian(name: str) -> tuple[Tensor, Tensor]:
     """The Gaussian fitted to the aggregate posterior of the training images: (mean (D,), covariance (D, D))."""
-    extras = _tensors(name, "extras")
-    return extras["gaussian.mean"].float(), extras["gaussian.covariance"].float()
+    numbers = _group(name, "gaussian")
+    return numbers["mean"], numbers["covariance"]
+
+
+def flow(name: str) -> Flow | None:
+    """The learnt prior of lesson 10, in eval mode; None for models whose codes the Gaussian draws as well or better."""
+    about, numbers = card(name).get("flow"), _group(name, "flow")
+    if about is None:
+        return None
+    velocity = VelocityField(preset(name).model.latent_dim, about["width"], about["depth"])
+    velocity.load_state_dict(numbers)
+    return Flow(velocity.eval(), *gaussian(name))
 
 
 def gallery(name: str) -> Gallery:
     """The codes of some dozens of pictures, with labels and maps."""
-    return gallery_of(_tensors(name, "extras"), card(name)["gallery"])
+    return gallery_of(extras(name), card(name)["gallery"])
 
 
 def gallery_of(tensors: dict[str, Tensor], about: dict) -> Gallery:
@@ -101,9 +113,19 @@ def gallery_of(tensors: dict[str, Tensor], about: dict) -> Gallery:
 
 def directions(name: str) -> dict[str, Tensor]:
     """Attribute or factor -> direction (D,) in the latent space; empty where nothing is known of the pictures."""
-    extras = _tensors(name, "extras")
+    return _group(name, "direction")
+
+
+def extras(name: str) -> dict[str, Tensor]:
+    """All tensors beside the network's, as they are kept: "gaussian.mean", "gallery.mu", ..."""
+    return _tensors(name, "extras")
+
+
+def _group(name: str, group: str) -> dict[str, Tensor]:
     return {
-        key.removeprefix("direction."): value.float() for key, value in extras.items() if key.startswith("direction.")
+        key.removeprefix(f"{group}."): value.float()
+        for key, value in extras(name).items()
+        if key.startswith(f"{group}.")
     }
 
 

@@ -26,7 +26,7 @@ ALLOWED = {
     "data": {"images", "presets", "text"},  # text: the names of Fashion-MNIST's classes are in both languages
     "history": {"training"},
     "fit": {"images", "training", "history"},
-    "pretrained": {"vae", "presets", "history"},
+    "pretrained": {"vae", "presets", "history", "flow"},
     "runs": BELOW_RUNS | {"fit", "history"},
     "exercises": set(),
     "predictions": {"text", "exercises"},
@@ -48,7 +48,7 @@ ALLOWED = {
     "confined": {"text", "exercises", "faults", "kinds"},
     "grading": {"text", "exercises", "faults", "sentences", "pages", "confined"},
     "course": {"text", "exercises", "predictions", "pages"},
-    "web": {"faces", "presets", "pretrained"},
+    "web": {"faces", "flow", "presets", "pretrained"},
     "demo": BELOW_RUNS | {"runs", "web"},
     "own_code": {"text", "exercises", "faults", *LESSONS, "demo", "confined"},
     "site": BELOW_RUNS | {"web", "demo"},

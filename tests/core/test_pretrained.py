@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 from helpers import runs as tiny
+from scipy.linalg import sqrtm
 
 from vae_course import presets, pretrained
 
@@ -98,7 +100,48 @@ def test_a_gallery_holds_codes_and_no_pictures(name):
         assert set(gallery.labels.tolist()) == set(range(len(gallery.classes)))
     extras = pretrained._tensors(name, "extras")
     assert not [key for key, tensor in extras.items() if tensor.numel() >= count * pixels]
-    assert {key.split(".")[0] for key in extras} <= {"gallery", "gaussian", "direction"}
+    assert {key.split(".")[0] for key in extras} <= {"gallery", "gaussian", "direction", "flow"}
+
+
+FLOWS = ("fashion-2d", "fashion-latent-8")
+
+
+def test_learnt_priors_ship_where_they_were_measured_to_be_better_and_are_small():
+    assert tuple(name for name in DEMANDED if pretrained.flow(name)) == FLOWS
+    for name in FLOWS:
+        about, flow = pretrained.card(name)["flow"], pretrained.flow(name)
+        assert about["distances"]["flow"] < about["distances"]["gaussian"]
+        assert about["command"].startswith(f"python -m vae_course flow {name} ")
+        assert sum(2 * tensor.numel() for tensor in flow.velocity.state_dict().values()) < 60_000
+        assert not flow.velocity.training
+        assert torch.equal(flow.mean, pretrained.gaussian(name)[0])
+        codes = flow.draw(7, torch.Generator().manual_seed(1))
+        assert torch.equal(codes, pretrained.flow(name).draw(7, torch.Generator().manual_seed(1)))
+
+
+def frechet(these, those):
+    """Between two clouds (N, D), in NumPy and SciPy: independent of vae_course.evaluation."""
+    (mean, cov), (other_mean, other_cov) = ((x.mean(axis=0), np.cov(x.T)) for x in (these, those))
+    return ((mean - other_mean) ** 2).sum() + np.trace(cov + other_cov - 2 * sqrtm(cov @ other_cov).real)
+
+
+@pytest.mark.images
+@pytest.mark.parametrize("name", FLOWS)
+@torch.no_grad()
+def test_what_a_learnt_prior_draws_lies_nearer_to_held_back_pictures_than_what_the_gaussian_draws(name):
+    """On random projections of pixels, with other draws than those of the card."""
+    from vae_course import data
+    from vae_course.faces import draw_gaussian
+
+    model, images, n = pretrained.load(name), data.load(pretrained.preset(name).data), 2000
+    real = images.images[images.test][:n].flatten(1).numpy() / 255
+    axes = np.random.default_rng(0).standard_normal((real.shape[1], 24)) / real.shape[1] ** 0.5
+    chance = torch.Generator().manual_seed(99)
+    codes = {"gaussian": draw_gaussian(*pretrained.gaussian(name), n, chance)}
+    codes["flow"] = pretrained.flow(name).draw(n, chance)
+    drawn = {key: model.decode(z).permute(0, 2, 3, 1).flatten(1).numpy() for key, z in codes.items()}
+    distances = {key: frechet(x @ axes, real @ axes) for key, x in drawn.items()}
+    assert distances["flow"] < 0.8 * distances["gaussian"]
 
 
 @pytest.mark.parametrize("name", ["faces", "drawn"])

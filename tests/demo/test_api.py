@@ -272,6 +272,7 @@ def test_mix_takes_uploads_at_both_ends(client, tmp_path):
         ("/generate", {"seed": "seven"}, "La semilla", "The seed"),
         ("/generate", {"temperature": 1e9}, "La temperatura debe ser un número entre 0 y 2.", "from 0 to 2."),
         ("/generate", {"temperature": None}, "La temperatura", "The temperature"),
+        ("/generate", {"model": "faces", "source": "flow"}, "no trae un prior aprendido", "has no learnt prior"),
         ("/generate", {"source": "elsewhere"}, "La fuente de z", "The source of z"),
         ("/reconstruct", {"index": -1}, "El índice de la galería", "The gallery index"),
         ("/reconstruct", {"index": 10**9}, "El índice de la galería", "The gallery index"),

@@ -1,6 +1,7 @@
 """The tab Generate without a browser: what it draws, what it refuses, what an address brings back."""
 
 import re
+from html import unescape
 
 import pytest
 import torch
@@ -16,7 +17,7 @@ from vae_course.images import to_unit_range
 from vae_course.text import pick
 
 
-def test_the_three_columns_differ_only_in_where_z_comes_from():
+def test_the_columns_differ_only_in_where_z_comes_from():
     name = "fashion-latent-8"
     sibling = compute.plain(take(name)).name
     mine, its = pretrained.preset(name).model_dump(), pretrained.preset(sibling).model_dump()
@@ -29,6 +30,12 @@ def test_the_three_columns_differ_only_in_where_z_comes_from():
     mean, covariance = pretrained.gaussian(name)
     drawn = draw_gaussian(mean, 0.25 * covariance, 2, torch.Generator().manual_seed(5))
     assert torch.allclose(compute.draw(take(name), 5, 2, 0.5, "gaussian"), drawn)
+    flow = pretrained.flow(name)
+    carried = flow.carry(0.5 * z)
+    assert torch.equal(compute.draw(take(name), 5, 2, 0.5, "flow"), carried)
+    with torch.no_grad():
+        expected = pretrained.load(name).decode(carried)
+    assert torch.allclose(compute.generated(take(name), 5, 2, 0.5, "flow"), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", [name for name in models.ordered() if name.startswith(("fashion", "faces"))])
@@ -52,7 +59,9 @@ def test_a_model_without_sibling_shows_two_columns_and_says_why_not_three():
 
 def test_the_first_column_is_no_noise_and_the_last_says_why_it_is():
     html = view.sheets("en", take(view.defaults()["model"]), *view.START.values(), "all")
-    assert re.findall("<h3>(.*?)</h3>", html) == [texts.TITLES[source].en for source in ("prior", "gaussian", "plain")]
+    assert re.findall("<h3>(.*?)</h3>", html) == [texts.TITLES[source].en for source in compute.SOURCES]
+    distances = pretrained.card("fashion-latent-8")["flow"]["distances"]
+    assert "pictures: {flow:.1f}; the Gaussian's is {gaussian:.1f}.".format(**distances) in unescape(html)
     autoencoder = pretrained.gallery("fashion-latent-8-beta-0").mu
     z = torch.randn(4000, 8, generator=torch.Generator().manual_seed(0))
     times = autoencoder.norm(dim=1).mean() / z.norm(dim=1).mean()
@@ -122,6 +131,10 @@ def test_no_two_models_have_one_title(lang):
 
 def test_a_column_that_a_model_lacks_is_not_offered_and_gives_way_to_all():
     kinds = {name: [key for _, key in view.choices("en", take(name))] for name in ("faces", "cats")}
-    assert "plain" in kinds["faces"] and "plain" not in kinds["cats"]
+    assert "plain" in kinds["faces"] and "plain" not in kinds["cats"] and "flow" not in kinds["faces"]
+    for lang, why in (("es", "no trae un prior aprendido"), ("en", "has no learnt prior")):
+        with pytest.raises(Refused) as refusal:
+            compute.generated(take("faces"), 1, 1, 1.0, "flow")
+        assert why in pick(refusal.value.sentence, lang)
     _, _, _, _, radio, sheets, *_ = fill("en", {"model": "cats", "shown": "plain"})
     assert radio["value"] == "all" and sheets.count("<section") == 2

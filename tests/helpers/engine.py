@@ -68,8 +68,8 @@ class Engine:
               const fromText = {FROM_TEXT}, toText = {TO_TEXT};
               for (const [key, text] of Object.entries(tensors)) values[key] = fromText(text);
               const run = new Function('modules', 'given', `return (async () => {{
-                const {{{", ".join(MODULES)}}} = modules, {{{", ".join(given) or "nothing"}}} = given;
-                {{ ${{values.script}} }}
+                const {{{", ".join(MODULES)}}} = modules;
+                {{ const {{{", ".join(given) or "nothing"}}} = given; {{ ${{values.script}} }} }}
               }})()`);
               const out = (value) => value instanceof Float32Array ? {{float32: toText(value)}}
                 : Array.isArray(value) ? value.map(out)

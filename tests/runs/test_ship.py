@@ -14,7 +14,8 @@ from vae_course import data, figures, presets, pretrained
 from vae_course.faces import draw_gaussian
 from vae_course.history import read_history
 from vae_course.images import to_unit_range
-from vae_course.runs import ship
+from vae_course.runs import flow, ship
+from vae_course.runs.flow import ship_flow
 from vae_course.runs.folder import RunError
 from vae_course.runs.measure import evaluate
 from vae_course.runs.train import train
@@ -208,6 +209,40 @@ def test_a_model_that_learnt_its_pictures_by_heart_shows_those(shop):
     gallery, images = pretrained.gallery("by-heart"), data.load(run.preset().data)
     assert gallery.split == "train" and set(gallery.indices.tolist()) <= set(images.train.tolist())
     assert pretrained.card("by-heart")["figures"]["split"] == "test"
+
+
+# learnt priors
+
+
+def test_a_flow_that_is_no_better_is_not_kept(run, monkeypatch):
+    monkeypatch.setattr(flow.Judge, "distance", lambda judge, z: 1.0)
+    folder = pretrained.WEIGHTS / "tiny"
+    before = {path.name: path.read_bytes() for path in folder.glob("*.*")}
+    with pytest.raises(RunError, match="no better than the Gaussian"):
+        ship_flow("tiny", width=4, depth=0, steps=1)
+    assert pretrained.flow("tiny") is None
+    assert {path.name: path.read_bytes() for path in folder.glob("*.*")} == before
+
+
+def test_a_better_one_is_kept_beside_all_else_as_it_was_measured_and_a_new_model_drops_it(run, monkeypatch):
+    """Of so small a one chance decides: here the judge is told."""
+    told = iter((2.0, 1.0))
+    monkeypatch.setattr(flow.Judge, "distance", lambda judge, z: asked.append(z) or next(told))
+    asked, before = [], load_file(pretrained.WEIGHTS / "tiny" / "extras.safetensors")
+    about = ship_flow("tiny", width=4, depth=1, steps=3, seed=5)
+    kept = pretrained.flow("tiny")
+    gaussian, drawn = asked
+    chance = torch.Generator().manual_seed(5)
+    assert torch.equal(gaussian, draw_gaussian(*pretrained.gaussian("tiny"), flow.DRAWS, chance))
+    assert torch.equal(drawn, kept.draw(flow.DRAWS, chance))
+    extras = load_file(pretrained.WEIGHTS / "tiny" / "extras.safetensors")
+    assert {key for key in extras if not key.startswith("flow.")} == before.keys()
+    assert all(torch.equal(extras[key], tensor) for key, tensor in before.items())
+    assert pretrained.card("tiny")["flow"] == about and about["distances"] == {"gaussian": 2.0, "flow": 1.0}
+    assert about["command"] == "python -m vae_course flow tiny --width 4 --depth 1 --steps 3 --seed 5"
+    assert (about["split"], about["images"]) == ("test", 60)
+    ship.ship(run, "tiny")
+    assert pretrained.flow("tiny") is None and "flow" not in pretrained.card("tiny")
 
 
 def test_pictures_of_unknown_rights_do_not_ship(shop, tmp_path):

@@ -171,6 +171,7 @@ def test_two_points_make_a_film_and_the_prediction_is_answered(visiting):
 MAIN = {  # screen -> its picture and what changes that
     "face": ("#face .big", lambda view: view.locator("#face input[name=smile]").fill("3")),
     "mix": ("#mix .latent", lambda view: view.locator("#mix .share").fill("0.1")),
+    "flow": ("#flow .samples", lambda view: view.locator("#flow .time").fill("0.7")),
     "own": ("#own .copy", lambda view: view.locator("#own .clear").click()),
     "price": ("#price .copy", lambda view: view.locator("#price .which").fill("4")),
     "inside": (
@@ -214,6 +215,33 @@ def test_sliders_move_the_code_along_the_models_directions(visiting):
         first = visit.view.locator("#face .readings li").first
         assert first.get_attribute("class") == "asked" and "anteojos" in first.inner_text()
         assert visit.view.locator("#face .readings li").count() > 3
+
+
+def test_points_are_carried_as_pytorch_carries_them_and_each_is_chosen_by_a_tap_or_a_key(visiting):
+    """At the end of time the pictures are of draws of the learnt prior."""
+    flow = pretrained.flow("fashion-2d")
+    with visiting() as visit:
+        visit.open("flow", "en")
+        visit.changes(
+            "#flow .samples", lambda: visit.view.locator("#flow .play").click()
+        )  # at once, under reduced motion
+        stage = visit.view.locator("#flow .stage[data-decoded^='1 1 ']")
+        stage.wait_for(timeout=SOON)
+        z = torch.tensor([float(number) for number in stage.get_attribute("data-decoded").split()[2:]]).view(12, 2)
+        wanted = flow.carry(torch.randn(1200, generator=torch.Generator().manual_seed(1)).view(600, 2)[:12])
+        assert (z - wanted).abs().max() < 1e-4
+        first = visit.pixels("#flow .samples").view(2 * 28 + 1, 6 * 29 - 1, 3)[:28, :28].reshape(-1, 3)
+        assert (first - decoded("fashion-2d", z[0].tolist())).abs().max() <= 1
+        where = visit.view.locator("#flow .z")
+        before = where.inner_text()
+        visit.view.locator("#flow .plane").press("ArrowRight")
+        x, y = (float(number.replace("−", "-")) for number in re.findall(r"[−\d.]+", where.inner_text())[1:])
+        assert (torch.tensor([x, y]) - z[1]).abs().max() < 0.006 and where.inner_text() != before
+        low, high = maps.extent(pretrained.gallery("fashion-2d").mu)
+        share, box = (z[0] - low) / (high - low), visit.view.locator("#flow .plane").bounding_box()
+        place = {"x": share[0].item() * box["width"], "y": (1 - share[1].item()) * box["height"]}
+        visit.changes("#flow .strip", lambda: visit.view.locator("#flow .plane").click(position=place))
+        assert where.inner_text() == before
 
 
 def test_what_is_drawn_is_encoded_as_pytorch_does_and_a_search_finds_no_worse_a_code(visiting):

@@ -15,6 +15,7 @@ from PIL import Image
 from vae_course import presets, pretrained
 from vae_course.demo.ui.pictures import to_bytes
 from vae_course.faces import draw_gaussian
+from vae_course.flow import Flow, VelocityField, integrate, unwhiten
 from vae_course.networks import ACTIVATIONS
 from vae_course.sampling import reparameterize
 from vae_course.web import parts
@@ -122,6 +123,49 @@ def test_draws_from_the_fitted_gaussian_are_pythons(engine, name, temperature):
     """
     got = engine.run(script, name=name, size=len(mean), temperature=temperature)
     assert (got.view_as(wanted) - wanted).abs().max() < 2e-5 * wanted.abs().max()
+
+
+FLOWS = [name for name in pretrained.names() if pretrained.flow(name)]
+
+
+@pytest.mark.parametrize("name", FLOWS)
+@torch.no_grad()
+def test_draws_from_the_learnt_prior_are_pythons_and_so_are_their_pictures(engine, name):
+    for part in ("flow", "decoder"):
+        engine.put(f"{name}/{part}.safetensors", parts.cut(name, part))
+    flow, network, n = pretrained.flow(name), pretrained.load(name), 6
+    codes = flow.draw(n, torch.Generator().manual_seed(11))
+    wanted = network.decode(codes)
+    script = """
+      const prior = await flow.Flow.of(await model.fetched(`${name}/flow.safetensors`), kind);
+      const decoder = await model.Decoder.of(await model.fetched(`${name}/decoder.safetensors`), kind);
+      const codes = prior.codes(new random.Generator(11).randn(n * prior.latentDim));
+      return {kind: prior.machine.kind, codes, pictures: decoder.decode(codes)};
+    """
+    for kind in KINDS:
+        got = engine.run(script, name=name, kind=kind, n=n)
+        assert got["kind"] == kind
+        assert (got["codes"].view_as(codes) - codes).abs().max() < 1e-4
+        channels, height, width = network.image_shape
+        pictures = got["pictures"].view(n, height, width, channels).permute(0, 3, 1, 2)
+        assert (pictures - wanted).abs().max() < 1 / 255
+
+
+@pytest.mark.parametrize("steps", [1, 7])
+@torch.no_grad()
+def test_the_way_of_noise_is_pythons_for_any_network_of_its_kind(engine, steps):
+    """Three dimensions, a width that no register fits, weights that are not shipped ones."""
+    torch.manual_seed(3)
+    velocity = VelocityField(3, width=13, depth=2).eval()
+    velocity.load_state_dict(
+        {key: tensor.half() for key, tensor in velocity.state_dict().items()}
+    )  # as the file has them
+    mean, covariance, x0 = torch.randn(3), torch.cov(torch.randn(3, 9)), torch.randn(4, 3)
+    file = engine.put(f"way-{steps}.safetensors", parts.flow(Flow(velocity, mean, covariance)))
+    wanted = unwhiten(integrate(velocity, x0, steps).flatten(0, 1), mean, covariance)
+    script = "return (await flow.Flow.of(await model.fetched(file))).way(x0, steps)"
+    got = engine.run(script, file=file, x0=x0, steps=steps)
+    assert (got.view_as(wanted) - wanted).abs().max() < 1e-5 * wanted.abs().max()
 
 
 def test_reparameterize_is_pythons(engine):

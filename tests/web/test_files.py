@@ -47,6 +47,7 @@ def test_a_bundle_names_no_file_that_is_not_sent(name):
     "address",
     [
         "models/none/decoder.safetensors", "models/fashion/model.safetensors", "models/fashion/decoder.json",
+        "models/faces/flow.safetensors",
         "models/../weights/fashion/decoder.safetensors", "models/decoder.safetensors", "engine/old/client.min.js",
         "engine/kernel.ts", f"{files.engine()}/kernel.ts",
     ],

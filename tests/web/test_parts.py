@@ -8,6 +8,7 @@ from safetensors import safe_open
 from safetensors.torch import load
 
 from vae_course import presets, pretrained
+from vae_course.flow import unwhiten
 from vae_course.presets import Preset
 from vae_course.vae import build
 from vae_course.web import parts
@@ -57,6 +58,24 @@ def test_a_version_changes_with_the_model(monkeypatch):
     retrained = card | {"sha256": card["sha256"] | {"model.safetensors": "0" * 64}}
     monkeypatch.setattr(pretrained, "card", lambda name: retrained)
     assert [part for part in parts.PARTS if parts.version("fashion", part) != before[part]] == ["decoder", "encoder"]
+
+
+@pytest.mark.parametrize("name", ["fashion-2d", "fashion-latent-8"])
+def test_a_flow_is_as_it_is_stored_and_its_root_unwhitens(name):
+    tensors, flow, stored = load(parts.cut(name, "flow")), pretrained.flow(name), pretrained.extras(name)
+    for key, tensor in tensors.items():
+        if key.startswith("velocity."):
+            kept = stored[key.replace("velocity", "flow")]
+            assert tensor.dtype == torch.float16 and torch.equal(tensor, kept)
+    x = torch.randn(5, len(flow.mean))
+    assert (tensors["mean"] + x @ tensors["root"] - unwhiten(x, flow.mean, flow.covariance)).abs().max() < 1e-5
+    assert (tensors["root"] @ tensors["root"] - flow.covariance).abs().max() < 1e-5 * flow.covariance.abs().max()
+
+
+def test_a_model_without_a_learnt_prior_has_no_such_part():
+    assert parts.of("faces") == ("decoder", "encoder", "gaussian") and parts.of("fashion-2d") == parts.PARTS
+    with pytest.raises(LookupError, match="no learnt prior ships with faces"):
+        parts.cut("faces", "flow")
 
 
 def test_a_model_that_does_not_ship_is_told():

@@ -8,6 +8,7 @@ from helpers.engine import engine as opened
 from vae_course import pretrained
 from vae_course.demo.ui.pictures import to_bytes
 from vae_course.faces import draw_gaussian
+from vae_course.flow import integrate, unwhiten
 from vae_course.web import parts
 
 pytestmark = in_a_browser
@@ -36,6 +37,7 @@ def test_it_decodes_encodes_and_draws_as_python_does(site):
         pictures: await engine.decode(decoder, z), codes: await engine.encode(encoder, x),
         pixels: (await engine.pixels(decoder, z)).map(({data, width, height}) => ({data: [...data], width, height})),
         noise: await engine.randn(5n, 40), drawn: await engine.drawGaussian(gaussian, 5, 9, 0.5),
+        carried: await engine.drawFlow(flow, 5, 9, 0.5), way: await engine.flowWay(flow, z, 4),
       };
     """
     got, wanted = in_worker(site, script, z=z, x=x), model.decode(z)
@@ -50,13 +52,20 @@ def test_it_decodes_encodes_and_draws_as_python_does(site):
     mean, covariance = pretrained.gaussian(NAME)
     drawn = draw_gaussian(mean, 0.25 * covariance, 9, torch.Generator().manual_seed(5))
     assert (got["drawn"].view_as(drawn) - drawn).abs().max() < 1e-5
+    flow = pretrained.flow(NAME)
+    carried = flow.carry(0.5 * torch.randn(9, 2, generator=torch.Generator().manual_seed(5)))
+    assert (got["carried"].view_as(carried) - carried).abs().max() < 1e-4
+    way = unwhiten(integrate(flow.velocity, z, 4).flatten(0, 1), flow.mean, flow.covariance)
+    assert (got["way"].view_as(way) - way).abs().max() < 1e-4
 
 
 @torch.no_grad()
 def test_each_layer_gives_what_pytorchs_does(site):
     """The layers of a convolutional model, activations together with their normalisation."""
     model, z, x = pretrained.load("fashion-plus"), torch.randn(1, 8), torch.rand(1, 1, 28, 28)
-    places = {part: site.put(f"plus/{part}.safetensors", parts.cut("fashion-plus", part)) for part in FILES}
+    places = {
+        part: site.put(f"plus/{part}.safetensors", parts.cut("fashion-plus", part)) for part in ("decoder", "encoder")
+    }
     script = "return {decoder: await engine.decoderLayers(d, z), encoder: await engine.encoderLayers(e, x)}"
     got = in_worker(site, script, z=z, x=x.permute(0, 2, 3, 1), d=places["decoder"], e=places["encoder"])
     wanted = {"decoder": [model.decoder.project(z).unflatten(1, model.decoder.start)], "encoder": []}

@@ -55,7 +55,7 @@ def answering(function: Callable) -> Callable:
 def generate(
     model: str, seed: int = 7, count: int = 12, temperature: float = 1.0, source: str = "prior", lang: str = "en"
 ) -> list[dict]:
-    """New pictures, count PNG files. source: "prior" or "gaussian" (fitted to the training codes)."""
+    """New pictures, count PNG files. source: "prior", "gaussian" (fitted to the training codes), "flow"..."""
     return files(generated(take(model), seed, count, temperature, source))
 
 

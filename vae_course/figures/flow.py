@@ -15,7 +15,6 @@ from .style import (
     COURSE_LANGUAGE,
     INK,
     PALETTE,
-    REST,
     Chart,
     add_heading,
     as_array,
@@ -30,6 +29,7 @@ MOVING = Both(es="lo que empezó como ruido", en="what began as noise")
 FRECHET = "Fréchet {distance}"
 FEW, EXACT = Both(es="con esos pasos", en="with those steps"), Both(es="pasos muy cortos", en="very short steps")
 START, END = Both(es="inicio, t = 0", en="start, t = 0"), Both(es="final, t = 1", en="end, t = 1")
+BEHIND = "#D9C58B"  # none of the palette, which the points have
 ERROR = Both(es="error al final: {error}", en="error at the end: {error}")
 
 
@@ -63,7 +63,7 @@ def flow_film(
     tall = _same_view(panels.flat, np.concatenate([way.reshape(-1, 2), codes]))
     _name_axes(panels, axes, lang)
     add_heading(figure, title, lang)
-    dots = [_dot(*group) for group in [*(groups or [(pick(MOVING, lang), PALETTE[0])]), (pick(CODES, lang), REST)]]
+    dots = [_dot(*group) for group in [*(groups or [(pick(MOVING, lang), PALETTE[0])]), (pick(CODES, lang), BEHIND)]]
     lines = math.ceil(len(dots) / 4)
     figure.legend(handles=dots, loc="outside lower center", ncols=4)
     figure.set_figheight(rows * (6.7 / columns * tall + 0.35) + 0.5 + 0.25 * lines + 0.3 * (title is not None))
@@ -134,7 +134,7 @@ def _as_way(values, name: str = "way") -> np.ndarray:
 
 def _codes_behind(ax, codes: np.ndarray) -> None:
     size = np.clip(20_000 / len(codes), 1, 8)
-    ax.scatter(*codes.T, color=REST, s=size, alpha=0.6, linewidths=0, rasterized=True)
+    ax.scatter(*codes.T, color=BEHIND, s=size, alpha=0.6, linewidths=0, rasterized=True)
 
 
 def _same_view(panels, points: np.ndarray) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from ..demo.tabs import beta, features, mix, reconstruct
+from ..demo.tabs import beta, features, generate, mix, reconstruct
 from ..demo.tabs import map as maps
 from ..demo.ui.html import Folded, unbroken
 from ..text import pick
@@ -18,7 +18,7 @@ from .screens import FIRST, SCREENS, data
 
 TEMPLATES = Path(__file__).parent / "templates"
 ROOTS = {"es": "", "en": "../"}  # the site's folder, from each language's page
-TABS = {"map": maps, "features": features, "mix": mix, "beta": beta, "reconstruct": reconstruct}
+TABS = {"map": maps, "generate": generate, "features": features, "mix": mix, "beta": beta, "reconstruct": reconstruct}
 OTHER = {"es": "en", "en": "es"}
 
 

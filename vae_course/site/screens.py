@@ -19,7 +19,7 @@ from ..demo.tabs.features import compute, readings
 from ..demo.tabs.features.knobs import knobs
 from ..demo.tabs.map import compute as maps
 from ..demo.tabs.mix import compute as mixing
-from ..numbers import signed
+from ..numbers import both, decimal, signed
 from ..text import LANGUAGES, Both, pick
 from ..web import parts
 from . import code, texts
@@ -152,6 +152,12 @@ def compared(series: prices.Series) -> dict:
     }  # fmt: skip
 
 
+def flow() -> dict:
+    """What the plane needs, and how far what is decoded of noise and of learnt draws is from held-back pictures."""
+    distances = shipped("fashion-2d").card["flow"]["distances"]
+    return hold() | {"said": {key: both(decimal, value, 1) for key, value in distances.items()}}
+
+
 OWN = ("fashion-2d", "faces")
 
 
@@ -192,6 +198,10 @@ SCREENS = {
     "mix": Screen(
         "06-latent-space", "mix", tuple((name, "decoder") for name in MIXED), mix,
         "M9 12a6 6 0 1 0 12 0a6 6 0 1 0-12 0M3 12a6 6 0 1 0 12 0a6 6 0 1 0-12 0",
+    ),
+    "flow": Screen(
+        "10-flow", "generate", (("fashion-2d", "decoder"), ("fashion-2d", "flow")), flow,
+        "M3 5c6 0 6 7 12 7M3 12h12M3 19c6 0 6-7 12-7M15 8l5 4l-5 4",
     ),
     "own": Screen(
         "05-training", "reconstruct", tuple((name, part) for name in OWN for part in ("decoder", "encoder")), own,

@@ -36,7 +36,7 @@ def read(path: str, query: str = "") -> tuple[bytes, str, bool] | None:
         return (ENGINE / file).read_bytes(), SENT[file], True
     place, _, name = folder.partition("/")
     wanted, _, kind = file.partition(".")
-    if place != "models" or kind != "safetensors" or name not in pretrained.names() or wanted not in parts.PARTS:
+    if (place, kind) != ("models", "safetensors") or name not in pretrained.names() or wanted not in parts.of(name):
         return None
     lasting = parse_qs(query).get("v") == [parts.version(name, wanted)]
     return _cut(name, wanted), "application/octet-stream", lasting

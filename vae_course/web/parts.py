@@ -1,26 +1,37 @@
 """A model as the browser fetches it: safetensors files of one job each, cut from what ships.
 
 decoder, encoder: the network's half, as stored, with the preset as metadata. gaussian: what draws from the Gaussian
-fitted to the codes. A page that only decodes never fetches the encoder.
+fitted to the codes. flow: a learnt prior, where one ships. A page that only decodes never fetches the encoder.
 """
 
 import json
 
+import torch
 from safetensors.torch import save
 from torch import Tensor
 
 from .. import pretrained
 from ..faces import gaussian_factor
+from ..flow import Flow, unwhiten
 from ..presets import Preset
 
-PARTS = ("decoder", "encoder", "gaussian")
+PARTS = ("decoder", "encoder", "gaussian", "flow")
 FORM = 1  # of these files: counted up whenever the same model is cut differently
 
 
+def of(name: str) -> tuple[str, ...]:
+    """Those of PARTS that a shipped model has. Raises UnknownModel."""
+    return PARTS if "flow" in pretrained.card(name) else PARTS[:-1]
+
+
 def cut(name: str, part: str) -> bytes:
-    """One of PARTS of a shipped model, as a file. Raises UnknownModel, DamagedModel."""
+    """One of PARTS of a shipped model, as a file. Raises UnknownModel, DamagedModel, LookupError where it has none."""
     if part == "gaussian":
         return gaussian(*pretrained.gaussian(name))
+    if part == "flow":
+        if (learnt := pretrained.flow(name)) is None:
+            raise LookupError(f"no learnt prior ships with {name}")
+        return flow(learnt)
     return half(pretrained.stored(name), pretrained.preset(name), part)
 
 
@@ -36,7 +47,14 @@ def gaussian(mean: Tensor, covariance: Tensor) -> bytes:
     return save({"mean": mean, "factor": gaussian_factor(covariance).to(mean.dtype).contiguous()})
 
 
+def flow(learnt: Flow) -> bytes:
+    """The velocity's numbers, float16 as they are kept, mean (D,) and root (D, D): mean + root x is a code."""
+    numbers = {f"velocity.{key}": tensor.half() for key, tensor in learnt.velocity.state_dict().items()}
+    root = unwhiten(torch.eye(len(learnt.mean)), torch.zeros_like(learnt.mean), learnt.covariance)
+    return save(numbers | {"mean": learnt.mean, "root": root.contiguous()})
+
+
 def version(name: str, part: str) -> str:
     """Changes with what `cut` gives, and is known without reading the weights."""
-    file = "extras" if part == "gaussian" else "model"
+    file = "extras" if part in ("gaussian", "flow") else "model"
     return f"{FORM}-{pretrained.card(name)['sha256'][f'{file}.safetensors'][:16]}"

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ... import pretrained
 from ...beta import kl_per_dimension
+from ...flow import Flow
 from ...presets import Preset
 from ...text import Both
 from ...vae import VAE
@@ -33,6 +34,7 @@ class Model:
     card: dict
     gallery: pretrained.Gallery
     gaussian: tuple[Tensor, Tensor]  # fitted to the training codes: mean (D,), covariance (D, D)
+    flow: Flow | None  # a learnt prior
     directions: dict[str, Tensor]  # attribute -> (D,)
     lasting: bool  # stays for ever, and anybody may see what is made of it
     originals: Tensor | None  # the gallery's true pictures (M, C, H, W), where they are on this machine
@@ -92,7 +94,7 @@ class Shipped(Model):
     """A model of vae_course/weights; each part is read when it is first asked for, and kept."""
 
     lasting = True
-    PARTS = {"network": "load"} | {name: name for name in ("card", "preset", "gallery", "gaussian", "directions")}
+    PARTS = ("network", "card", "preset", "gallery", "gaussian", "flow", "directions")
 
     def __init__(self, name: str):
         self.name, self.title, self.sentence = name, titles.title(name), titles.sentence(name)
@@ -104,7 +106,7 @@ class Shipped(Model):
             if part == "originals":
                 value = originals.of(self.preset.data, self.gallery, self.encode)
             else:
-                value = getattr(pretrained, self.PARTS[part])(self.name)
+                value = getattr(pretrained, "load" if part == "network" else part)(self.name)
         return vars(self).setdefault(part, value)
 
 
@@ -120,7 +122,7 @@ class Own(Model):
     gaussian: tuple[Tensor, Tensor]
     directions: dict[str, Tensor] = field(default_factory=dict)  # nobody labelled its pictures
 
-    name, lasting = OWN, False
+    name, lasting, flow = OWN, False, None
     title, sentence = texts.OWN_TITLE, texts.OWN_SENTENCE
 
 

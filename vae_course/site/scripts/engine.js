@@ -64,6 +64,9 @@ export const randn = async (seed, n) => (await engine).randn(seed, n);
 /** A draw of a model's fitted Gaussian, (D,). @param {string} address @param {number} seed */
 export const drawGaussian = async (address, seed) => (await engine).drawGaussian(await file(address), seed, 1);
 
+/** Noise (N, D) on its way to codes, (steps + 1, N, D). @param {string} address of a flow @param {ArrayLike<number>} x0 @param {number} steps */
+export const flowWay = async (address, x0, steps) => (await engine).flowWay(await file(address), Float32Array.from(x0), steps);
+
 /**
  * A function that does the work for the value that it was given last: what comes while it works waits, and only the newest.
  * @template Value

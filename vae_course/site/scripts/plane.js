@@ -28,12 +28,12 @@ function tiles(map, side) {
 
 /**
  * Draws the gallery's codes into a square of that side; where a class is chosen, the others faint.
- * @param {CanvasRenderingContext2D} context @param {Map} map @param {number} side @param {number | null} chosen
+ * @param {CanvasRenderingContext2D} context @param {Map} map @param {number} side @param {number | null} chosen @param {number} alpha
  */
-export function drawDots(context, map, side, chosen = null) {
+export function drawDots(context, map, side, chosen = null, alpha = 0.95) {
   for (const [k, code] of map.codes.entries()) {
     const [x, y] = placeOf(map, code), label = map.labels[k];
-    context.globalAlpha = chosen === null ? 0.95 : chosen === label ? 1 : 0.12;
+    context.globalAlpha = chosen === null ? alpha : chosen === label ? 1 : 0.12;
     circle(context, x * side, (1 - y) * side, chosen === label ? 6.5 : 4.5);
     context.fillStyle = map.colours[label];
     context.fill();

@@ -81,6 +81,24 @@ export class Engine {
     return this.call('drawGaussian', absolute(address), BigInt(seed), n, temperature);
   }
 
+  /**
+   * n draws from a model's learnt prior, (n, D), with that seed; the noise is scaled by the temperature.
+   * @param {string} address of a flow's file @param {number | bigint} seed @param {number} n @param {number} temperature
+   * @returns {Promise<Float32Array>}
+   */
+  drawFlow(address, seed, n, temperature = 1) {
+    return this.call('drawFlow', absolute(address), BigInt(seed), n, temperature);
+  }
+
+  /**
+   * The way of noise x0 (N, D) to codes, at t = 0, 1/steps, ..., 1.
+   * @param {string} address of a flow's file @param {Float32Array} x0 @param {number} steps
+   * @returns {Promise<Float32Array>} (steps + 1, N, D)
+   */
+  flowWay(address, x0, steps = 20) {
+    return this.call('flowWay', absolute(address), x0, steps);
+  }
+
   /** @param {string} call @param {any[]} given */
   call(call, ...given) {
     if (this.closed) return Promise.reject(new Error(this.closed));

@@ -161,7 +161,8 @@ export function normAndActivation({machine, tensors}, name, shape, norm, act) {
   if (norm === 'batch') set(affineOf(numbers('weight'), numbers('bias'), numbers('running_mean'), numbers('running_var')));
   else if (norm === 'group') {
     const weight = numbers('weight'), bias = numbers('bias');
-    normalise = (x) => set(affineOf(weight, bias, ...moments(machine, x, shape)));
+    const each = channels / divisor(channels, Math.max(1, Math.min(16, Math.floor(channels / 4)))); // as vae_course/networks.py
+    normalise = (x) => set(affineOf(weight, bias, ...moments(machine, x, shape, each)));
   } else if (norm === 'none') machine.floats.fill(1, scale, scale + channels);
   else throw new Error(`${name}: the normalisation ${norm} is not one of none, batch, group`);
   const forward = (/** @type {number} */ x) => {
@@ -187,13 +188,12 @@ function affineOf(weight, bias, mean, variance) {
 }
 
 /**
- * Each channel's mean and variance: those of its group, as GroupNorm and `normalisation` in vae_course/networks.py make them.
- * @param {Machine} machine @param {number} x @param {Shape} shape
+ * Each channel's mean and variance: those of its group, as GroupNorm has them.
+ * @param {Machine} machine @param {number} x @param {Shape} shape @param {number} each channels of a group
  * @returns {[Float32Array, Float32Array]}
  */
-function moments({floats}, x, shape) {
+function moments({floats}, x, shape, each) {
   const [, , channels] = shape, size = count(shape);
-  const each = channels / divisor(channels, Math.max(1, Math.min(16, Math.floor(channels / 4)))); // channels of a group
   const mean = new Float32Array(channels), variance = new Float32Array(channels);
   for (let first = 0; first < channels; first += each) {
     let sum = 0, squares = 0;
@@ -208,6 +208,24 @@ function moments({floats}, x, shape) {
   return [mean, variance];
 }
 
+/**
+ * LayerNorm of a vector.
+ * @param {Parts} parts @param {string} name @param {number} width
+ * @returns {Layer}
+ */
+export function layerNorm({machine, tensors}, name, width) {
+  const [y, scale, shift] = [0, 1, 2].map(() => machine.allocate(width)), output = /** @type {Shape} */ ([1, 1, width]);
+  const weight = tensors.get(`${name}.weight`, [width]), bias = tensors.get(`${name}.bias`, [width]);
+  const forward = (/** @type {number} */ x) => {
+    const affine = affineOf(weight, bias, ...moments(machine, x, output, width));
+    machine.floats.set(affine.scale, scale);
+    machine.floats.set(affine.shift, shift);
+    machine.affine(x, y, width, width, scale, shift, Number.NEGATIVE_INFINITY);
+    return y;
+  };
+  return {output, forward};
+}
+
 /** The greatest common divisor. @param {number} a @param {number} b @returns {number} */
 const divisor = (a, b) => (b ? divisor(b, a % b) : a);
 
@@ -217,17 +235,26 @@ const divisor = (a, b) => (b ? divisor(b, a % b) : a);
  * @returns {Layer}
  */
 export function residualBlock(parts, name, shape, norm, act) {
-  const {machine} = parts, size = count(shape), how = {kernel_size: 3, stride: 1, padding: 1};
-  const body = chain([
+  const how = {kernel_size: 3, stride: 1, padding: 1};
+  return residual(parts.machine, chain([
     normAndActivation(parts, `${name}.body.0`, shape, norm, act), conv2d(parts, `${name}.body.2`, shape, shape[2], how),
     normAndActivation(parts, `${name}.body.3`, shape, norm, act), conv2d(parts, `${name}.body.5`, shape, shape[2], how),
-  ]);
+  ]));
+}
+
+/**
+ * x + f(x).
+ * @param {Machine} machine @param {Layer} body
+ * @returns {Layer}
+ */
+export function residual(machine, {output, forward: f}) {
+  const size = count(output);
   const forward = (/** @type {number} */ x) => {
-    const y = body.forward(x), {floats} = machine;
+    const y = f(x), {floats} = machine;
     for (let n = 0; n < size; n++) floats[y + n] += floats[x + n];
     return y;
   };
-  return {output: shape, forward};
+  return {output, forward};
 }
 
 /**

@@ -1,6 +1,7 @@
 // The engine in a thread of its own, so that the page stays smooth: a message in is a call, the message out its result.
 
 import {createMachine} from './machine.js';
+import {Flow} from './flow.js';
 import {Decoder, Encoder, fetched} from './model.js';
 import {toPixels} from './pictures.js';
 import {Generator} from './random.js';
@@ -34,6 +35,7 @@ const gaussianOf = (/** @type {string} */ address) =>
     const size = tensors.entries.get('mean')?.shape ?? [];
     return {mean: tensors.get('mean', size), factor: tensors.get('factor', [...size, ...size])};
   });
+const flowOf = (/** @type {string} */ address) => opened(address, (tensors) => Flow.of(tensors));
 
 /** What client.js offers. @type {Record<string, (...given: any[]) => Promise<any>>} */
 const CALLS = {
@@ -53,6 +55,12 @@ const CALLS = {
     const {mean, factor} = await gaussianOf(address);
     return drawGaussian(mean, factor, n, new Generator(seed), temperature);
   },
+  async drawFlow(/** @type {string} */ address, /** @type {bigint} */ seed, /** @type {number} */ n, /** @type {number} */ temperature) {
+    const flow = await flowOf(address);
+    return flow.codes(new Generator(seed).randn(n * flow.latentDim).map((value) => temperature * value));
+  },
+  flowWay: async (/** @type {string} */ address, /** @type {Float32Array} */ x0, /** @type {number} */ steps) =>
+    (await flowOf(address)).way(x0, steps),
 };
 
 self.addEventListener('message', async ({data: {id, call, given}}) => {

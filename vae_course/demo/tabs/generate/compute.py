@@ -20,10 +20,9 @@ from ...core.model import Model, first, kept, ordered, shipped
 from ...ui import pictures
 from . import texts
 
-SOURCES = ("prior", "gaussian", "plain")
-AUTOENCODERS = {  # how a model's name begins -> its sibling with a beta of 0
-    "fashion-beta": "fashion-beta-0", "fashion": "fashion-latent-{}-beta-0", "faces": "faces-beta-0",
-}  # fmt: skip
+SOURCES = ("prior", "gaussian", "flow", "plain")
+# how a model's name begins -> its sibling with a beta of 0
+AUTOENCODERS = {"fashion-beta": "fashion-beta-0", "fashion": "fashion-latent-{}-beta-0", "faces": "faces-beta-0"}
 MOST, HOTTEST = 64, 2.0
 GRID, EDGE = 15, 3.0  # pictures a side and reach of a 2-D model's map
 CHECKED, LOOKED_AT = 6, 400  # samples whose neighbours are shown; training pictures that are encoded
@@ -49,15 +48,16 @@ def far_out(model: Model) -> float:
 
 def sources(model: Model) -> tuple[str, ...]:
     """Where z can be drawn for a model."""
-    return SOURCES if plain(model) else SOURCES[:-1]
+    there = {"flow": model.flow, "plain": plain(model)}
+    return tuple(source for source in SOURCES if there.get(source, True))
 
 
 def generated(model: Model, seed: int, count: int, temperature: float, source: str) -> Tensor:
     """New pictures, (count, C, H, W). Raises Refused for what is out of bounds."""
     source = limits.one_of(source, SOURCES, texts.ASKED["source"])
-    decoder = plain(model) if source == "plain" else model
-    if decoder is None:
-        raise Refused(texts.NO_PLAIN)
+    if source not in sources(model):
+        raise Refused(texts.ABSENT[source])
+    decoder = (source == "plain" and plain(model)) or model
     return decoder.decode(draw(decoder, seed, count, temperature, source))
 
 
@@ -66,10 +66,11 @@ def draw(model: Model, seed: int, count: int, temperature: float, source: str) -
     generator = torch.Generator().manual_seed(limits.seed(seed))
     count = limits.whole(count, 1, MOST, texts.ASKED["count"])
     temperature = limits.number(temperature, 0.0, HOTTEST, texts.ASKED["temperature"])
-    if source != "gaussian":
-        return temperature * sample_prior(count, model.latent_dim, generator)
-    mean, covariance = model.gaussian
-    return mean + temperature * (draw_gaussian(mean, covariance, count, generator) - mean)
+    if source == "gaussian":
+        mean, covariance = model.gaussian
+        return mean + temperature * (draw_gaussian(mean, covariance, count, generator) - mean)
+    noise = temperature * sample_prior(count, model.latent_dim, generator)
+    return model.flow.carry(noise) if source == "flow" and model.flow else noise
 
 
 def lattice(model: Model) -> Tensor:

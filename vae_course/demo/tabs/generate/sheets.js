@@ -9,7 +9,7 @@ let refused = false; // the server was asked for what it refuses: so it is next,
 const sound = ([seed, count, temperature]) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31 &&
   Number.isInteger(count) && count >= 1 && count <= 64 && temperature >= 0 && temperature <= 2;
 const possible = (wanted) => wanted[3] === drawn()[3] && panels().flatMap(parts).every(decodes);
-const parts = ({dataset: {decoder, gaussian}}) => gaussian ? [decoder, gaussian] : [decoder];
+const parts = ({dataset: {decoder, draws}}) => draws ? [decoder, draws] : [decoder];
 const ask = () => pick({seed: chosen[0]}, 'draw');
 
 // Gradio calls this when one of them was changed, and takes the seed, and two areas to be emptied.
@@ -22,9 +22,9 @@ window.vaeCourse.turned = ([, seed, ...others], another = false) => {
 };
 prepareBy(tab, (target) => target.closest('.what, .how') ? panels().flatMap(parts) : []);
 
-const codes = async ({source, gaussian, dimensions}, [seed, count, temperature]) => {
+const codes = async ({source, draws, dimensions}, [seed, count, temperature]) => {
   const chance = await engine();
-  if (source === 'gaussian') return chance.drawGaussian(gaussian, seed, count, temperature);
+  if (draws) return chance[source === 'flow' ? 'drawFlow' : 'drawGaussian'](draws, seed, count, temperature);
   return (await chance.randn(seed, count * dimensions)).map((value) => temperature * value);
 };
 const draw = latest(async (wanted) => {

@@ -55,11 +55,7 @@ def fill(lang: str, values: dict[str, str]) -> tuple:
     columns = possible(address.one_of(values.get("shown"), texts.TITLES, start["shown"]), model)
     here = [address.number(values.get(axis), -EDGE, EDGE, middle) for axis, middle in HERE.items()]
     views = sheets(lang, model, *drawn, columns), parts.about(model, lang), plane(lang, model, *here)
-    return parts.chosen(model), *drawn, _radio(lang, model, columns), *views
-
-
-def _radio(lang: str, model, columns: str) -> dict:
-    return gr.update(choices=choices(lang, model), value=columns)
+    return parts.chosen(model), *drawn, gr.update(choices=choices(lang, model), value=columns), *views
 
 
 def _wire(lang: str, controls: list, buttons: tuple, areas: tuple) -> None:
@@ -72,7 +68,7 @@ def _wire(lang: str, controls: list, buttons: tuple, areas: tuple) -> None:
     def change_model(model, seed, count, temperature, columns):
         columns = possible(columns, model)
         views = sheets(lang, model, seed, count, temperature, columns), parts.about(model, lang), plane(lang, model)
-        return *views, "", _radio(lang, model, columns)
+        return *views, "", gr.update(choices=choices(lang, model), value=columns)
 
     def go(point, model):
         return plane(lang, model, point.get("x"), point.get("y"))

@@ -38,11 +38,11 @@ def sheets(lang: str, model: Model, seed: int, count: int, temperature: float, c
 
 def _panel(lang: str, model: Model, source: str, seed: int, x: Tensor) -> dict:
     title, count = texts.TITLES[source], len(x)
+    said = {"far": compute.far_out(compute.plain(model) or model)} | model.card.get("flow", {}).get("distances", {})
     alts = texts.ALT_OF_ONE.format(title=title), texts.ALT.format(count="{count}", title=title)
     return {
-        "source": source, "decoded_by": compute.plain(model) if source == "plain" else model,
-        "title": title, "explanation": texts.EXPLANATIONS[source],
-        "far": compute.far_out(compute.plain(model) or model),
+        "source": source, "decoded_by": (source == "plain" and compute.plain(model)) or model, "title": title,
+        "explanation": texts.EXPLANATIONS[source].format(**{key: both(decimal, far, 1) for key, far in said.items()}),
         "caption": texts.CAPTION.format(model=model.title, source=title, seed=seed),
         "file": pictures.file_name(model.name, pick(title, lang), seed),
         "x": x,
@@ -70,14 +70,13 @@ def plane(lang: str, model: Model, x: float = HERE["x"], y: float = HERE["y"]) -
 @kept(1)
 def lattice(model: Model) -> str:
     """The address of the decoded lattice's picture, or itself as a data URI."""
-    pixels = pictures.to_bytes(compute.lattice(model))
-    content = pictures.encode(pixels, {"format": "webp", "quality": 80})
+    content = pictures.encode(pictures.to_bytes(compute.lattice(model)), {"format": "webp", "quality": 80})
     return publish(content, "webp") if model.lasting else pictures.data_uri(content, "webp")
 
 
 def memory(lang: str, model: Model, seed: int, count: int, temperature: float, columns: str) -> str:
     """The first samples, and below each the picture whose code lies nearest: is anything copied?"""
-    source = "prior" if columns == "prior" else "gaussian"
+    source = columns if columns in ("prior", "flow") else "gaussian"
     compared = compute.neighbours(model, seed, count, temperature, source)
     far = texts.FAR.format(samples=both(decimal, compared.distance, 1), held=both(decimal, compared.held, 1))
     return render(
@@ -96,4 +95,4 @@ def choices(lang: str, model: Model) -> list[tuple[str, str]]:
 
 def possible(columns: str, model: Model) -> str:
     """What was chosen, or all where this model has no such column."""
-    return "all" if columns == "plain" and not compute.plain(model) else columns
+    return columns if columns in compute.sources(model) else "all"

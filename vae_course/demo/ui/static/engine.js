@@ -13,7 +13,8 @@ const prepare = async (address) => {
   asked.add(address);
   try {
     const here = await engine();
-    await (address.includes('/gaussian.') ? here.drawGaussian(address, 0, 1) : here.decode(address, new Float32Array()));
+    const [part] = address.match(/(gaussian|flow|decoder)(?=\.safetensors)/), none = new Float32Array();
+    await {gaussian: () => here.drawGaussian(address, 0, 1), flow: () => here.flowWay(address, none, 1), decoder: () => here.decode(address, none)}[part]();
     ready.add(address);
     document.documentElement.dataset.decoders = [...ready].join(' '); // for tests to wait for
   } catch { /* the server it is */ }

@@ -1,0 +1,90 @@
+"""A shipped model's learnt prior (lesson 10): trained, measured, and kept where it beats the fitted Gaussian."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from .. import data, pretrained
+from ..evaluation import frechet_distance
+from ..faces import draw_gaussian
+from ..files import replacing
+from ..flow import Flow, train_flow
+from ..images import to_unit_range
+from ..sampling import VAE
+from ..training import inference
+from .folder import RunError
+from .measure import EVALUATION_BATCH, encode_all
+
+COMPONENTS, DRAWS = 64, 10_000  # of held-back pixels; from each prior
+WIDTH, DEPTH, STEPS = 64, 3, 20_000  # a network of 54 kB, which a page fetches
+
+
+class Judge:
+    """How far what is decoded of codes is from real pictures: Fréchet distance on the latter's principal components."""
+
+    def __init__(self, model: VAE, real: Tensor):
+        """real: (M, C, H, W) in [0, 1]."""
+        pixels = real.flatten(1)
+        self.model, self.mean = model, pixels.mean(dim=0)
+        self.axes = torch.linalg.svd(pixels - self.mean, full_matrices=False)[2][:COMPONENTS].T  # (C H W, 64)
+        self.real = self.features(pixels)
+
+    def features(self, pixels: Tensor) -> Tensor:
+        return (pixels - self.mean) @ self.axes
+
+    def distance(self, z: Tensor) -> float:
+        """Of the pictures of codes (n, D)."""
+        with inference(self.model):
+            parts = [self.features(self.model.decode(part).flatten(1)) for part in z.split(EVALUATION_BATCH)]
+        return frechet_distance(torch.cat(parts), self.real).item()
+
+
+def ship_flow(
+    name: str, *, width: int = WIDTH, depth: int = DEPTH, steps: int = STEPS, seed: int = 0, path: Path | None = None
+) -> dict:
+    """Trains a flow on the codes of a shipped model's training pictures and puts it beside its weights.
+
+    Returns what the model's card then says of it. Raises RunError, and changes nothing, where what is decoded of the
+    Gaussian's codes is as near to held-back pictures; UnknownModel, DamagedModel, DataError.
+    """
+    model, images = pretrained.load(name), data.load(pretrained.preset(name).data, path=path)
+    split = "test" if len(images.test) else "validation"
+    real = to_unit_range(images.images[images.part(split)])
+    codes = encode_all(model, images.images[images.train])
+    flow = train_flow(*codes, steps, width=width, depth=depth, generator=torch.Generator().manual_seed(seed))
+    flow.velocity.load_state_dict({key: value.half() for key, value in flow.velocity.state_dict().items()})  # as kept
+    flow = Flow(flow.velocity, *pretrained.gaussian(name))
+    judge, chance = Judge(model, real), torch.Generator().manual_seed(seed)
+    distances = {
+        "gaussian": judge.distance(draw_gaussian(flow.mean, flow.covariance, DRAWS, chance)),
+        "flow": judge.distance(flow.draw(DRAWS, chance)),
+    }
+    if distances["flow"] >= distances["gaussian"]:
+        far = ", ".join(f"{key} {value:.2f}" for key, value in distances.items())
+        raise RunError(f"{name}: the learnt prior is no better than the Gaussian ({far}) and was not kept")
+    about = {
+        "command": f"python -m vae_course flow {name} --width {width} --depth {depth} --steps {steps} --seed {seed}",
+        "width": width, "depth": depth, "steps": steps, "seed": seed, "split": split, "images": len(real),
+        "distances": {key: round(value, 3) for key, value in distances.items()},
+    }  # fmt: skip
+    _keep(name, flow, about)
+    return about
+
+
+def _keep(name: str, flow: Flow, about: dict) -> None:
+    """Into extras.safetensors and the card."""
+    folder, card = pretrained.WEIGHTS / name, dict(pretrained.card(name))
+    extras, numbers = pretrained.extras(name), flow.velocity.state_dict()
+    others = {key: tensor for key, tensor in extras.items() if not key.startswith("flow.")}
+    file = folder / "extras.safetensors"
+    with replacing(file) as temporary:
+        save_file(others | {f"flow.{key}": tensor.half().contiguous() for key, tensor in numbers.items()}, temporary)
+    card["flow"] = about
+    card["sha256"] = card["sha256"] | {file.name: hashlib.sha256(file.read_bytes()).hexdigest()}
+    with replacing(folder / "card.json") as temporary:
+        temporary.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    pretrained.card.cache_clear()
