@@ -36,10 +36,13 @@ def build(guest=None) -> gr.Blocks:
     """The demo: Spanish at /, English at /en, and three endpoints for scripts. guest: what vae_course/own_code adds."""
     if not model.ordered():
         sys.exit(f"error: {EMPTY}")
-    with gr.Blocks(title=texts.TITLE.es, analytics_enabled=False, delete_cache=(60, KEPT_FOR)) as demo:
+    demo = gr.Blocks(title=texts.TITLE.es, analytics_enabled=False, delete_cache=(60, KEPT_FOR))
+    demo.route(texts.SWITCH.es, ADDRESSES["en"], show_in_navbar=False)
+    with demo:  # once for both pages: each time that it ends, Gradio makes its whole application
+        demo.current_page = ADDRESSES["es"]
         _page(demo, "es", guest)
         api.register()
-    with demo.route(texts.SWITCH.es, ADDRESSES["en"], show_in_navbar=False):
+        demo.current_page = ADDRESSES["en"]
         _page(demo, "en", guest)
     return demo
 
