@@ -1,16 +1,16 @@
-"""What typical mistakes leave of an exercise's points: a third where an answer can't serve, two where it is a slip."""
+"""Every answer of the bank judged, and what typical mistakes leave: a third where it can't serve, two for a slip."""
 
 from pathlib import Path
 
 import pytest
+from helpers.answers import ANSWERS, answers, misjudged
 from helpers.grading import CHECKS
 
 from vae_course.exercises import EXERCISES
-from vae_course.grading.score import score_here
+from vae_course.grading.score import score_here, score_many
 
 pytestmark = pytest.mark.slow
 
-ANSWERS = Path(__file__).parents[1] / "answers"
 USELESS, SLIP = (0.15, 1 / 3), (0.6, 0.7)  # shares of the exercise's points
 LITTLE = (0.75, 0.99)
 NOTHING = (0.0, 0.0)  # all that holds is what a function that does nothing has too
@@ -243,10 +243,21 @@ def flow_matching_loss(velocity, x1, generator=None):
 
 
 @pytest.fixture(scope="module")
-def shares():
+def scores():
+    """Of every answer of the bank."""
+    return score_many(
+        [(name, file) for name in EXERCISES for kind in ("right", "wrong") for file in answers(name, kind)], CHECKS
+    )
+
+
+@pytest.fixture(scope="module")
+def shares(scores):
     """(exercise, answer) -> its share of the exercise's points."""
-    files = [(name, ANSWERS / name / f"{stem}.py") for name, stem in WORTH]
-    return {(one.exercise, Path(one.file).stem): one.points / one.most for one in score_here(files, CHECKS)}
+    return {(one.exercise, Path(one.file).stem): one.points / one.most for one in scores}
+
+
+def test_every_right_answer_is_full_and_every_wrong_one_is_not(scores):
+    assert misjudged(scores) == []
 
 
 @pytest.mark.parametrize("answer", WORTH, ids="/".join)
