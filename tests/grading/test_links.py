@@ -2,11 +2,11 @@
 
 import re
 import subprocess
-import sys
 from urllib.parse import parse_qs, urlsplit
 
 import nbformat
 import pytest
+from helpers import runs
 from helpers.grading import NAME, ROOT, make_course
 
 from vae_course.course import build, links, settings
@@ -21,8 +21,9 @@ COLAB = "https://colab.research.google.com/github/ana/taller/blob/main/"
 
 
 def command(*arguments):
-    words = [sys.executable, "-m", "vae_course", "course", "links", *arguments]
-    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    code, said, error = runs.command_here("course", "links", *arguments, folder=ROOT)
+    assert (code, error) == (0, "")
+    return said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -2,12 +2,11 @@
 
 import html
 import re
-import subprocess
-import sys
 
 import nbformat
 import pytest
 from fontTools.ttLib import TTFont
+from helpers import runs
 from helpers.grading import NAME, ROOT, make_course
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -119,11 +118,7 @@ def toy(tmp_path):
 
 
 def command(root, *arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "vae_course", "course", "html", *map(str, arguments), "--root", str(root)],
-        cwd=ROOT, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
+    return runs.command_here("course", "html", *arguments, "--root", root, folder=ROOT)
 
 
 @pytest.mark.slow
