@@ -8,10 +8,12 @@ import re
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
@@ -22,6 +24,7 @@ from huggingface_hub import metadata_load
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.install
 OURS = ("VAE_COURSE_", "GRADIO_", "PYTHON", "VIRTUAL_ENV")
+OF_TORCH = "nvidia-", "cuda-", "triton"  # what its wheels for Linux pin
 PATIENCE = 1200  # seconds to download gigabytes and start
 
 
@@ -36,10 +39,22 @@ def newcomer(tmp_path_factory):
     folder = tmp_path_factory.mktemp("newcomer")
     subprocess.run(["git", "clone", "--quiet", ROOT, folder / "clone"], check=True)
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    link_what_torch_pins(folder / "venv")
     bare = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
     tools = os.pathsep.join([str(folder / "venv" / "bin"), bare["PATH"]])
     as_needed = {"PIP_COMPILE": "0"}  # what is imported is compiled then
     return folder / "clone", bare | as_needed | {"PATH": tools, "GRADIO_SERVER_PORT": str(free_port())}
+
+
+def link_what_torch_pins(venv):
+    """Nvidia's gigabytes are the same for whoever asks for them: pip finds them there, but for another version."""
+    ours = Path(sysconfig.get_path("purelib"))
+    site = venv / ours.relative_to(sys.prefix)
+    known = [one for one in metadata.distributions(path=[str(ours)]) if one.name.startswith(OF_TORCH)]
+    with suppress(OSError):  # on another disk: pip unpacks them
+        for file in (file for one in known for file in one.files or () if ".." not in file.parts):
+            (site / file).parent.mkdir(parents=True, exist_ok=True)
+            os.link(ours / file, site / file)
 
 
 def test_the_space_opens_with_what_it_asks_for_and_gradio(newcomer):
@@ -69,9 +84,9 @@ def handout(newcomer):
     return out
 
 
-@pytest.mark.parametrize("lang", ["es", "en"])
-def test_a_lesson_of_the_handout_runs_for_a_student(newcomer, handout, lang):
-    path = handout / "lessons" / lang / "03-sampling" / "03-sampling.ipynb"
+def test_a_lesson_of_the_handout_runs_for_a_student(newcomer, handout):
+    """In the other language its first cell and a check run in tests/grading/test_release.py."""
+    path = handout / "lessons" / "es" / "03-sampling" / "03-sampling.ipynb"
     words = ["python", "-m", "jupyter", "execute", "--inplace", "--allow-errors", str(path)]
     run = subprocess.run(words, cwd=handout, env=newcomer[1], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr[-4000:]
@@ -145,7 +160,7 @@ def answered(process, url, log) -> str:
 def test_the_newest_versions_pass_too_and_leave_nothing_behind(newcomer):
     """Two folders for the others: .ci/run begins with the whole command, with the versions of constraints.txt."""
     clone, environment = newcomer
-    part = command("python -m pytest") + " tests/core tests/lessons"
+    part = command("python -m pytest") + " tests/core tests/lessons --ignore tests/core/test_docs.py"
     run = subprocess.run(["bash", "-c", part], cwd=clone, env=environment, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
     assert re.search(r"\d+ passed", run.stdout)
