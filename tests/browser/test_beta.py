@@ -1,7 +1,7 @@
 """The tab Beta as a visitor sees it (pytest -m browser)."""
 
 import pytest
-from helpers.browser import after, each_language, each_view, in_a_browser, sources
+from helpers.browser import after, each_view, in_a_browser, in_english, in_spanish, sources
 from PIL import Image
 
 from vae_course.demo.tabs.beta import texts
@@ -39,7 +39,7 @@ def test_another_picture_changes_all_reconstructions_and_no_sample(visit, lang, 
     assert view.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@each_language
+@in_spanish
 def test_another_seed_changes_the_samples_only(visit, lang):
     view = visit("beta", lang)
     copies = sources(view, COPIES)
@@ -83,7 +83,7 @@ def test_faces_too(visit, lang):
     assert columns(view)[1:] == ["β = 0", "β = 1", "β = 4", "β = 16"]
 
 
-@each_language
+@in_english
 def test_columns_are_covered_to_predict_and_uncovered_one_by_one(visit, lang):
     view = visit("beta", lang)
     cover = view.get_by_role("button", name=pick(ui_texts.COVER, lang))
@@ -102,7 +102,7 @@ def test_columns_are_covered_to_predict_and_uncovered_one_by_one(visit, lang):
     assert view.locator("#tab-beta .curve").is_visible() and sources(view, COPIES) == []
 
 
-@each_language
+@in_spanish
 def test_the_cover_stays_on_and_a_link_opens_covered(visit, lang):
     view = visit("beta", lang, query="&beta.covered=1")
     assert len(sources(view, COPIES)) == 1

@@ -11,6 +11,8 @@ from helpers.browser import (
     each_language,
     each_view,
     in_a_browser,
+    in_english,
+    in_spanish,
     requests_of,
     shows,
     sources,
@@ -74,7 +76,7 @@ def test_a_slider_moves_the_picture_and_says_what_moved_along(visit, lang, width
     assert view.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@each_language
+@in_spanish
 def test_reset_brings_the_picture_back_and_the_address_keeps_it_so(visit, lang):
     view = visit("features", lang)
     assert view.evaluate(FAILS_ONCE) == [2]  # what comes after a failure has its turn
@@ -137,7 +139,7 @@ def test_the_last_of_many_moves_counts(visit):
     shows(again, AFTER, many)
 
 
-@each_language
+@in_english
 def test_another_picture_is_moved_likewise(visit, lang):
     view = visit("features", lang)
     turn(view, slider(view, "smile", lang), "2")
@@ -149,7 +151,7 @@ def test_another_picture_is_moved_likewise(visit, lang):
     assert slider(view, "smile", lang).input_value() == "2"
 
 
-@each_language
+@in_spanish
 def test_an_upload_can_be_moved(visit, tmp_path, lang):
     Image.fromarray(np.random.default_rng(1).integers(0, 256, (90, 70, 3), np.uint8)).save(tmp_path / "own.png")
     view = visit("features", lang)

@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from helpers.browser import SOON, each_language, in_a_browser
+from helpers.browser import SOON, each_language, in_a_browser, in_english, in_spanish
 
 from vae_course.demo import page
 from vae_course.text import LANGUAGES, pick
@@ -48,7 +48,7 @@ def test_the_page_takes_over_without_leaving_a_second_heading(visit, lang):
     assert view.locator(".first-sight").count() == 0
 
 
-@each_language
+@in_spanish
 def test_a_tab_is_asked_for_when_it_is_opened_and_only_once(visit, lang):
     view = visit("start", lang)
     view.wait_for_function("!document.documentElement.classList.contains('restoring')", timeout=SOON)
@@ -65,7 +65,7 @@ def test_a_tab_is_asked_for_when_it_is_opened_and_only_once(visit, lang):
     assert fills == []
 
 
-@each_language
+@in_english
 def test_opening_pictures_are_files_and_every_one_arrives(visit, lang):
     view = visit("start", lang)
     view.wait_for_function(

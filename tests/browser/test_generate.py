@@ -12,6 +12,8 @@ from helpers.browser import (
     each_language,
     each_view,
     in_a_browser,
+    in_english,
+    in_spanish,
     requests_of,
     shows,
     sources,
@@ -129,7 +131,7 @@ def test_a_link_restores_model_seed_and_point_and_so_does_the_switch(visit):
     assert sources(view, SHEET) == shown
 
 
-@each_language
+@in_spanish
 def test_neighbours_are_shown_when_asked_for(visit, lang):
     view = visit("generate", lang)
     view.get_by_role("button", name={"es": "¿De memoria?", "en": "By heart?"}[lang]).click()
@@ -137,7 +139,7 @@ def test_neighbours_are_shown_when_asked_for(visit, lang):
     assert len(set(sources(view, ".memory img"))) >= 7
 
 
-@each_language
+@in_english
 def test_another_model_changes_pictures_and_description(visit, lang):
     view = visit("generate", lang)
     shown = view.locator(".about .numbers").locator("visible=true").inner_text()

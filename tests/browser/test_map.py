@@ -9,10 +9,11 @@ from helpers.browser import (
     SOON,
     after,
     decoder_here,
-    each_language,
     each_view,
     each_width,
     in_a_browser,
+    in_english,
+    in_spanish,
     requests_of,
     shows,
     sources,
@@ -87,7 +88,7 @@ def test_a_finger_beside_a_point_means_the_nearest_and_one_in_the_empty_none(vis
     assert pressed(view) == [72]
 
 
-@each_language
+@in_spanish
 def test_a_class_is_outlined_by_a_click_on_its_name(visit, lang):
     view = visit("map", lang)
     assert outlines(view) == [compute.outlined(shipped("fashion-2d"))]
@@ -283,7 +284,7 @@ def test_a_link_restores_all_of_it_and_so_does_the_switch_of_language(visit):
     assert view.get_by_role("radio", name="PCA").is_checked()
 
 
-@each_language
+@in_english
 def test_another_model_brings_its_own_planes_and_colours(visit, lang):
     view = visit("map", lang)
     view.get_by_role("combobox").locator("visible=true").first.click()

@@ -7,7 +7,17 @@ from itertools import chain
 
 import numpy as np
 import pytest
-from helpers.browser import AS_DATA, SOON, choose_model, decoded, each_language, each_view, in_a_browser, slow_net
+from helpers.browser import (
+    AS_DATA,
+    SOON,
+    choose_model,
+    decoded,
+    each_view,
+    in_a_browser,
+    in_english,
+    in_spanish,
+    slow_net,
+)
 from PIL import Image
 
 from vae_course.demo.tabs.mix import compute, texts
@@ -109,7 +119,7 @@ def test_a_picture_of_the_strip_is_a_place_to_go_to(visit):
     assert view.locator("#tab-mix output").inner_text() == "20 %"
 
 
-@each_language
+@in_spanish
 def test_the_arc_bends_the_middle_of_the_film_only(visit, lang):
     view = visit("mix", lang)
     fade, film = strips(view)
@@ -124,7 +134,7 @@ def test_the_arc_bends_the_middle_of_the_film_only(visit, lang):
     assert slider.input_value() == moved != str(MIDDLE)  # the page stays where it was
 
 
-@each_language
+@in_english
 def test_an_upload_can_be_an_end(visit, tmp_path, lang):
     Image.new("RGB", (80, 80), (10, 10, 250)).save(tmp_path / "blue.png")
     view = visit("mix", lang)
@@ -147,7 +157,7 @@ def test_another_model_brings_its_gallery(visit):
     assert all(len(set(strip)) == 11 for strip in strips(view))
 
 
-@each_language
+@in_spanish
 def test_both_strips_are_saved_as_png(visit, tmp_path, lang):
     view = visit("mix", lang)
     name = {"es": "Descargar las dos tiras en PNG", "en": "Download both strips as PNG"}[lang]
@@ -164,7 +174,7 @@ def test_both_strips_are_saved_as_png(visit, tmp_path, lang):
             assert np.abs(cut - decoded(strip[k])).mean() < 1
 
 
-@each_language
+@in_english
 def test_the_film_is_saved_as_gif_each_time_it_is_asked_for(visit, tmp_path, lang):
     view = visit("mix", lang)
     button = view.get_by_role("button", name={"es": "GIF, ida y vuelta", "en": "as a GIF, there and back"}[lang])

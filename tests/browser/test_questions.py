@@ -6,7 +6,18 @@ import zipfile
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, decoded, each_language, each_view, each_width, in_a_browser, slow_net, sources
+from helpers.browser import (
+    SOON,
+    decoded,
+    each_language,
+    each_view,
+    each_width,
+    in_a_browser,
+    in_english,
+    in_spanish,
+    slow_net,
+    sources,
+)
 from PIL import Image
 
 from vae_course.demo.tabs.questions import report, texts
@@ -91,7 +102,7 @@ def test_an_address_opens_a_question(visit, lang):
     assert current.count() == 1 and words(QUESTIONS["sigma"].title, lang) in current.inner_text()
 
 
-@each_language
+@in_spanish
 def test_the_switch_of_language_keeps_all_that_was_done(visit, lang):
     other = "en" if lang == "es" else "es"
     view = visit("questions", lang)
@@ -269,7 +280,7 @@ def download(view, kind, folder):
     return path
 
 
-@each_language
+@in_english
 def test_a_figure_is_taken_out_again(visit, lang):
     view = visit("questions", lang)
     predict(view, lang)
@@ -315,7 +326,7 @@ def test_the_keyboard_does_it_all(visit):
         view.keyboard.press("Enter")
 
 
-@each_language
+@in_spanish
 def test_a_link_of_start_opens_the_question_on_draws(visit, lang):
     view = visit("start", lang)
     view.locator("#tab-start .start-redraws .pin").click()
@@ -344,8 +355,7 @@ def test_pictures_on_buttons_come_into_the_report(visit, width):
     assert figure[figure.shape[0] // 2 :].reshape(-1, 3).std() > 20  # faces, no empty paper
 
 
-@each_language
-@pytest.mark.parametrize("leave", ["switch", "reload"])
+@pytest.mark.parametrize(("lang", "leave"), [("es", "switch"), ("en", "reload")])
 def test_a_text_typed_just_before_leaving_is_not_lost(visit, lang, leave):
     view = visit("questions", lang)
     view.get_by_label(words(texts.WHY, lang)).fill("Porque sí")

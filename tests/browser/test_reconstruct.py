@@ -8,6 +8,8 @@ from helpers.browser import (
     each_language,
     each_view,
     in_a_browser,
+    in_english,
+    in_spanish,
     requests_of,
     shows,
     sources,
@@ -86,7 +88,7 @@ def test_a_picture_is_picked_with_the_keyboard(visit):
     assert before[0] != now[0] and tile(view, 4).get_attribute("aria-pressed") == "true"
 
 
-@each_language
+@in_spanish
 def test_drawing_again_changes_the_draws_only(visit, lang):
     view = visit("reconstruct", lang)
     rows = sources(view, "#tab-reconstruct .cross .row img")
@@ -205,7 +207,7 @@ def test_the_camera_takes_a_picture_that_goes_the_way_of_an_upload(visit, lang, 
     assert left[2] > 150 > left[0] and right[0] > 150 > right[2]
 
 
-@each_language
+@in_english
 def test_the_camera_is_off_once_it_is_closed_or_out_of_sight(visit, lang):
     view = visit("reconstruct", lang)
     view.evaluate("() => {" + FAKE + "}")
@@ -245,7 +247,7 @@ def test_without_a_camera_the_browser_itself_says_so(visit):
     assert "picture" in view.get_by_role("alert").inner_text()
 
 
-@each_language
+@in_spanish
 def test_another_model_to_compare_with(visit, lang):
     view = visit("reconstruct", lang, query=KITTENS)
     before = sources(view, PICKED)
@@ -269,7 +271,7 @@ def test_a_link_restores_everything_and_the_switch_keeps_it(visit):
     assert (sources(view, "#tab-reconstruct .cross .row img"), sources(view, DRAWS)) == shown
 
 
-@each_language
+@in_english
 def test_the_pictures_are_saved_as_png(visit, tmp_path, lang):
     view = visit("reconstruct", lang, query=KITTENS)
     with view.expect_download() as waiting:

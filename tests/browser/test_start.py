@@ -1,7 +1,7 @@
 """The tab Start as a visitor sees it (pytest -m browser)."""
 
 import pytest
-from helpers.browser import SOON, after, choose_model, each_language, each_view, in_a_browser, sources
+from helpers.browser import SOON, after, choose_model, each_view, in_a_browser, in_english, in_spanish, sources
 from PIL import Image
 
 from vae_course.demo import page
@@ -32,7 +32,7 @@ def test_drawing_again_changes_all_eight_and_the_reconstruction_but_not_the_pict
     assert view.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@each_language
+@in_spanish
 def test_without_sigma_the_eight_are_one_and_with_it_they_come_back(visit, lang):
     view = visit("start", lang)
     switch = view.get_by_label(pick(texts.ZERO, lang))
@@ -80,7 +80,7 @@ def test_each_link_opens_its_tab_in_the_page(visit, lang, width):
     assert view.evaluate("window.stayed")
 
 
-@each_language
+@in_english
 def test_another_picture_an_upload_and_another_model(visit, tmp_path, lang):
     view = visit("start", lang)
     after(view, WAY, view.locator("#tab-start button.tile").nth(3).click)

@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, after, each_language, each_view, in_a_browser, sources
+from helpers.browser import SOON, after, each_view, in_a_browser, in_english, in_spanish, sources
 from PIL import Image
 
 from vae_course.demo.core import texts
@@ -96,7 +96,7 @@ def test_a_training_is_watched_paused_stepped_and_stopped(visit, lang, width):
     assert view.locator("#tab-train [data-act=stop]").is_disabled()
 
 
-@each_language
+@in_spanish
 def test_the_trained_model_appears_in_the_other_tabs_for_this_visitor_only(visit, lang):
     view, other = visit("train", lang), visit("generate", lang)
     live(view, lang)
@@ -115,7 +115,7 @@ def test_the_trained_model_appears_in_the_other_tabs_for_this_visitor_only(visit
     assert other.get_by_role("option", name=OWN[lang], exact=True).count() == 0
 
 
-@each_language
+@in_english
 def test_the_switch_of_language_keeps_the_training(visit, lang):
     view = visit("train", lang)
     live(view, lang)
@@ -144,7 +144,7 @@ def test_a_usual_problem_goes_wrong_says_why_and_is_cured(visit, lang, width):
     stop(view, lang)
 
 
-@each_language
+@in_spanish
 def test_an_address_brings_the_knobs_and_the_problem_back(visit, lang):
     view = visit("train", lang, query="&train.network=dense&train.beta=64&train.problem=collapsed")
     view.locator("#tab-train [data-problem=collapsed][aria-pressed=true]").wait_for()
@@ -186,8 +186,7 @@ def pictures_zip(path, count):
     return path
 
 
-@each_language
-@pytest.mark.parametrize("wrong", ["text", "few"])
+@pytest.mark.parametrize(("lang", "wrong"), [("es", "text"), ("en", "few")])
 def test_a_bad_zip_gets_a_sentence_in_the_pages_language(visit, tmp_path, lang, wrong):
     path = tmp_path / "pictures.zip"
     path.write_text("words " * 50) if wrong == "text" else pictures_zip(path, 3)
@@ -200,7 +199,7 @@ def test_a_bad_zip_gets_a_sentence_in_the_pages_language(visit, tmp_path, lang, 
     assert expected[wrong][lang] in notice.inner_text()
 
 
-@each_language
+@in_english
 def test_a_zip_of_ones_own_is_learnt(visit, tmp_path, lang):
     view = visit("train", lang)
     view.locator('#tab-train input[type="file"]').set_input_files(pictures_zip(tmp_path / "p.zip", 30))
@@ -211,7 +210,7 @@ def test_a_zip_of_ones_own_is_learnt(visit, tmp_path, lang):
     stop(view, lang)
 
 
-@each_language
+@in_spanish
 def test_curves_and_numbers_are_covered_to_predict_and_a_link_opens_covered(visit, lang):
     view = visit("train", lang, query="&train.covered=1")
     loss, charts = view.locator("#tab-train [data-losses]"), view.locator("#tab-train [data-chart=kl]")
@@ -228,7 +227,7 @@ def test_curves_and_numbers_are_covered_to_predict_and_a_link_opens_covered(visi
     assert view.locator("#tab-train .train-charts .now").count() == 2
 
 
-@each_language
+@in_english
 def test_the_question_on_the_first_loss_is_one_click_away(visit, lang):
     view = visit("train", lang)
     view.locator("#tab-train a[data-question=first]").click()

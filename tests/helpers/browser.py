@@ -27,6 +27,8 @@ AS_DATA = """async (image) => {
 }"""
 FIRST = "(selector) => [...document.querySelectorAll(selector)].find((image) => image.offsetParent)?.src"
 each_language = pytest.mark.parametrize("lang", ["es", "en"])
+in_spanish = pytest.mark.parametrize("lang", ["es"])  # what goes the same way in both: each tab has tests of either
+in_english = pytest.mark.parametrize("lang", ["en"])
 each_view = pytest.mark.parametrize(("lang", "width"), [("es", 390), ("en", 1280)])  # two things that don't meet
 each_width = pytest.mark.parametrize("width", [1280, 390])
 in_a_browser = [
