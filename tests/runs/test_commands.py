@@ -158,14 +158,14 @@ def test_pictures_in_folders_by_class(place):
     tiny.make_pictures(place / "animals")
     grey = {"source": "folder", "count": None, "input_size": [20, 20], "channels": 1, "test_split": 0.0}
     tiny.write_preset(place / "grey.json", data=grey, model=tiny.DENSE, training={"epochs": 1})
-    code, _, err = tiny.command("train", "grey.json", "--data", "animals", "--epochs", 2, folder=place)
+    code, _, err = tiny.command_here("train", "grey.json", "--data", "animals", "--epochs", 2, folder=place)
     assert (code, err) == (0, "")
-    code, out, err = tiny.command("evaluate", "runs/grey", "--json", folder=place)
+    code, out, err = tiny.command_here("evaluate", "runs/grey", "--json", folder=place)
     assert (code, err) == (0, "")
     figures = json.loads(out)
     assert (figures["split"], figures["images"]) == ("validation", 8)
     assert json.loads((place / "runs" / "grey" / "metrics.json").read_text()) == figures
-    code, out, err = tiny.command("figures", "runs/grey", "--lang", "en", folder=place)
+    code, out, err = tiny.command_here("figures", "runs/grey", "--lang", "en", folder=place)
     assert (code, err) == (0, "")
     drawn = {line.removeprefix("runs/grey/figures/") for line in out.splitlines()}
     wanted = {"loss", "reconstruction", "latent_space", "latent_traversal", "interpolation", "samples/prior"}

@@ -97,13 +97,12 @@ def differ(a, b, tolerance):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("processes", [2, 3])
-def test_several_processes_find_what_one_finds(processes, tmp_path):
+def test_three_processes_find_what_one_finds(tmp_path):
     """In float64: losses, weights, running statistics, averages; uneven rows, or none; a loss of the whole batch."""
-    code, _, err = torchrun("helpers.together", tmp_path / "found.pt", processes=processes, folder=tmp_path)
+    code, _, err = torchrun("helpers.together", tmp_path / "found.pt", processes=3, folder=tmp_path)
     assert (code, err) == (0, "")
     found = torch.load(tmp_path / "found.pt", weights_only=True)
-    assert found.pop("turns") == [f"rank {processes - 1} of {processes}"] * processes
+    assert found.pop("turns") == ["rank 2 of 3"] * 3
     alone = together.results(parallel.Team("cpu"))
     assert differ(found, alone, 1e-9) == []
     assert {len(found[name]["history"]) for name in together.CASES} == {together.EPOCHS}
@@ -121,9 +120,14 @@ def alone(place):
 
 @pytest.fixture(scope="module")
 def two(place):
-    code, out, err = torchrun("vae_course", "train", "plain.json", "--out", "two", processes=2, folder=place)
-    assert (code, err) == (0, "")
-    return Run(place / "two"), out
+    return Run(place / "two"), both("train", "plain.json", "--out", "two", folder=place)
+
+
+def both(*words, folder):
+    """What two processes of a training say that comes to its end: the first all of it."""
+    (code, out, err), second = by_hand(*[("vae_course", *words)] * 2, folder=folder)
+    assert (code, err, second) == (0, "", (0, "", ""))
+    return out
 
 
 TOLERANCE = 1e-5  # float32 keeps 1e-7; nine steps of Adam, which divides by the gradient's size, make more of it
@@ -154,14 +158,24 @@ def test_two_processes_leave_what_one_leaves(alone, two):
 
 
 @pytest.fixture(scope="module")
-def killed(place, two):
-    """A run whose second process was killed in its second epoch."""
+def ends(place):
+    """How two processes of a training ended, the second of which was killed in its second epoch."""
     words = ("helpers.killed", STEPS + 1, "train", "plain.json", "--out", "killed")
-    code, out, _ = torchrun(*words, processes=2, folder=place)
-    assert code != 0 and "trained:" not in out
+    return by_hand(words, words, folder=place)
+
+
+@pytest.fixture(scope="module")
+def killed(place, ends):
     run = Run(place / "killed")
     assert (last(run)["epoch"], last(run)["step"]) == (1, STEPS)
     return run
+
+
+@pytest.mark.slow
+def test_who_loses_the_others_says_so(ends):
+    (code, out, said), (other, *_) = ends
+    assert (code, other) == (1, -9) and "trained:" not in out
+    assert said.startswith("error: the processes lost each other") and said.count("\n") == 1
 
 
 @pytest.mark.slow
@@ -171,10 +185,9 @@ def test_a_run_with_a_killed_process_goes_on_by_as_many_as_there_are(place, two,
     words = ("train", "plain.json", "--out", run.folder, "--resume")
     if processes == 1:
         code, _, err = tiny.command_here(*words, folder=place)
+        assert (code, err) == (0, "")
     else:
-        code, _, err = torchrun("vae_course", *words, processes=processes, folder=place)
-    assert (code, err) == (0, ""), err
-    if processes == 2:  # exactly, as one process does
+        both(*words, folder=place)  # exactly, as one process does
         assert untimed(run) == untimed(two[0])
         a, b = (load_file(r.weights) for r in (run, two[0]))
         assert all(torch.equal(a[name], b[name]) for name in b)
@@ -184,6 +197,7 @@ def test_a_run_with_a_killed_process_goes_on_by_as_many_as_there_are(place, two,
 
 @pytest.mark.slow
 def test_torchrun_itself_can_go_on(place, two):
+    """It ends the others where one was killed, and starts all again: the run is exactly that of `two`."""
     folder = place / "restarting"
     folder.mkdir()
     shutil.copy(place / "plain.json", folder)
@@ -200,8 +214,9 @@ def test_torchrun_itself_can_go_on(place, two):
 def test_what_is_refused_is_said_once(place, two):
     words = ("vae_course", "train", "plain.json", "--out", two[0].folder)
     before = {path: path.read_bytes() for path in two[0].folder.rglob("*") if path.is_file()}
-    code, out, err = torchrun(*words, processes=2, folder=place)
-    assert (code, out, err.count("already holds a training: go on with --resume")) == (1, "", 1)
+    (code, out, said), second = by_hand(words, words, folder=place)
+    assert (code, out, second) == (1, "", (1, "", ""))
+    assert "already holds a training: go on with --resume" in said and said.count("\n") == 1
     assert {path: path.read_bytes() for path in two[0].folder.rglob("*") if path.is_file()} == before
 
 
@@ -210,17 +225,6 @@ def test_a_loss_that_is_no_number_is_said_once(place):
     (code, _, said), (other, out, silence) = by_hand(*[("vae_course", "train", "hot.json")] * 2, folder=place)
     assert (code, other, out, silence) == (1, 1, "", "")
     assert said.startswith("error: the loss stopped being a finite number in epoch 1, step ") and said.count("\n") == 1
-
-
-@pytest.mark.slow
-def test_who_loses_the_others_says_so(place):
-    words = ("helpers.killed", 1, "train", "plain.json", "--out", "lost")
-    folder = place / "losing"
-    folder.mkdir()
-    shutil.copy(place / "plain.json", folder)
-    (code, _, said), (other, *_) = by_hand(words, words, folder=folder)
-    assert (code, other) == (1, -9)
-    assert said.startswith("error: the processes lost each other") and said.count("\n") == 1
 
 
 @pytest.mark.slow
