@@ -43,23 +43,35 @@ window.set = (slider, value) => {
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(slider, value);
   slider.dispatchEvent(new Event('input', {bubbles: true}));
 };
-window.until = (selector, before) => new Promise((done, fail) => {
-  setTimeout(() => { observer.disconnect(); fail(new Error('no other picture came')); }, 10000);
-  const look = async () => {
-    const image = document.querySelector(selector);
-    if (!image || image.src === before) return;
+const put = CanvasRenderingContext2D.prototype.putImageData;
+window.until = (selector) => new Promise((done, fail) => {
+  const image = () => document.querySelector(selector), over = () => image()?.nextElementSibling;
+  let before = image().src;
+  const end = (how) => {
+    clearTimeout(late);
     observer.disconnect();
-    if (!image.complete) await new Promise((loaded) => image.addEventListener('load', loaded, {once: true}));
-    done(performance.now());
+    CanvasRenderingContext2D.prototype.putImageData = put;
+    how(performance.now());
+  };
+  const late = setTimeout(() => end(() => fail(new Error('no other picture came'))), 10000);
+  const look = async () => {
+    if (over()?.matches('canvas.live')) before = image().src; // what has been seen already comes to rest there
+    if (!image() || image().src === before) return;
+    if (!image().complete) await new Promise((loaded) => image().addEventListener('load', loaded, {once: true}));
+    end(done);
   };
   const observer = new MutationObserver(look);
   observer.observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ['src']});
+  CanvasRenderingContext2D.prototype.putImageData = function (...given) {
+    put.apply(this, given);
+    if (this.canvas === over()) queueMicrotask(() => end(done)); // after all that the same turn paints
+  };
 });
 """
 MOVE = """async (slider, [selector, values, pause]) => {
   const times = [];
   for (const value of values) {
-    const seen = until(selector, document.querySelector(selector).src), start = performance.now();
+    const seen = until(selector), start = performance.now();
     set(slider, value);
     times.push(await seen - start);
     await new Promise((done) => setTimeout(done, pause));

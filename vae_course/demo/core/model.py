@@ -1,5 +1,6 @@
 """One model as the demo sees it, shipped or a visitor's own: taken once when an event begins, and passed on."""
 
+import secrets
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from ...beta import kl_per_dimension
 from ...presets import Preset
 from ...text import Both
 from ...vae import VAE
+from ...web import files, parts
 from . import originals, store, texts, titles
 from .limits import Refused, tell
 
@@ -50,6 +52,10 @@ class Model:
     def image_shape(self) -> tuple[int, int, int]:
         """(channels, height, width)"""
         return (self.preset.data.channels, *self.preset.data.input_size)
+
+    def part(self, part: str) -> str:
+        """The address of one of web.parts.PARTS, from the page."""
+        return files.part(self.name, part)
 
     @torch.inference_mode()
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -119,9 +125,18 @@ class Own(Model):
     originals: Tensor | None
     gaussian: tuple[Tensor, Tensor]
     directions: dict[str, Tensor] = field(default_factory=dict)  # nobody labelled its pictures
+    key: str = field(default_factory=lambda: secrets.token_hex(8))  # another one for each
 
     name, lasting = OWN, False
     title, sentence = texts.OWN_TITLE, texts.OWN_SENTENCE
+
+    def part(self, part: str) -> str:
+        return f"{OWN}/{part}.safetensors?v={self.key}"
+
+    def file(self, path: str, query: str) -> bytes:
+        """What lies at an address of `part`; nothing at others."""
+        part = next((part for part in parts.PARTS if self.part(part) == f"{path}?{query}"), None)
+        return parts.cut_of(self.network, self.preset, self.gaussian, part) if part else b""
 
 
 @lru_cache(maxsize=1)
