@@ -303,7 +303,8 @@ HELD_BACK = """{
   window.setTimeout = (work, after, ...all) => after === 200 ? ((window.rest = work), 0) : real(work, after, ...all);
 }"""
 LAID = """([over, image]) => [over, image].map((one) => {
-  const {left, top, width, height} = one.getBoundingClientRect(), {borderRadius, imageRendering} = getComputedStyle(one);
+  const {left, top, width, height} = one.getBoundingClientRect();
+  const {borderRadius, imageRendering} = getComputedStyle(one);
   return [left, top, width, height, borderRadius, imageRendering];
 })"""
 

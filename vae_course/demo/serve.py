@@ -186,19 +186,16 @@ def _name_visitor(scope, headers: MutableHeaders) -> None:
 
 def _own_file(folder: str, name: str) -> Response:
     """What is published, or our scripts."""
-    known = published.read(name) if folder == published.FOLDER else None
-    if folder == SCRIPTS and name == scripts_name():
-        known = scripts().encode(), "text/javascript"
-    if known is None:
-        return Response(status_code=404)
-    return Response(known[0], media_type=known[1], headers={"cache-control": FOR_EVER})
+    ours = (scripts().encode(), "text/javascript") if name == scripts_name() else None
+    known = published.read(name) if folder == published.FOLDER else ours
+    return Response(known[0], 200, {"cache-control": FOR_EVER}, known[1]) if known else Response(status_code=404)
 
 
 def _for_browsers(path: str, query: str, scope) -> Response:
     """The engine or a part of a model; of a visitor's own one for that visitor alone, and kept nowhere."""
     if path.startswith(model.OWN):
-        own = store.STORE.known(store.key_of(Request(scope)))
-        content = own and own.own and own.own.file(path, query)
+        with store.visiting(Request(scope)) as visitor:
+            content = visitor.own.file(f"{path}?{query}") if visitor.own else b""
         return Response(content, 200 if content else 404, {"cache-control": "no-store"}, "application/octet-stream")
     return Response(*files.answer(path, query, Headers(scope=scope).get("if-none-match", "")))
 

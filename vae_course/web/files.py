@@ -25,9 +25,10 @@ def engine() -> str:
     return f"engine/{hashlib.sha256(content).hexdigest()[:16]}"
 
 
-def part(name: str, part: str) -> str:
-    """The address of a shipped model's part, from the page."""
-    return f"models/{name}/{part}.safetensors?v={parts.version(name, part)}"
+def part(name: str, part: str, key: str = "") -> str:
+    """The address of a shipped model's part, from the page; key: of one that does not ship."""
+    place = name if key else f"models/{name}"
+    return f"{place}/{part}.safetensors?v={key or parts.version(name, part)}"
 
 
 def read(path: str, query: str = "") -> tuple[bytes, str, bool] | None:

@@ -38,6 +38,7 @@ class Model:
     directions: dict[str, Tensor]  # attribute -> (D,)
     lasting: bool  # stays for ever, and anybody may see what is made of it
     originals: Tensor | None  # the gallery's true pictures (M, C, H, W), where they are on this machine
+    key = ""  # of a visitor's own one, another for each training
 
     @property
     def numbers(self) -> Both:
@@ -52,10 +53,6 @@ class Model:
     def image_shape(self) -> tuple[int, int, int]:
         """(channels, height, width)"""
         return (self.preset.data.channels, *self.preset.data.input_size)
-
-    def part(self, part: str) -> str:
-        """The address of one of web.parts.PARTS, from the page."""
-        return files.part(self.name, part)
 
     @torch.inference_mode()
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -125,17 +122,14 @@ class Own(Model):
     originals: Tensor | None
     gaussian: tuple[Tensor, Tensor]
     directions: dict[str, Tensor] = field(default_factory=dict)  # nobody labelled its pictures
-    key: str = field(default_factory=lambda: secrets.token_hex(8))  # another one for each
+    key: str = field(default_factory=lambda: secrets.token_hex(8))
 
     name, lasting = OWN, False
     title, sentence = texts.OWN_TITLE, texts.OWN_SENTENCE
 
-    def part(self, part: str) -> str:
-        return f"{OWN}/{part}.safetensors?v={self.key}"
-
-    def file(self, path: str, query: str) -> bytes:
-        """What lies at an address of `part`; nothing at others."""
-        part = next((part for part in parts.PARTS if self.part(part) == f"{path}?{query}"), None)
+    def file(self, address: str) -> bytes:
+        """What lies at the address of one of its parts; nothing at others."""
+        part = next((part for part in parts.PARTS if files.part(OWN, part, self.key) == address), None)
         return parts.cut_of(self.network, self.preset, self.gaussian, part) if part else b""
 
 

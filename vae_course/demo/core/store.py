@@ -104,12 +104,6 @@ class Store:
                 self._visitors.popitem(last=False)[1].forget()
             return visitor
 
-    def known(self, key: str) -> Visitor | None:
-        """The visitor of a cookie, if there is one, who does not count as having used anything."""
-        with self._lock:
-            self._sweep()
-            return self._visitors.get(key)
-
     def _sweep(self) -> None:
         now = time.monotonic()
         for key in [key for key, visitor in self._visitors.items() if now - visitor.used > self.idle]:

@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from ... import numbers
 from ...text import pick
+from ...web import files
 from ..core import address
 from . import pictures, texts
 
@@ -28,7 +29,7 @@ unbroken = partial(re.compile(r"(?<=\d) (?=%|dB\b|nats\b)").sub, "\u00a0")  # nu
 IN_LANGUAGE = ("whole", "decimal", "significant", "compact", "percent")
 GLOBALS = {
     "img": pictures.img, "img_of": pictures.img_of, "sheet": pictures.sheet, "note": address.note, "common": texts,
-    "version": time.monotonic_ns, "part": lambda model, part: model.part(part),
+    "version": time.monotonic_ns, "part": lambda model, part: files.part(model.name, part, model.key),
 }  # fmt: skip
 
 

@@ -31,18 +31,26 @@ export class Engine {
   async pixels(address, z) {
     const file = absolute(address), size = this.first.has.get(file) ?? z.length, count = z.length / size;
     const threads = count > 1 ? this.threads(file).slice(0, count) : [this.first], each = Math.ceil(count / threads.length);
-    this.first.open(file);
+    this.first.open(file).catch(() => {}); // to know D
     const shares = await Promise.all(threads.map((thread, k) => // a copy each; the first one needs none where it is alone
       thread.call('pixels', file, threads.length > 1 ? z.slice(k * each * size, (k + 1) * each * size) : z)));
     return shares.flatMap(({height, width, pixels}) =>
       pixels.map((/** @type {Uint8ClampedArray<ArrayBuffer>} */ one) => new ImageData(one, width, height)));
   }
 
+  /** All threads have a decoder, from here on. @param {string} address of its file */
+  async share(address) {
+    const file = absolute(address);
+    await this.first.open(file); // then the browser has it
+    this.threads(file);
+    await Promise.all(this.others.map((thread) => thread.open(file).catch(() => {}))); // the first one is enough
+  }
+
   /** Those that have a file; the others are told to get it. @param {string} file */
   threads(file) {
     const wanted = Math.min(MOST, navigator.hardwareConcurrency || 1) - 1;
     while (this.others.length < wanted && !this.first.closed) this.others.push(new Thread());
-    for (const thread of this.others) thread.open(file);
+    for (const thread of this.others) thread.open(file).catch(() => {});
     return [this.first, ...this.others.filter(({has}) => has.has(file))];
   }
 
@@ -102,7 +110,8 @@ class Thread {
     /** @type {Map<number, Waiting>} */
     this.waiting = new Map();
     this.calls = 0;
-    this.asked = new Set(); // decoders' files that it was told to get
+    /** @type {Map<string, Promise<void>>} decoders' files that it was told to get */
+    this.asked = new Map();
     /** @type {Map<string, number>} those that have come -> D */
     this.has = new Map();
     this.worker = new Worker(new URL('worker.min.js', import.meta.url), {type: 'module'});
@@ -123,11 +132,12 @@ class Thread {
     return new Promise((resolve, reject) => this.waiting.set(id, {resolve, reject}));
   }
 
-  /** @param {string} file of a decoder */
+  /** @param {string} file of a decoder @returns {Promise<void>} once it has come */
   open(file) {
-    if (this.asked.has(file)) return;
-    this.asked.add(file);
-    this.call('latentDim', file).then((size) => this.has.set(file, size), () => this.asked.delete(file));
+    const asked = this.asked.get(file) ?? this.call('latentDim', file).then((size) => { this.has.set(file, size); });
+    this.asked.set(file, asked);
+    asked.catch(() => this.asked.delete(file)); // the next call tries again
+    return asked;
   }
 
   close(reason = 'the engine is closed') {

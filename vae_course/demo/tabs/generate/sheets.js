@@ -20,7 +20,7 @@ window.vaeCourse.turned = ([, seed, ...others], another = false) => {
   refused = !sound(chosen);
   return [chosen[0], '', ''];
 };
-prepareBy(tab, (target) => target.closest('.what, .how') ? panels().flatMap(parts) : []);
+prepareBy(tab, (target) => target.closest('.what, .how') ? panels().flatMap(parts) : [], true);
 
 // z is linear in the temperature: what a seed draws at 1, and their middle, are asked for once.
 let drawnOnce = new Map();

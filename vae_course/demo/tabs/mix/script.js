@@ -58,7 +58,7 @@ window.vaeCourse.walk = (chosen) => { // Gradio calls this
   if (decodes(find('.film')?.dataset.decoder)) walk(path);
   else ask();
 };
-prepareBy(element.closest('[id^="tab-"]'), (target) => target.closest('.what') && find('.film')?.dataset.decoder);
+prepareBy(element.closest('[id^="tab-"]'), (target) => target.closest('.what') && find('.film')?.dataset.decoder, true);
 const codes = (a, b) => { // of all frames, as lerp and slerp of vae_course/latent_space.py walk
   const dot = (one, other) => one.reduce((sum, value, d) => sum + value * other[d], 0), steps = last();
   const omega = Math.acos(Math.max(-1, Math.min(1, dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)))));

@@ -11,7 +11,7 @@ window.vaeCourse.drawnAgain = (seed) => { // Gradio calls this, and takes the ne
   else ask();
   return chosen;
 };
-prepareBy(element.closest('.more'), () => panel()?.dataset.decoder);
+prepareBy(element.closest('.more'), () => panel()?.dataset.decoder, true);
 const reparameterize = async ({mu, logvar}, seed) => { // z = mu + sigma eps, (8, D)
   const [middle, spread] = [mu, logvar].map(floats), size = middle.length;
   return (await (await engine()).randn(seed, images().length * size))

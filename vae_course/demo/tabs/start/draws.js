@@ -32,7 +32,7 @@ window.vaeCourse.drawnAtStart = (seed) => { // Gradio calls this, and takes the 
   else ask();
   return chosen;
 };
-prepareBy(tab, (target) => target.closest('.start-bar, .start-redraws') && way()?.dataset.decoder);
+prepareBy(tab, (target) => target.closest('.start-bar, .start-redraws') && way()?.dataset.decoder, true);
 
 const draw = latest(async (seed) => {
   const {decoder, mu, logvar} = way().dataset;

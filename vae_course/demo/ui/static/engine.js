@@ -8,20 +8,22 @@ const engine = () => {
 };
 
 const asked = new Set(), ready = new Set(); // addresses of models' parts: those asked for, those that have come
-const prepare = async (address) => {
-  if (!address || asked.has(address) || navigator.connection?.saveData) return;
-  asked.add(address);
+const prepare = async (address, many = false) => {
+  if (!address || asked.has(address + many) || navigator.connection?.saveData) return;
+  asked.add(address + many);
   try {
     const here = await engine();
-    await (address.includes('/gaussian.') ? here.drawGaussian(address, 0, 1) : here.decode(address, new Float32Array()));
+    if (address.includes('/gaussian.')) await here.drawGaussian(address, 0, 1);
+    else await (many ? here.share(address) : here.decode(address, new Float32Array()));
     ready.add(address);
     document.documentElement.dataset.decoders = [...ready].join(' '); // for tests to wait for
   } catch { /* the server it is */ }
 };
-// What is soon to be decoded, by the pointer or the focus: the addresses that `where` names for an element are prepared.
-const prepareBy = (element, where) => {
+// What is soon to be decoded, by the pointer or the focus: the addresses that `where` names for an element are prepared, for
+// many pictures at once (by several threads) or one.
+const prepareBy = (element, where, many = false) => {
   for (const kind of ['pointerover', 'focusin'])
-    element.addEventListener(kind, (event) => { [where(event.target)].flat().forEach(prepare); });
+    element.addEventListener(kind, (event) => { [where(event.target)].flat().forEach((address) => prepare(address, many)); });
 };
 const decodes = (address) => ready.has(address);
 // Pictures, as ImageData, of codes (N, D); null where the server is to be asked.
@@ -112,4 +114,4 @@ const floats = (text) => new Float32Array(Uint8Array.from(atob(text), (letter) =
 const decimal = (value, places) => value.toFixed(places).replace(/^-(?=.*[1-9])/, '−').replace('-', '');
 const signed = (number) => /[1-9]/.test(number) ? number.replace(/^(?!−)/, '+') : '0';
 
-Object.assign(window.vaeCourse, {engine, prepare, prepareBy, decodes, decode, paint, show, rest, uncover, latest, floats, decimal, signed});
+Object.assign(window.vaeCourse, {engine, prepareBy, decodes, decode, paint, show, rest, uncover, latest, floats, decimal, signed});
