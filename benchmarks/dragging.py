@@ -202,10 +202,8 @@ def main() -> None:
     if chosen.json:
         for which, numbers in (("base", base), ("here", here)):
             print(json.dumps({"which": which, **numbers}))
-        ratios = {
-            f"{key}_ratio": base[place] / here[place] for key, place in (("slider", "one"), ("nine_faces", "nine"))
-        }
-        print(json.dumps({**ratios, "requests": here["requests"], "dragging_cpu_share": here["cpu"] / here["idle"]}))
+        faster = {name: base[key] / here[key] for name, key in (("slider_ratio", "one"), ("nine_ratio", "nine"))}
+        print(json.dumps({**faster, "requests": here["requests"], "busy_to_rest": here["busy"] / here["rest"]}))
     else:
         print(table(base, here))
 

@@ -1,5 +1,7 @@
 """The tab Features in a browser."""
 
+import io
+
 import numpy as np
 import pytest
 from helpers.browser import (
@@ -94,6 +96,8 @@ def test_reset_brings_the_picture_back_and_the_address_keeps_it_so(visit, lang):
 def test_holding_shows_the_one_in_the_others_place_without_the_server(visit, lang, width):
     view = visit("features", lang, width)
     shown, first = sources(view, AFTER), sources(view, BEFORE)
+    slider(view, "smile", lang).hover()
+    decoder_here(view, "faces")  # whose coming is not what is tried
     view.context.set_offline(True)
     button = view.get_by_role("button", name=WORDS["hold"][lang])
     button.scroll_into_view_if_needed()
@@ -319,7 +323,7 @@ def test_what_moves_lies_exactly_over_its_picture_and_comes_to_rest_in_it(visit,
     canvas, image = (view.locator(f"#tab-features .after {one}") for one in ("canvas.live", "img"))
     over, below = view.evaluate(LAID, [canvas.element_handle(), image.element_handle()])
     assert over == below
-    shown, file, seen = sources(view, AFTER)[0], image.get_attribute("src"), image.screenshot()
+    shown, file, seen = sources(view, AFTER)[0], image.get_attribute("src"), [image.screenshot()]
     assert canvas.get_attribute("aria-hidden") == "true" and image.get_attribute("alt")
     assert view.evaluate(  # what is pointed at, and so copied or saved, is the picture
         "(one) => {const {x, y} = one.getBoundingClientRect(); return document.elementFromPoint(x + 9, y + 9) === one}",
@@ -327,8 +331,11 @@ def test_what_moves_lies_exactly_over_its_picture_and_comes_to_rest_in_it(visit,
     )
     view.evaluate("rest()")
     at_rest(view)
+    seen.append(image.screenshot())
     assert file != image.get_attribute("src") == sources(view, AFTER)[0]
-    assert np.array_equal(decoded(shown), decoded(image.get_attribute("src"))) and image.screenshot() == seen
+    assert np.array_equal(decoded(shown), decoded(image.get_attribute("src")))
+    before, now = (np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int) for shot in seen)
+    assert (np.abs(before - now).max(axis=2) > 0).mean() < 0.002  # the edges of round corners, where both show
 
 
 def test_where_the_engine_does_not_come_the_server_moves_the_picture(visit):

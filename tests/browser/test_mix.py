@@ -136,7 +136,10 @@ def test_the_arc_bends_the_middle_of_the_film_only(visit, lang):
     view.get_by_label({"es": "Arco (slerp)", "en": "Arc (slerp)"}[lang]).check()
     changed(view, 16, film[5])
     now_fade, now_film = strips(view)
-    assert now_fade == fade and (now_film[0], now_film[10]) == (film[0], film[10])
+    assert now_fade == fade
+    for k in (0, 10):  # one may be the server's, a JPEG, and the other the page's
+        assert np.abs(decoded(now_film[k]) - decoded(film[k])).mean() < 2
+    assert np.abs(decoded(now_film[5]) - decoded(film[5])).mean() > 2
     assert slider.input_value() == moved != str(MIDDLE)  # the page stays where it was
 
 
