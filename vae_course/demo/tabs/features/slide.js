@@ -1,4 +1,4 @@
-// The sliders. The page decodes what they move, once the decoder of a shipped model has come; until then, and where that fails,
+// The sliders. The page decodes what they move, once the decoder has come; until then, and where that fails,
 // the server gets all their values at once.
 const {note, prepareBy, decodes, decode, show, rest, uncover, latest, floats} = window.vaeCourse;
 const tab = element.closest('[id^="tab-"]');

@@ -1,5 +1,5 @@
-// The map of a 2-D model: a click on its lattice, or an arrow key, picks a point. The page decodes it, once the decoder of a
-// shipped model has come; until then, and where that fails, the server does.
+// The map of a 2-D model: a click on its lattice, or an arrow key, picks a point. The page decodes it, once its
+// decoder has come; until then, and where that fails, the server does.
 const {lens, tileOf, shareOf, drags, note, prepareBy, decodes, decode, show: put, latest, decimal} = window.vaeCourse;
 const find = (selector) => element.querySelector(selector);
 let own = null; // the point that the page itself decoded last

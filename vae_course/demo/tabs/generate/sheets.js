@@ -1,4 +1,4 @@
-// The sheets. The page draws z and decodes it, once the decoders of shipped models have come; until then, and where that
+// The sheets. The page draws z and decodes it, once the decoders have come; until then, and where that
 // fails, the server does.
 const {note, engine, prepareBy, decodes, decode, show, latest} = window.vaeCourse;
 const tab = element.closest('[id^="tab-"]');

@@ -1,5 +1,5 @@
 // The tab Map: what is picked and which class is outlined is marked before the server answers. What lies under the ring is
-// decoded by the page, once the decoder of a shipped model has come; until then, and where that fails, by the server.
+// decoded by the page, once the decoder has come; until then, and where that fails, by the server.
 const NEAR = 30; // pixels from a point within which a click or a tap means it
 const STEP = 0.02; // share of the map that an arrow key moves the ring
 const {lens, tileOf, shareOf, drags, note, prepareBy, decodes, decode, paint, show, latest, floats, decimal} = window.vaeCourse;

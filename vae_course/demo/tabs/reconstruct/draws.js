@@ -1,4 +1,4 @@
-// Eight draws from a picture's posterior. The page draws and decodes the next ones, once the decoder of a shipped model has come;
+// Eight draws from a picture's posterior. The page draws and decodes the next ones, once the decoder has come;
 // until then, and where that fails, the server does.
 const {note, engine, prepareBy, decodes, decode, show, latest, floats} = window.vaeCourse;
 const panel = () => element.querySelector('.panel');

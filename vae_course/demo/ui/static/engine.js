@@ -1,5 +1,5 @@
 // Decoding in the page: the engine (vae_course/web/engine/client.js) and the decoders that have come. A tab's script says which
-// z makes which picture; until the decoder of a shipped model has come, and wherever that fails, it asks the server instead.
+// z makes which picture; until the decoder has come, and wherever that fails, it asks the server instead.
 let loading = null, running = null;
 const engine = () => {
   const {engine} = document.querySelector('header[data-tabs]').dataset;
