@@ -139,7 +139,7 @@ SAID = """(given) => {
   const place = document.createElement('div'), areas = [...document.querySelectorAll('.start-way, .start-redraws')];
   place.innerHTML = given ?? areas.map((one) => one.innerHTML).join('');
   const told = (node) => ['x', 'width', 'cx', 'd'].map((name) => node.getAttribute(name));
-  const numbers = [...place.querySelectorAll('svg *')].map((one) =>
+  const numbers = [...place.querySelectorAll('.chart *')].map((one) =>
     [one.tagName, one.className.baseVal, one.children.length ? '' : one.textContent, ...told(one)].join(' '));
   const notes = Object.entries(JSON.parse(place.querySelector('[data-note]').dataset.note));
   const panels = [...place.querySelectorAll('.stop p, .pin, .save')].map((one) =>

@@ -64,10 +64,10 @@ const showRing = () => {
   const side = map().viewBox.baseVal.width;
   ring()?.setAttribute('transform', `translate(${side * spot[0]} ${side * (1 - spot[1])})`);
 };
-const glass = document.createElement('canvas'); // what the page decoded last
+const glass = document.createElement('canvas'); // what the page decoded last, of this plane
 const lookAtRing = () => {
   const image = tab.querySelector('.place img');
-  if (exploring && image) look(...spot, here ? glass : `url(${image.src}) center / cover`);
+  if (exploring && image) look(...spot, here && glass.of === here ? glass : `url(${image.src}) center / cover`);
 };
 const explore = (x, y) => {
   if (!ring()) return;
@@ -96,6 +96,7 @@ const draw = latest(async (on) => {
   if (pictures) {
     show(tab.querySelector('.place img'), pictures);
     paint(glass, pictures);
+    glass.of = on;
     lookAtRing();
   } else {
     here = null;
