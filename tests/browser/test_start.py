@@ -136,15 +136,15 @@ def test_the_eight_draws_are_saved(visit, tmp_path):
 
 
 SAID = """(given) => {
-  const place = document.createElement('div'), areas = [...document.querySelectorAll('.start-way, .start-redraws')];
-  place.innerHTML = given ?? areas.map((one) => one.innerHTML).join('');
+  const place = document.createElement('div'), panels = [...document.querySelectorAll('section.start')];
+  place.innerHTML = given ?? panels.map((one) => one.outerHTML).join('');
   const told = (node) => ['x', 'width', 'cx', 'd'].map((name) => node.getAttribute(name));
   const numbers = [...place.querySelectorAll('.chart *')].map((one) =>
     [one.tagName, one.className.baseVal, one.children.length ? '' : one.textContent, ...told(one)].join(' '));
   const notes = Object.entries(JSON.parse(place.querySelector('[data-note]').dataset.note));
-  const panels = [...place.querySelectorAll('.stop p, .pin, .save')].map((one) =>
+  const words = [...place.querySelectorAll('.stop p, .pin, .save')].map((one) =>
     one.dataset.pin ?? one.dataset.save ?? one.textContent);
-  return [numbers, panels, notes, [...place.querySelectorAll('.redraw')].map(({ariaPressed}) => ariaPressed)];
+  return [numbers, words, notes, [...place.querySelectorAll('.redraw')].map(({ariaPressed}) => ariaPressed)];
 }"""
 
 

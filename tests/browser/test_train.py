@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, after, decoded, each_language, each_view, in_a_browser, requests_of, sources
+from helpers.browser import SOON, after, at_rest, decoded, each_language, each_view, in_a_browser, requests_of, sources
 from PIL import Image
 
 from vae_course.demo.core import texts
@@ -127,8 +127,11 @@ def test_the_trained_model_is_decoded_by_its_visitors_page_and_its_weights_are_n
     slider.hover()
     view.locator('html[data-decoders*="own/decoder."]').wait_for(state="attached", timeout=SOON)
     asked = requests_of(view)
-    after(view, image, lambda: slider.fill("-2"))
-    after(view, image, lambda: slider.fill(usual))
+    after(view, image, lambda: slider.fill("-2"))  # another file, whatever so young a model makes of it
+    view.wait_for_url("**=-2*")
+    slider.fill(usual)
+    view.wait_for_url(lambda address: "=-2" not in address)
+    at_rest(view)
     assert asked == [] and np.abs(decoded(sources(view, image)[0]) - made).max() <= 1
     address = view.locator("#tab-features .knobs").get_attribute("data-decoder")
     fetched = "(address) => fetch(address).then((one) => [one.status, one.headers.get('cache-control')])"
