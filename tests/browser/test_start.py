@@ -141,7 +141,8 @@ SAID = """(given) => {
   const told = (node) => ['x', 'width', 'cx', 'd'].map((name) => node.getAttribute(name));
   const numbers = [...place.querySelectorAll('.chart *')].map((one) =>
     [one.tagName, one.className.baseVal, one.children.length ? '' : one.textContent, ...told(one)].join(' '));
-  const notes = Object.entries(JSON.parse(place.querySelector('[data-note]').dataset.note));
+  const noted = Object.entries(JSON.parse(place.querySelector('[data-note]').dataset.note));
+  const notes = noted.map(([key, value]) => [key, value && String(value)]);
   const words = [...place.querySelectorAll('.stop p, .pin, .save')].map((one) =>
     one.dataset.pin ?? one.dataset.save ?? one.textContent);
   return [numbers, words, notes, [...place.querySelectorAll('.redraw')].map(({ariaPressed}) => ariaPressed)];

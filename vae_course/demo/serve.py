@@ -35,8 +35,7 @@ DEMO = Path(__file__).parent
 SCRIPTS = "scripts"
 FOR_BROWSERS = ("engine/", "models/", model.OWN)  # the engine that decodes in the page, and what it decodes with
 HOME = "{home}"  # in the page, until somebody asks for it
-A_DAY = "public, max-age=86400"
-KEPT = {"assets/": FOR_EVER, "theme.css": FOR_EVER, "static/": A_DAY}  # Gradio's files, though it does not say so
+KEPT = {"assets/": FOR_EVER, "theme.css": FOR_EVER, "static/": "public, max-age=86400"}  # Gradio's, for a day
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=5),
     "gzip": partial(gzip.compress, compresslevel=6),
