@@ -25,7 +25,7 @@ RUNS = {  # name -> the scripts; for each what is asked of it, and what for a qu
     "grading": {"grading": ([], ["--submissions", "8"])},
     "browser": {
         "decoding": ([], ["--rounds", "5"]),
-        "dragging": ([], ["--rounds", "1", "--seconds", "4"]),
+        "dragging": ([], ["--rounds", "1", "--seconds", "4", "--sessions", "60"]),
         "explorer": ([], ["--times", "2"]),
     },
     "page": {"page": ([], ["--rounds", "1"])},

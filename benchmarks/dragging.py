@@ -1,18 +1,24 @@
 """What a slider costs, here and at an older commit: python benchmarks/dragging.py [--base REV] [--rounds N] [--json].
 
 Both run at the same time, each on a server and in a tab of its own, and are asked in turns; medians of all rounds stand
-side by side. Pixels: from the slider's event until its picture is there for the next frame. Dragging: a slider moved
-30 times a second by several visitors at once; the browser counts requests, CPU seconds are those of the server
-and stand beside what it takes while nobody is there. Needs git, Playwright and a Chromium; Linux.
+side by side. Pixels: from the slider's event until its picture is there for the next frame: an <img> whose new file is
+loaded, or a canvas over it whose pixels have been set. Dragging: many sessions are open as pages open them (the page,
+a cookie, the stream by which Gradio knows that somebody is there), and in a few real tabs a slider is moved 30 times a
+second. So the crowd is real to the server and the fingers are few: what the others would add is their requests, which
+the browser counts in the tabs. The server's CPU seconds stand beside those of as long a time, just before and after,
+in which the same sessions and tabs rest. Needs git, Playwright and a Chromium; Linux.
 """
 
 import argparse
 import itertools
 import json
+import secrets
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +33,8 @@ ROWS = {  # key -> what it is
     "one": "slider to pixels, one face, ms",
     "nine": "slider to pixels, nine faces, ms",
     "requests": "requests of one visitor who drags",
-    "cpu": "server, CPU-s a visitor who drags",
-    "idle": "server, CPU-s meanwhile with nobody there",
+    "busy": "server, CPU-s with the sessions open and tabs dragging",
+    "rest": "server, CPU-s in as long a time while they rest",
 }
 MOVES, PAUSE = 20, 30  # of a slider in one turn, milliseconds after each
 PLACES = {  # key -> tab and address, the slider, the picture
@@ -43,23 +49,35 @@ window.set = (slider, value) => {
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(slider, value);
   slider.dispatchEvent(new Event('input', {bubbles: true}));
 };
-window.until = (selector, before) => new Promise((done, fail) => {
-  setTimeout(() => { observer.disconnect(); fail(new Error('no other picture came')); }, 10000);
-  const look = async () => {
-    const image = document.querySelector(selector);
-    if (!image || image.src === before) return;
+const put = CanvasRenderingContext2D.prototype.putImageData;
+window.until = (selector) => new Promise((done, fail) => {
+  const image = () => document.querySelector(selector), over = () => image()?.nextElementSibling;
+  let before = image().src;
+  const end = (how) => {
+    clearTimeout(late);
     observer.disconnect();
-    if (!image.complete) await new Promise((loaded) => image.addEventListener('load', loaded, {once: true}));
-    done(performance.now());
+    CanvasRenderingContext2D.prototype.putImageData = put;
+    how(performance.now());
+  };
+  const late = setTimeout(() => end(() => fail(new Error('no other picture came'))), 10000);
+  const look = async () => {
+    if (over()?.matches('canvas.live')) before = image().src; // what has been seen already comes to rest there
+    if (!image() || image().src === before) return;
+    if (!image().complete) await new Promise((loaded) => image().addEventListener('load', loaded, {once: true}));
+    end(done);
   };
   const observer = new MutationObserver(look);
   observer.observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ['src']});
+  CanvasRenderingContext2D.prototype.putImageData = function (...given) {
+    put.apply(this, given);
+    if (this.canvas === over()) queueMicrotask(() => end(done)); // after all that the same turn paints
+  };
 });
 """
 MOVE = """async (slider, [selector, values, pause]) => {
   const times = [];
   for (const value of values) {
-    const seen = until(selector, document.querySelector(selector).src), start = performance.now();
+    const seen = until(selector), start = performance.now();
     set(slider, value);
     times.push(await seen - start);
     await new Promise((done) => setTimeout(done, pause));
@@ -103,27 +121,45 @@ class Side:
         values = [f"{middle + way * 0.05 * (1 if key == 'nine' else 2) * k:g}" for k in range(1, MOVES)]
         return statistics.median(view.locator(slider).evaluate(MOVE, [picture, values, PAUSE]))
 
-    def drags(self, visitors: int, seconds: float) -> dict[str, float]:
-        """Requests and CPU seconds of each visitor, all dragging at once; then of as long a time without them."""
-        views, asked = [self.view("one") for _ in range(visitors)], []
-        for view in views:
-            view.on("request", lambda request: request.url.startswith("data:") or asked.append(request.url))
-        start = demo.cpu_seconds(self.server.pid)
-        for view in views:
-            view.evaluate(f"() => {{ ({DRAG})(document.querySelector('{PLACES['one'][2]}'), {seconds}) }}")
-        views[0].wait_for_timeout(1000 * seconds + 2000)
-        spent = demo.cpu_seconds(self.server.pid) - start
+    def drags(self, sessions: int, tabs: int, seconds: float) -> dict[str, float]:
+        """Requests of each tab that drags; CPU seconds of the server then, and while all sessions rest."""
+        views, asked = [self.view("one") for _ in range(tabs)], []
+        with ExitStack() as stack:
+            for _ in range(sessions):
+                stack.enter_context(session(self.server.url))
+            views[0].wait_for_timeout(3000)
+            before = self.spent(views[0], seconds)
+            for view in views:
+                view.on("request", lambda request: request.url.startswith("data:") or asked.append(request.url))
+                view.evaluate(f"() => {{ ({DRAG})(document.querySelector('{PLACES['one'][2]}'), {seconds}) }}")
+            busy, after = self.spent(views[0], seconds), self.spent(views[0], seconds)
         for view in views:
             view.context.close()
-        self.chromium.contexts[0].pages[0].wait_for_timeout(3000)  # the server notices that they are gone
+        return {"requests": len(asked) / tabs, "busy": busy, "rest": (before + after) / 2}
+
+    def spent(self, view, seconds: float) -> float:
+        """CPU seconds of the server in that time and a little more."""
         start = demo.cpu_seconds(self.server.pid)
-        self.chromium.contexts[0].pages[0].wait_for_timeout(1000 * seconds + 2000)
-        idle = demo.cpu_seconds(self.server.pid) - start
-        return {"requests": len(asked) / visitors, "cpu": max(0.0, spent - idle) / visitors, "idle": idle}
+        view.wait_for_timeout(1000 * seconds + 1000)
+        return demo.cpu_seconds(self.server.pid) - start
 
 
-def compare(revision: str, rounds: int, visitors: int, seconds: float) -> tuple[dict[str, float], dict[str, float]]:
-    """Medians of base and of here."""
+def session(url: str) -> socket.socket:
+    """Somebody who has the page open: its stream, until it is closed."""
+    with urllib.request.urlopen(f"{url}/en", timeout=PATIENCE / 1000) as answer:
+        cookie = answer.headers["set-cookie"].partition(";")[0]
+        answer.read()
+    host, port = url.rpartition("/")[2].split(":")
+    stream = socket.create_connection((host, int(port)), timeout=PATIENCE / 1000)
+    asked = f"GET /gradio_api/heartbeat/{secrets.token_hex(6)} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n"
+    stream.sendall(asked.encode())
+    if b"200" not in stream.recv(200):
+        raise RuntimeError("the server takes no more sessions")
+    return stream
+
+
+def compare(revision: str, rounds: int, *crowd) -> tuple[dict[str, float], dict[str, float]]:
+    """Medians of base and of here. crowd: what `drags` takes."""
     with ExitStack() as stack:
         base = stack.enter_context(checked_out(revision))
         chromium, sides = stack.enter_context(screenshots.browser()), []
@@ -137,17 +173,17 @@ def compare(revision: str, rounds: int, visitors: int, seconds: float) -> tuple[
             for side, numbers in zip(sides, rows, strict=True):
                 numbers[key].append(side.milliseconds(key, turn))
         for side, numbers in zip(sides, rows, strict=True):
-            for key, value in side.drags(visitors, seconds).items():
+            for key, value in side.drags(*crowd).items():
                 numbers[key].append(value)
         base_rows, here_rows = ({key: statistics.median(all_) for key, all_ in one.items()} for one in rows)
         return base_rows, here_rows
 
 
 def table(base: dict[str, float], here: dict[str, float]) -> str:
-    lines = [f"{'':44}{'base':>10}{'here':>10}{'base / here':>14}"]
+    lines = [f"{'':58}{'base':>10}{'here':>10}{'base / here':>14}"]
     for key, what in ROWS.items():
-        ratio = f"{base[key] / here[key]:.1f}" if here[key] > 0.005 and key != "idle" else ""
-        lines.append(f"{what:44}{base[key]:>10.2f}{here[key]:>10.2f}{ratio:>14}")
+        ratio = f"{base[key] / here[key]:.1f}" if here[key] > 0.005 and key != "rest" else ""
+        lines.append(f"{what:58}{base[key]:>10.2f}{here[key]:>10.2f}{ratio:>14}")
     return "\n".join(lines)
 
 
@@ -155,17 +191,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", default="e90923b", help="the commit to compare with")
     parser.add_argument("--rounds", type=int, default=3, help=f"each {MOVES} moves of a slider for base, then for here")
-    parser.add_argument("--visitors", type=int, default=3, help="who drag at once")
+    parser.add_argument("--sessions", type=int, default=300, help="that are open")
+    parser.add_argument("--tabs", type=int, default=3, help="of a browser, in which a slider is dragged at once")
     parser.add_argument("--seconds", type=float, default=10, help="that they drag for")
     parser.add_argument("--json", action="store_true", help="an object a line: base, here, then what to compare")
     chosen = parser.parse_args()
     if screenshots.browser_path() is None:
         parser.error(f"no browser on this machine: install one of {', '.join(screenshots.BROWSERS)}")
-    base, here = compare(chosen.base, chosen.rounds, chosen.visitors, chosen.seconds)
+    base, here = compare(chosen.base, chosen.rounds, chosen.sessions, chosen.tabs, chosen.seconds)
     if chosen.json:
         for which, numbers in (("base", base), ("here", here)):
             print(json.dumps({"which": which, **numbers}))
-        print(json.dumps({"slider_ratio": base["one"] / here["one"], "requests": here["requests"]}))
+        faster = {name: base[key] / here[key] for name, key in (("slider_ratio", "one"), ("nine_ratio", "nine"))}
+        print(json.dumps({**faster, "requests": here["requests"], "busy_to_rest": here["busy"] / here["rest"]}))
     else:
         print(table(base, here))
 

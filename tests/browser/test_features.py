@@ -1,10 +1,13 @@
 """The tab Features in a browser."""
 
+import io
+
 import numpy as np
 import pytest
 from helpers.browser import (
     SOON,
     after,
+    at_rest,
     choose_model,
     decoded,
     decoder_here,
@@ -95,6 +98,8 @@ def test_reset_brings_the_picture_back_and_the_address_keeps_it_so(visit, lang):
 def test_holding_shows_the_one_in_the_others_place_without_the_server(visit, lang, width):
     view = visit("features", lang, width)
     shown, first = sources(view, AFTER), sources(view, BEFORE)
+    slider(view, "smile", lang).hover()
+    decoder_here(view, "faces")  # whose coming is not what is tried
     view.context.set_offline(True)
     button = view.get_by_role("button", name=WORDS["hold"][lang])
     button.scroll_into_view_if_needed()
@@ -281,7 +286,9 @@ def test_sliders_decode_in_the_page_and_ask_the_server_nothing(visit, lang, widt
     assert as_by_the_server(view, lang, "faces", b) == strengths  # which the server was told with the picture
     asked.clear()
     after(view, AFTER, lambda: view.get_by_role("button", name=WORDS["reset"][lang]).click())
-    assert as_by_the_server(view, lang, "faces", b) == {} and sources(view, AFTER) == sources(view, BEFORE)
+    assert as_by_the_server(view, lang, "faces", b) == {}
+    at_rest(view)
+    assert sources(view, AFTER) == sources(view, BEFORE)
     drag(view, slider(view, "age", lang), 0.5, 0.8)
     kept = as_by_the_server(view, lang, "faces", b)
     assert asked == []
@@ -295,6 +302,42 @@ def test_sliders_decode_in_the_page_and_ask_the_server_nothing(visit, lang, widt
     asked.clear()
     drag(view, slider(view, "smile", lang), 0.5, 0.7)
     assert as_by_the_server(view, lang, "drawn-beta-1", b) != opened and asked == []
+
+
+HELD_BACK = """{
+  const real = window.setTimeout; // the canvas stays until rest() is called
+  window.setTimeout = (work, after, ...all) => after === 200 ? ((window.rest = work), 0) : real(work, after, ...all);
+}"""
+LAID = """([over, image]) => [over, image].map((one) => {
+  const {left, top, width, height} = one.getBoundingClientRect();
+  const {borderRadius, imageRendering} = getComputedStyle(one);
+  return [left, top, width, height, borderRadius, imageRendering];
+})"""
+
+
+@each_view
+def test_what_moves_lies_exactly_over_its_picture_and_comes_to_rest_in_it(visit, lang, width):
+    view = visit("features", lang, width)
+    slider(view, "smile", lang).hover()
+    decoder_here(view, "faces")
+    view.evaluate(HELD_BACK)
+    turn(view, slider(view, "smile", lang), "2")
+    canvas, image = (view.locator(f"#tab-features .after {one}") for one in ("canvas.live", "img"))
+    over, below = view.evaluate(LAID, [canvas.element_handle(), image.element_handle()])
+    assert over == below
+    shown, file, seen = sources(view, AFTER)[0], image.get_attribute("src"), [image.screenshot()]
+    assert canvas.get_attribute("aria-hidden") == "true" and image.get_attribute("alt")
+    assert view.evaluate(  # what is pointed at, and so copied or saved, is the picture
+        "(one) => {const {x, y} = one.getBoundingClientRect(); return document.elementFromPoint(x + 9, y + 9) === one}",
+        image.element_handle(),
+    )
+    view.evaluate("rest()")
+    at_rest(view)
+    seen.append(image.screenshot())
+    assert file != image.get_attribute("src") == sources(view, AFTER)[0]
+    assert np.array_equal(decoded(shown), decoded(image.get_attribute("src")))
+    before, now = (np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int) for shot in seen)
+    assert (np.abs(before - now).max(axis=2) > 0).mean() < 0.002  # the edges of round corners, where both show
 
 
 def test_where_the_engine_does_not_come_the_server_moves_the_picture(visit):

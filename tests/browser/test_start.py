@@ -1,16 +1,37 @@
 """The tab Start as a visitor sees it (pytest -m browser)."""
 
+import json
+import re
+
 import pytest
-from helpers.browser import SOON, after, choose_model, each_view, in_a_browser, in_english, in_spanish, sources
+from helpers.browser import (
+    SOON,
+    after,
+    at_rest,
+    choose_model,
+    decoder_here,
+    each_view,
+    in_a_browser,
+    in_english,
+    in_spanish,
+    requests_of,
+    shows,
+    sources,
+    without,
+)
 from PIL import Image
 
 from vae_course.demo import page
-from vae_course.demo.tabs.start import texts
+from vae_course.demo.core.model import shipped
+from vae_course.demo.tabs.start import compute, texts
+from vae_course.demo.tabs.start import view as start
 from vae_course.text import pick
 
 pytestmark = in_a_browser
 REDRAWS = "#tab-start .redraws img"
 WAY = "#tab-start .way img"
+NAME, PICTURE = "drawn-beta-1", 11  # one of its draws lies further out than two deviations
+QUERY = f"&start.model={NAME}&start.picture={PICTURE}&start.seed=0"
 
 
 def fills(request) -> bool:
@@ -113,3 +134,72 @@ def test_the_eight_draws_are_saved(visit, tmp_path):
     waiting.value.save_as(tmp_path / "draws.png")
     with Image.open(tmp_path / "draws.png") as sheet:
         assert sheet.format == "PNG" and sheet.width > sheet.height * 1.8
+
+
+SAID = """(given) => {
+  const place = document.createElement('div'), panels = [...document.querySelectorAll('section.start')];
+  place.innerHTML = given ?? panels.map((one) => one.outerHTML).join('');
+  const told = (node) => ['x', 'width', 'cx', 'd'].map((name) => node.getAttribute(name));
+  const numbers = [...place.querySelectorAll('.chart *')].map((one) =>
+    [one.tagName, one.className.baseVal, one.children.length ? '' : one.textContent, ...told(one)].join(' '));
+  const noted = Object.entries(JSON.parse(place.querySelector('[data-note]').dataset.note));
+  const notes = noted.map(([key, value]) => [key, value && String(value)]);
+  const words = [...place.querySelectorAll('.stop p, .pin, .save')].map((one) =>
+    one.dataset.pin ?? one.dataset.save ?? one.textContent);
+  return [numbers, words, notes, [...place.querySelectorAll('.redraw')].map(({ariaPressed}) => ariaPressed)];
+}"""
+
+
+def numbers_of(said: list) -> tuple[list[float], str]:
+    """The numbers in what is said, and what stands between them."""
+    text = json.dumps(said, ensure_ascii=False)
+    return [float(one) for one in re.findall(r"\d+(?:\.\d+)?", text)], re.sub(r"\d+(?:\.\d+)?", "#", text)
+
+
+def as_by_the_server(view, lang: str, seed: int) -> compute.Way:
+    """Waits until all eight pictures are the server's of that seed, and the diagram and its words are."""
+    way = compute.compute(shipped(NAME), PICTURE, seed, False)
+    for k, draw in enumerate(way.draws):
+        shows(view, f"#tab-start .redraw[data-draw='{k}'] img", draw)
+    shows(view, "#tab-start .stop-4 img", way.draws[0])
+    said = "".join(start.way_and_draws(lang, shipped(NAME), PICTURE, seed, False))
+    (wanted, words), (shown, read) = numbers_of(view.evaluate(SAID, said)), numbers_of(view.evaluate(SAID))
+    assert read == words and shown == pytest.approx(wanted, abs=0.11)  # of rounding
+    return way
+
+
+@each_view
+def test_the_eight_are_drawn_in_the_page_and_the_server_is_asked_nothing(visit, lang, width):
+    """One visit: draws whose axes differ, a chosen one, and the switch, which is the server's."""
+    view = visit("start", lang, width, query=QUERY)
+    view.locator("#tab-start [data-decoder*=drawn]").wait_for(state="attached")
+    again = view.get_by_role("button", name=pick(texts.AGAIN, lang))
+    again.hover()
+    decoder_here(view, NAME)
+    asked = requests_of(view)
+    before = as_by_the_server(view, lang, 0)
+    again.click()
+    assert as_by_the_server(view, lang, 1).reach != before.reach and asked == []
+    view.wait_for_url("**start.seed=1*")
+    view.locator("#tab-start .redraw").nth(2).click()
+    assert sources(view, WAY)[1] == sources(view, REDRAWS)[2]
+    at_rest(view)
+    assert sources(view, WAY)[1] == sources(view, REDRAWS)[2]
+    switch, before = view.get_by_label(pick(texts.ZERO, lang)), sources(view, REDRAWS)
+    after(view, REDRAWS, switch.check)
+    asked.clear()
+    again.click()
+    view.wait_for_url("**start.seed=2*")
+    assert len(set(sources(view, REDRAWS))) == 1 and asked == []
+    after(view, REDRAWS, switch.uncheck)
+    as_by_the_server(view, lang, 2)
+    assert not set(before) & set(sources(view, REDRAWS))
+
+
+def test_where_the_engine_does_not_come_the_server_draws(visit):
+    view = visit("start", "en", query=QUERY)
+    view.locator("#tab-start [data-decoder*=drawn]").wait_for(state="attached")
+    without(view)
+    after(view, REDRAWS, draw_again(view, "en"))
+    as_by_the_server(view, "en", 1)
+    assert view.locator("html[data-decoders]").count() == 0

@@ -3,10 +3,22 @@
 import io
 import re
 import zipfile
+from urllib.parse import urljoin
 
 import numpy as np
 import pytest
-from helpers.browser import SOON, after, each_view, in_a_browser, in_english, in_spanish, sources
+from helpers.browser import (
+    SOON,
+    after,
+    at_rest,
+    decoded,
+    each_view,
+    in_a_browser,
+    in_english,
+    in_spanish,
+    requests_of,
+    sources,
+)
 from PIL import Image
 
 from vae_course.demo.core import texts
@@ -113,6 +125,31 @@ def test_the_trained_model_appears_in_the_other_tabs_for_this_visitor_only(visit
     other.locator("#tab-generate").get_by_role("combobox").first.click()
     other.get_by_role("option").first.wait_for()
     assert other.get_by_role("option", name=OWN[lang], exact=True).count() == 0
+
+
+def test_the_trained_model_is_decoded_by_its_visitors_page_and_its_weights_are_nobody_elses(visit):
+    view, other = visit("train", "en"), visit("generate", "en")
+    live(view, "en")
+    stop(view, "en")
+    view.locator(f"{STATUS} a").first.wait_for()
+    view.goto(view.url.partition("?")[0] + "?tab=features&features.model=own")
+    image, slider = "#tab-features .after img", view.locator("#tab-features .knob input").first
+    view.wait_for_function("document.querySelector('#tab-features .knobs')?.dataset.decoder.startsWith('own/')")
+    usual, made = slider.input_value(), decoded(sources(view, image)[0])  # by the server
+    slider.hover()
+    view.locator('html[data-decoders*="own/decoder."]').wait_for(state="attached", timeout=SOON)
+    asked = requests_of(view)
+    after(view, image, lambda: slider.fill("-2"))  # another file, whatever so young a model makes of it
+    view.wait_for_url("**=-2*")
+    slider.fill(usual)
+    view.wait_for_url(lambda address: "=-2" not in address)
+    at_rest(view)
+    assert asked == [] and np.abs(decoded(sources(view, image)[0]) - made).max() <= 1
+    address = view.locator("#tab-features .knobs").get_attribute("data-decoder")
+    mine = view.context.request.get(urljoin(view.url, address))  # with the cookies of the page
+    assert (mine.status, mine.headers["cache-control"]) == (200, "no-store")
+    for someone, what in ((other, address), (view, address[:-1]), (view, address.partition("?")[0])):
+        assert someone.context.request.get(urljoin(view.url, what)).status == 404
 
 
 @in_english

@@ -4,10 +4,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import safetensors.torch
+import torch
 
 from vae_course.demo.core import choice, model, store
 from vae_course.demo.core.limits import Refused
 from vae_course.demo.ui import gallery, menu
+from vae_course.web import files, parts
 
 KEY, OTHER = "a" * 32, "b" * 32
 
@@ -89,6 +92,39 @@ def test_own_model_is_its_visitors_only():
         assert menu.own() == {}
         with pytest.raises(Refused):
             model.take(model.OWN)
+
+
+def test_its_weights_come_to_its_visitor_alone_and_are_kept_nowhere():
+    from starlette.testclient import TestClient
+
+    from vae_course.demo.serve import Delivery
+
+    of, browser = model.shipped("fashion-2d"), TestClient(Delivery(None))
+    with store.visiting(request(KEY)) as mine:
+        mine.own = model.Own(of.network, of.preset, of.card, of.gallery, None, of.gaussian)
+        address = {part: files.part(model.OWN, part, mine.own.key) for part in parts.PARTS}
+
+    def fetched(where, key=KEY):
+        return browser.get(f"/{where}", headers={"cookie": f"{store.COOKIE}={key}"} if key else {})
+
+    for part, where in address.items():
+        answer = fetched(where)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+        tensors = safetensors.torch.load(answer.content)
+        wanted = of.gaussian[0] if part == "gaussian" else of.network.state_dict()[next(iter(tensors))]
+        assert torch.equal(tensors["mean" if part == "gaussian" else next(iter(tensors))], wanted)
+        for key in (OTHER, None, "short"):
+            assert (fetched(where, key).status_code, fetched(where, key).content) == (404, b"")
+        for wrong in (where[:-1], where.partition("?")[0], where.replace("own/", "models/own/"), where + "&a=b"):
+            assert fetched(wrong).status_code == 404
+    with store.visiting(request(KEY)) as mine:
+        before = mine.own.key
+        mine.own = model.Own(of.network, of.preset, of.card, of.gallery, None, of.gaussian)
+        assert mine.own.key != before  # another training: browsers must not take one for the other
+    assert fetched(address["decoder"]).status_code == 404
+    with store.visiting(request(KEY)) as mine:
+        mine.erase()
+    assert fetched(address["decoder"]).status_code == 404
 
 
 def test_only_who_left_nothing_is_new():

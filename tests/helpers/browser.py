@@ -16,6 +16,8 @@ from vae_course.demo.ui import pictures
 OTHER = {"es": "en-US", "en": "es-MX"}  # what the browser speaks: never the page's language
 SOON = 30_000  # milliseconds, on a machine that does other things too
 AS_DATA = """async (image) => {
+  const over = image.nextElementSibling; // what the page decoded last, until it rests
+  if (over?.matches('canvas.live')) return over.toDataURL();
   const given = image.getAttribute('src');
   if (given.startsWith('data:')) return given;
   const content = await (await fetch(image.src)).blob();
@@ -25,7 +27,11 @@ AS_DATA = """async (image) => {
     reader.readAsDataURL(content);
   });
 }"""
-FIRST = "(selector) => [...document.querySelectorAll(selector)].find((image) => image.offsetParent)?.src"
+FIRST = """(selector) => {
+  const image = [...document.querySelectorAll(selector)].find((one) => one.offsetParent);
+  const over = image?.nextElementSibling;
+  return over?.matches('canvas.live') ? over.toDataURL() : image?.src;
+}"""
 each_language = pytest.mark.parametrize("lang", ["es", "en"])
 in_spanish = pytest.mark.parametrize("lang", ["es"])  # what goes the same way in both: each tab has tests of either
 in_english = pytest.mark.parametrize("lang", ["en"])
@@ -38,7 +44,7 @@ in_a_browser = [
 
 
 def sources(view, selector: str) -> list[str]:
-    """The visible pictures' own bytes, as data URIs, whether the page carries them or names their files."""
+    """What the visible pictures show, as data URIs, whether the page carries or paints them or names their files."""
     return [image.evaluate(AS_DATA) for image in view.locator(selector).locator("visible=true").all()]
 
 
@@ -87,6 +93,11 @@ def requests_of(view) -> list[str]:
 
     view.on("request", note)
     return asked
+
+
+def at_rest(view) -> None:
+    """Waits until no canvas lies over a picture any more."""
+    view.locator("canvas.live").first.wait_for(state="detached", timeout=SOON)
 
 
 def shows(view, selector: str, picture: Tensor, apart: int = 1) -> None:

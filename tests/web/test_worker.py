@@ -84,6 +84,39 @@ def test_each_layer_gives_what_pytorchs_does(site):
             assert (layer["numbers"].view_as(picture) - picture).abs().max() < 1e-3
 
 
+CORES = "Object.defineProperty(navigator, 'hardwareConcurrency', {value: %d, configurable: true}); "
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_many_pictures_are_shared_out_among_threads_and_come_in_order(site, count):
+    z = torch.randn(count, 2)
+    script = (
+        CORES % 3
+        + """
+      const before = await engine.pixels(decoder, z); // by one thread, since no other has the file
+      await engine.share(decoder);
+      const of = (pictures) => pictures.map(({data}) => [...data]);
+      const asked = [engine.first, ...engine.others].map(({calls}) => calls);
+      const after = await engine.pixels(decoder, z);
+      const shares = [engine.first, ...engine.others].map(({calls}, k) => calls - asked[k]);
+      return {before: of(before), after: of(after), shares};
+    """
+    )
+    got = in_worker(site, script, z=z)
+    assert got["shares"] == {1: [1, 0, 0], 2: [1, 1, 0], 7: [1, 1, 1]}[count] and got["before"] == got["after"]
+    for pixels, picture in zip(got["after"], pretrained.load(NAME).decode(z), strict=True):
+        grey = torch.tensor(pixels).view(28, 28, 4)[..., 0]
+        assert (grey - torch.from_numpy(to_bytes(picture)).long()).abs().max() <= 1
+
+
+def test_what_is_shared_and_missing_is_told_and_with_one_core_there_is_one_thread(site):
+    failing = "return await engine.share('none/decoder.safetensors').catch((error) => error.message)"
+    assert "none/decoder.safetensors: 404" in in_worker(site, CORES % 2 + failing)
+    alone = "await engine.share(decoder); return [engine.others.length, (await engine.pixels(decoder, z)).length]"
+    assert in_worker(site, CORES % 1 + alone, z=torch.zeros(5, 2)) == [0, 5]
+
+
 def test_a_file_is_fetched_once_however_often_it_is_asked_for_and_no_other_is(site):
     asked = []
     site.view.context.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))

@@ -20,22 +20,22 @@ from PIL import Image
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from ..text import LANGUAGES, pick
 from ..web import files
+from ..web.files import FOR_EVER
 from . import page
-from .core import published, store, uploads
+from .core import model, published, store, uploads
 from .ui import menu, theme
 from .ui.html import render
 
 DEMO = Path(__file__).parent
-FOR_EVER = "public, max-age=31536000, immutable"  # for addresses that name their content
 SCRIPTS = "scripts"
-FOR_BROWSERS = ("engine/", "models/")  # the engine that decodes in the page, and what it decodes with
+FOR_BROWSERS = ("engine/", "models/", model.OWN)  # the engine that decodes in the page, and what it decodes with
 HOME = "{home}"  # in the page, until somebody asks for it
-A_DAY = "public, max-age=86400"
-KEPT = {"assets/": FOR_EVER, "theme.css": FOR_EVER, "static/": A_DAY}  # Gradio's files, though it does not say so
+KEPT = {"assets/": FOR_EVER, "theme.css": FOR_EVER, "static/": "public, max-age=86400"}  # Gradio's, for a day
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=5),
     "gzip": partial(gzip.compress, compresslevel=6),
@@ -185,25 +185,18 @@ def _name_visitor(scope, headers: MutableHeaders) -> None:
 
 def _own_file(folder: str, name: str) -> Response:
     """What is published, or our scripts."""
-    known = published.read(name) if folder == published.FOLDER else None
-    if folder == SCRIPTS and name == scripts_name():
-        known = scripts().encode(), "text/javascript"
-    if known is None:
-        return Response(status_code=404)
-    return Response(known[0], media_type=known[1], headers={"cache-control": FOR_EVER})
+    ours = (scripts().encode(), "text/javascript") if name == scripts_name() else None
+    known = published.read(name) if folder == published.FOLDER else ours
+    return Response(known[0], 200, {"cache-control": FOR_EVER}, known[1]) if known else Response(status_code=404)
 
 
 def _for_browsers(path: str, query: str, scope) -> Response:
-    """The engine or a part of a model; what the browser has it need not fetch again."""
-    known = files.read(path, query)
-    if known is None:
-        return Response(status_code=404)
-    content, media_type, lasting = known
-    mark = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
-    headers = {"cache-control": FOR_EVER if lasting else "no-cache", "etag": mark}
-    if mark in Headers(scope=scope).get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=media_type, headers=headers)
+    """The engine or a part of a model; of a visitor's own one for that visitor alone, and kept nowhere."""
+    if path.startswith(model.OWN):
+        with store.visiting(Request(scope)) as visitor:
+            content = visitor.own.file(f"{path}?{query}") if visitor.own else b""
+        return Response(content, 200 if content else 404, {"cache-control": "no-store"}, "application/octet-stream")
+    return Response(*files.answer(path, query, Headers(scope=scope).get("if-none-match", "")))
 
 
 # The page

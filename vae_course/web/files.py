@@ -12,6 +12,7 @@ from .. import pretrained
 from . import parts
 
 ENGINE = Path(__file__).parent / "engine"
+FOR_EVER = "public, max-age=31536000, immutable"  # for addresses that name their content
 SENT = {"client.min.js": "text/javascript", "worker.min.js": "text/javascript"} | dict.fromkeys(
     ("kernel.wasm", "kernel-relaxed.wasm"), "application/wasm"
 )
@@ -24,9 +25,10 @@ def engine() -> str:
     return f"engine/{hashlib.sha256(content).hexdigest()[:16]}"
 
 
-def part(name: str, part: str) -> str:
-    """The address of a shipped model's part, from the page."""
-    return f"models/{name}/{part}.safetensors?v={parts.version(name, part)}"
+def part(name: str, part: str, key: str = "") -> str:
+    """The address of a shipped model's part, from the page; key: of one that does not ship."""
+    place = name if key else f"models/{name}"
+    return f"{place}/{part}.safetensors?v={key or parts.version(name, part)}"
 
 
 def read(path: str, query: str = "") -> tuple[bytes, str, bool] | None:
@@ -40,6 +42,16 @@ def read(path: str, query: str = "") -> tuple[bytes, str, bool] | None:
         return None
     lasting = parse_qs(query).get("v") == [parts.version(name, wanted)]
     return _cut(name, wanted), "application/octet-stream", lasting
+
+
+def answer(path: str, query: str, has: str) -> tuple[bytes, int, dict[str, str]]:
+    """Content, status and headers for an address; has: the marks (ETag) of what the browser keeps and need not get."""
+    if (known := read(path, query)) is None:
+        return b"", 404, {}
+    content, media_type, lasting = known
+    mark = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+    headers = {"cache-control": FOR_EVER if lasting else "no-cache", "etag": mark}
+    return (b"", 304, headers) if mark in has else (content, 200, headers | {"content-type": media_type})
 
 
 @lru_cache(maxsize=8)

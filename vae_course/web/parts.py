@@ -9,6 +9,7 @@ import json
 import torch
 from safetensors.torch import save
 from torch import Tensor
+from torch.nn import Module
 
 from .. import pretrained
 from ..faces import gaussian_factor
@@ -33,6 +34,11 @@ def cut(name: str, part: str) -> bytes:
             raise LookupError(f"no learnt prior ships with {name}")
         return flow(learnt)
     return half(pretrained.stored(name), pretrained.preset(name), part)
+
+
+def cut_of(network: Module, preset: Preset, fitted: tuple[Tensor, Tensor], part: str) -> bytes:
+    """The same of a model that does not ship; fitted: mean and covariance of its codes."""
+    return gaussian(*fitted) if part == "gaussian" else half(network.state_dict(), preset, part)
 
 
 def half(tensors: dict[str, Tensor], preset: Preset, part: str) -> bytes:

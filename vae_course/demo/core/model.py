@@ -1,5 +1,6 @@
 """One model as the demo sees it, shipped or a visitor's own: taken once when an event begins, and passed on."""
 
+import secrets
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from ...flow import Flow
 from ...presets import Preset
 from ...text import Both
 from ...vae import VAE
+from ...web import files, parts
 from . import originals, store, texts, titles
 from .limits import Refused, tell
 
@@ -38,6 +40,7 @@ class Model:
     directions: dict[str, Tensor]  # attribute -> (D,)
     lasting: bool  # stays for ever, and anybody may see what is made of it
     originals: Tensor | None  # the gallery's true pictures (M, C, H, W), where they are on this machine
+    key = ""  # of a visitor's own one, another for each training
 
     @property
     def numbers(self) -> Both:
@@ -121,9 +124,15 @@ class Own(Model):
     originals: Tensor | None
     gaussian: tuple[Tensor, Tensor]
     directions: dict[str, Tensor] = field(default_factory=dict)  # nobody labelled its pictures
+    key: str = field(default_factory=lambda: secrets.token_hex(8))
 
     name, lasting, flow = OWN, False, None
     title, sentence = texts.OWN_TITLE, texts.OWN_SENTENCE
+
+    def file(self, address: str) -> bytes:
+        """What lies at the address of one of its parts; nothing at others."""
+        part = next((part for part in parts.PARTS if files.part(OWN, part, self.key) == address), None)
+        return parts.cut_of(self.network, self.preset, self.gaussian, part) if part else b""
 
 
 @lru_cache(maxsize=1)

@@ -3,8 +3,8 @@
 "mix/film.html" is tabs/mix/templates/film.html. Each template knows `lang` and `here`, the address of the page in it;
 the filters `t` (a text in the page's language), `px` (a place in a chart), `floats` (numbers for a script) and those of
 vae_course/numbers.py, such as `value|decimal(2)`; `common`, what several tabs say; the functions `img`, `img_of`,
-`sheet`, `note`, `part` (the address of a model's part for the page; "" for a visitor's own) and `version`, whose number
-is another each time: Gradio ignores HTML that it had before. A line break between tags is nothing; elsewhere a space.
+`sheet`, `note`, `part` (the address of a model's part) and `version`, whose number is another each time: Gradio ignores
+HTML that it had before. A line break between tags is nothing; elsewhere a space.
 """
 
 import base64
@@ -29,7 +29,7 @@ unbroken = partial(re.compile(r"(?<=\d) (?=%|dB\b|nats\b)").sub, "\u00a0")  # nu
 IN_LANGUAGE = ("whole", "decimal", "significant", "compact", "percent")
 GLOBALS = {
     "img": pictures.img, "img_of": pictures.img_of, "sheet": pictures.sheet, "note": address.note, "common": texts,
-    "version": time.monotonic_ns, "part": lambda model, part: files.part(model.name, part) if model.lasting else "",
+    "version": time.monotonic_ns, "part": lambda model, part: files.part(model.name, part, model.key),
 }  # fmt: skip
 
 

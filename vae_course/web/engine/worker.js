@@ -39,6 +39,7 @@ const flowOf = (/** @type {string} */ address) => opened(address, (tensors) => F
 
 /** What client.js offers. @type {Record<string, (...given: any[]) => Promise<any>>} */
 const CALLS = {
+  latentDim: async (/** @type {string} */ address) => (await decoderOf(address)).latentDim,
   decode: async (/** @type {string} */ address, /** @type {Float32Array} */ z) => (await decoderOf(address)).decode(z),
   encode: async (/** @type {string} */ address, /** @type {Float32Array} */ x) => (await encoderOf(address)).encode(x),
   async pixels(/** @type {string} */ address, /** @type {Float32Array} */ z) {
@@ -65,7 +66,8 @@ const CALLS = {
 
 self.addEventListener('message', async ({data: {id, call, given}}) => {
   try {
-    self.postMessage({id, value: await CALLS[call](...given)});
+    const value = await CALLS[call](...given);
+    self.postMessage({id, value}, {transfer: (value.pixels ?? []).map((/** @type {Uint8ClampedArray} */ one) => one.buffer)});
   } catch (error) {
     self.postMessage({id, error: error instanceof Error ? error.message : String(error)});
   }

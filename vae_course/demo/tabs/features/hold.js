@@ -1,9 +1,11 @@
 // Before and after in the page: holding shows the one in the other's place.
+const {rest, uncover} = window.vaeCourse;
 const hold = (on) => {
   const after = element.querySelector('.after img'), button = element.querySelector('.hold');
   if (!after || on === ('kept' in after.dataset)) return;
   if (on) {
-    after.dataset.kept = after.src;
+    after.dataset.kept = rest(after);
+    uncover(after);
     after.src = element.querySelector('.before img').src;
   } else {
     after.src = after.dataset.kept;

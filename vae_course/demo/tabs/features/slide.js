@@ -1,6 +1,6 @@
-// The sliders. The page decodes what they move, once the decoder of a shipped model has come; until then, and where that fails,
+// The sliders. The page decodes what they move, once the decoder has come; until then, and where that fails,
 // the server gets all their values at once.
-const {note, prepareBy, decodes, decode, source, latest, floats} = window.vaeCourse;
+const {note, prepareBy, decodes, decode, show, rest, uncover, latest, floats} = window.vaeCourse;
 const tab = element.closest('[id^="tab-"]');
 const find = (selector) => tab.querySelector(selector);
 const inputs = () => [...element.querySelectorAll('input[data-slide]')];
@@ -13,10 +13,20 @@ let here = null; // of which picture the page decodes what sliders make; answers
 const slide = () => {
   const decoded = decodes(find('.knobs').dataset.decoder);
   here = decoded ? find('.pair-stage').dataset.mu : null;
-  if (decoded) draw(here); // first, since a thread of its own does it
+  if (decoded) {
+    draw(here);
+    telling ??= requestAnimationFrame(() => setTimeout(tell)); // after the picture
+  } else {
+    tell();
+    send();
+  }
+};
+let telling = null;
+const tell = () => { // to what later events take along, and into the address
+  cancelAnimationFrame(telling);
+  telling = null;
   tab.dispatchEvent(new CustomEvent('slid', {detail: strengths()}));
-  if (decoded) enter();
-  else send();
+  if (here) enter();
 };
 prepareBy(tab, () => find('.knobs')?.dataset.decoder);
 
@@ -39,7 +49,7 @@ const draw = latest(async (code) => {
     here = before = null;
     return send();
   }
-  show(Object.keys(strong).length ? source(pictures) : find('.before img').src);
+  put(pictures, Object.keys(strong).length ? undefined : find('.before img').src);
   const detail = {mu, z, strengths: strong, change: change(before.pictures[0], pictures[0])};
   requestAnimationFrame(() => tab.dispatchEvent(new CustomEvent('moved', {detail}))); // painted with the picture
 });
@@ -48,10 +58,15 @@ const change = ({data: one}, {data: other}) => { // of a pixel on average, in pe
   for (let k = 0; k < one.length; k++) sum += Math.abs(one[k] - other[k]);
   return 100 * sum / 255 / (0.75 * one.length);
 };
-const show = (picture) => {
+const put = (pictures, file) => {
   const after = find('.after img');
-  if ('kept' in after.dataset) after.dataset.kept = picture; // while the one before is held in its place
-  else after.src = picture;
+  show(after, pictures, {file});
+  if ('kept' in after.dataset) { // while the one before is held in its place
+    const before = after.src;
+    after.dataset.kept = rest(after);
+    uncover(after);
+    after.src = before;
+  }
 };
 const enter = () => { // into the address
   const noted = Object.fromEntries(inputs().map(({value, dataset}) =>
@@ -65,6 +80,7 @@ element.addEventListener('input', (event) => {
   event.target.closest('.knob').querySelector('output').textContent = told(Number(event.target.value));
   slide();
 });
+element.addEventListener('change', () => telling && tell()); // it was let go: what comes next may take them along
 element.addEventListener('click', (event) => {
   if (!event.target.closest('.reset')) return;
   for (const one of inputs()) {
@@ -82,5 +98,10 @@ tab.addEventListener('answered', () => requestAnimationFrame(() => { // by the s
   if (code && code === here) {
     enter();
     draw(code);
-  } else if (now && find('.after img')) show(now.src);
+  } else if (now && find('.after img')) {
+    const after = find('.after img');
+    uncover(after);
+    if ('kept' in after.dataset) after.dataset.kept = now.src;
+    else after.src = now.src;
+  }
 }));

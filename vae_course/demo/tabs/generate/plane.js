@@ -1,6 +1,6 @@
-// The map of a 2-D model: a click on its lattice, or an arrow key, picks a point. The page decodes it, once the decoder of a
-// shipped model has come; until then, and where that fails, the server does.
-const {lens, tileOf, shareOf, drags, note, prepareBy, decodes, decode, source, latest, decimal} = window.vaeCourse;
+// The map of a 2-D model: a click on its lattice, or an arrow key, picks a point. The page decodes it, once its
+// decoder has come; until then, and where that fails, the server does.
+const {lens, tileOf, shareOf, drags, note, prepareBy, decodes, decode, show: put, latest, decimal} = window.vaeCourse;
 const find = (selector) => element.querySelector(selector);
 let own = null; // the point that the page itself decoded last
 const go = (x, y) => {
@@ -16,7 +16,7 @@ prepareBy(element, (target) => target.closest('.lattice') && find('.plane').data
 const draw = latest(async ({x, y, decoder}) => {
   const pictures = await decode(decoder, Float32Array.of(x, y));
   if (find('.plane')?.dataset.decoder !== decoder) return; // another model has been chosen
-  if (pictures) find('.plane figure img').src = source(pictures);
+  if (pictures) put(find('.plane figure img'), pictures);
   else {
     own = null;
     pick({x, y}, 'point');

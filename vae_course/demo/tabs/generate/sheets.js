@@ -1,6 +1,6 @@
-// The sheets. The page draws z and decodes it, once the decoders of shipped models have come; until then, and where that
+// The sheets. The page draws z and decodes it, once the decoders have come; until then, and where that
 // fails, the server does.
-const {note, engine, prepareBy, decodes, decode, source, latest} = window.vaeCourse;
+const {note, engine, prepareBy, decodes, decode, show, latest} = window.vaeCourse;
 const tab = element.closest('[id^="tab-"]');
 const panels = () => [...element.querySelectorAll('.panels > .panel')];
 const drawn = () => JSON.parse(element.querySelector('.panels')?.dataset.drawn ?? '[]');
@@ -20,12 +20,22 @@ window.vaeCourse.turned = ([, seed, ...others], another = false) => {
   refused = !sound(chosen);
   return [chosen[0], '', ''];
 };
-prepareBy(tab, (target) => target.closest('.what, .how') ? panels().flatMap(parts) : []);
+prepareBy(tab, (target) => target.closest('.what, .how') ? panels().flatMap(parts) : [], true);
 
-const codes = async ({source, draws, dimensions}, [seed, count, temperature]) => {
+// z from N(0, I) or the Gaussian is linear in the temperature: what a seed draws at 1, and their middle, are asked for once.
+let drawnOnce = new Map();
+const unit = async ({draws, dimensions}, seed, count) => {
   const chance = await engine();
-  if (draws) return chance[source === 'flow' ? 'drawFlow' : 'drawGaussian'](draws, seed, count, temperature);
-  return (await chance.randn(seed, count * dimensions)).map((value) => temperature * value);
+  if (!draws) return [await chance.randn(seed, count * dimensions), null];
+  return Promise.all([1, 0].map((temperature) => chance.drawGaussian(draws, seed, count, temperature)));
+};
+const codes = async (panel, [seed, count, temperature]) => {
+  if (panel.source === 'flow') return (await engine()).drawFlow(panel.draws, seed, count, temperature);
+  const key = [panel.draws, panel.dimensions, seed, count].join();
+  if (drawnOnce.size > 8) drawnOnce = new Map();
+  if (!drawnOnce.has(key)) drawnOnce.set(key, unit(panel, seed, count));
+  const [draws, middle] = await drawnOnce.get(key).catch((error) => { drawnOnce.delete(key); throw error; });
+  return draws.map((value, k) => middle ? middle[k] + temperature * (value - middle[k]) : temperature * value);
 };
 const draw = latest(async (wanted) => {
   enter(wanted);
@@ -34,22 +44,21 @@ const draw = latest(async (wanted) => {
     const pictures = await codes(panel.dataset, wanted).then((z) => decode(decoder, z), () => null);
     if (chosen !== wanted || panel.dataset.decoder !== decoder) return; // something else has been chosen
     if (!pictures) return ask();
-    await show(panel, pictures, wanted);
+    lay(panel, pictures, wanted);
   }
 });
-const show = async (panel, pictures, [seed, count]) => { // as view.py and pictures.sheet lay it out
+const lay = (panel, pictures, [seed, count]) => { // as view.py and pictures.sheet lay it out
   const most = count <= 9 ? 3 : count <= 16 ? 4 : count <= 36 ? 6 : 8, columns = Math.min(most, count), rows = Math.ceil(count / columns);
-  const sheet = panel.querySelector('.whole'), before = sheet.querySelector('img'), other = Number(sheet.dataset.count) !== count;
-  const image = other ? before.cloneNode() : before, {one, many} = panel.dataset;
-  image.src = source(pictures, columns, 1);
-  if (other) { // of another size: it takes the place when it is there
-    await image.decode();
-    Object.assign(image, {width: image.naturalWidth, height: image.naturalHeight, alt: (count === 1 ? one : many).replace('{count}', count)});
-    before.replaceWith(image);
+  const sheet = panel.querySelector('.whole'), image = sheet.querySelector('img'), {one, many} = panel.dataset;
+  if (Number(sheet.dataset.count) !== count) { // the <img> is as large at once, and has its file when it rests
+    const [width, height] = [[columns, 'width'], [rows, 'height']].map(([times, side]) => times * (pictures[0][side] + 1) - 1);
+    Object.assign(image, {width, height, alt: (count === 1 ? one : many).replace('{count}', count)});
+    image.style.aspectRatio = `${width} / ${height}`;
   }
   sheet.dataset.count = count;
   for (const [name, value] of Object.entries({columns, rows, last: count - (rows - 1) * columns})) sheet.style.setProperty(`--${name}`, value);
   panel.classList.toggle('dense', most > 4);
+  show(image, pictures, {columns, gap: 1});
   const pin = panel.querySelector('.pin').dataset, save = panel.querySelector('.save').dataset;
   pin.pin = pin.pin.replace(/\d+$/, seed);
   save.save = save.save.replace(/\d+(?=\.png$)/, seed);

@@ -1,8 +1,8 @@
 // The tab Map: what is picked and which class is outlined is marked before the server answers. What lies under the ring is
-// decoded by the page, once the decoder of a shipped model has come; until then, and where that fails, by the server.
+// decoded by the page, once the decoder has come; until then, and where that fails, by the server.
 const NEAR = 30; // pixels from a point within which a click or a tap means it
 const STEP = 0.02; // share of the map that an arrow key moves the ring
-const {lens, tileOf, shareOf, drags, note, prepareBy, decodes, decode, source, latest, floats, decimal} = window.vaeCourse;
+const {lens, tileOf, shareOf, drags, note, prepareBy, decodes, decode, paint, show, latest, floats, decimal} = window.vaeCourse;
 let spot = [0.5, 0.5], plane = null; // where the ring is, in 0..1, y upwards; the plane on which it was last decoded
 let exploring = false; // the lens shows what is at the ring, and no point's picture
 let outline = null; // the class that is outlined, as text; "none" for none
@@ -59,14 +59,15 @@ const nearest = (event) => {
 
 // the ring, and the lens beside pointer, ring or the point that has the focus
 const ring = () => find('.here');
-const look = (x, y, background) => find('.field') && lens(find('.field'), x, 1 - y, background);
+const look = (x, y, seen) => find('.field') && lens(find('.field'), x, 1 - y, seen);
 const showRing = () => {
   const side = map().viewBox.baseVal.width;
   ring()?.setAttribute('transform', `translate(${side * spot[0]} ${side * (1 - spot[1])})`);
 };
+const glass = document.createElement('canvas'); // what the page decoded last, of this plane
 const lookAtRing = () => {
   const image = tab.querySelector('.place img');
-  if (exploring && image) look(...spot, `url(${image.src}) center / cover`);
+  if (exploring && image) look(...spot, here && glass.of === here ? glass : `url(${image.src}) center / cover`);
 };
 const explore = (x, y) => {
   if (!ring()) return;
@@ -92,8 +93,12 @@ const draw = latest(async (on) => {
   say(z);
   const pictures = await decode(map().dataset.decoder, z);
   if (!map() || current() !== on) return; // another plane or model
-  if (pictures) tab.querySelector('.place img').src = source(pictures);
-  else {
+  if (pictures) {
+    show(tab.querySelector('.place img'), pictures);
+    paint(glass, pictures);
+    glass.of = on;
+    lookAtRing();
+  } else {
     here = null;
     ask();
   }

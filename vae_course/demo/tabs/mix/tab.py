@@ -26,7 +26,7 @@ def build(lang: str) -> Tab:
             ways = [(pick(title, lang), key) for key, title in texts.PATHS.items()]
             path = gr.Radio(ways, value="lerp", label=pick(texts.PATH, lang))
         with gr.Column(elem_classes="result"):
-            film_area = parts.html(script="mix/script", events=("gif",))
+            film_area = parts.html(script="mix/script", events=("pick", "gif"))
             made = parts.html("", "made", script="mix/receive")
         with gr.Column(elem_classes="how"):
             picker = parts.picker()
@@ -59,5 +59,6 @@ def _wire(lang: str, inputs: list, others: tuple) -> None:
 
     events.connect_pick(picker, take, inputs, [film_area, first, second, picker], notice, lang)
     events.connect([menu.input], change_model, inputs, [film_area, first, second, picker, about], notice, lang)
-    events.connect([path.input], partial(film, lang), inputs, [film_area], notice, lang)
+    events.in_page([path.input], "(path) => window.vaeCourse.walk(path)", [path], [])
+    events.connect_pick(film_area, lambda _, *values: film(lang, *values), inputs, [film_area], notice, lang)
     events.connect([film_area.gif], partial(film_as_gif, lang), inputs, [made], notice, lang)

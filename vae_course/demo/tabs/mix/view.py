@@ -27,7 +27,8 @@ def film(lang: str, model: Model, a: Choice, b: Choice, path: str, at: int | Non
     return render(
         "mix/film.html", lang, texts=texts, model=model, path=path,
         at="" if at is None else at, frame=MIDDLE if at is None else at, last=FRAMES - 1,
-        ends=[pictures.source(picture.x[0]) for picture in (start, end)],
+        ends=[pictures.source(picture.x[0]) for picture in (start, end)], codes=(start.mu, end.mu),
+        titles={key: pick(title, lang) for key, title in texts.PATHS.items()},
         frames=pictures.source(torch.cat(list(frames), dim=2), pictures.LIVE),
         strips=[
             _strip(texts.FADE, crossfade(start.x, end.x, STEPS)),

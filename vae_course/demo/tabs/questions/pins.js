@@ -121,7 +121,7 @@ const drawn = (node) => { // what a node and all in it are drawn with, from back
   if (node.tagName === 'CANVAS') return picture(node);
   if (node.tagName.toLowerCase() === 'svg') return [chart(node)];
   if (node.tagName === 'BUTTON') { // what it shows, not what it says
-    const pictures = [...node.querySelectorAll('img')].flatMap(drawn);
+    const pictures = [...node.querySelectorAll('img, canvas')].flatMap(drawn);
     return pictures.length ? [...pictures, ...outline(node)] : [];
   }
   const opacity = Number(getComputedStyle(node).opacity);

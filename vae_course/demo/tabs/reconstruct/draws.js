@@ -1,6 +1,6 @@
-// Eight draws from a picture's posterior. The page draws and decodes the next ones, once the decoder of a shipped model has come;
+// Eight draws from a picture's posterior. The page draws and decodes the next ones, once the decoder has come;
 // until then, and where that fails, the server does.
-const {note, engine, prepareBy, decodes, decode, source, latest, floats} = window.vaeCourse;
+const {note, engine, prepareBy, decodes, decode, show, latest, floats} = window.vaeCourse;
 const panel = () => element.querySelector('.panel');
 const images = () => [...element.querySelectorAll('.draws img')];
 let chosen = null; // the seed, whoever draws
@@ -11,7 +11,7 @@ window.vaeCourse.drawnAgain = (seed) => { // Gradio calls this, and takes the ne
   else ask();
   return chosen;
 };
-prepareBy(element.closest('.more'), () => panel()?.dataset.decoder);
+prepareBy(element.closest('.more'), () => panel()?.dataset.decoder, true);
 const reparameterize = async ({mu, logvar}, seed) => { // z = mu + sigma eps, (8, D)
   const [middle, spread] = [mu, logvar].map(floats), size = middle.length;
   return (await (await engine()).randn(seed, images().length * size))
@@ -22,7 +22,7 @@ const draw = latest(async (seed) => {
   const pictures = await reparameterize(panel().dataset, seed).then((z) => decode(decoder, z), () => null);
   if (chosen !== seed || panel()?.dataset.decoder !== decoder || panel().dataset.mu !== mu) return; // another picture or model
   if (!pictures) return ask();
-  images().forEach((image, k) => { image.src = source([pictures[k]]); });
+  images().forEach((image, k) => { show(image, [pictures[k]]); });
   const noted = {seed: seed || null};
   panel().dataset.seed = seed;
   span.dataset.note = JSON.stringify(noted);

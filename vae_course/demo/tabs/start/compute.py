@@ -55,19 +55,15 @@ def compute(model: Model, choice: Choice, seed: int, zero: bool) -> Way:
     """choice: a gallery index, or an upload; zero: draw with σ = 0. Raises Refused."""
     generator = torch.Generator().manual_seed(limits.seed(seed))
     picture = picked(model, choice)
-    if _switch(zero):
+    if not isinstance(zero, bool):
+        raise limits.Refused(core_texts.ONE_OF.format(what=texts.ZERO_ASKED, options="true, false"))
+    if zero:
         z, draws = picture.mu.expand(DRAWS, -1), model.decode(picture.mu).expand(DRAWS, -1, -1, -1)
     else:
         z = reparameterize(picture.mu.expand(DRAWS, -1), picture.logvar.expand(DRAWS, -1), generator)
         draws = model.decode(z)
     order = kl_per_dimension(picture.mu, picture.logvar).argsort(descending=True)
     return Way(picture, z, draws, zero, order[:ROWS], order[ROWS:])
-
-
-def _switch(value) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise limits.Refused(core_texts.ONE_OF.format(what=texts.ZERO_ASKED, options="true, false"))
 
 
 def opening_model() -> str:

@@ -19,12 +19,12 @@ grid = partial(gallery.grid, titles=texts.SIDES)
 def build(lang: str) -> Tab:
     """The tab's controls and places for its pictures, in the Blocks context that is open."""
     notice = events.notice()
-    picture, seed = gr.State(opening_picture(take(opening_model()))), gr.State(0)
+    picture, seed = gr.State(opening_picture(take(opening_model()))), gr.Number(0, visible=False, precision=0)
     with gr.Row(elem_classes="start-bar"):
         again = gr.Button(pick(texts.AGAIN, lang), variant="primary", elem_classes="small")
         zero = gr.Checkbox(False, label=pick(texts.ZERO, lang))
     way = parts.html("", "start-way")
-    draws = parts.html("", "start-redraws", script="start/script")
+    draws = parts.html("", "start-redraws", script="start/draws")
     with gr.Row(elem_classes="start-pictures"):
         menu = parts.model_menu(opening_model(), lang)
         picker = parts.picker()
@@ -55,11 +55,11 @@ def _wire(lang: str, inputs: list, again: gr.Button, others: tuple) -> None:
         new = old if choice.is_upload(old) else opening_picture(model)
         return *way_and_draws(lang, model, new, drawn, off), new, grid(model, lang, new)
 
-    def draw_again(model, chosen, drawn, off):
-        new = (limits.seed(drawn) + 1) % limits.SEEDS
-        return *way_and_draws(lang, model, chosen, new, off), new
+    def draw_again(asked, model, chosen, _, off):
+        return way_and_draws(lang, model, chosen, asked.get("seed"), off)
 
     events.connect_pick(picker, pick_picture, inputs, [*areas, picture, picker], notice, lang)
     events.connect([menu.input], change_model, inputs, [*areas, picture, picker], notice, lang)
-    events.connect([again.click], draw_again, inputs, [*areas, seed], notice, lang)
+    events.in_page([again.click], "(seed) => window.vaeCourse.drawnAtStart(seed)", [seed], [seed])
+    events.connect_pick(areas[1], draw_again, inputs, areas, notice, lang)
     events.connect([zero.input], partial(way_and_draws, lang), inputs, areas, notice, lang)

@@ -36,7 +36,7 @@ def way_and_draws(lang: str, model: Model, choice: Choice, seed: int, zero: bool
         links=LINKS, noted=noted, defaults=defaults(), **_charts(way),
     )  # fmt: skip
     file = f"{model.name}-{'mu' if zero else 'z'}-{int(seed)}.png"
-    return above, render("start/draws.html", lang, **shown, file=file, columns=DRAWS // 2)
+    return above, render("start/draws.html", lang, **shown, file=file, noted=noted, columns=DRAWS // 2)
 
 
 def _charts(way: Way) -> dict:

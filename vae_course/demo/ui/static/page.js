@@ -194,12 +194,14 @@ window.vaeCourse = (() => {
     return {show, set};
   };
 
-  // The .lens of a field shows a picture beside a place of it, x and y in 0..1 from its top left: a CSS background, or
+  // The .lens of a field shows a picture beside a place of it, x and y in 0..1 from its top left: a CSS background, a canvas, or
   // nothing. tileOf: the background that is the k-th picture of a sheet.
-  const lens = (field, x, y, background) => {
-    const glass = field.querySelector('.lens');
-    glass.hidden = !background;
-    if (!background) return;
+  const lens = (field, x, y, seen) => {
+    const glass = field.querySelector('.lens'), background = typeof seen === 'string' ? seen : '';
+    glass.hidden = !seen;
+    if (!seen) return;
+    if (background) glass.replaceChildren();
+    else if (glass.firstChild !== seen) glass.replaceChildren(seen);
     Object.assign(glass.style, {left: `clamp(52px, ${100 * x}%, 100% - 52px)`, top: `${100 * y}%`, background});
     glass.classList.toggle('below', y * field.clientHeight < 130);
   };
@@ -249,6 +251,7 @@ window.vaeCourse = (() => {
     const button = event.target.closest('[data-save]');
     if (button) {
       const images = [...button.closest(button.dataset.within).querySelectorAll('img')];
+      images.forEach(window.vaeCourse.rest);
       save(images, Number(button.dataset.columns), button.dataset.save);
     }
     const link = event.target.closest('[data-switch]');
