@@ -39,7 +39,7 @@ sys.path[:0] = [str(ROOT)]
 
 from vae_course import data, presets  # noqa: E402
 from vae_course.data import drawn, fashion  # noqa: E402
-from vae_course.fit import Settings, State, averaged, fit  # noqa: E402
+from vae_course.fit import Average, Settings, State, fit  # noqa: E402
 from vae_course.images import to_unit_range  # noqa: E402
 from vae_course.presets import Preset  # noqa: E402
 from vae_course.sampling import VAE  # noqa: E402
@@ -117,7 +117,7 @@ def ours(preset: Preset, images: Tensor) -> Loop:
     options = preset.training
     model = model_of(preset).to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE, fused=True)
-    state = State(model, optimizer, average=averaged(model, options.average) if options.average else None)
+    state = State(model, optimizer, average=Average(model, options.average) if options.average else None)
     precision, batch_size = getattr(torch, options.precision), preset.data.batch_size
 
     def train() -> None:
