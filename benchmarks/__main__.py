@@ -19,14 +19,17 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 PEERS = ("torch", "torchvision", "gradio", "nbgrader", "pythae", "lightning", "onnxruntime")
 RUNS = {  # name -> the scripts; for each what is asked of it, and what for a quick look
-    "throughput": {"throughput": ([], ["--quick", "--rounds", "3"])},
-    "quality": {"quality": ([], ["--quick"])},
-    "priors": {"priors": ([], ["--seeds", "1", "--steps", "2000", "fashion-latent-8", "fashion-2d"])},
+    "throughput": {
+        "throughput": (["--threads", "1", "2"], ["--quick", "--rounds", "3"]),
+        "scaling": ([], ["--quick"]),
+    },
+    "quality": {"quality": ([], ["--seconds", "4", "--seeds", "1"])},
+    "priors": {"priors": ([], ["--seeds", "1", "--steps", "2000", "fashion-latent-8"])},
     "grading": {"grading": ([], ["--submissions", "8"])},
     "browser": {
-        "decoding": ([], ["--rounds", "5"]),
+        "decoding": ([], ["--rounds", "3"]),
         "dragging": ([], ["--rounds", "1", "--seconds", "4", "--sessions", "60"]),
-        "explorer": ([], ["--times", "2"]),
+        "explorer": ([], ["--times", "1"]),
     },
     "page": {"page": ([], ["--rounds", "1"])},
 }
@@ -74,7 +77,7 @@ def installed(name: str) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=[*RUNS, "all", "report"])
-    parser.add_argument("--quick", action="store_true", help="fewer rounds: all of them in some fifteen minutes")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: all of them in some ten minutes")
     parser.add_argument("--json", action="store_true", help="each object that the scripts print, too")
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results/NAME.json")
     chosen = parser.parse_args()

@@ -42,7 +42,7 @@ from vae_course.beta import active_units, kl_per_dimension  # noqa: E402
 from vae_course.data import fashion  # noqa: E402
 from vae_course.evaluation import frechet_distance, importance_weighted_bound, psnr  # noqa: E402
 from vae_course.faces import draw_gaussian, fit_latent_gaussian  # noqa: E402
-from vae_course.fit import Settings, State, averaged, cosine_with_warmup, fit  # noqa: E402
+from vae_course.fit import Average, Settings, State, cosine_with_warmup, fit  # noqa: E402
 from vae_course.images import to_unit_range  # noqa: E402
 from vae_course.loss import log_normal, reconstruction_loss, vae_loss  # noqa: E402
 from vae_course.sampling import VAE, sample_prior  # noqa: E402
@@ -107,7 +107,7 @@ def ours(images: Tensor, seed: int, seconds: float, beta: float = 1.0) -> Coder:
         model = network(seed)
         optimizer = torch.optim.AdamW(model.parameters(), lr=2 * RATE, fused=True)
         schedule = cosine_with_warmup(optimizer, epochs * math.ceil(len(images) / BATCH))
-        state = State(model, optimizer, schedule, averaged(model, 0.998), generator=torch.Generator().manual_seed(seed))
+        state = State(model, optimizer, schedule, Average(model, 0.998), generator=torch.Generator().manual_seed(seed))
         fit(state, Settings(epochs, BATCH, beta, KIND), images, progress=False)
         return state.result
 

@@ -16,6 +16,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, RESULTS = ROOT / "docs" / "benchmarks.md", ROOT / "benchmarks" / "results"
 PICTURE = ROOT / "docs" / "benchmarks.webp"
+GROWTH = ROOT / "docs" / "scaling.webp"
 sys.path.insert(0, str(ROOT / "benchmarks"))  # the scripts are imported as they import each other
 HEAD = """# Benchmarks
 
@@ -26,6 +27,7 @@ script names: before the demo was built anew, and when nbgrader still ran a kern
 """
 TITLES = {
     "throughput": "Training: pictures a CPU second",
+    "scaling": "Training: how time and memory grow",
     "quality": "Quality after the same CPU time",
     "priors": "Where codes are drawn from: lesson 10",
     "grading": "Grading: what a submission costs",
@@ -55,11 +57,39 @@ def table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
 
 def loops(lines: list[dict]) -> Iterator[str]:
     *loops_, ratios = lines
-    rows = [[one["loop"], number(one["per_cpu_second"]), number(one["per_second"])] for one in loops_]
+    keys = ("per_cpu_second", "per_second")
+    rows = [
+        [
+            one["loop"] if "loop" in one else f"matrix product, {one['matmul']}",
+            str(one.get("threads", 1)),
+            *(number(one[key]) if key in one else "" for key in keys),
+            number(one["flops"] / 1e9) if "flops" in one else "",
+        ]
+        for one in loops_
+    ]
     yield f"![Pictures a CPU second of each loop]({PICTURE.name})\n"
-    yield from table(["loop", "pictures a CPU second", "pictures a second"], rows)
+    yield from table(["loop", "threads", "pictures a CPU second", "pictures a second", "GFLOP/s"], rows)
     yield ""
     yield from table(["ratio", "times"], [[f"`{name}`", f"{value:.2f}"] for name, value in ratios.items()])
+
+
+def scaling(lines: list[dict]) -> Iterator[str]:
+    *rows, exponents = lines
+    points = [one for one in rows if "what" in one]
+    yield f"![Time and memory against what grows]({GROWTH.name})\n"
+    yield from table(
+        ["what grows", "to", "CPU seconds an epoch", "MB"],
+        [[one["what"], number(one["value"]), number(one["seconds"]), number(one["mb"])] for one in points],
+    )
+    yield ""
+    kinds = list(dict.fromkeys(one["what"] for one in points))
+    powers = [[kind, *(f"{exponents[f'{of}_{kind}']:.2f}" for of in ("seconds", "mb"))] for kind in kinds]
+    yield from table(["exponent", "of time", "of memory"], powers)
+    if beside := [[one["loop"], number(one["mb"])] for one in rows if "loop" in one]:
+        yield ""
+        yield from table(["loop", "MB"], beside)
+    yield ""
+    yield from (line.strip() for line in (importlib.import_module("scaling").__doc__ or "").splitlines()[2:])
 
 
 def quality(lines: list[dict]) -> Iterator[str]:
@@ -116,8 +146,8 @@ def explorer(lines: list[dict]) -> Iterator[str]:
 
 
 WRITERS = {
-    "throughput": loops, "quality": quality, "priors": priors, "grading": beside("grading"), "decoding": decoding,
-    "dragging": beside("dragging"), "explorer": explorer, "page": beside("page"),
+    "throughput": loops, "scaling": scaling, "quality": quality, "priors": priors, "grading": beside("grading"),
+    "decoding": decoding, "dragging": beside("dragging"), "explorer": explorer, "page": beside("page"),
 }  # fmt: skip
 
 
@@ -134,7 +164,8 @@ def text(found: dict[str, dict]) -> str:
 
 def drawn(lines: list[dict]) -> None:
     """The loops' speeds as bars, one panel a network."""
-    loops_ = lines[:-1]
+    loops_ = [one for one in lines[:-1] if "loop" in one]
+    loops_ = [one for one in loops_ if one.get("threads", 1) == loops_[0].get("threads", 1)]
     kinds = list(dict.fromkeys(one["loop"].split()[0] for one in loops_))
     figure, axes = plt.subplots(1, len(kinds), figsize=(4.5 * len(kinds), 2.6), layout="constrained", squeeze=False)
     for kind, ax in zip(kinds, axes[0], strict=True):
@@ -144,11 +175,33 @@ def drawn(lines: list[dict]) -> None:
         ax.bar_label(shown, fmt="{:,.0f}", padding=4)
         ax.set(title=f"{kind}: pictures a CPU second", xlim=(0, 1.25 * bars[-1][0]), xticks=[])
         ax.spines[["top", "right", "bottom"]].set_visible(False)
-    png = PICTURE.with_suffix(".png")
+    saved(figure, PICTURE)
+
+
+def grown(lines: list[dict]) -> None:
+    """Time and memory, a panel for each thing that grows, both axes logarithmic."""
+    points = [one for one in lines if "what" in one]
+    kinds = list(dict.fromkeys(one["what"] for one in points))
+    figure, axes = plt.subplots(1, len(kinds), figsize=(3.4 * len(kinds), 2.8), layout="constrained", squeeze=False)
+    for kind, ax in zip(kinds, axes[0], strict=True):
+        mine = [one for one in points if one["what"] == kind]
+        values = [one["value"] for one in mine]
+        for key, name, colour in (("seconds", "CPU seconds an epoch", "#4338ca"), ("mb", "MB", "#a8a29e")):
+            ax.loglog(values, [one[key] for one in mine], "o-", color=colour, label=name)
+        ax.set(title=kind, xticks=values, xticklabels=[f"{value:,}" for value in values])
+        ax.minorticks_off()
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0][0].legend(frameon=False)
+    saved(figure, GROWTH)
+
+
+def saved(figure: plt.Figure, path: Path) -> None:
+    """As WebP."""
+    png = path.with_suffix(".png")
     figure.savefig(png, dpi=120)
     plt.close(figure)
     with Image.open(png) as image:
-        image.convert("RGB").save(PICTURE, quality=85, method=6)
+        image.convert("RGB").save(path, quality=85, method=6)
     png.unlink()
 
 
@@ -157,5 +210,8 @@ def write() -> None:
     found = results()
     PAGE.write_text(text(found), encoding="utf-8")
     if "throughput" in found:
-        drawn(found["throughput"]["found"]["throughput"])
+        scripts = found["throughput"]["found"]
+        drawn(scripts["throughput"])
+        if "scaling" in scripts:
+            grown(scripts["scaling"])
     print(f"{PAGE.relative_to(ROOT)}: {', '.join(found)}")

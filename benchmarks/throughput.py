@@ -1,4 +1,4 @@
-"""How fast `fit` trains, beside other people's loops: python benchmarks/throughput.py [--rounds N] [--quick] [--json].
+"""How fast `fit` trains, beside other people's loops: python benchmarks/throughput.py [--quick] [--json].
 
 The same VAEs, batches, optimizer (Adam) and loss (squared error, summed, + KL), in one process and in
 turns: each round trains each loop for an epoch, and the medians of all rounds after the first count. Ratios are of
@@ -9,9 +9,12 @@ conv: the network of the preset `faces`, 64 x 64 x 3, on drawn faces, 64 a batch
 
 usual: as in PyTorch's examples: torchvision's data set, ToTensor, a DataLoader, Adam
 plain: a short loop by hand: float32 in memory, a shuffled index, Adam(fused=True); no check, no history
-fit: vae_course.fit; averaged: with weight averaging. Of conv as the preset trains: averaged, and in bfloat16
+fit: vae_course.fit; averaged: with weight averaging; bfloat16: averaged too. Of conv as the preset trains: both
 pythae, lightning: their own trainers, tried as installed by
   pip install --no-deps pythae==0.1.2 lightning==2.6.6 lightning-utilities==0.15.3 torchmetrics==1.9.0
+
+flops: of its matrix products and convolutions, a second. matmul: what this machine reaches on square matrices.
+Ratios are of the first number of threads that is asked for.
 """
 
 import argparse
@@ -33,13 +36,14 @@ import torch.nn.functional as F
 import torchvision
 from torch import Tensor
 from torch.utils.data import DataLoader
+from torch.utils.flop_counter import FlopCounterMode
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
 from vae_course import data, presets  # noqa: E402
 from vae_course.data import drawn, fashion  # noqa: E402
-from vae_course.fit import Settings, State, averaged, fit  # noqa: E402
+from vae_course.fit import Average, Settings, State, fit  # noqa: E402
 from vae_course.images import to_unit_range  # noqa: E402
 from vae_course.presets import Preset  # noqa: E402
 from vae_course.sampling import VAE  # noqa: E402
@@ -117,7 +121,7 @@ def ours(preset: Preset, images: Tensor) -> Loop:
     options = preset.training
     model = model_of(preset).to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE, fused=True)
-    state = State(model, optimizer, average=averaged(model, options.average) if options.average else None)
+    state = State(model, optimizer, average=Average(model, options.average) if options.average else None)
     precision, batch_size = getattr(torch, options.precision), preset.data.batch_size
 
     def train() -> None:
@@ -212,10 +216,12 @@ LOOPS: dict[str, tuple[str, Callable[..., Loop], dict]] = {  # name -> model, wh
     "mlp plain": ("fashion", plain, {}),
     "mlp fit": ("fashion", ours, {"average": None}),
     "mlp fit, averaged": ("fashion", ours, {}),
+    "mlp fit, bfloat16": ("fashion", ours, {"precision": "bfloat16"}),
     "conv plain": ("faces", plain, {}),
     "conv fit, float32": ("faces", ours, {"precision": "float32"}),
     "conv fit": ("faces", ours, {}),
 }
+SPEEDS = {"per_cpu_second": 16, "per_second": 12}  # and how wide their column is
 PICTURES = {"fashion": (20_000, 5_000), "faces": (640, 320)}  # an epoch's, and with --quick
 BATCH = {"fashion": 128, "faces": 64}
 
@@ -238,14 +244,34 @@ def installed(name: str) -> bool:
         return False
 
 
-def loop(name: str, count: int) -> Loop:
+def loop(name: str, count: int, pictures: Callable[[str, int], Tensor] = pictures_of) -> Loop:
     model, make, changes = LOOPS[name]
     preset = presets.changed(presets.load(model), "data", batch_size=BATCH[model])
-    return make(presets.changed(preset, "training", **changes), pictures_of(model, count))
+    return make(presets.changed(preset, "training", **changes), pictures(model, count))
+
+
+def work_of(name: str) -> float:
+    """Floating point operations of a step, a picture: of matrix products and convolutions, there and back."""
+    preset = presets.load(LOOPS[name][0])
+    model = model_of(preset)
+    x = torch.rand(8, *model.image_shape)
+    with FlopCounterMode(display=False) as counter:
+        loss_of(x, *model(x)).backward()
+    return counter.get_total_flops() / len(x)
+
+
+def matmul(precision: torch.dtype, size: int = 1024, times: int = 12) -> float:
+    """Floating point operations a second of a product of two square matrices, the fastest of several."""
+    a, seconds = torch.rand(size, size, dtype=precision), []
+    for _ in range(times):
+        start = time.perf_counter()
+        a @ a
+        seconds.append(time.perf_counter() - start)
+    return 2 * size**3 / min(seconds)
 
 
 def measure(counts: dict[str, int], rounds: int) -> dict[str, dict[str, float]]:
-    """name -> medians over rounds of pictures a CPU second and pictures a second; counts: name -> pictures."""
+    """name -> medians over rounds: pictures a CPU second, pictures and operations a second. counts: its pictures."""
     loops = {name: loop(name, count) for name, count in counts.items()}
     seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in loops}
     for _ in range(rounds + 1):  # the first warms up
@@ -256,7 +282,7 @@ def measure(counts: dict[str, int], rounds: int) -> dict[str, dict[str, float]]:
     found = {}
     for name, count in counts.items():
         cpu, wall = (statistics.median(one) for one in zip(*seconds[name][1:], strict=True))
-        found[name] = {"per_cpu_second": count / cpu, "per_second": count / wall}
+        found[name] = {"per_cpu_second": count / cpu, "per_second": count / wall, "flops": work_of(name) * count / wall}
     return found
 
 
@@ -264,25 +290,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7, help="each trains each loop for an epoch")
     parser.add_argument("--quick", action="store_true", help="shorter epochs")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1])
     parser.add_argument("--json", action="store_true", help="an object a line, the ratios last")
     chosen = parser.parse_args()
-    torch.set_num_threads(chosen.threads)
     counts = {name: PICTURES[model][chosen.quick] for name, (model, *_) in LOOPS.items() if installed(name)}
-    found = measure(counts, chosen.rounds)
+    rows = []
+    for threads in chosen.threads:
+        torch.set_num_threads(threads)
+        for kind in (torch.float32, torch.bfloat16):
+            rows.append({"matmul": str(kind).removeprefix("torch."), "threads": threads, "flops": matmul(kind)})
+        rows += [{"loop": name, "threads": threads, **one} for name, one in measure(counts, chosen.rounds).items()]
+    found = {row["loop"]: row for row in rows if row["threads"] == chosen.threads[0] and "loop" in row}
     ratios = {
         name: found[mine]["per_cpu_second"] / found[other]["per_cpu_second"]
         for name, (mine, other) in RATIOS.items()
         if other in found
     }
     if chosen.json:
-        for name, numbers in found.items():
-            print(json.dumps({"loop": name, **numbers}))
-        print(json.dumps(ratios))
+        print(*map(json.dumps, [*rows, ratios]), sep="\n")
         return
-    print(f"{'':20}{'pictures/CPU-s':>16}{'pictures/s':>12}")
-    for name, numbers in found.items():
-        print(f"{name:20}{numbers['per_cpu_second']:>16,.0f}{numbers['per_second']:>12,.0f}")
+    print(f"{'':20}{'threads':>8}{'pictures/CPU-s':>16}{'pictures/s':>12}{'GFLOP/s':>9}")
+    for row in rows:
+        speeds = "".join(f"{row[key]:>{width},.0f}" for key, width in SPEEDS.items()) if "loop" in row else " " * 28
+        name = row["loop"] if "loop" in row else f"matmul {row['matmul']}"
+        print(f"{name:20}{row['threads']:>8}{speeds}{row['flops'] / 1e9:>9.1f}")
     print(*(f"{name:24}{ratio:>12.2f}" for name, ratio in ratios.items()), sep="\n")
     for name in LOOPS.keys() - found.keys():
         print(f"{name}: left out, as {name.split()[1]} {PEERS[name.split()[1]].rstrip('.')} is not installed")

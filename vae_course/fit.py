@@ -3,6 +3,7 @@
 `Settings` is how it trains and never changes, `State` all that does change, `fit` the loop.
 """
 
+import copy
 import inspect
 import math
 import time
@@ -14,7 +15,6 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
-from torch.optim.swa_utils import PARAM_LIST, AveragedModel
 from tqdm import tqdm
 
 from .files import DamagedFile, first_sentence, replacing
@@ -41,6 +41,33 @@ class Settings:
         return self.beta(step) if callable(self.beta) else self.beta
 
 
+class Average(nn.Module):
+    """A copy of the model whose weights and buffers follow it as an exponential moving average.
+
+    The decay begins small, min(decay, (1 + n) / (10 + n)) after n steps, so that the first weights are soon forgotten.
+    """
+
+    def __init__(self, model: nn.Module, decay: float):
+        super().__init__()
+        self.module, self.decay = copy.deepcopy(model), decay
+        self.n_averaged = nn.Buffer(torch.tensor(0))  # steps
+
+    def following(self, model: nn.Module) -> Callable[[], None]:
+        """What to call after each of the model's steps. It looks up their tensors once, not at each step."""
+        mine, its = ([part.detach() for part in (*one.parameters(), *one.buffers())] for one in (self.module, model))
+        counts = [(one, other) for one, other in zip(mine, its, strict=True) if not one.is_floating_point()]
+        weights, latest = ([part for part in one if part.is_floating_point()] for one in (mine, its))
+
+        def follow() -> None:
+            n = int(self.n_averaged)
+            torch._foreach_lerp_(weights, latest, 1 - min(self.decay, (1 + n) / (10 + n)) if n else 1.0)
+            for count, other in counts:  # of batches
+                count.copy_(other)
+            self.n_averaged.add_(1)
+
+        return follow
+
+
 @dataclass
 class State:
     """A training in progress: all that a checkpoint holds, so that resuming goes on exactly.
@@ -53,7 +80,7 @@ class State:
     model: nn.Module
     optimizer: torch.optim.Optimizer
     schedule: LRScheduler | None = None
-    average: AveragedModel | None = None
+    average: Average | None = None
     stopping: EarlyStopping | None = None
     generator: torch.Generator = field(default_factory=lambda: torch.Generator().manual_seed(0))
     noise: torch.Generator | None = None
@@ -128,26 +155,8 @@ def read_checkpoint(path: str | Path) -> dict:
 def load_result(path: str | Path, model: nn.Module) -> None:
     """Puts the weights that a checkpoint of `fit` would keep, the averaged ones where there are any, into the model."""
     state = read_checkpoint(path)
-    average = {name.removeprefix("module."): value for name, value in state.get("average", {}).items()}
-    average.pop("n_averaged", None)
+    average = {name[7:]: value for name, value in state.get("average", {}).items() if name.startswith("module.")}
     model.load_state_dict(average or state["model"])
-
-
-def averaged(model: nn.Module, decay: float) -> AveragedModel:
-    """A copy of the model whose weights and buffers follow it as an exponential moving average.
-
-    The decay begins small, min(decay, (1 + n) / (10 + n)) after n steps, so that the first weights are soon forgotten.
-    """
-
-    def follow(averages: PARAM_LIST, latest: PARAM_LIST, _: Tensor | int) -> None:
-        if averages[0].is_floating_point():  # all of them: weights, running means
-            n = int(average.n_averaged)
-            torch._foreach_lerp_(averages, latest, 1 - min(decay, (1 + n) / (10 + n)))
-        else:  # counts of batches
-            torch._foreach_copy_(averages, latest)
-
-    average = AveragedModel(model, multi_avg_fn=follow, use_buffers=True)
-    return average
 
 
 def cosine_with_warmup(optimizer: torch.optim.Optimizer, steps: int, warmup: float = 0.03) -> LambdaLR:
@@ -201,6 +210,7 @@ def train_epoch(
 ) -> dict[str, float]:
     """One pass over all images; its row of the history. `tell` hears each batch's size and loss."""
     total, model = Mean(), state.parallel or state.model
+    follow = (lambda: None) if state.average is None else state.average.following(state.model)
     for images in batches(state, settings, train):
         x = as_input(images, state.device)
         x = mirror_half(x, state.generator) if settings.flip else x  # (N, C, H, W)
@@ -209,7 +219,10 @@ def train_epoch(
                 model, x, state.optimizer, settings.beta_at(state.step), kind=settings.kind,
                 gradient_clip=settings.gradient_clip, precision=settings.precision, generator=state.noise,
             )  # fmt: skip
-        advance(state)
+        state.step += 1
+        if state.schedule is not None and not isinstance(state.schedule, ReduceLROnPlateau):
+            state.schedule.step()
+        follow()
         total.add(losses, len(x))
         tell(len(x), losses["loss"])
     state.epoch += 1
@@ -259,15 +272,6 @@ def mirror_half(x: Tensor, generator: torch.Generator) -> Tensor:
     """Each picture of x (N, C, H, W) mirrored left to right with probability 1/2."""
     chosen = (torch.rand(len(x), generator=generator) < 0.5).to(x.device)
     return torch.where(chosen[:, None, None, None], x.flip(-1), x)
-
-
-def advance(state: State) -> None:
-    """What follows each optimisation step: the count, the learning rate, the average."""
-    state.step += 1
-    if state.schedule is not None and not isinstance(state.schedule, ReduceLROnPlateau):
-        state.schedule.step()
-    if state.average is not None:
-        state.average.update_parameters(state.model)
 
 
 def check_finite(state: State, row: dict[str, float]) -> None:

@@ -43,6 +43,6 @@ def minibatches(images: Tensor, batch_size: int, generator: torch.Generator | No
 
     images: (N, ...). Yields (batch_size, ...).
     """
-    order = torch.randperm(len(images), generator=generator)
+    order = torch.randperm(len(images), generator=generator).to(images.device)
     for positions in order.split(batch_size):
-        yield images[positions]  # (N, ...) -> (batch_size, ...)
+        yield images.index_select(0, positions)  # (N, ...) -> (batch_size, ...)

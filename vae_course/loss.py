@@ -3,6 +3,7 @@
 import math
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 
@@ -22,7 +23,7 @@ def bce(x: Tensor, x_hat: Tensor) -> Tensor:
 
 def mse(x: Tensor, x_hat: Tensor) -> Tensor:
     """Sum of squared differences per image, (N,)."""
-    return (x - x_hat).square().flatten(1).sum(dim=1)
+    return F.mse_loss(x_hat, x, reduction="none").flatten(1).sum(dim=1)
 
 
 def l1(x: Tensor, x_hat: Tensor) -> Tensor:

@@ -93,7 +93,8 @@ class Heads(nn.Module):
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         kind = features.device.type
-        with torch.autocast(kind, enabled=False) if is_autocast_available(kind) else nullcontext():
+        casts = is_autocast_available(kind) and torch.is_autocast_enabled(kind)
+        with torch.autocast(kind, enabled=False) if casts else nullcontext():
             features = features.to(self.mu.weight.dtype)
             return self.mu(features), self.logvar(features)
 

@@ -34,7 +34,8 @@ def train_step(
     generator: for the model's noise, as model(x, generator); None: model(x). Returns the batch's loss, reconstruction
     and kl, as they were before the step. Raises NonFiniteLoss before it.
     """
-    model.train()
+    if not model.training:  # setting the mode of every layer takes longer than calling a small one
+        model.train()
     with torch.autocast(x.device.type, dtype=precision, enabled=precision != torch.float32):
         x_hat, mu, logvar = model(x) if generator is None else model(x, generator)
     terms = vae_loss(x, x_hat, mu, logvar, beta, kind)

@@ -9,7 +9,7 @@ import torch
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from helpers.training import SIDE, pictures
-from vae_course.fit import Settings, State, averaged, cosine_with_warmup, fit, steps_an_epoch
+from vae_course.fit import Average, Settings, State, cosine_with_warmup, fit, steps_an_epoch
 from vae_course.networks import ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder
 from vae_course.runs import parallel
 from vae_course.vae import VAE
@@ -48,7 +48,7 @@ def training(team, network, images, batch_size, options):
     else:
         optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
         schedule = cosine_with_warmup(optimizer, EPOCHS * steps_an_epoch(model, images, batch_size), 0.3)
-    state = State(model, optimizer, schedule, averaged(model, 0.8), parallel=team.wrap(model))
+    state = State(model, optimizer, schedule, Average(model, 0.8), parallel=team.wrap(model))
     history = fit(state, Settings(EPOCHS, batch_size, 0.5, **options), doubles(images), doubles(5, 2), progress=False)
     untimed = [{key: value for key, value in row.items() if key != "seconds"} for row in history]
     return {"history": untimed, "model": dict(model.state_dict()), "average": dict(state.average.state_dict())}

@@ -10,7 +10,7 @@ from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from .. import data, presets
 from ..beta import beta_schedule
 from ..files import replacing
-from ..fit import Settings, State, averaged, cosine_with_warmup, fit, read_checkpoint, steps_an_epoch
+from ..fit import Average, Settings, State, cosine_with_warmup, fit, read_checkpoint, steps_an_epoch
 from ..presets import Preset
 from ..training import EarlyStopping
 from ..vae import VAE, build, start_at_mean_image_
@@ -206,7 +206,7 @@ def first_state(preset: Preset, images: Tensor, team: Team) -> State:
         model,
         optimizer,
         make_schedule(optimizer, options, options.epochs * steps_an_epoch(model, len(images), preset.data.batch_size)),
-        averaged(model, options.average) if options.average else None,
+        Average(model, options.average) if options.average else None,
         EarlyStopping(stopping.patience, stopping.min_delta) if stopping else None,
         generator=torch.Generator().manual_seed(options.seed),
         noise=generator if team.device == "cpu" else None,  # what drew the weights goes on to draw z
