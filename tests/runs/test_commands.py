@@ -17,7 +17,7 @@ from vae_course import __main__ as command_line
 from vae_course import presets, pretrained
 from vae_course.history import read_history
 
-COMMANDS = ("train", "evaluate", "figures", "models", "presets", "ship")
+COMMANDS = ("train", "evaluate", "figures", "models", "presets", "ship", "flow")
 EPOCHS = 20
 
 
