@@ -48,8 +48,7 @@ def far_out(model: Model) -> float:
 
 def sources(model: Model) -> tuple[str, ...]:
     """Where z can be drawn for a model."""
-    there = {"flow": model.flow, "plain": plain(model)}
-    return tuple(source for source in SOURCES if there.get(source, True))
+    return tuple(one for one in SOURCES if {"flow": model.flow, "plain": plain(model)}.get(one, True))
 
 
 def generated(model: Model, seed: int, count: int, temperature: float, source: str) -> Tensor:
