@@ -193,7 +193,7 @@ def _own_file(folder: str, name: str) -> Response:
 def _for_browsers(path: str, query: str, scope) -> Response:
     """The engine or a part of a model; of a visitor's own one for that visitor alone, and kept nowhere."""
     if path.startswith(model.OWN):
-        with store.visiting(Request(scope)) as visitor:
+        with store.visiting(gr.Request(Request(scope))) as visitor:
             content = visitor.own.file(f"{path}?{query}") if visitor.own else b""
         return Response(content, 200 if content else 404, {"cache-control": "no-store"}, "application/octet-stream")
     return Response(*files.answer(path, query, Headers(scope=scope).get("if-none-match", "")))
