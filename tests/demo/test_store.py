@@ -102,11 +102,13 @@ def test_its_weights_come_to_its_visitor_alone_and_are_kept_nowhere():
     of, browser = model.shipped("fashion-2d"), TestClient(Delivery(None))
     with store.visiting(request(KEY)) as mine:
         mine.own = model.Own(of.network, of.preset, of.card, of.gallery, None, of.gaussian)
-        address = {part: files.part(model.OWN, part, mine.own.key) for part in parts.PARTS}
+        address = {part: files.part(model.OWN, part, mine.own.key) for part in parts.EVERY}
+        flow = files.part(model.OWN, "flow", mine.own.key)  # which it has none of
 
     def fetched(where, key=KEY):
         return browser.get(f"/{where}", headers={"cookie": f"{store.COOKIE}={key}"} if key else {})
 
+    assert fetched(flow).status_code == 404
     for part, where in address.items():
         answer = fetched(where)
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")

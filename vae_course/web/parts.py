@@ -16,13 +16,14 @@ from ..faces import gaussian_factor
 from ..flow import Flow, unwhiten
 from ..presets import Preset
 
-PARTS = ("decoder", "encoder", "gaussian", "flow")
+EVERY = ("decoder", "encoder", "gaussian")  # what each model has
+PARTS = (*EVERY, "flow")
 FORM = 1  # of these files: counted up whenever the same model is cut differently
 
 
 def of(name: str) -> tuple[str, ...]:
     """Those of PARTS that a shipped model has. Raises UnknownModel."""
-    return PARTS if "flow" in pretrained.card(name) else PARTS[:-1]
+    return PARTS if "flow" in pretrained.card(name) else EVERY
 
 
 def cut(name: str, part: str) -> bytes:

@@ -53,8 +53,13 @@ NUMBERS = [
     ),
     Given("aquí 3.14", "here 3.14"),
     Held(
-        "La red baja apenas <3> % más",
+        "La red queda apenas un <3> % por debajo",
         "The network gets only <3> % lower than",
+        lambda n: 100 * (1 - n.losses[2] / n.losses[1]),
+    ),
+    Held(
+        "Su pérdida queda apenas un <3> % por debajo",
+        "Its loss is only <3> % below",
         lambda n: 100 * (1 - n.losses[2] / n.losses[1]),
     ),
     Held(
@@ -62,10 +67,9 @@ NUMBERS = [
         "the variances run from <14.8> to <0.06>",
         _widths,
     ),
-    Held("sus anchos van de <2> a <9>", "widths go from <2> to <9>", _spreads),
-    Given("contesta números de tamaño 1", "answers numbers of size 1"),
+    Held("sus desviaciones van de <2> a <9>", "deviations go from <2> to <9>", _spreads),
     Given("espera números de tamaño 1", "expects numbers of size 1"),
-    Held("a códigos de ancho <2> a <9>", "codes of width <2> to <9>", _spreads),
+    Held("cuya desviación va de <2> a <9>", "with deviations from <2> to <9>", _spreads),
     Held(
         "queda en <2.3>, y blanqueada en <1.7> (la gaussiana sola, <3.7>)",
         "is at <2.3>, and at <1.7> when whitened (the Gaussian alone, <3.7>)",
@@ -104,7 +108,7 @@ NUMBERS = [
         lambda n: _distances(n, "drawn")[1:3],
         within=0.03,
     ),
-    Held("no mejora nada (<0.38>)", "improves nothing (<0.38>)", lambda n: _distances(n, "faces")[2], within=0.02),
+    Held("no mejora nada (<0.38>)", "brings no improvement (<0.38>)", lambda n: _distances(n, "faces")[2], within=0.02),
     Held(
         "la gaussiana, con <0.35>, ya está cerca del suyo, <0.29>",
         "the Gaussian, at <0.35>, is near its own already, <0.29>",
@@ -117,8 +121,8 @@ NUMBERS = [
         within=2,
     ),
     Held(
-        "(<218> contra <210>): aprendió",
-        "(<218> against <210>): it learnt",
+        "(<218> contra <210>): en parte",
+        "(<218> against <210>): in part",
         lambda n: _losses(n, "faces")[:1:-1],
         within=2,
     ),

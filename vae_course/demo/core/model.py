@@ -131,7 +131,7 @@ class Own(Model):
 
     def file(self, address: str) -> bytes:
         """What lies at the address of one of its parts; nothing at others."""
-        part = next((part for part in parts.PARTS if files.part(OWN, part, self.key) == address), None)
+        part = next((part for part in parts.EVERY if files.part(OWN, part, self.key) == address), None)
         return parts.cut_of(self.network, self.preset, self.gaussian, part) if part else b""
 
 
