@@ -23,11 +23,19 @@ from .folder import Run, RunError
 EVALUATION_BATCH = 500
 
 
-def evaluate(name_or_folder: str, *, split: str = "test", path: Path | None = None) -> dict:
-    """The figures of a run folder or shipped model on part of its image set. A run's are kept in metrics.json."""
+def evaluate(name_or_folder: str, *, split: str = "test", path: Path | None = None, full: bool = False) -> dict:
+    """The figures of a run folder or shipped model on part of its image set. A run's are kept in metrics.json.
+
+    full: with those of its samples (`quality.judge_samples`).
+    """
     model, preset, run = named(name_or_folder)
     images = data.load(preset.data, path=path)
     result = judge(model, images, preset, split)
+    if full:
+        from .quality import judge_samples
+
+        part = images.part(result["split"])
+        result |= rounded(judge_samples(model, images, preset, part))
     if run:
         keep(result, run.metrics)
     return result
@@ -61,7 +69,11 @@ def judge(model: VAE, images: data.ImageSet, preset: Preset, split: str) -> dict
     if not len(part):
         raise RunError("no picture was held back from training: measure with --split train")
     about = {"split": split, "images": len(part), "kind": preset.training.loss, "beta": preset.training.beta}
-    return about | {key: round(value, 5) for key, value in measure(model, images.images[part], preset).items()}
+    return about | rounded(measure(model, images.images[part], preset))
+
+
+def rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {key: round(value, 5) for key, value in figures.items()}
 
 
 def measure(model: VAE, images: Tensor, preset: Preset, seed: int = 0) -> dict[str, float]:
