@@ -18,24 +18,32 @@ from ..presets import Preset
 from ..sampling import reparameterize
 from ..training import Mean, inference
 from ..vae import VAE
+from . import card as cards
 from .folder import Run, RunError
 
 EVALUATION_BATCH = 500
 
 
-def evaluate(name_or_folder: str, *, split: str = "test", path: Path | None = None, full: bool = False) -> dict:
+def evaluate(
+    name_or_folder: str, *, split: str = "test", path: Path | None = None, full: bool = False, card: bool = False
+) -> dict:
     """The figures of a run folder or shipped model on part of its image set. A run's are kept in metrics.json.
 
-    full: with those of its samples (`quality.judge_samples`).
+    full: with those of its samples (`quality.judge_samples`). card: these, too, and kept on a shipped model's card.
     """
     model, preset, run = named(name_or_folder)
+    if card and run:
+        raise RunError(f"{name_or_folder} is a run and has no card: its figures are kept in {run.metrics}")
     images = data.load(preset.data, path=path)
     result = judge(model, images, preset, split)
-    if full:
+    if full or card:
         from .quality import judge_samples
 
-        part = images.part(result["split"])
-        result |= rounded(judge_samples(model, images, preset, part))
+        flow = None if run else pretrained.flow(name_or_folder)
+        found = rounded(judge_samples(model, images, preset, images.part(result["split"]), flow))
+        result |= found
+        if card:
+            cards.note(name_or_folder, samples={"split": result["split"], "images": result["images"]} | found)
     if run:
         keep(result, run.metrics)
     return result

@@ -10,6 +10,7 @@ from .. import data
 from ..evaluation import frechet_distance, importance_weighted_bound
 from ..faces import draw_gaussian, fit_latent_gaussian
 from ..fit import as_input
+from ..flow import Flow
 from ..loss import bce, log_normal, mse
 from ..presets import Preset
 from ..sampling import VAE, reparameterize, sample_prior
@@ -25,11 +26,10 @@ DRAWS, BOUND_OF = 1000, 50  # z a picture, pictures
 LIKELIHOODS = ("bce", "gaussian")  # the losses that are one, so that there is a bound
 
 Features = Callable[[Tensor], Tensor]  # pictures (N, C, H, W) in [0, 1] -> (N, F)
-Draw = Callable[[int, torch.Generator], Tensor]  # n codes (n, D)
 
 
 def judge_samples(
-    model: VAE, images: data.ImageSet, preset: Preset, part: Tensor, flow: Draw | None = None, seed: int = 0
+    model: VAE, images: data.ImageSet, preset: Preset, part: Tensor, flow: Flow | None = None, seed: int = 0
 ) -> dict[str, float]:
     """The figures of a model's samples beside the held-back pictures of `part`, by each kind of features there is.
 
@@ -45,7 +45,7 @@ def judge_samples(
     codes = {
         "prior": sample_prior(SAMPLES, model.latent_dim, generator),
         "gaussian": draw_gaussian(*gaussian, SAMPLES, generator),
-        **({} if flow is None else {"flow": flow(SAMPLES, generator)}),
+        **({} if flow is None else {"flow": flow.draw(SAMPLES, generator)}),
         "floor": reparameterize(mu, logvar, generator),
     }
     found: dict[str, float] = {}
@@ -84,7 +84,7 @@ def in_parts(of: Features, rows: Tensor) -> Tensor:
 def judges(images: str, learnt: Tensor) -> Iterator[tuple[str, Features]]:
     """The kinds of features that pictures of a set are judged by, with their names, never mixed in one figure."""
     few = learnt if learnt[0].numel() <= LEARNT_FROM else learnt[:LEARNT_FROM]
-    mean, axes = principal(picture(few).flatten(1), COMPONENTS)
+    mean, axes = principal(picture(few).flatten(1), min(COMPONENTS, len(few) - 1))
     yield "pixels", lambda x: (x.flatten(1) - mean) @ axes
     if images in features.OF_SET:
         name = features.OF_SET[images]
