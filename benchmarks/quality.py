@@ -12,11 +12,14 @@ pythae: its VAE, beta-VAE (beta 4) and IWAE (5 samples), its own trainer; tried 
 autoencoder: ours without KL (beta 0); PCA: as many components. Both sample from the Gaussian fitted to their codes.
 
 loss: reconstruction of one z + KL, nats. psnr: of the decoded mean code, dB. bound: importance-weighted, 1,000 draws,
-of 200 pictures, nats. active: latent dimensions of 8. frechet: squared distance between 5,000 samples and the held-back
-pictures, on 64 principal components of the training pictures' pixels: from N(0, I), and from the fitted Gaussian;
-floor: of held-back reconstructions. precision, recall (Kynkaanniemi et al. 2019, k = 3): of 2,000 samples, there too.
-copies: how near the nearest training picture is to a sample, over how near it is to a held-back picture: well below 1
-where samples are copies.
+of 200 pictures, nats. active: latent dimensions of 8.
+
+The rest is told by two kinds of features, which do not compare with each other: pixels, 64 principal components of the
+training pictures; clothes, this project's own classifier (vae_course/runs/judges). prior, gaussian: squared Fréchet
+distance between the held-back pictures and 5,000 samples, from N(0, I) and from the fitted Gaussian; floor: held-back
+reconstructions in their place. precision, recall (Kynkäänniemi et al. 2019, k = 3): of 2,000 samples. copies: how near
+the nearest training picture is to a sample, over how near it is to a held-back picture: well below 1 where samples are
+copies.
 """
 
 import argparse
@@ -40,20 +43,23 @@ from throughput import RATE, Pictures, by_pythae, in_pythae, installed  # noqa: 
 from vae_course import data, presets  # noqa: E402
 from vae_course.beta import active_units, kl_per_dimension  # noqa: E402
 from vae_course.data import fashion  # noqa: E402
-from vae_course.evaluation import frechet_distance, importance_weighted_bound, psnr  # noqa: E402
+from vae_course.evaluation import frechet_distance, psnr  # noqa: E402
 from vae_course.faces import draw_gaussian, fit_latent_gaussian  # noqa: E402
 from vae_course.fit import Average, Settings, State, cosine_with_warmup, fit  # noqa: E402
 from vae_course.images import to_unit_range  # noqa: E402
-from vae_course.loss import log_normal, reconstruction_loss, vae_loss  # noqa: E402
-from vae_course.sampling import VAE, sample_prior  # noqa: E402
+from vae_course.loss import reconstruction_loss, vae_loss  # noqa: E402
+from vae_course.runs.quality import SAMPLES, bound, copies, in_parts, judges, precision, principal  # noqa: E402
+from vae_course.sampling import VAE, reparameterize, sample_prior  # noqa: E402
 from vae_course.vae import build  # noqa: E402
 
-BATCH, KIND, FEATURES, SAMPLES = 128, "bce", 64, 5000
-CLOSE, NEIGHBOURS, DRAWS, BOUND_OF = 2000, 3, 1000, 200  # pictures of precision and recall, their k; of the bound
-ROWS = {
-    "loss": 2, "psnr": 2, "bound": 2, "active": 0, "frechet": 2, "frechet_gaussian": 2, "floor": 2, "precision": 3,
-    "recall": 3, "copies": 3, "epochs": 0,
-}  # fmt: skip
+BATCH, KIND = 128, "bce"
+BOUND_OF = 200  # pictures
+JUDGES = {"pixels": 2, "clothes": 3}  # whose features; digits of their distances
+ROWS = {"loss": 2, "psnr": 2, "bound": 2, "active": 0, "epochs": 0} | {
+    f"{judge}_{row}": digits if row in ("prior", "gaussian", "floor") else 3
+    for judge, digits in JUDGES.items()
+    for row in ("prior", "gaussian", "floor", "precision", "recall", "copies")
+}
 
 
 @dataclass(frozen=True)
@@ -129,13 +135,6 @@ def pca(images: Tensor, seed: int, seconds: float) -> Coder:
     )
 
 
-def principal(x: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Mean (P,) and the directions of most variance (P, count) of x (N, P)."""
-    mean = x.mean(dim=0)
-    _, vectors = torch.linalg.eigh(torch.cov((x - mean).T))
-    return mean, vectors[:, -count:].flip(1)
-
-
 def pythae(which: str, **options) -> Train:
     def train(images: Tensor, seed: int, seconds: float) -> Coder:
         x = to_unit_range(images)
@@ -166,54 +165,32 @@ class Judge:
     """What is said of a model, from the training pictures and those held back, uint8 (N, H, W, C)."""
 
     def __init__(self, training: Tensor, held_back: Tensor):
-        self.training, self.x = to_unit_range(training), to_unit_range(held_back)
-        self.mean, self.axes = principal(self.training.flatten(1), FEATURES)
-        self.real, self.seen = self.features(self.x), self.features(self.training)
-        self.usually = self.nearest(self.real[:CLOSE])
-
-    def features(self, x: Tensor) -> Tensor:
-        return (x.flatten(1) - self.mean) @ self.axes
-
-    def nearest(self, features: Tensor) -> Tensor:
-        """How far the nearest training picture is, (N,)."""
-        return torch.cdist(features, self.seen).min(dim=1).values
+        seen, self.x = to_unit_range(training), to_unit_range(held_back)
+        self.kinds = {
+            name: (of, in_parts(of, self.x), in_parts(of, seen)) for name, of in judges("fashion", training)
+        }  # name -> features, those of the pictures held back, those of the training pictures
 
     @torch.no_grad()
     def __call__(self, model: Coder, seed: int) -> dict[str, float]:
         generator = torch.Generator().manual_seed(seed)
         mu, logvar = model.encode(self.x)
-        gaussian = fit_latent_gaussian(mu, torch.full_like(mu, -math.inf) if logvar is None else logvar)
-        fitted = self.features(model.decode(draw_gaussian(*gaussian, SAMPLES, generator)))
-        drawn, decoded = fitted, model.decode(mu)
+        decoded = model.decode(mu)
         found = {"psnr": psnr(self.x, decoded), "active": active_units(mu), "epochs": model.epochs}
+        gaussian = fit_latent_gaussian(mu, torch.full_like(mu, -math.inf) if logvar is None else logvar)
+        samples = {"gaussian": model.decode(draw_gaussian(*gaussian, SAMPLES, generator))}
         if logvar is not None:
-            drawn = self.features(model.decode(sample_prior(SAMPLES, mu.shape[1], generator)))
-            z = mu + (0.5 * logvar).exp() * torch.randn(mu.shape, generator=generator)
-            reconstruction = reconstruction_loss(self.x, model.decode(z), KIND).mean()
-            found["loss"] = (reconstruction + kl_per_dimension(mu, logvar).sum()).item()
-            found["bound"] = self.bound(model, mu, logvar, generator)
-            found["frechet"] = frechet_distance(drawn, self.real).item()
-        found["frechet_gaussian"] = frechet_distance(fitted, self.real).item()
-        found["floor"] = frechet_distance(self.features(decoded), self.real).item()
-        found["precision"], found["recall"] = self.inside(drawn, self.real), self.inside(self.real, drawn)
-        found["copies"] = (self.nearest(drawn[:CLOSE]).mean() / self.usually.mean()).item()
+            samples["prior"] = model.decode(sample_prior(SAMPLES, mu.shape[1], generator))
+            reconstruction = reconstruction_loss(self.x, model.decode(reparameterize(mu, logvar, generator)), KIND)
+            found["loss"] = (reconstruction.mean() + kl_per_dimension(mu, logvar).sum()).item()
+            some = (part[:BOUND_OF] for part in (self.x, mu, logvar))
+            found["bound"] = bound(model.decode, *some, KIND, generator)
+        for judge, (of, real, seen) in self.kinds.items():
+            drawn = {origin: in_parts(of, x) for origin, x in (samples | {"floor": decoded}).items()}
+            found |= {f"{judge}_{origin}": frechet_distance(a, real).item() for origin, a in drawn.items()}
+            best = drawn.get("prior", drawn["gaussian"])
+            found[f"{judge}_precision"], found[f"{judge}_recall"] = precision(best, real), precision(real, best)
+            found[f"{judge}_copies"] = copies(best, seen, real)
         return found
-
-    def bound(self, model: Coder, mu: Tensor, logvar: Tensor, generator: torch.Generator) -> float:
-        bounds = []
-        for x, m, s in zip(self.x[:BOUND_OF, None], mu[:BOUND_OF], logvar[:BOUND_OF], strict=True):
-            z = m + (0.5 * s).exp() * torch.randn(DRAWS, len(m), generator=generator)
-            log_p_x = -reconstruction_loss(x.expand(DRAWS, -1, -1, -1), model.decode(z), KIND)
-            log_p_z, log_q = log_normal(z, torch.zeros_like(m), torch.zeros_like(m)), log_normal(z, m, s)
-            bounds.append(importance_weighted_bound(*(one[:, None] for one in (log_p_x, log_p_z, log_q))))
-        return torch.cat(bounds).mean().item()
-
-    @staticmethod
-    def inside(these: Tensor, those: Tensor) -> float:
-        """The share of these features that lie within the k-th neighbour's distance of one of those."""
-        these, those = these[:CLOSE], those[:CLOSE]
-        reach = torch.cdist(those, those).kthvalue(NEIGHBOURS + 1, dim=1).values
-        return (torch.cdist(these, those) <= reach).any(dim=1).float().mean().item()
 
 
 def measure(seconds: float, seeds: int) -> dict[str, list[dict[str, float]]]:
@@ -239,7 +216,7 @@ def spread(rows: list[dict[str, float]], key: str) -> tuple[float, float] | None
 def summary(found: dict[str, list[dict[str, float]]]) -> dict[str, float]:
     """Ours and the best of the others, by loss and by the distance of samples from the fitted Gaussian."""
     best = {}
-    for key in ("loss", "frechet_gaussian"):
+    for key in ("loss", "pixels_gaussian", "clothes_gaussian"):
         values = {name: value[0] for name, rows in found.items() if (value := spread(rows, key))}
         best |= {f"{key}_ours": values.pop("ours"), f"{key}_best_other": min(values.values())}
     return best

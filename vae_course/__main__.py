@@ -60,13 +60,15 @@ def evaluate(
         typer.Option(help="Which pictures; validation's if none are for testing."),
     ] = "test",
     data: DataPath = None,
+    full: Annotated[bool, typer.Option("--full", help="Judge its samples, too: minutes.")] = False,
+    card: Annotated[bool, typer.Option("--card", help="--full, kept on a shipped model's card.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ):
-    """Measure a model: loss, PSNR, KL, active units."""
+    """Measure a model: loss, PSNR, KL, active units; with --full the distances of its samples, copies, a bound."""
     from .runs.measure import evaluate
 
-    result = evaluate(run, split=split, path=data)
-    print(json.dumps(result) if as_json else "\n".join(f"{key:15} {value}" for key, value in result.items()))
+    result = evaluate(run, split=split, path=data, full=full, card=card)
+    print(json.dumps(result) if as_json else "\n".join(f"{key:24} {value}" for key, value in result.items()))
 
 
 @app.command()

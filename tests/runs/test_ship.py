@@ -245,6 +245,22 @@ def test_a_better_one_is_kept_beside_all_else_as_it_was_measured_and_a_new_model
     assert pretrained.flow("tiny") is None and "flow" not in pretrained.card("tiny")
 
 
+# the figures of its samples
+
+
+def test_what_evaluate_finds_of_samples_stands_on_the_card_until_another_model_ships(run):
+    before = pretrained.card("tiny")
+    found = evaluate("tiny", card=True)
+    card = json.loads((pretrained.WEIGHTS / "tiny" / "card.json").read_text())
+    assert card == pretrained.card("tiny") and {**card, "samples": None} == {**before, "samples": None}
+    assert card["samples"].items() <= found.items() and card["samples"]["images"] == 60
+    assert {"pixels_frechet_gaussian", "pixels_copies"} <= card["samples"].keys() and "psnr" not in card["samples"]
+    with pytest.raises(RunError, match="has no card"):
+        evaluate(str(run.folder), card=True)
+    ship.ship(run, "tiny")
+    assert "samples" not in pretrained.card("tiny")
+
+
 def test_pictures_of_unknown_rights_do_not_ship(shop, tmp_path):
     pictures = tiny.make_pictures(tmp_path / "strangers")
     with pytest.raises(RunError, match="strangers"):

@@ -1,7 +1,6 @@
 """A shipped model's learnt prior (lesson 10): trained, measured, and kept where it beats the fitted Gaussian."""
 
 import hashlib
-import json
 from pathlib import Path
 
 import torch
@@ -16,6 +15,7 @@ from ..flow import Flow, train_flow
 from ..images import to_unit_range
 from ..sampling import VAE
 from ..training import inference
+from . import card as cards
 from .folder import RunError
 from .measure import EVALUATION_BATCH, encode_all
 
@@ -77,14 +77,10 @@ def ship_flow(
 
 def _keep(name: str, flow: Flow, about: dict) -> None:
     """Into extras.safetensors and the card."""
-    folder, card = pretrained.WEIGHTS / name, dict(pretrained.card(name))
     extras, numbers = pretrained.extras(name), flow.velocity.state_dict()
     others = {key: tensor for key, tensor in extras.items() if not key.startswith("flow.")}
-    file = folder / "extras.safetensors"
+    file = pretrained.WEIGHTS / name / "extras.safetensors"
     with replacing(file) as temporary:
         save_file(others | {f"flow.{key}": tensor.half().contiguous() for key, tensor in numbers.items()}, temporary)
-    card["flow"] = about
-    card["sha256"] = card["sha256"] | {file.name: hashlib.sha256(file.read_bytes()).hexdigest()}
-    with replacing(folder / "card.json") as temporary:
-        temporary.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    pretrained.card.cache_clear()
+    sums = pretrained.card(name)["sha256"] | {file.name: hashlib.sha256(file.read_bytes()).hexdigest()}
+    cards.note(name, flow=about, sha256=sums)

@@ -18,16 +18,32 @@ from ..presets import Preset
 from ..sampling import reparameterize
 from ..training import Mean, inference
 from ..vae import VAE
+from . import card as cards
 from .folder import Run, RunError
 
 EVALUATION_BATCH = 500
 
 
-def evaluate(name_or_folder: str, *, split: str = "test", path: Path | None = None) -> dict:
-    """The figures of a run folder or shipped model on part of its image set. A run's are kept in metrics.json."""
+def evaluate(
+    name_or_folder: str, *, split: str = "test", path: Path | None = None, full: bool = False, card: bool = False
+) -> dict:
+    """The figures of a run folder or shipped model on part of its image set. A run's are kept in metrics.json.
+
+    full: with those of its samples (`quality.judge_samples`). card: these, too, and kept on a shipped model's card.
+    """
     model, preset, run = named(name_or_folder)
+    if card and run:
+        raise RunError(f"{name_or_folder} is a run and has no card: its figures are kept in {run.metrics}")
     images = data.load(preset.data, path=path)
     result = judge(model, images, preset, split)
+    if full or card:
+        from .quality import judge_samples
+
+        flow = None if run else pretrained.flow(name_or_folder)
+        found = rounded(judge_samples(model, images, preset, images.part(result["split"]), flow))
+        result |= found
+        if card:
+            cards.note(name_or_folder, samples={"split": result["split"], "images": result["images"]} | found)
     if run:
         keep(result, run.metrics)
     return result
@@ -61,7 +77,11 @@ def judge(model: VAE, images: data.ImageSet, preset: Preset, split: str) -> dict
     if not len(part):
         raise RunError("no picture was held back from training: measure with --split train")
     about = {"split": split, "images": len(part), "kind": preset.training.loss, "beta": preset.training.beta}
-    return about | {key: round(value, 5) for key, value in measure(model, images.images[part], preset).items()}
+    return about | rounded(measure(model, images.images[part], preset))
+
+
+def rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {key: round(value, 5) for key, value in figures.items()}
 
 
 def measure(model: VAE, images: Tensor, preset: Preset, seed: int = 0) -> dict[str, float]:

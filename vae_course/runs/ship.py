@@ -20,6 +20,7 @@ from ..numbers import both, whole
 from ..text import Both, pick
 from ..training import inference
 from ..vae import VAE, build
+from . import card as cards
 from .folder import Run, RunError, save_weights
 from .measure import encode_all, judge
 
@@ -84,7 +85,6 @@ def ship(run: Run, name: str, *, path: Path | None = None) -> Path:
     if name in WITH_SHEETS:
         draw_sheets(run, folder / "sheets", *gaussian)
     write_card(folder, name, run, images, about, quality, judge(model, images, preset, "test"))
-    pretrained.card.cache_clear()
     return folder
 
 
@@ -202,5 +202,4 @@ def write_card(
             for file in ("model.safetensors", "extras.safetensors")
         },
     }
-    with replacing(folder / "card.json") as temporary:
-        temporary.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    cards.write(name, card)

@@ -1,0 +1,145 @@
+"""How good samples are, whether they are copies, and a tighter bound: what `evaluate --full` adds."""
+
+import math
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+from .. import data
+from ..evaluation import frechet_distance, importance_weighted_bound
+from ..faces import draw_gaussian, fit_latent_gaussian
+from ..fit import as_input
+from ..flow import Flow
+from ..loss import bce, log_normal, mse
+from ..presets import Preset
+from ..sampling import VAE, reparameterize, sample_prior
+from ..training import inference, prefixed
+from . import features
+from .measure import EVALUATION_BATCH, encode_all
+
+COMPONENTS = 64  # of the pixels
+LEARNT_FROM = 3000  # pictures at most, where they have more pixels than that
+SAMPLES = 5000  # from each distribution
+CLOSE, NEIGHBOURS = 2000, 3  # at most so many pictures on each side of precision and recall; their k
+DRAWS, BOUND_OF = 1000, 50  # z a picture, pictures
+LIKELIHOODS = ("bce", "gaussian")  # the losses that are one, so that there is a bound
+
+Features = Callable[[Tensor], Tensor]  # pictures (N, C, H, W) in [0, 1] -> (N, F)
+
+
+def judge_samples(
+    model: VAE, images: data.ImageSet, preset: Preset, part: Tensor, flow: Flow | None = None, seed: int = 0
+) -> dict[str, float]:
+    """The figures of a model's samples beside the held-back pictures of `part`, by each kind of features there is.
+
+    JUDGE_frechet_ORIGIN: squared Frechet distance; codes come from N(0, I) (prior), the Gaussian fitted to the training
+    pictures' codes (gaussian), the flow if one is given, and the held-back pictures' own posteriors (floor: the
+    decoder's own). JUDGE_precision, JUDGE_recall, JUDGE_copies: of the Gaussian's samples. bound: nats, of the first
+    BOUND_OF pictures; only for a loss that is a likelihood.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    learnt, held_back = images.images[images.train], images.images[part]
+    mu, logvar = encode_all(model, held_back)
+    gaussian = fit_latent_gaussian(*encode_all(model, learnt))
+    codes = {
+        "prior": sample_prior(SAMPLES, model.latent_dim, generator),
+        "gaussian": draw_gaussian(*gaussian, SAMPLES, generator),
+        **({} if flow is None else {"flow": flow.draw(SAMPLES, generator)}),
+        "floor": reparameterize(mu, logvar, generator),
+    }
+    found: dict[str, float] = {}
+    with inference(model):
+        for judge, of in judges(images.name, learnt):
+            found |= prefixed(judge, told(of, learnt, held_back, codes, model.decode))
+        if (kind := preset.training.loss) in LIKELIHOODS:
+            some = picture(held_back[:BOUND_OF]), mu[:BOUND_OF], logvar[:BOUND_OF]
+            found["bound"] = bound(model.decode, *some, kind, generator)
+    return found
+
+
+def told(
+    of: Features, learnt: Tensor, held_back: Tensor, codes: dict[str, Tensor], decode: Features
+) -> dict[str, float]:
+    """What one kind of features says; learnt, held_back: uint8 (N, H, W, C)."""
+    seen, real = (in_parts(lambda batch: of(picture(batch)), part) for part in (learnt, held_back))
+    drawn = {origin: in_parts(lambda z: of(decode(z)), z) for origin, z in codes.items()}
+    return {f"frechet_{origin}": frechet_distance(a, real).item() for origin, a in drawn.items()} | {
+        "precision": precision(drawn["gaussian"], real),
+        "recall": precision(real, drawn["gaussian"]),
+        "copies": copies(drawn["gaussian"], seen, real),
+    }
+
+
+def picture(images: Tensor) -> Tensor:
+    return as_input(images, torch.device("cpu"))
+
+
+@torch.no_grad()
+def in_parts(of: Features, rows: Tensor) -> Tensor:
+    """What `of` makes of the rows, in bounded memory."""
+    return torch.cat([of(part) for part in rows.split(EVALUATION_BATCH)])
+
+
+def judges(images: str, learnt: Tensor) -> Iterator[tuple[str, Features]]:
+    """The kinds of features that pictures of a set are judged by, with their names, never mixed in one figure."""
+    few = learnt if learnt[0].numel() <= LEARNT_FROM else learnt[:LEARNT_FROM]
+    mean, axes = principal(picture(few).flatten(1), min(COMPONENTS, len(few) - 1))
+    yield "pixels", lambda x: (x.flatten(1) - mean) @ axes
+    if images in features.OF_SET:
+        name = features.OF_SET[images]
+        yield name, features.load(name).features
+
+
+def principal(x: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Mean (P,) and the directions of most variance (P, count) of x (N, P), by the smaller of the two Gram matrices."""
+    mean = x.mean(dim=0)
+    centred = x - mean
+    if x.shape[1] <= len(x):
+        return mean, torch.linalg.eigh(centred.T @ centred)[1][:, -count:].flip(1)
+    values, vectors = torch.linalg.eigh(centred @ centred.T)
+    return mean, (centred.T @ vectors[:, -count:] / values[-count:].sqrt()).flip(1)
+
+
+def precision(these: Tensor, those: Tensor) -> float:
+    """The share of these features (N, F) that lie no farther from one of those (M, F) than its k-th neighbour there.
+
+    Precision of samples beside real pictures; the other way about, recall (Kynkaanniemi et al. 2019, eq. 3).
+    """
+    size = min(len(these), len(those), CLOSE)
+    these, those = these[:size], those[:size]
+    reach = torch.cdist(those, those).kthvalue(NEIGHBOURS + 1, dim=1).values  # the first is itself
+    return (torch.cdist(these, those) <= reach).any(dim=1).float().mean().item()
+
+
+def copies(drawn: Tensor, seen: Tensor, held_back: Tensor) -> float:
+    """How near the nearest training picture is to a sample, over how near it is to a held-back picture.
+
+    Features, (N, F) each. Well below 1 where samples are copies; samples smoother than pictures are below 1, too.
+    """
+    near, usual = (torch.cdist(part[:CLOSE], seen).min(dim=1).values.mean() for part in (drawn, held_back))
+    return (near / usual).item()
+
+
+@torch.no_grad()
+def bound(
+    decode: Features, x: Tensor, mu: Tensor, logvar: Tensor, kind: str, generator: torch.Generator, draws: int = DRAWS
+) -> float:
+    """The importance-weighted bound on log p(x), the mean over pictures x (N, C, H, W), nats (Burda et al. 2016).
+
+    mu, logvar (N, D): their codes. Of Gaussian pixels the variance is the mean squared error of one z a picture.
+    """
+    variance, found = (x - decode(reparameterize(mu, logvar, generator))).square().mean(), []
+    for one, m, s in zip(x[:, None], mu, logvar, strict=True):
+        z = reparameterize(m.expand(draws, -1), s.expand(draws, -1), generator)
+        log_p_x = log_likelihood(one.expand(draws, -1, -1, -1), decode(z), kind, variance)
+        log_p_z, log_q = log_normal(z, torch.zeros_like(m), torch.zeros_like(m)), log_normal(z, m, s)
+        found.append(importance_weighted_bound(log_p_x[:, None], log_p_z[:, None], log_q[:, None]))
+    return torch.cat(found).mean().item()
+
+
+def log_likelihood(x: Tensor, x_hat: Tensor, kind: str, variance: Tensor) -> Tensor:
+    """log p(x|z) per picture, nats, (N,); kind: of LIKELIHOODS."""
+    if kind == "bce":
+        return -bce(x, x_hat)
+    return -0.5 * (mse(x, x_hat) / variance + x[0].numel() * torch.log(2 * math.pi * variance))
