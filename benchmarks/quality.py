@@ -226,13 +226,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60, help="of CPU time, for each model")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true", help="8 seconds, 2 seeds")
     parser.add_argument("--json", action="store_true", help="an object a line, those to compare last")
     chosen = parser.parse_args()
     if not fashion.there():
         parser.error("Fashion-MNIST is missing: set VAE_COURSE_DATA to the folder with it")
     torch.set_num_threads(1)
-    found = measure(*((8, 2) if chosen.quick else (chosen.seconds, chosen.seeds)))
+    found = measure(chosen.seconds, chosen.seeds)
     if chosen.json:
         for name, rows in found.items():
             print(json.dumps({"model": name, **{key: spread(rows, key) for key in ROWS}}))

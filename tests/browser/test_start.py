@@ -72,7 +72,7 @@ def test_without_sigma_the_eight_are_one_and_with_it_they_come_back(visit, lang)
 @pytest.mark.parametrize("way", ["click", "keyboard"])
 def test_a_chosen_draw_shows_its_z_and_its_picture_without_the_server(visit, way):
     view = visit("start", "en")
-    asked, files = [], ("data:", *(urljoin(view.url, folder) for folder in ("engine/", "models/")))  # no answer of its
+    asked, files = [], ("data:", *(urljoin(view.url, folder) for folder in ("engine/", "models/")))  # no answers
     view.on("request", lambda request: fills(request) or request.url.startswith(files) or asked.append(request.url))
     view.wait_for_timeout(2000)  # what the page asks for as it opens
     asked.clear()

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from .. import data, presets
 from ..files import replacing
-from ..fit import as_input, cosine_with_warmup, mirror_half
-from ..images import minibatches
+from ..fit import cosine_with_warmup, mirror_half
+from ..images import minibatches, to_unit_range
 from ..text import pick
 from ..training import inference
 
@@ -83,7 +83,7 @@ def train(images: data.ImageSet, epochs: int = EPOCHS, seed: int = 0) -> Feature
         schedule = cosine_with_warmup(optimizer, epochs * -(-len(images.train) // BATCH))
         for _ in range(epochs):
             for rows in minibatches(images.train, BATCH, generator):
-                x = mirror_half(as_input(images.images[rows], torch.device("cpu")), generator)
+                x = mirror_half(to_unit_range(images.images[rows]), generator)
                 optimizer.zero_grad()
                 loss_of(network(x), right[rows]).backward()
                 optimizer.step()
@@ -101,7 +101,7 @@ def accuracy(network: FeatureNetwork, images: data.ImageSet, part: Tensor) -> fl
     """The share of right answers, over all pictures of the part and, of yes or no, over all attributes."""
     _, right = answers(images)
     with inference(network):
-        logits = torch.cat([network(as_input(images.images[rows], torch.device("cpu"))) for rows in part.split(CHUNK)])
+        logits = torch.cat([network(to_unit_range(images.images[rows])) for rows in part.split(CHUNK)])
     told = (logits > 0).float() if right.is_floating_point() else logits.argmax(dim=1)
     return (told == right[part]).float().mean().item()
 

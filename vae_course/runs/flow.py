@@ -17,9 +17,10 @@ from ..sampling import VAE
 from ..training import inference
 from . import card as cards
 from .folder import RunError
-from .measure import EVALUATION_BATCH, encode_all
+from .measure import encode_all
+from .quality import COMPONENTS, in_parts, principal
 
-COMPONENTS, DRAWS = 64, 10_000  # of held-back pixels; from each prior
+DRAWS = 10_000  # from each prior
 WIDTH, DEPTH, STEPS = 64, 3, 20_000  # a network of 54 kB, which a page fetches
 
 
@@ -29,8 +30,7 @@ class Judge:
     def __init__(self, model: VAE, real: Tensor):
         """real: (M, C, H, W) in [0, 1]."""
         pixels = real.flatten(1)
-        self.model, self.mean = model, pixels.mean(dim=0)
-        self.axes = torch.linalg.svd(pixels - self.mean, full_matrices=False)[2][:COMPONENTS].T  # (C H W, 64)
+        self.model, (self.mean, self.axes) = model, principal(pixels, COMPONENTS)
         self.real = self.features(pixels)
 
     def features(self, pixels: Tensor) -> Tensor:
@@ -39,8 +39,8 @@ class Judge:
     def distance(self, z: Tensor) -> float:
         """Of the pictures of codes (n, D)."""
         with inference(self.model):
-            parts = [self.features(self.model.decode(part).flatten(1)) for part in z.split(EVALUATION_BATCH)]
-        return frechet_distance(torch.cat(parts), self.real).item()
+            drawn = in_parts(lambda part: self.features(self.model.decode(part).flatten(1)), z)
+        return frechet_distance(drawn, self.real).item()
 
 
 def ship_flow(

@@ -9,8 +9,8 @@ from torch import Tensor
 from .. import data
 from ..evaluation import frechet_distance, importance_weighted_bound
 from ..faces import draw_gaussian, fit_latent_gaussian
-from ..fit import as_input
 from ..flow import Flow
+from ..images import to_unit_range
 from ..loss import bce, log_normal, mse
 from ..presets import Preset
 from ..sampling import VAE, reparameterize, sample_prior
@@ -53,7 +53,7 @@ def judge_samples(
         for judge, of in judges(images.name, learnt):
             found |= prefixed(judge, told(of, learnt, held_back, codes, model.decode))
         if (kind := preset.training.loss) in LIKELIHOODS:
-            some = picture(held_back[:BOUND_OF]), mu[:BOUND_OF], logvar[:BOUND_OF]
+            some = to_unit_range(held_back[:BOUND_OF]), mu[:BOUND_OF], logvar[:BOUND_OF]
             found["bound"] = bound(model.decode, *some, kind, generator)
     return found
 
@@ -62,17 +62,13 @@ def told(
     of: Features, learnt: Tensor, held_back: Tensor, codes: dict[str, Tensor], decode: Features
 ) -> dict[str, float]:
     """What one kind of features says; learnt, held_back: uint8 (N, H, W, C)."""
-    seen, real = (in_parts(lambda batch: of(picture(batch)), part) for part in (learnt, held_back))
+    seen, real = (in_parts(lambda batch: of(to_unit_range(batch)), part) for part in (learnt, held_back))
     drawn = {origin: in_parts(lambda z: of(decode(z)), z) for origin, z in codes.items()}
     return {f"frechet_{origin}": frechet_distance(a, real).item() for origin, a in drawn.items()} | {
         "precision": precision(drawn["gaussian"], real),
         "recall": precision(real, drawn["gaussian"]),
         "copies": copies(drawn["gaussian"], seen, real),
     }
-
-
-def picture(images: Tensor) -> Tensor:
-    return as_input(images, torch.device("cpu"))
 
 
 @torch.no_grad()
@@ -84,7 +80,7 @@ def in_parts(of: Features, rows: Tensor) -> Tensor:
 def judges(images: str, learnt: Tensor) -> Iterator[tuple[str, Features]]:
     """The kinds of features that pictures of a set are judged by, with their names, never mixed in one figure."""
     few = learnt if learnt[0].numel() <= LEARNT_FROM else learnt[:LEARNT_FROM]
-    mean, axes = principal(picture(few).flatten(1), min(COMPONENTS, len(few) - 1))
+    mean, axes = principal(to_unit_range(few).flatten(1), min(COMPONENTS, len(few) - 1))
     yield "pixels", lambda x: (x.flatten(1) - mean) @ axes
     if images in features.OF_SET:
         name = features.OF_SET[images]
