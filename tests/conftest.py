@@ -15,6 +15,16 @@ def pytest_runtest_setup(item):
         pytest.skip("needs the real images: set VAE_COURSE_DATA to the folder with them")
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture(autouse=True)
 def _alone():
     """The same noise for each test; and none leaves torch otherwise than it found it."""
@@ -57,7 +67,7 @@ def contexts(chromium):
 
 
 @pytest.fixture
-def visit(server, chromium, contexts):
+def visit(server, chromium, contexts, request):
     """visit(tab, lang, width=1280, query="") -> the page, watched: it may call nobody else and report no error.
 
     Each visit is of somebody new, of whom neither the server nor the browser knows anything.
@@ -91,6 +101,10 @@ def visit(server, chromium, contexts):
             elsewhere.append(url)
 
     yield open_page
+    if request.node.stash.get(FAILED, False):  # on another machine this is all there is to see
+        for view in (view for context in used for view in context.pages if view.url.startswith(server.url)):
+            print(f"{view.url}\n{view.evaluate('document.body.innerText')}\n")
+        print(f"The server's log ends with\n{server.log.read_text(encoding='utf-8')[-3000:]}")
     for context in used:
         if context in contexts.values():
             forget(context, server.url.rstrip("/"))

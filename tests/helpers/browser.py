@@ -14,7 +14,7 @@ from helpers import screenshots
 from vae_course.demo.ui import pictures
 
 OTHER = {"es": "en-US", "en": "es-MX"}  # what the browser speaks: never the page's language
-SOON = 30_000  # milliseconds, on a machine that does other things too
+SOON = 120_000  # milliseconds: only what never comes takes so long, on a machine that does other things too
 AS_DATA = """async (image) => {
   const over = image.nextElementSibling; // what the page decoded last, until it rests
   if (over?.matches('canvas.live')) return over.toDataURL();
