@@ -101,10 +101,8 @@ def visit(server, chromium, contexts, request):
             elsewhere.append(url)
 
     yield open_page
-    if request.node.stash.get(FAILED, False):  # on another machine this is all there is to see
-        for view in (view for context in used for view in context.pages if view.url.startswith(server.url)):
-            print(f"{view.url}\n{view.evaluate('document.body.innerText')}\n")
-        print(f"The server's log ends with\n{server.log.read_text(encoding='utf-8')[-3000:]}")
+    if request.node.stash.get(FAILED, False):
+        tell(server, [view for context in used for view in context.pages])
     for context in used:
         if context in contexts.values():
             forget(context, server.url.rstrip("/"))
@@ -112,6 +110,14 @@ def visit(server, chromium, contexts, request):
             context.close()
     assert elsewhere == []
     assert errors == []
+
+
+def tell(server, views):
+    """Prints what a failed test leaves: on another machine this is all there is to see."""
+    for view in views:
+        if view.url.startswith(server.url):
+            print(f"{view.url}\n{view.evaluate('document.body.innerText')}\n")
+    print(f"The server's log ends with\n{server.log.read_text(encoding='utf-8')[-3000:]}")
 
 
 def forget(context, origin):
