@@ -58,7 +58,7 @@ def child(zygote, tmp_path):
 # what is tried
 
 
-@pytest.fixture(scope="module", params=["as it is", "ordinary"])
+@pytest.fixture(scope="module", params=["as it is", pytest.param("ordinary", marks=pytest.mark.slow)])
 def tried(request):
     """Way -> attempt -> what became of it, where whoever runs the tests grades, and where an ordinary user does."""
     before = []
