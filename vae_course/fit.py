@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
 from tqdm import tqdm
 
+from .augmentation import mirror_half, shift
 from .files import DamagedFile, first_sentence, replacing
 from .history import append_history, write_history
 from .images import minibatches, to_unit_range
@@ -32,6 +33,7 @@ class Settings:
     beta: float | Callable[[int], float] = 1.0  # or of the step; validation uses its last value
     kind: str = "bce"  # of the reconstruction's loss
     flip: bool = False  # mirror half of the training pictures
+    shift: int = 0  # pixels that they are moved by at most
     gradient_clip: float | None = None  # largest norm of a gradient
     precision: torch.dtype = torch.float32
     validate_every: int = 1  # epochs
@@ -72,7 +74,7 @@ class Average(nn.Module):
 class State:
     """A training in progress: all that a checkpoint holds, so that resuming goes on exactly.
 
-    Its random numbers are nobody else's: `generator`, on the CPU, shuffles and flips; `noise`, on the model's device,
+    Its random numbers are nobody else's: `generator`, on the CPU, shuffles and alters pictures; `noise`, on the device,
     draws the z of a model that is called as model(x, generator), seeded like `generator` if not given. A model that is
     called as model(x) draws from torch's global generator, which a checkpoint does not hold.
     """
@@ -214,6 +216,7 @@ def train_epoch(
     for images in batches(state, settings, train):
         x = as_input(images, state.device)
         x = mirror_half(x, state.generator) if settings.flip else x  # (N, C, H, W)
+        x = shift(x, settings.shift, state.generator) if settings.shift else x
         with located(state.epoch + 1, state.step + 1):
             losses = train_step(
                 model, x, state.optimizer, settings.beta_at(state.step), kind=settings.kind,
@@ -266,12 +269,6 @@ def as_input(images: Tensor, device: torch.device) -> Tensor:
     """A batch ready for the network: bytes (N, H, W, C) become float32 (N, C, H, W); floats stay as they are."""
     images = images.to(device, non_blocking=True)
     return to_unit_range(images) if images.dtype == torch.uint8 else images
-
-
-def mirror_half(x: Tensor, generator: torch.Generator) -> Tensor:
-    """Each picture of x (N, C, H, W) mirrored left to right with probability 1/2."""
-    chosen = (torch.rand(len(x), generator=generator) < 0.5).to(x.device)
-    return torch.where(chosen[:, None, None, None], x.flip(-1), x)
 
 
 def check_finite(state: State, row: dict[str, float]) -> None:

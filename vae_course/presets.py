@@ -43,6 +43,7 @@ class Data(Section):
     validation_split: Fraction = 0.2
     test_split: Fraction = 0.0
     flip: bool = False  # mirror half of the training pictures
+    shift: Annotated[int, Field(ge=0, le=64)] = 0  # pixels; move each training picture by up to so many, each way
     seed: Seed = 0  # of the split, and of the drawn faces
 
     @model_validator(mode="after")

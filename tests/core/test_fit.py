@@ -1,5 +1,6 @@
 """The trainer: settings, schedules and averages, and training that resumes as if it had never stopped."""
 
+import itertools
 import math
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,6 +9,7 @@ import torch
 from helpers.lessons import unchanged
 from helpers.training import BATCH, IMAGES, STEPS, Plain, by_hand, parameters_of, pictures, same, tiny_vae
 from torch import nn
+from torch.nn import functional as F
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from vae_course import fit as trainer
@@ -287,6 +289,19 @@ def test_flip_mirrors_about_half_of_the_training_pictures_left_to_right():
     )
     assert (plain ^ mirrored).all()
     assert 60 < mirrored.sum() < 140
+    assert torch.equal(validated, to_unit_range(pictures(5, seed=2)))
+
+
+def test_shift_moves_each_training_picture_anew_over_its_own_border():
+    images, model = to_unit_range(pictures(300)), Plain()
+    fit(begun(model), Settings(1, 300, shift=2), pictures(300), pictures(5, seed=2), progress=False)
+    seen, validated = model.seen
+    wide, (height, width) = F.pad(images, [2] * 4, mode="replicate"), images.shape[-2:]
+    places = list(itertools.product(range(5), range(5)))
+    cuts = torch.cat([wide[:, :, down : down + height, right : right + width] for down, right in places])
+    nearest = torch.cdist(seen.flatten(1), cuts.flatten(1)).argmin(dim=1)
+    assert torch.equal(cuts[nearest], seen)
+    assert set((nearest // len(images)).tolist()) == set(range(25))
     assert torch.equal(validated, to_unit_range(pictures(5, seed=2)))
 
 

@@ -24,8 +24,9 @@ ALLOWED = {
     "presets": set(),
     "vae": {"networks", "sampling", "presets"},
     "data": {"images", "presets", "text"},  # text: the names of Fashion-MNIST's classes are in both languages
+    "augmentation": set(),
     "history": {"training"},
-    "fit": {"images", "training", "history"},
+    "fit": {"images", "training", "history", "augmentation"},
     "pretrained": {"vae", "presets", "history", "flow"},
     "runs": BELOW_RUNS | {"fit", "history"},
     "exercises": set(),

@@ -113,6 +113,8 @@ def section(name, **values):
         (section("data", source="imagenet"), "data.source", "fashion"),
         (section("data", validation_split=1.0), "data.validation_split", "less"),
         (section("data", flip="yes"), "data.flip", "boolean"),
+        (section("data", shift=-1), "data.shift", "greater"),
+        (section("data", shift=0.5), "data.shift", "integer"),
         (section("data", path=3), "data.path", "string"),
         (section("data", batch_size=0), "data.batch_size", "greater"),
         (section("training", learning_rate=0), "training.learning_rate", "greater"),

@@ -18,7 +18,7 @@ EPOCHS = 3
 CASES = {  # the network; images and batch size; of fit
     "batch norm": ("batch", 9, 4, {"kind": "gaussian", "flip": True, "gradient_clip": 1.0}),  # batches of 4 and 5
     "group norm": ("group", 9, 4, {"kind": "bce"}),  # of 4, 4 and 1: a process without a picture
-    "dense": ("dense", 10, 3, {"kind": "mse", "flip": True}),
+    "dense": ("dense", 10, 3, {"kind": "mse", "flip": True, "shift": 1}),
 }
 
 

@@ -221,6 +221,7 @@ def settings_of(preset: Preset) -> Settings:
         beta=lambda step: beta_schedule(step, options.beta_warmup, options.beta),
         kind=options.loss,
         flip=preset.data.flip,
+        shift=preset.data.shift,
         gradient_clip=options.gradient_clip,
         precision=getattr(torch, options.precision),
         validate_every=options.validate_every,
