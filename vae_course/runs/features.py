@@ -61,7 +61,7 @@ def load(name: str) -> FeatureNetwork:
     card = about(name)
     network = FeatureNetwork(card["channels"], len(card["classes"]))
     network.load_state_dict(load_file(JUDGES / f"{name}.safetensors"))  # float16 becomes float32
-    return network.eval()
+    return network.eval().to(memory_format=torch.channels_last)  # twice as quick
 
 
 def answers(images: data.ImageSet) -> tuple[list[str], Tensor]:

@@ -16,13 +16,14 @@ from ..presets import Preset
 from ..sampling import VAE, reparameterize, sample_prior
 from ..training import inference, prefixed
 from . import features
-from .measure import EVALUATION_BATCH, encode_all
+from .measure import encode_all
 
 COMPONENTS = 64  # of the pixels
 LEARNT_FROM = 3000  # pictures at most, where they have more pixels than that
 SAMPLES = 5000  # from each distribution
 CLOSE, NEIGHBOURS = 2000, 3  # at most so many pictures on each side of precision and recall; their k
 DRAWS, BOUND_OF = 1000, 50  # z a picture, pictures
+TOGETHER = 50  # pictures through the networks: what they make of so few stays in the processor's cache
 LIKELIHOODS = ("bce", "gaussian")  # the losses that are one, so that there is a bound
 
 Features = Callable[[Tensor], Tensor]  # pictures (N, C, H, W) in [0, 1] -> (N, F)
@@ -50,31 +51,38 @@ def judge_samples(
     }
     found: dict[str, float] = {}
     with inference(model):
-        for judge, of in judges(images.name, learnt):
-            found |= prefixed(judge, told(of, learnt, held_back, codes, model.decode))
+        of = dict(judges(images.name, learnt))
+        seen, real = (by_judge(of, to_unit_range, pictures) for pictures in (learnt, held_back))
+        drawn = {origin: by_judge(of, model.decode, z) for origin, z in codes.items()}
+        for judge in of:
+            samples = {origin: found_in[judge] for origin, found_in in drawn.items()}
+            found |= prefixed(judge, told(seen[judge], real[judge], samples))
         if (kind := preset.training.loss) in LIKELIHOODS:
             some = to_unit_range(held_back[:BOUND_OF]), mu[:BOUND_OF], logvar[:BOUND_OF]
             found["bound"] = bound(model.decode, *some, kind, generator)
     return found
 
 
-def told(
-    of: Features, learnt: Tensor, held_back: Tensor, codes: dict[str, Tensor], decode: Features
-) -> dict[str, float]:
-    """What one kind of features says; learnt, held_back: uint8 (N, H, W, C)."""
-    seen, real = (in_parts(lambda batch: of(to_unit_range(batch)), part) for part in (learnt, held_back))
-    drawn = {origin: in_parts(lambda z: of(decode(z)), z) for origin, z in codes.items()}
-    return {f"frechet_{origin}": frechet_distance(a, real).item() for origin, a in drawn.items()} | {
-        "precision": precision(drawn["gaussian"], real),
-        "recall": precision(real, drawn["gaussian"]),
-        "copies": copies(drawn["gaussian"], seen, real),
+def told(seen: Tensor, real: Tensor, drawn: dict[str, Tensor]) -> dict[str, float]:
+    """What one kind of features says: of training and held-back pictures and of samples by origin, (N, F) each."""
+    samples = drawn["gaussian"]
+    return {f"frechet_{origin}": frechet_distance(some, real).item() for origin, some in drawn.items()} | {
+        "precision": precision(samples, real),
+        "recall": precision(real, samples),
+        "copies": copies(samples, seen, real),
     }
+
+
+def by_judge(judges: dict[str, Features], picture: Features, rows: Tensor) -> dict[str, Tensor]:
+    """The features (N, F), by judge, of the pictures that `picture` makes of the rows, in bounded memory."""
+    parts = [[of(x) for of in judges.values()] for x in map(picture, rows.split(TOGETHER))]
+    return dict(zip(judges, map(torch.cat, zip(*parts, strict=True)), strict=True))
 
 
 @torch.no_grad()
 def in_parts(of: Features, rows: Tensor) -> Tensor:
     """What `of` makes of the rows, in bounded memory."""
-    return torch.cat([of(part) for part in rows.split(EVALUATION_BATCH)])
+    return torch.cat([of(part) for part in rows.split(TOGETHER)])
 
 
 def judges(images: str, learnt: Tensor) -> Iterator[tuple[str, Features]]:
@@ -128,7 +136,7 @@ def bound(
     variance, found = (x - decode(reparameterize(mu, logvar, generator))).square().mean(), []
     for one, m, s in zip(x[:, None], mu, logvar, strict=True):
         z = reparameterize(m.expand(draws, -1), s.expand(draws, -1), generator)
-        log_p_x = log_likelihood(one.expand(draws, -1, -1, -1), decode(z), kind, variance)
+        log_p_x = log_likelihood(one.expand(draws, -1, -1, -1), in_parts(decode, z), kind, variance)
         log_p_z, log_q = log_normal(z, torch.zeros_like(m), torch.zeros_like(m)), log_normal(z, m, s)
         found.append(importance_weighted_bound(log_p_x[:, None], log_p_z[:, None], log_q[:, None]))
     return torch.cat(found).mean().item()
