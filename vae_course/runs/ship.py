@@ -79,8 +79,9 @@ def ship(run: Run, name: str, *, path: Path | None = None) -> Path:
     gaussian = fit_latent_gaussian(*encode_all(model, images.images[images.train]))
     extras = {"gaussian.mean": gaussian[0], "gaussian.covariance": gaussian[1]} | gallery
     directions, quality = directions_of(model, images)
+    extras |= {key: direction.half() for key, direction in directions.items()}
     with replacing(folder / "extras.safetensors") as temporary:
-        save_file({key: tensor.contiguous() for key, tensor in (extras | directions).items()}, temporary)
+        save_file({key: tensor.contiguous() for key, tensor in extras.items()}, temporary)
     shutil.copy(run.history, folder / "history.csv")
     if name in WITH_SHEETS:
         draw_sheets(run, folder / "sheets", *gaussian)
