@@ -103,7 +103,7 @@ def test_a_gallery_holds_codes_and_no_pictures(name):
     assert {key.split(".")[0] for key in extras} <= {"gallery", "gaussian", "direction", "flow"}
 
 
-FLOWS = ("fashion-2d", "fashion-latent-8")
+FLOWS = ("fashion-2d", "fashion-latent-8", "drawn")
 
 
 def test_learnt_priors_ship_where_they_were_measured_to_be_better_and_are_small():
