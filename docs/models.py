@@ -18,7 +18,8 @@ from vae_course import pretrained  # noqa: E402
 from vae_course.demo.core import titles  # noqa: E402
 from vae_course.demo.ui import pictures  # noqa: E402
 from vae_course.faces import draw_gaussian  # noqa: E402
-from vae_course.numbers import compact, decimal, significant, whole  # noqa: E402
+from vae_course.numbers import compact, decimal, percent, significant, whole  # noqa: E402
+from vae_course.runs import features  # noqa: E402
 from vae_course.sampling import sample_prior  # noqa: E402
 from vae_course.text import pick  # noqa: E402
 
@@ -27,6 +28,7 @@ COLUMNS, SIDE, GAP = 10, 64, 4  # of a sheet: pictures in a row, pixels of each 
 SEED = 0
 TEXTS = tomllib.loads(Path(__file__).with_name("models.toml").read_text(encoding="utf-8"))
 SETS = TEXTS["sets"]
+ORIGINS, SHARES = ("prior", "gaussian", "flow", "floor"), ("precision", "recall", "copies")  # columns
 
 
 @torch.no_grad()
@@ -50,13 +52,39 @@ def sheet(name: str) -> Image.Image:
 def row(name: str, lang: str) -> str:
     """A model's line in the table of its set."""
     card = pretrained.card(name)
-    figures, size = card["figures"], card["preset"]["model"]["latent_dim"]
+    figures, size, samples = card["figures"], card["preset"]["model"]["latent_dim"], card.get("samples", {})
     cells = [
         f"[`{name}`](#{name}-{lang})", f"`{figures['kind']}`, β = {compact(figures['beta'], 3, lang)}",
         f"{size}, {figures['active_units']}", whole(card["parameters"], lang), significant(figures["loss"], 4, lang),
-        decimal(figures["psnr"], 1, lang), whole(card["seconds"] / 60, lang),
+        number(samples, "bound", 4, lang), decimal(figures["psnr"], 1, lang), whole(card["seconds"] / 60, lang),
     ]  # fmt: skip
+    return line(cells)
+
+
+def line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def number(figures: dict, key: str, digits: int, lang: str) -> str:
+    return significant(figures[key], digits, lang) if key in figures else "–"
+
+
+def table(names: list[str], judge: str, lang: str) -> list[str]:
+    """How good the samples of a set's models are, by one kind of features."""
+    found = {name: pretrained.card(name).get("samples", {}) for name in names}
+    rows = [
+        line(
+            [f"[`{name}`](#{name}-{lang})"]
+            + [number(figures, f"{judge}_frechet_{origin}", 3, lang) for origin in ORIGINS]
+            + [decimal(figures[f"{judge}_{share}"], 2, lang) for share in SHARES]
+        )
+        for name, figures in found.items()
+        if figures
+    ]
+    about = {} if judge == "pixels" else features.about(judge)
+    right = {key: percent(about[key], lang) for key in ("accuracy", "baseline") if about}
+    head = TEXTS["judges"][judge][lang].strip().format(**right)
+    return [head, "", TEXTS["samples"][lang], "| --- |" + " ---: |" * 7, *rows, ""] if rows else []
 
 
 def part(name: str, lang: str) -> str:
@@ -65,22 +93,22 @@ def part(name: str, lang: str) -> str:
     card = pretrained.card(name)
     about = f"**{title}** (`{name}`). {pick(titles.sentence(name), lang)} `{card['command']}`"
     if flow := card.get("flow"):
-        far = {key: decimal(value, 1, lang) for key, value in flow["distances"].items()}
-        about += "\n\n" + TEXTS["flow"][lang].strip().format(**far, command=flow["command"])
+        about += f" {TEXTS['flow'][lang]} `{flow['command']}`"
     picture = f"![{TEXTS['alt'][lang].format(title=title)}]({SHEETS.name}/{name}.webp)"
     return f'<a id="{name}-{lang}"></a>\n\n{about}\n\n{picture}\n'
 
 
 def of_set(which: str, lang: str) -> list[str]:
-    """What a set is, what it leaves out, and its models."""
+    """What a set is, what it leaves out, its models and how good their samples are."""
     names = [name for name in pretrained.names() if pretrained.card(name)["data"]["set"] == which]
     data, texts = pretrained.card(names[0])["data"], SETS[which]
     young = whole(100 * pretrained.card("faces")["attributes"]["Young"]["baseline"], lang)
     rights = TEXTS["rights"][lang].format(title=data["title"][lang], licence=sentence(data["licence"][lang]))
-    rows = "\n".join([TEXTS["columns"][lang], "| --- | --- |" + " ---: |" * 5, *(row(name, lang) for name in names)])
+    rows = "\n".join([TEXTS["columns"][lang], "| --- | --- |" + " ---: |" * 6, *(row(name, lang) for name in names)])
     heading = f"### {texts['name'][lang]}"
     biases = texts["biases"][lang].strip().format(young=young)
-    return [heading, "", rights, "", biases, "", rows, "", *(part(name, lang) for name in names)]
+    judged = [row for judge in ("pixels", features.OF_SET.get(which)) if judge for row in table(names, judge, lang)]
+    return [heading, "", rights, "", biases, "", rows, "", *judged, *(part(name, lang) for name in names)]
 
 
 def sentence(text: str) -> str:
