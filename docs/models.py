@@ -93,7 +93,7 @@ def part(name: str, lang: str) -> str:
     card = pretrained.card(name)
     about = f"**{title}** (`{name}`). {pick(titles.sentence(name), lang)} `{card['command']}`"
     if flow := card.get("flow"):
-        about += f" {TEXTS['flow'][lang]} `{flow['command']}`"
+        about += f"\n\n{TEXTS['flow'][lang]} `{flow['command']}`"
     picture = f"![{TEXTS['alt'][lang].format(title=title)}]({SHEETS.name}/{name}.webp)"
     return f'<a id="{name}-{lang}"></a>\n\n{about}\n\n{picture}\n'
 

@@ -77,10 +77,22 @@ def test_the_shipped_models_are_small():
     assert max(sizes.values()) <= 10e6 and sum(sizes.values()) <= 60e6
 
 
+def script(name):
+    """A script of docs/, as a module."""
+    about = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    module = importlib.util.module_from_spec(about)
+    about.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_models_is_what_its_command_writes():
+    models = script("models")
+    assert models.PAGE.read_text(encoding="utf-8") == models.text()
+    assert {path.stem for path in models.SHEETS.iterdir()} == set(pretrained.names())
+
+
 def test_the_picture_is_small_and_what_its_command_draws():
-    about = importlib.util.spec_from_file_location("picture", ROOT / "docs" / "picture.py")
-    picture = importlib.util.module_from_spec(about)
-    about.loader.exec_module(picture)
+    picture = script("picture")
     with Image.open(picture.FILE) as file:
         shipped, drawn = (np.asarray(one.convert("RGBA"), dtype=float) for one in (file, picture.picture()))
     assert f"](docs/{picture.FILE.name})" in README.split("## ")[0]
