@@ -16,6 +16,7 @@ from vae_course.demo.tabs.train import texts as train_texts
 from vae_course.text import pick
 
 pytestmark = in_a_browser
+MINUTES = 60_000  # milliseconds
 LATE = 180_000  # milliseconds: a server starts, a training begins
 PINNED = "#tab-questions .pinned img"
 KEPT = """async () => {
@@ -194,3 +195,24 @@ def test_a_slow_answer_shows_that_it_is_waited_for(visit):
     view.locator("#tab-start .tile").nth(3).click()
     view.locator("html.server-slow").wait_for(state="attached")
     view.locator("html:not(.server-slow)").wait_for(state="attached")
+
+
+def test_who_only_drags_or_presses_keys_is_not_forgotten(visit, tmp_path):
+    """The page does much alone; the server keeps an upload or a model for 15 minutes after a visitor's last request."""
+    view = visit("start", "en")
+    view.clock.install()
+    view.reload()
+    view.locator("html[data-filled~=start]").wait_for(state="attached")
+    view.locator('.pinboard [data-kept="false"]').wait_for(state="attached")
+    Image.new("RGB", (64, 64), (10, 250, 10)).save(tmp_path / "green.png")
+    view.locator('#tab-start input[type="file"]').set_input_files(tmp_path / "green.png")
+    view.wait_for_url("**start.picture=u-*")
+    view.keyboard.press("Shift")
+    view.clock.fast_forward(4 * MINUTES)
+    view.locator('.pinboard [data-kept="true"]').wait_for(state="attached")  # it asked whether there is anything
+    view.mouse.move(3, 3)
+    for use in (lambda: view.keyboard.press("Shift"), view.mouse.down):  # no click
+        view.clock.fast_forward(100 * MINUTES)  # the page was left alone
+        greeted = view.locator(".pinboard [data-answers]").get_attribute("data-answers")
+        use()
+        view.locator(f".pinboard [data-answers='{int(greeted) + 1}']").wait_for(state="attached")

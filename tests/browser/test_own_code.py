@@ -1,7 +1,7 @@
 """A student's own code beside the course's, in a browser: python app.py --with NOTEBOOK."""
 
 import pytest
-from helpers.browser import SOON, decoded, in_a_browser, serious, sources
+from helpers.browser import SOON, decoded, decoder_here, in_a_browser, serious, sources, without
 from helpers.demo import served
 from helpers.own_code import solved, with_answer, write_notebook
 
@@ -65,11 +65,33 @@ def test_a_wrong_function_is_shown_beside_the_right_one_with_the_difference(visi
     (ours,), (theirs,) = (sources(view, f"#tab-reconstruct .own-{who} img") for who in ("course", "own"))
     assert abs(decoded(ours) - decoded(theirs)).max() > 10
     assert "reparameterize" in view.locator(".own-line").inner_text()
-    view.get_by_role("button", name="Draw again").click()
+    again = view.get_by_role("button", name="Draw again")
+    again.hover()
+    decoder_here(view, "fashion-beta-4")
+    again.click()  # the page draws, and the panel follows
     view.wait_for_function(
         "old => document.querySelector('#tab-reconstruct .own-course img')?.src !== old",
         arg=view.locator("#tab-reconstruct .own-course img").get_attribute("src"),
     )
+
+
+def test_each_path_is_compared_once_whoever_walks_it(visit, notebook):
+    write_notebook(notebook, solved("06-latent-space"))
+    view, asked = visit("mix", "en"), []
+    panel(view, "mix")
+    view.on("request", lambda one: one.method == "POST" and asked.append(one.post_data_json["data"]))
+    for walks in (without, lambda view: view.unroute("**/engine/**")):
+        walks(view)
+        view.goto(view.url.partition("&")[0] + "&mix.path=slerp")
+        view.locator("#tab-mix [data-name=slerp][data-right=true]").wait_for(timeout=SOON)
+        line = view.get_by_label("Straight (lerp)")
+        line.hover()
+        if walks is not without:
+            decoder_here(view, "drawn")
+        line.check()
+        view.locator("#tab-mix [data-name=lerp][data-right=true]").wait_for(timeout=SOON)
+        view.wait_for_timeout(1500)  # for one too many
+    assert [data[-1] for data in asked if data[0] == "drawn"] == ["slerp", "lerp"] * 2
 
 
 def test_an_endless_loop_costs_a_sentence_and_not_the_page(visit, notebook):

@@ -24,15 +24,15 @@ from .trials import TRIALS, At
 HERE = Path(__file__).parent
 MOST = 9  # draws that are shown
 
-# tab -> which of its outputs say what it shows, of which one is new whenever that is, and what to make of them
-WATCHED: dict[str, tuple[tuple[int, ...], tuple[int, ...], Callable[..., At]]] = {
-    "generate": ((0, 1, 2, 3), (5,), lambda model, seed, count, temperature: At(
+# tab -> which of its outputs say what it shows, which of them is new whenever that is, and what to make of them
+WATCHED: dict[str, tuple[tuple[int, ...], int, Callable[..., At]]] = {
+    "generate": ((0, 1, 2, 3), 5, lambda model, seed, count, temperature: At(
         model, int(seed), min(int(count), MOST), float(temperature))),
-    "reconstruct": ((0, 2, 3), (5,), lambda model, picture, seed: At(model, int(seed), picked=picked(model, picture))),
-    "mix": ((0, 1, 2, 3), (3, 4), lambda model, a, b, path: At(
+    "reconstruct": ((0, 2, 3), 5, lambda model, picture, seed: At(model, int(seed), picked=picked(model, picture))),
+    "mix": ((0, 1, 2, 3), 4, lambda model, a, b, path: At(
         model, picked=picked(model, a), to=picked(model, b), path=path)),
-    "features": ((0, 1), (3,), lambda model, picture: At(model, picked=picked(model, picture))),
-    "train": ((), (6,), lambda: At(take(first("drawn")))),
+    "features": ((0, 1), 3, lambda model, picture: At(model, picked=picked(model, picture))),
+    "train": ((), 6, lambda: At(take(first("drawn")))),
 }  # fmt: skip
 
 
@@ -54,11 +54,10 @@ class Guest:
             return
         numbers, watched, at = WATCHED[name]
         notice, area = events.notice(), parts.html("", "own-code")
-        changed: list[Any] = [tab.outputs[number] for number in watched]
+        shown: Any = tab.outputs[watched]
+        news = [getattr(shown, name) for name in ("change", "shown") if hasattr(shown, name)]  # by the server, the page
         inputs, outputs = [tab.outputs[number] for number in numbers], [area, self._lines[lang]]
-        events.connect(
-            [one.change for one in changed], partial(self._shown, lang, name, at), inputs, outputs, notice, lang
-        )
+        events.connect(news, partial(self._shown, lang, name, at), inputs, outputs, notice, lang)
 
     def _line(self, lang: str, found: list[str], wrong: Both | None = None) -> str:
         tabs = {tab: [one.name for one in trials if one.name in found] for tab, trials in TRIALS.items()}

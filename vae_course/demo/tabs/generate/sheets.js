@@ -46,6 +46,7 @@ const draw = latest(async (wanted) => {
     if (!pictures) return ask();
     lay(panel, pictures, wanted);
   }
+  trigger('shown', {});
 });
 const lay = (panel, pictures, [seed, count]) => { // as view.py and pictures.sheet lay it out
   const most = count <= 9 ? 3 : count <= 16 ? 4 : count <= 36 ? 6 : 8, columns = Math.min(most, count), rows = Math.ceil(count / columns);

@@ -27,7 +27,7 @@ def build(lang: str) -> Tab:
                 )  # fmt: skip
                 another = gr.Button(pick(texts.ANOTHER, lang), variant="primary", min_width=120)
         with gr.Column(elem_classes="result"):
-            sheet_area = parts.html("", script="generate/sheets")
+            sheet_area = parts.html("", script="generate/sheets", events=("pick", "shown"))
             plane_area = parts.html("", "plane-area", script="generate/plane")
             memory_area = parts.html("", "memory-area")
             check = gr.Button(pick(texts.NEAREST, lang), elem_classes="small")

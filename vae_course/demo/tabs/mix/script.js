@@ -82,6 +82,7 @@ const walk = latest(async (along) => {
   const images = [...element.querySelectorAll('.strip')].at(-1).children, step = last() / (images.length - 1);
   [...images].forEach((image, k) => { image.src = file([pictures[k * step]]); });
   enter(film);
+  trigger('shown', {});
 });
 const enter = (film) => { // into the address, the caption and what is saved
   const titles = JSON.parse(film.dataset.titles), before = film.dataset.path, span = find('[data-note]');

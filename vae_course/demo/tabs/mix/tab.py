@@ -26,7 +26,7 @@ def build(lang: str) -> Tab:
             ways = [(pick(title, lang), key) for key, title in texts.PATHS.items()]
             path = gr.Radio(ways, value="lerp", label=pick(texts.PATH, lang))
         with gr.Column(elem_classes="result"):
-            film_area = parts.html(script="mix/script", events=("pick", "gif"))
+            film_area = parts.html(script="mix/script", events=("pick", "shown", "gif"))
             made = parts.html("", "made", script="mix/receive")
         with gr.Column(elem_classes="how"):
             picker = parts.picker()

@@ -12,7 +12,8 @@ const SIDES = {Top: [0, 0, 1, 0], Right: [1, 0, 1, 1], Bottom: [0, 1, 1, 1], Lef
 const CORNERS = ['TopLeft', 'TopRight', 'BottomRight', 'BottomLeft'];
 const MARGIN = 10; // around a figure, in the page's pixels
 const LATEST = 60 * 1000; // milliseconds that an overloaded server may take for an answer
-const ALIVE = 4 * 60 * 1000, PATIENCE = 90 * 60 * 1000; // milliseconds: how often, and how long after the last click
+const ALIVE = 4 * 60 * 1000, PATIENCE = 90 * 60 * 1000; // milliseconds: how often, and how long after the last use
+const USES = ['click', 'pointerdown', 'keydown']; // a drag or a key may end in no click
 
 const light = (work) => { // the theme's colours as on paper, for as long as the work takes
   const dark = [...document.querySelectorAll('.dark')];
@@ -269,9 +270,11 @@ const pin = async (button) => {
 };
 
 const late = () => { if (Date.now() - heard > 2 * ALIVE) hello(); }; // asleep meanwhile, as a locked phone is
-const clicked = (event) => {
+const touched = () => {
   used = Date.now();
   late();
+};
+const clicked = (event) => {
   const button = event.target.closest('[data-pin]');
   if (button) pin(button);
   const link = event.target.closest('[data-open="questions"]');
@@ -287,13 +290,16 @@ const openReport = () => {
 };
 
 if (window.vaePins) window.vaePins();
-const timer = setInterval(() => {
-  if (element.querySelector('[data-kept="true"]') && Date.now() - used < PATIENCE) hello();
+const timer = setInterval(() => { // where the server keeps something, as far as it said, or may since it was last asked
+  const may = used > heard || element.querySelector('[data-kept="true"]');
+  if (may && Date.now() - used < PATIENCE) hello();
 }, ALIVE);
 const seen = () => { if (!document.hidden) late(); };
+for (const use of USES) document.addEventListener(use, touched);
 document.addEventListener('click', clicked);
 document.addEventListener('visibilitychange', seen);
 window.vaePins = () => {
+  for (const use of USES) document.removeEventListener(use, touched);
   document.removeEventListener('click', clicked);
   document.removeEventListener('visibilitychange', seen);
   clearInterval(timer);

@@ -27,6 +27,7 @@ const draw = latest(async (seed) => {
   panel().dataset.seed = seed;
   span.dataset.note = JSON.stringify(noted);
   note('reconstruct', noted);
+  trigger('shown', {});
 });
 watch('value', () => requestAnimationFrame(() => { // a late answer
   const {seed, decoder} = panel()?.dataset ?? {};

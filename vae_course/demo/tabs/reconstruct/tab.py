@@ -29,7 +29,7 @@ def build(lang: str) -> Tab:
         with gr.Column(elem_classes="how"):
             picker = parts.picker()
         with gr.Column(elem_classes="more"):
-            draws = parts.html(script="reconstruct/draws")
+            draws = parts.html(script="reconstruct/draws", events=("pick", "shown"))
             again = gr.Button(pick(texts.AGAIN, lang), variant="primary", elem_classes="small")
     _wire(lang, [menu, picture, other, seed], (crossed, draws), (picker, about, again, notice))
     return Tab([menu, other, picture, seed, crossed, draws, picker, about], partial(fill, lang), (menu,))

@@ -57,11 +57,9 @@ def compute(model: Model, choice: Choice, seed: int, zero: bool) -> Way:
     picture = picked(model, choice)
     if not isinstance(zero, bool):
         raise limits.Refused(core_texts.ONE_OF.format(what=texts.ZERO_ASKED, options="true, false"))
-    if zero:
-        z, draws = picture.mu.expand(DRAWS, -1), model.decode(picture.mu).expand(DRAWS, -1, -1, -1)
-    else:
-        z = reparameterize(picture.mu.expand(DRAWS, -1), picture.logvar.expand(DRAWS, -1), generator)
-        draws = model.decode(z)
+    mu, logvar = picture.mu.expand(DRAWS, -1), picture.logvar.expand(DRAWS, -1)
+    z = mu if zero else reparameterize(mu, logvar, generator)
+    draws = model.decode(z[:1] if zero else z).expand(DRAWS, -1, -1, -1)
     order = kl_per_dimension(picture.mu, picture.logvar).argsort(descending=True)
     return Way(picture, z, draws, zero, order[:ROWS], order[ROWS:])
 

@@ -60,6 +60,7 @@ def _wire(lang: str, inputs: list, again: gr.Button, others: tuple) -> None:
 
     events.connect_pick(picker, pick_picture, inputs, [*areas, picture, picker], notice, lang)
     events.connect([menu.input], change_model, inputs, [*areas, picture, picker], notice, lang)
-    events.in_page([again.click], "(seed) => window.vaeCourse.drawnAtStart(seed)", [seed], [seed])
+    for trigger, another in ((again.click, 1), (zero.input, 0)):
+        script = f"(seed, zero) => window.vaeCourse.drawnAtStart(seed + {another}, zero)"
+        events.in_page([trigger], script, [seed, zero], [seed])
     events.connect_pick(areas[1], draw_again, inputs, areas, notice, lang)
-    events.connect([zero.input], partial(way_and_draws, lang), inputs, areas, notice, lang)

@@ -26,7 +26,7 @@ def way_and_draws(lang: str, model: Model, choice: Choice, seed: int, zero: bool
     sigma = both(decimal, way.widths[way.rows].mean().item(), 2)
     shown = {
         "texts": texts, "way": way, "model": model, "size": way.draws.shape[2:],
-        "cloud": texts.NO_CLOUD if zero else texts.CLOUD.format(sigma=sigma),
+        "zero": int(zero), "cloud": (texts.CLOUD.format(sigma=sigma), texts.NO_CLOUD),
         "draws": draws * DRAWS if zero else draws,
     }  # fmt: skip
     noted = {"model": model.name, "picture": choice, "seed": int(seed), "zero": int(zero)}
@@ -43,13 +43,14 @@ def _charts(way: Way) -> dict:
     """The two charts have the same rows, one for each dimension, and the same axis."""
     reach, rows = way.reach, len(way.rows)
     words = {"rows": rows, "first": int(way.rows[0]) + 1}
-    numbers = {"mu": both(decimal, way.mu[0].item(), 2), "sigma": both(decimal, way.sigma[0].item(), 2)}
+    mu, *sigmas = (both(decimal, value, 2) for value in (way.mu[0].item(), way.widths[way.rows[0]].item(), 0.0))
     return {
         "clouds": list(zip(way.mu.tolist(), way.sigma.tolist(), strict=True)), "points": way.z[:, way.rows].tolist(),
         "width": WIDTH, "height": TOP + ROW * rows + BOTTOM, "row": ROW,
         "x": Axis(Scale(-reach, reach, LEFT, WIDTH - RIGHT), round_values(-reach, reach), texts.AXIS),
         "y": Scale(0, rows, TOP + ROW * rows, TOP),
-        "code_alt": texts.CODE_ALT.format(**words, **numbers), "z_alt": texts.Z_ALT.format(**words),
+        "code_alts": [texts.CODE_ALT.format(**words, mu=mu, sigma=sigma) for sigma in sigmas],
+        "z_alt": texts.Z_ALT.format(**words),
     }  # fmt: skip
 
 
