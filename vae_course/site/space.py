@@ -21,7 +21,8 @@ WRITTEN = ".vae-course.sha256"  # of the other files, as `sha256sum --check` rea
 ROOMS = (  # the demo, what it imports, and what that reads
     "__init__.py", "text.py", "files.py", "numbers.py", "presets.py", "configs", "images.py", "networks.py",
     "sampling.py", "loss.py", "training.py", "latent_space.py", "beta.py", "evaluation.py", "faces.py", "flow.py",
-    "vae.py", "pretrained.py", "weights", "data", "history.py", "fit.py", "figures", "runs", "web", "demo",
+    "vae.py", "pretrained.py", "weights", "data", "history.py", "augmentation.py", "fit.py", "figures", "runs", "web",
+    "demo",
 )  # fmt: skip
 UNUSED = ("tensorboard", "typer")  # for a training's curves and for the command line
 REQUIREMENTS = """\
