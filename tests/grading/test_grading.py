@@ -262,6 +262,7 @@ def command(*words, cwd=ROOT):
     return subprocess.run(line, cwd=cwd, env=environment, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 def test_the_command_prints_one_json_line_a_file(tmp_path):
     files = [tmp_path / "right.py", tmp_path / "wrong.py"]
     files[0].write_text(RIGHT)

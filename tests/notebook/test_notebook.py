@@ -164,7 +164,7 @@ def test_pictures_refuses_a_kind_it_does_not_know():
         pictures("dogs", 3)
 
 
-@pytest.mark.parametrize("execution", ["", "validate"])
+@pytest.mark.parametrize("execution", ["", pytest.param("validate", marks=pytest.mark.slow)])
 def test_an_unanswered_exercise_is_one_line_in_a_kernel(monkeypatch, execution):
     monkeypatch.setenv("NBGRADER_EXECUTION", execution)
     code = (

@@ -121,6 +121,7 @@ def same_run(a, b):
     assert all(curves[0][tag] == curves[1][tag] for tag in curves[0].keys() - {"seconds"})
 
 
+@pytest.mark.slow
 def test_a_second_training_into_a_run_is_refused_and_nothing_is_lost(place, trained):
     before = contents(trained[0])
     code, out, err = tiny.command("train", "small.json", folder=place)

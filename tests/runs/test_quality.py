@@ -79,6 +79,7 @@ def test_the_bound_of_bernoulli_pixels_that_no_code_changes_is_their_log_likelih
     assert found == pytest.approx(expected.item(), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_evaluate_full_says_all_of_it_and_keeps_it_in_the_run(tmp_path):
     tiny.write_preset(tmp_path / "small.json", data={"count": 400}, training={"loss": "gaussian"})
     assert tiny.command("train", "small.json", folder=tmp_path)[0] == 0
