@@ -58,7 +58,7 @@ def child(zygote, tmp_path):
 # what is tried
 
 
-@pytest.fixture(scope="module", params=["as it is", pytest.param("ordinary", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["as it is", "ordinary"])
 def tried(request):
     """Way -> attempt -> what became of it, where whoever runs the tests grades, and where an ordinary user does."""
     before = []
@@ -74,6 +74,7 @@ def tried(request):
     return json.loads(run.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "way"), TRIED)
 def test_what_is_tried(tried, name, way):
     attempt, found = ATTEMPTS[name], tried[way][name]
