@@ -28,7 +28,7 @@ RUNS = {  # name -> the scripts; for each what is asked of it, and what for a qu
     "grading": {"grading": ([], ["--submissions", "4"])},
     "browser": {
         "decoding": ([], ["--rounds", "3"]),
-        "dragging": ([], ["--rounds", "1", "--seconds", "4", "--sessions", "60"]),
+        "dragging": ([], ["--rounds", "1", "--seconds", "4", "--sessions", "300"]),
         "explorer": ([], ["--times", "1"]),
     },
     "page": {"page": ([], ["--rounds", "1"])},
