@@ -19,7 +19,7 @@ from vae_course.demo.core import titles  # noqa: E402
 from vae_course.demo.ui import pictures  # noqa: E402
 from vae_course.faces import draw_gaussian  # noqa: E402
 from vae_course.numbers import compact, decimal, percent, significant, whole  # noqa: E402
-from vae_course.runs import features  # noqa: E402
+from vae_course.runs import features, quality  # noqa: E402
 from vae_course.sampling import sample_prior  # noqa: E402
 from vae_course.text import pick  # noqa: E402
 
@@ -84,7 +84,7 @@ def table(names: list[str], judge: str, lang: str) -> list[str]:
     about = {} if judge == "pixels" else features.about(judge)
     right = {key: percent(about[key], lang) for key in ("accuracy", "baseline") if about}
     head = TEXTS["judges"][judge][lang].strip().format(**right)
-    return [head, "", TEXTS["samples"][lang], "| --- |" + " ---: |" * 7, *rows, ""] if rows else []
+    return [head, "", TEXTS["samples"][lang], "| --- |" + " ---: |" * len(ORIGINS + SHARES), *rows, ""] if rows else []
 
 
 def part(name: str, lang: str) -> str:
@@ -107,7 +107,7 @@ def of_set(which: str, lang: str) -> list[str]:
     rows = "\n".join([TEXTS["columns"][lang], "| --- | --- |" + " ---: |" * 6, *(row(name, lang) for name in names)])
     heading = f"### {texts['name'][lang]}"
     biases = texts["biases"][lang].strip().format(young=young)
-    judged = [row for judge in ("pixels", features.OF_SET.get(which)) if judge for row in table(names, judge, lang)]
+    judged = [text for judge in ("pixels", features.OF_SET.get(which)) if judge for text in table(names, judge, lang)]
     return [heading, "", rights, "", biases, "", rows, "", *judged, *(part(name, lang) for name in names)]
 
 
@@ -119,7 +119,8 @@ def text() -> str:
     """The page."""
     parts = ["# Los modelos · The models\n\n[Español](#español) · [English](#english)\n"]
     for lang, title in (("es", "Español"), ("en", "English")):
-        parts += [f"## {title}\n\n{TEXTS['head'][lang].strip()}\n"]
+        head = TEXTS["head"][lang].strip().format(draws=whole(quality.DRAWS, lang), pictures=quality.BOUND_OF)
+        parts += [f"## {title}\n\n{head}\n"]
         parts += [line for which in SETS for line in of_set(which, lang)]
     return "\n".join(parts)
 

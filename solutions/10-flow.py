@@ -1063,8 +1063,8 @@ calibration()
 # - **Mapa**: los códigos de `fashion-2d` y lo que el decoder dibuja entre ellos. Buscar los huecos en los que la
 #   gaussiana sortea y la red no.
 # - **Generar**: elegir «Ropa, 8 dimensiones» y comparar las láminas del prior, de la gaussiana ajustada y de un prior
-#   aprendido como el de este cuaderno, más pequeño. Los «Rostros dibujados» también lo traen; las fotos no: allí gana
-#   la gaussiana.
+#   aprendido como el de este cuaderno, más pequeño. Los «Rostros dibujados» también lo traen; los de fotos no: allí
+#   gana la gaussiana.
 #
 # <details><summary>En Keras</summary>
 #
@@ -1084,8 +1084,8 @@ calibration()
 # - **Map**: the codes of `fashion-2d` and what the decoder draws between them. Look for the holes in which the Gaussian
 #   draws and the network does not.
 # - **Generate**: choose "Clothes, 8 dimensions" and compare the sheets of the prior, of the fitted Gaussian and of a
-#   learnt prior like this notebook's, a smaller one. "Drawn faces" have one, too; the photographs don't: there the
-#   Gaussian wins.
+#   learnt prior like this notebook's, a smaller one. "Drawn faces" have one, too; the photographed ones don't: there
+#   the Gaussian wins.
 #
 # <details><summary>In Keras</summary>
 #

@@ -1,5 +1,6 @@
 """What several tests need."""
 
+import contextlib
 import os
 from urllib.parse import urlsplit
 
@@ -114,9 +115,12 @@ def visit(server, chromium, contexts, request):
 
 def tell(server, views):
     """Prints what a failed test leaves: on another machine this is all there is to see."""
+    from playwright.sync_api import Error
+
     for view in views:
         if view.url.startswith(server.url):
-            print(f"{view.url}\n{view.evaluate('document.body.innerText')}\n")
+            with contextlib.suppress(Error):  # a page that crashed tells nothing
+                print(f"{view.url}\n{view.evaluate('document.body.innerText')}\n")
     print(f"The server's log ends with\n{server.log.read_text(encoding='utf-8')[-3000:]}")
 
 

@@ -1,8 +1,6 @@
 """The tab Features in a browser."""
 
 import io
-import json
-import re
 import time
 
 import numpy as np
@@ -19,6 +17,7 @@ from helpers.browser import (
     in_a_browser,
     in_english,
     in_spanish,
+    numbers_of,
     requests_of,
     shows,
     sources,
@@ -251,25 +250,13 @@ def as_by_the_server(view, lang: str, name: str, picture: int) -> dict[str, floa
     strengths = view.evaluate(standing + "one => [one.dataset.slide, Number(one.value)]).filter(([, value]) => value))")
     moved = compute.move(shipped(name), picture, strengths)
     shows(view, AFTER, moved.after)
-    said = view.evaluate(SAID, features.read_out(lang, shipped(name), moved))
+    # Each side rounds its own numbers.
+    numbers, words = numbers_of(view.evaluate(SAID, features.read_out(lang, shipped(name), moved)))
     end = time.monotonic() + SOON / 1000
-    while not alike(now := view.evaluate(f"({SAID})()"), said):
-        assert time.monotonic() < end, [pair for pair in zip(now, said, strict=False) if not alike(*pair)]
+    while (now := numbers_of(view.evaluate(SAID)))[1] != words or now[0] != pytest.approx(numbers, abs=0.11):
+        assert time.monotonic() < end, (now, words, numbers)
         view.wait_for_timeout(50)
     return strengths
-
-
-def alike(these, those) -> bool:
-    """The same words, and numbers that are at most one of their last digit apart: each side rounds its own."""
-    words, numbers = zip(*(taken_apart(json.dumps(each, ensure_ascii=False)) for each in (these, those)), strict=True)
-    return words[0] == words[1] and all(abs(a - b) < 1.5 * digit for (a, digit), (b, _) in zip(*numbers, strict=True))
-
-
-def taken_apart(text: str) -> tuple[list[str], list[tuple[float, float]]]:
-    """What stands between the numbers of a text; the numbers, and what one of their last digit is worth."""
-    numbers = re.findall(r"\d+\.\d+|\d+", text)
-    values = [(float(number), 10.0 ** -len(number.partition(".")[2])) for number in numbers]
-    return re.split(r"\d+\.\d+|\d+", text), values
 
 
 def drag(view, control, start: float, end: float, steps: int = 25) -> None:

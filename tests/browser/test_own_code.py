@@ -5,6 +5,7 @@ from helpers.browser import SOON, decoded, decoder_here, in_a_browser, serious, 
 from helpers.demo import served
 from helpers.own_code import solved, with_answer, write_notebook
 
+from vae_course.demo.tabs.generate import texts as generate
 from vae_course.own_code import texts
 from vae_course.text import pick
 
@@ -65,14 +66,25 @@ def test_a_wrong_function_is_shown_beside_the_right_one_with_the_difference(visi
     (ours,), (theirs,) = (sources(view, f"#tab-reconstruct .own-{who} img") for who in ("course", "own"))
     assert abs(decoded(ours) - decoded(theirs)).max() > 10
     assert "reparameterize" in view.locator(".own-line").inner_text()
-    again = view.get_by_role("button", name="Draw again")
-    again.hover()
-    decoder_here(view, "fashion-beta-4")
-    again.click()  # the page draws, and the panel follows
-    view.wait_for_function(
-        "old => document.querySelector('#tab-reconstruct .own-course img')?.src !== old",
-        arg=view.locator("#tab-reconstruct .own-course img").get_attribute("src"),
-    )
+    follows(view, "reconstruct", "fashion-beta-4", "Draw again")
+
+
+def test_the_panel_of_generate_follows_what_the_page_draws(visit, notebook):
+    write_notebook(notebook, solved("03-sampling"))
+    view = visit("generate", "en", query="&generate.model=fashion-latent-8")
+    panel(view, "generate").locator("[data-name=sample_prior][data-right=true]").wait_for()
+    follows(view, "generate", "fashion-latent-8", pick(generate.ANOTHER, "en"))
+
+
+def follows(view, tab: str, model: str, again: str) -> None:
+    """The page draws by itself, and the panel changes with it."""
+    button = view.get_by_role("button", name=again, exact=True)
+    button.hover()
+    decoder_here(view, model)
+    course = f"#tab-{tab} .own-course img"
+    old = view.locator(course).first.get_attribute("src")
+    button.click()
+    view.wait_for_function("([course, old]) => document.querySelector(course)?.src !== old", arg=[course, old])
 
 
 def test_each_path_is_compared_once_whoever_walks_it(visit, notebook):

@@ -1,6 +1,5 @@
 """The tab Start as a visitor sees it (pytest -m browser)."""
 
-import json
 import re
 from urllib.parse import urljoin
 
@@ -17,6 +16,7 @@ from helpers.browser import (
     in_a_browser,
     in_english,
     in_spanish,
+    numbers_of,
     requests_of,
     shows,
     sources,
@@ -154,12 +154,6 @@ SAID = """(given) => {
   });
   return [numbers, words, notes, [...place.querySelectorAll('.redraw')].map(({ariaPressed}) => ariaPressed)];
 }"""
-
-
-def numbers_of(said: list) -> tuple[list[float], str]:
-    """The numbers in what is said, and what stands between them."""
-    text = json.dumps(said, ensure_ascii=False)
-    return [float(one) for one in re.findall(r"\d+(?:\.\d+)?", text)], re.sub(r"\d+(?:\.\d+)?", "#", text)
 
 
 def as_by_the_server(view, lang: str, seed: int, zero: bool = False) -> compute.Way:

@@ -28,7 +28,7 @@ ALLOWED = {
     "history": {"training"},
     "fit": {"images", "training", "history", "augmentation"},
     "pretrained": {"vae", "presets", "history", "flow"},
-    "runs": BELOW_RUNS | {"fit", "history"},
+    "runs": BELOW_RUNS | {"fit", "history", "augmentation"},
     "exercises": set(),
     "predictions": {"text", "exercises"},
     "notebook": {

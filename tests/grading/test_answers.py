@@ -20,7 +20,7 @@ CORE = {
 
 
 def test_a_wrong_answer_loses_points():
-    """That right ones get all is the reference's own test; test_worth.py judges every answer to every exercise."""
+    """To a few exercises: test_worth.py judges every answer. That right ones get all is the reference's own test."""
     chosen = [(name, answers(name, "wrong")[0]) for name in sorted(CORE)[::3]]
     assert misjudged(score_many(chosen, CHECKS)) == []
 

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import json
+import re
 import time
 
 import numpy as np
@@ -107,6 +109,12 @@ def shows(view, selector: str, picture: Tensor, apart: int = 1) -> None:
     while not (now := sources(view, selector)) or np.abs(decoded(now[0]) - wanted).max() > apart:
         assert time.monotonic() < end, "another picture" if now else "no picture"
         view.wait_for_timeout(50)
+
+
+def numbers_of(said: list) -> tuple[list[float], str]:
+    """The numbers in what is said, and what stands between them."""
+    text = json.dumps(said, ensure_ascii=False)
+    return [float(one) for one in re.findall(r"\d+(?:\.\d+)?", text)], re.sub(r"\d+(?:\.\d+)?", "#", text)
 
 
 def slow_net(milliseconds: int) -> str:

@@ -55,7 +55,8 @@ class Guest:
         numbers, watched, at = WATCHED[name]
         notice, area = events.notice(), parts.html("", "own-code")
         shown: Any = tab.outputs[watched]
-        news = [getattr(shown, name) for name in ("change", "shown") if hasattr(shown, name)]  # by the server, the page
+        ways = ("change", "shown")  # by the server, by the page
+        news = [getattr(shown, way) for way in ways if hasattr(shown, way)]
         inputs, outputs = [tab.outputs[number] for number in numbers], [area, self._lines[lang]]
         events.connect(news, partial(self._shown, lang, name, at), inputs, outputs, notice, lang)
 

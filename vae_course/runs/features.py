@@ -14,8 +14,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from .. import data, presets
+from ..augmentation import mirror_half
 from ..files import replacing
-from ..fit import cosine_with_warmup, mirror_half
+from ..fit import cosine_with_warmup
 from ..images import minibatches, to_unit_range
 from ..text import pick
 from ..training import inference
@@ -61,7 +62,7 @@ def load(name: str) -> FeatureNetwork:
     card = about(name)
     network = FeatureNetwork(card["channels"], len(card["classes"]))
     network.load_state_dict(load_file(JUDGES / f"{name}.safetensors"))  # float16 becomes float32
-    return network.eval().to(memory_format=torch.channels_last)  # twice as quick
+    return network.eval().to(memory_format=torch.channels_last)  # 1.5 to 2 times as quick
 
 
 def answers(images: data.ImageSet) -> tuple[list[str], Tensor]:

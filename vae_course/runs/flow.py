@@ -30,7 +30,8 @@ class Judge:
     def __init__(self, model: VAE, real: Tensor):
         """real: (M, C, H, W) in [0, 1]."""
         pixels = real.flatten(1)
-        self.model, (self.mean, self.axes) = model, principal(pixels, COMPONENTS)
+        self.model = model
+        self.mean, self.axes = principal(pixels, COMPONENTS)
         self.real = self.features(pixels)
 
     def features(self, pixels: Tensor) -> Tensor:
