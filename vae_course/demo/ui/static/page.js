@@ -7,8 +7,8 @@ window.vaeCourse = (() => {
   const exists = () => wanted && document.querySelector(`header[data-tabs~="${CSS.escape(wanted)}"]`);
   let opening = wanted; // Gradio selects its first tab before ours
 
-  // values of a tab, null for those at their default -> the address; a drag writes it as often as every browser allows
-  const unwritten = new Map(), SPARE = 20, EACH = 400; // writes at once, and milliseconds until there is one more
+  // values of a tab, null for those at their default -> the address; a drag writes it now and then
+  const unwritten = new Map(), SPARE = 3, EACH = 400; // writes at once (10 ms of Chromium each), and milliseconds until there is one more
   let spare = SPARE, counted = 0, later = null;
   const note = (tab, values) => {
     for (const [key, value] of Object.entries(values)) unwritten.set(`${tab}.${key}`, value);
