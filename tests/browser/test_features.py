@@ -15,6 +15,7 @@ from helpers.browser import (
     each_language,
     each_view,
     in_a_browser,
+    in_address,
     in_english,
     in_spanish,
     numbers_of,
@@ -76,7 +77,7 @@ def test_a_slider_moves_the_picture_and_says_what_moved_along(visit, lang, width
     assert sources(view, BEFORE) == before
     bold = view.locator(f"{TABLE} tr.own th").all_inner_texts()
     assert {"es": "joven", "en": "young"}[lang] in bold
-    assert "features.age=3" in view.url
+    in_address(view, "features.age=3")
     assert slider(view, "age", lang).locator("xpath=../output").inner_text() == "+3"
     assert view.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -90,7 +91,7 @@ def test_reset_brings_the_picture_back_and_the_address_keeps_it_so(visit, lang):
     values = view.locator("#tab-features input[data-slide]").evaluate_all("all => all.map(one => Number(one.value))")
     assert len(values) == 19 and set(values) == {0}
     assert view.locator(TABLE).count() == 0
-    assert "features.glasses=0" in view.url
+    in_address(view, "features.glasses=0")
     view.reload()
     view.locator(AFTER).wait_for()
     view.wait_for_function(f"document.querySelector('{AFTER}').src === document.querySelector('{BEFORE}').src")
@@ -167,7 +168,7 @@ def test_an_upload_can_be_moved(visit, tmp_path, lang):
     photo = pixels(view, "#tab-features .photo img")
     assert photo.shape == (64, 64, 3) and photo.std() > 30
     turn(view, slider(view, "smile", lang), "3")
-    assert "features.a=u-" in view.url
+    in_address(view, "features.a=u-")
 
 
 @each_view

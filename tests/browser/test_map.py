@@ -12,6 +12,7 @@ from helpers.browser import (
     each_view,
     each_width,
     in_a_browser,
+    in_address,
     in_english,
     in_spanish,
     requests_of,
@@ -74,7 +75,7 @@ def test_a_click_shows_a_picture_and_another_the_path_to_it(visit, lang, width):
     film = view.evaluate(f"[...document.querySelectorAll('{FILM}')].map(e => e.src)")
     assert len(set(film)) == compute.STEPS and sources(view, ENDS)[0] == now[0]
     assert pressed(view) == [19, 59] and view.locator("#tab-map .path").get_attribute("visibility") == "visible"
-    assert "map.a=19" in view.url and "map.b=59" in view.url
+    in_address(view, "map.a=19", "map.b=59")
     assert view.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -95,13 +96,15 @@ def test_a_class_is_outlined_by_a_click_on_its_name(visit, lang):
     before = drawn(view)
     button = view.locator("#tab-map .legend").get_by_role("button", name={"es": "Bolso", "en": "Bag"}[lang])
     button.click()
-    assert outlines(view) == ["8"] and button.get_attribute("aria-pressed") == "true" and "map.outline=8" in view.url
+    assert outlines(view) == ["8"] and button.get_attribute("aria-pressed") == "true"
+    in_address(view, "map.outline=8")
     assert np.abs(drawn(view) - before).sum(axis=2).max() > 100
     choose(view, {"es": "Color según", "en": "Colour by"}[lang], {"es": texts.NONE.es, "en": texts.NONE.en}[lang])
     view.wait_for_function("document.querySelector('#tab-map .dot').getAttribute('fill') === '" + compute.PLAIN + "'")
     assert outlines(view) == ["8"]  # the server did not know, the page did
     view.locator("#tab-map .legend [role=button]").nth(8).press("Enter")
-    assert outlines(view) == [] and "map.outline=none" in view.url
+    assert outlines(view) == []
+    in_address(view, "map.outline=none")
 
 
 @each_width
@@ -119,7 +122,7 @@ def test_planes_and_looks_change_the_map_and_keep_what_was_picked(visit, width):
     thumbs = drawn(view)
     assert np.abs(tiled - dots).mean() > 20 and np.abs(dots - thumbs).mean() > 5
     assert pressed(view) == [19] and len(sources(view, ENDS)) == 1
-    assert all(part in view.url for part in ("map.method=tsne", "map.look=pictures", "map.a=19", "map.b=none"))
+    in_address(view, "map.method=tsne", "map.look=pictures", "map.a=19", "map.b=none")
 
 
 HERE, LENS = "#tab-map .place img", "#tab-map .lens"
@@ -296,7 +299,7 @@ def test_another_model_brings_its_own_planes_and_colours(visit, lang):
     before = view.evaluate(fill)
     choose(view, {"es": "Color según", "en": "Colour by"}[lang], {"es": "Edad", "en": "Age"}[lang])
     view.wait_for_function(f"{fill} !== '{before}'", timeout=SOON)
-    assert "map.model=faces" in view.url and "map.colour=age" in view.url
+    in_address(view, "map.model=faces", "map.colour=age")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -13,6 +13,7 @@ from helpers.browser import (
     each_view,
     each_width,
     in_a_browser,
+    in_address,
     in_english,
     in_spanish,
     slow_net,
@@ -335,7 +336,7 @@ def test_a_link_of_start_opens_the_question_on_draws(visit, lang):
     view.locator('.asked[data-question="redraws"]').wait_for()
     view.wait_for_timeout(800)
     assert view.locator('.asked[data-question="redraws"]').count() == 1
-    assert "questions.q=redraws" in view.url
+    in_address(view, "questions.q=redraws")
     predict(view, lang)
     counts = [len(set(sources(view, f".findings .panel:nth-child({k}) img"))) for k in (1, 2, 3)]
     assert counts == [1, 6, 6]

@@ -14,6 +14,7 @@ from helpers.browser import (
     decoded,
     each_view,
     in_a_browser,
+    in_address,
     in_english,
     in_spanish,
     requests_of,
@@ -173,11 +174,11 @@ def test_a_usual_problem_goes_wrong_says_why_and_is_cured(visit, lang, width):
     assert view.locator("#tab-train [data-chapter]").inner_text() == pick(train_texts.CHAPTERS["diverged"], lang)
     sheet, strip = (view.locator(selector).last for selector in (SHEET, "#tab-train [data-chart=reconstruction] image"))
     assert strip.get_attribute("href") == sheet.get_attribute("src")  # the strip ends with what the sheet shows
-    assert "train.problem=diverging" in view.url and "train.rate=0.1" in view.url
+    in_address(view, "train.problem=diverging", "train.rate=0.1")
     view.locator("#tab-train [data-cure]").first.click()
     alert.wait_for(state="hidden", timeout=LATE)
     view.wait_for_function("document.querySelectorAll('#tab-train path.before').length > 0", timeout=LATE)
-    assert "train.rate=0.001" in view.url
+    in_address(view, "train.rate=0.001")
     stop(view, lang)
 
 

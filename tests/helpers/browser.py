@@ -97,6 +97,13 @@ def requests_of(view) -> list[str]:
     return asked
 
 
+def in_address(view, *parts: str) -> None:
+    """Waits until the page's address has them: a page that changes often writes it a little later."""
+    view.wait_for_function(
+        "(parts) => parts.every((part) => location.href.includes(part))", arg=list(parts), timeout=SOON
+    )
+
+
 def at_rest(view) -> None:
     """Waits until no canvas lies over a picture any more."""
     view.locator("canvas.live").first.wait_for(state="detached", timeout=SOON)

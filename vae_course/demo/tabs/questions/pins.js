@@ -258,7 +258,7 @@ const pin = async (button) => {
   const question = button.closest('[data-question]')?.dataset.question ?? '';
   let drawing = {png: '', width: 0};
   try { drawing = await compose(place); } catch (error) { console.warn(error); }
-  const address = new URL(location.href), id = crypto.getRandomValues(new Uint32Array(2));
+  const address = window.vaeCourse.here(), id = crypto.getRandomValues(new Uint32Array(2));
   if (tab) address.searchParams.set('tab', tab);
   const figure = {id: [...id].map(part => part.toString(16).padStart(8, '0')).join('').slice(0, 12), ...drawing,
     caption: button.dataset.pin.slice(0, 240), tab, question, address: address.href};

@@ -30,6 +30,10 @@ window.vaeCourse = (() => {
     later = null;
     if (address.href !== location.href) history.replaceState(history.state, '', address);
   };
+  const here = () => { // the address, of what is seen now
+    write();
+    return new URL(location.href);
+  };
 
   const noteAll = () => {
     for (const span of document.querySelectorAll('[data-note]:not([data-noted])')) {
@@ -99,7 +103,7 @@ window.vaeCourse = (() => {
   const tabChosen = (name) => {
     if (opening && name !== opening) return;
     opening = null;
-    const address = new URL(location.href), byVisitor = current !== null;
+    const address = here(), byVisitor = current !== null;
     current = name;
     requestAnimationFrame(rove);
     open(name);
@@ -255,10 +259,7 @@ window.vaeCourse = (() => {
       save(images, Number(button.dataset.columns), button.dataset.save);
     }
     const link = event.target.closest('[data-switch]');
-    if (link) {
-      write();
-      link.search = location.search;
-    }
+    if (link) link.search = here().search;
     if (event.target.closest('[data-skip]')) {
       event.preventDefault();
       const panel = document.getElementById(`tab-${current ?? tabs().ready}`);
@@ -341,5 +342,5 @@ window.vaeCourse = (() => {
   new MutationObserver(keepLanguage).observe(html, {attributeFilter: ['lang']});
   new MutationObserver(() => { takeOver(); rename(); rove(); noteAll(); }).observe(document.body, {childList: true, subtree: true});
 
-  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, refill, note, picked, saveFile, cover, lens, tileOf, shareOf, drags, scripts, run};
+  return {tabChosen, tabFromAddress, ready, canFill, valuesFor, filled: filledNow, refill, note, here, picked, saveFile, cover, lens, tileOf, shareOf, drags, scripts, run};
 })();
