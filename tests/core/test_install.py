@@ -158,7 +158,7 @@ def answered(process, url, log) -> str:
 
 
 def test_the_newest_versions_pass_too_and_leave_nothing_behind(newcomer):
-    """The formulas and the configurations: .ci/run begins with the whole command, with the versions of constraints.txt."""
+    """The formulas and the presets: .ci/run begins with the whole command, with the versions of constraints.txt."""
     clone, environment = newcomer
     part = command("python -m pytest") + " tests/lessons tests/core/test_presets.py"
     run = subprocess.run(["bash", "-c", part], cwd=clone, env=environment, capture_output=True, text=True)

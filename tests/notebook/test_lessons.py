@@ -20,7 +20,7 @@ from vae_course.predictions import PREDICTIONS
 from vae_course.text import LANGUAGES, pick
 
 pytestmark = pytest.mark.slow
-SHORT = {  # lesson -> numbers that a student changes too, for trainings that end soon
+SHORT = {  # lesson -> numbers that a student changes too, so that it ends soon
     "02-networks": {
         "STEPS, SECONDS = 600": "STEPS, SECONDS = 120",
         "EARLY, STEPS, SEEDS = 50, 150": "EARLY, STEPS, SEEDS = 5, 9",
@@ -32,7 +32,9 @@ SHORT = {  # lesson -> numbers that a student changes too, for trainings that en
         "TRIAL_EPOCHS = 6": "TRIAL_EPOCHS = 1",
     },
     "07-beta": {"STEPS = 500": "STEPS = 50", "STEPS = 1000": "STEPS = 50"},
-    "10-flow": {"STEPS = 1500": "STEPS = 60"} | {f"steps={count}": "steps=40" for count in (600, 800, 1000)},
+    "09-faces": {"--count 800 --epochs 10": "--count 200 --epochs 4"},
+    "10-flow": {"STEPS = 1500": "STEPS = 60", "DRAWS, N = 10_000, 2000": "DRAWS, N = 1000, 500"}
+    | {f"steps={count}": "steps=40" for count in (600, 800, 1000)},
 }
 WAITS = {"es": "espera una respuesta", "en": "is waiting for an answer"}
 
