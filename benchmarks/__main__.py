@@ -25,10 +25,10 @@ RUNS = {  # name -> the scripts; for each what is asked of it, and what for a qu
     },
     "quality": {"quality": ([], ["--seconds", "4", "--seeds", "1"])},
     "priors": {"priors": ([], ["--seeds", "1", "--steps", "2000", "fashion-latent-8"])},
-    "grading": {"grading": ([], ["--submissions", "4"])},
+    "grading": {"grading": ([], ["--submissions", "3"])},
     "browser": {
         "decoding": ([], ["--rounds", "3"]),
-        "dragging": ([], ["--rounds", "1", "--seconds", "4", "--sessions", "300"]),
+        "dragging": ([], ["--rounds", "2", "--seconds", "4", "--base-sessions", "30"]),
         "explorer": ([], ["--times", "1"]),
     },
     "page": {"page": ([], ["--rounds", "1"])},

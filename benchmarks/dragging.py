@@ -158,8 +158,10 @@ def session(url: str) -> socket.socket:
     return stream
 
 
-def compare(revision: str, rounds: int, *crowd) -> tuple[dict[str, float], dict[str, float]]:
-    """Medians of base and of here. crowd: what `drags` takes."""
+def compare(
+    revision: str, rounds: int, sessions: tuple[int, int], tabs: int, seconds: float
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Medians of base and of here. sessions: of base, of here; the others: what `drags` takes."""
     with ExitStack() as stack:
         base = stack.enter_context(checked_out(revision))
         chromium, sides = stack.enter_context(screenshots.browser()), []
@@ -172,8 +174,8 @@ def compare(revision: str, rounds: int, *crowd) -> tuple[dict[str, float], dict[
         for turn, key in itertools.product(range(rounds), PLACES):
             for side, numbers in zip(sides, rows, strict=True):
                 numbers[key].append(side.milliseconds(key, turn))
-        for side, numbers in zip(sides, rows, strict=True):
-            for key, value in side.drags(*crowd).items():
+        for side, numbers, crowd in zip(sides, rows, sessions, strict=True):
+            for key, value in side.drags(crowd, tabs, seconds).items():
                 numbers[key].append(value)
         base_rows, here_rows = ({key: statistics.median(all_) for key, all_ in one.items()} for one in rows)
         return base_rows, here_rows
@@ -192,13 +194,15 @@ def main() -> None:
     parser.add_argument("--base", default="e90923b", help="the commit to compare with")
     parser.add_argument("--rounds", type=int, default=3, help=f"each {MOVES} moves of a slider for base, then for here")
     parser.add_argument("--sessions", type=int, default=300, help="that are open")
+    parser.add_argument("--base-sessions", type=int, help="of base, whose pages take long; as many if not given")
     parser.add_argument("--tabs", type=int, default=3, help="of a browser, in which a slider is dragged at once")
     parser.add_argument("--seconds", type=float, default=10, help="that they drag for")
     parser.add_argument("--json", action="store_true", help="an object a line: base, here, then what to compare")
     chosen = parser.parse_args()
     if screenshots.browser_path() is None:
         parser.error(f"no browser on this machine: install one of {', '.join(screenshots.BROWSERS)}")
-    base, here = compare(chosen.base, chosen.rounds, chosen.sessions, chosen.tabs, chosen.seconds)
+    sessions = (chosen.sessions if chosen.base_sessions is None else chosen.base_sessions, chosen.sessions)
+    base, here = compare(chosen.base, chosen.rounds, sessions, chosen.tabs, chosen.seconds)
     if chosen.json:
         for which, numbers in (("base", base), ("here", here)):
             print(json.dumps({"which": which, **numbers}))
