@@ -60,6 +60,19 @@ def stop(view, lang):
     says(view, {"es": "Terminado", "en": "Stopped"}[lang])
 
 
+@in_spanish
+def test_a_click_before_the_recorded_run_has_come_is_not_lost(visit, lang):
+    view, held = visit("start", lang), []
+    view.route(re.compile(r"\.json$"), lambda route: held.append(route))
+    view.get_by_role("tab", name=pick(train_texts.NAME, lang), exact=True).click()
+    press(view, "start")
+    view.wait_for_timeout(500)
+    (run,) = held
+    run.continue_()
+    view.locator("#tab-train [data-title]", has_text="En vivo").wait_for(timeout=LATE)
+    stop(view, lang)
+
+
 @each_view
 def test_opens_on_a_recorded_run_with_three_lines_that_replays_without_the_server(visit, lang, width):
     view = visit("train", lang, width)

@@ -220,7 +220,7 @@ const receive = () => {
   plan();
   buttons();
 };
-const have = () => run.id === 'recorded' ? {} : {run: run.id, points: run.points.length, frames: run.frames.length};
+const have = () => !run || run.id === 'recorded' ? {} : {run: run.id, points: run.points.length, frames: run.frames.length};
 const ask = () => {
   shared.poll?.(have());
   clearTimeout(waiting);
@@ -234,16 +234,16 @@ const cover = window.vaeCourse.cover(element, 'train', (covered) => {
   if (covered && run?.id === 'recorded') show(0);
 });
 
-element.addEventListener('click', event => {
+element.addEventListener('click', event => { // perhaps before the recorded run has come
   const button = event.target.closest('[data-act]');
   if (button) {
     const act = button.dataset.act === 'pause' && state.status === 'paused' ? 'run' : button.dataset.act;
     pick({act, ...have()});
   }
-  if (event.target.closest('[data-play]')) play();
+  if (run && event.target.closest('[data-play]')) play();
 });
 element.addEventListener('input', event => {
-  if (!event.target.matches('[data-scrub]')) return;
+  if (!run || !event.target.matches('[data-scrub]')) return;
   if (playing) halt();
   show(Number(event.target.value));
   following = at === run.frames.length - 1;
