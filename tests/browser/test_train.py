@@ -73,6 +73,17 @@ def test_a_click_before_the_recorded_run_has_come_is_not_lost(visit, lang):
     stop(view, lang)
 
 
+@in_spanish
+def test_the_recorded_run_comes_once_the_server_is_back(visit, lang):
+    view, refused = visit("start", lang), []
+    view.route(re.compile(r"\.json$"), lambda route: refused.append(route.fulfill(body="not now")), times=1)
+    view.get_by_role("tab", name=pick(train_texts.NAME, lang), exact=True).click()
+    view.wait_for_timeout(500)
+    assert refused and view.locator("#tab-train [data-chart=reconstruction] svg").count() == 0
+    view.evaluate("document.dispatchEvent(new Event('vae-back'))")
+    view.locator("#tab-train [data-chart=reconstruction] svg").first.wait_for()
+
+
 @each_view
 def test_opens_on_a_recorded_run_with_three_lines_that_replays_without_the_server(visit, lang, width):
     view = visit("train", lang, width)

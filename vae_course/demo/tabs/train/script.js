@@ -253,7 +253,9 @@ const open = async () => {
   if (!board || run || opening) return;
   opening = true;
   words = JSON.parse(board.dataset.words);
-  run = await (await fetch(board.dataset.recorded)).json();
+  run = await fetch(board.dataset.recorded).then((reply) => reply.json()).catch(() => null);
+  opening = false;
+  if (!run) return; // once the server is back
   show(run.frames.length - 1);
   title();
   doors();
@@ -275,4 +277,5 @@ const open = async () => {
   watcher.observe(element);
 };
 watch('value', open);
+document.addEventListener('vae-back', open);
 requestAnimationFrame(open);
