@@ -77,7 +77,7 @@ def installed(name: str) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=[*RUNS, "all", "report"])
-    parser.add_argument("--quick", action="store_true", help="fewer rounds: all of them in some eleven minutes")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: all of them in some ten minutes")
     parser.add_argument("--json", action="store_true", help="each object that the scripts print, too")
     parser.add_argument("--keep", action="store_true", help="write benchmarks/results/NAME.json")
     chosen = parser.parse_args()
