@@ -1,6 +1,7 @@
 """The tab Mix in a browser."""
 
 import io
+import re
 import time
 from itertools import chain
 
@@ -76,6 +77,7 @@ def test_two_clicks_choose_the_ends(visit, lang, width):
     assert two_fade[0] == one_fade[0] and two_film[0] == one_film[0] and two_film[10] != one_film[10]
     assert len(set(two_fade + two_film)) == 22
     in_address(view, "mix.a=", "mix.b=")
+    assert re.search(r"mix\.a=\d+", view.url) and re.search(r"mix\.b=\d+", view.url)
 
 
 @each_view
