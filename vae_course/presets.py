@@ -36,6 +36,7 @@ class Data(Section):
 
     source: Literal["fashion", "celeba", "folder", "drawn"] = "folder"
     path: str | None = None  # relative to VAE_COURSE_DATA; None: where the set is expected
+    files: Annotated[tuple[str, ...], Field(min_length=1)] | None = None  # of a folder: those like "cat-*.png", ...
     input_size: tuple[Side, Side] = (64, 64)  # height, width
     channels: Literal[1, 3] = 3
     count: Count | None = None  # the first so many pictures; for drawn faces: how many to draw
@@ -50,6 +51,12 @@ class Data(Section):
     def _something_left_to_train_on(self):
         if self.validation_split + self.test_split >= 1:
             raise ValueError("validation_split and test_split together must leave pictures to train on")
+        return self
+
+    @model_validator(mode="after")
+    def _only_files_have_names(self):
+        if self.files and self.source != "folder":
+            raise ValueError(f"files chooses among a folder's or zip's pictures: source {self.source} takes them all")
         return self
 
 

@@ -235,6 +235,29 @@ def test_a_folder_set_without_a_path_means_the_emojis(tmp_path, monkeypatch):
         data.load(Data())
 
 
+CHOICE = ["b.png", "smile-1.png", "smile-2.png", "smile-10.png", "old/smile-3.png", "smile.jpg", "SMILE-4.png"]
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_only_the_files_that_are_asked_for(zipped, tmp_path):
+    pics = folder_of(tmp_path / "pics", CHOICE)
+    if zipped:
+        pics = zip_of(tmp_path / "pics.zip", {name: png(i) for i, name in enumerate(CHOICE)})
+    chosen = load(pics, files=("smile-*.png", "[bc].png"))
+    assert chosen.files == ("b.png", "old/smile-3.png", "smile-1.png", "smile-2.png", "smile-10.png")
+    assert greys(chosen) == [CHOICE.index(name) for name in chosen.files]
+    held_back = torch.cat([chosen.train, chosen.validation]).sort().values
+    assert held_back.tolist() == [0, 1, 2, 3, 4]
+    assert load(pics, files=("smile-*.png",), count=2).files == ("old/smile-3.png", "smile-1.png")
+    assert load(pics, count=2).files == ("SMILE-4.png", "b.png")  # the cache of all is not taken for that of two
+
+
+def test_files_that_are_not_there(tmp_path):
+    with pytest.raises(DataError, match=r"\(a\.png, b\.png\), none is called x\*\.png or y\.png;") as error:
+        load(folder_of(tmp_path / "pics", ["a.png", "b.png"]), files=("x*.png", "y.png"))
+    told(error)
+
+
 def test_an_empty_folder(tmp_path):
     (tmp_path / "pics").mkdir()
     with pytest.raises(DataError, match=r"no pictures in .*pics") as error:

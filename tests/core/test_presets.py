@@ -112,6 +112,7 @@ def section(name, **values):
         (section("data", channels=2), "data.channels", "1 or 3"),
         (section("data", source="imagenet"), "data.source", "fashion"),
         (section("data", validation_split=1.0), "data.validation_split", "less"),
+        (section("data", files=[]), "data.files", "at least 1"),
         (section("data", flip="yes"), "data.flip", "boolean"),
         (section("data", shift=-1), "data.shift", "greater"),
         (section("data", shift=0.5), "data.shift", "integer"),
@@ -154,6 +155,7 @@ def test_a_wrong_value_is_named_with_its_key(text, key, message):
     ("values", "words"),
     [
         ({"data": {"validation_split": 0.5, "test_split": 0.5}}, ["data", "validation_split", "test_split"]),
+        ({"data": {"source": "drawn", "files": ["a*.png"]}}, ["data", "files", "drawn"]),
         ({"model": {"encoder_layers": [{"units": 3}], "hidden_channels": [4]}}, ["encoder_layers", "hidden_channels"]),
         ({"model": {"hidden_channels": [4], "decoder_layers": [{"units": 3}]}}, ["decoder_layers", "encoder_layers"]),
         ({"model": {"encoder_layers": []}}, ["model", "encoder_layers"]),

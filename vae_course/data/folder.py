@@ -1,35 +1,50 @@
 """Any folder or zip of pictures: kittens, emojis, a student's own; subfolders are labels."""
 
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 import torch
 from torch import Tensor
 
 from vae_course.data import cache, sources
-from vae_course.data.imageset import ImageSet, checked_split, data_root
+from vae_course.data.imageset import INSTEAD, DataError, ImageSet, checked_split, data_root
 from vae_course.presets import Data
 
 EMOJIS = Path("emojis", "emojis.zip")  # what presets without a path mean: their format is the emoji project's
 
 
 def load(data: Data, path: Path | None) -> ImageSet:
-    """The pictures below path, or the emojis, in the natural order of their names."""
+    """The pictures below path, or the emojis, in the natural order of their names. Raises DataError."""
     found = sources.locate(path or data_root() / EMOJIS, "folder or zip of pictures")
-    decoded = cache.decoded(found, data.input_size, data.channels, count=data.count)
+    decoded = cache.decoded(found, data.input_size, data.channels, count=None if data.files else data.count)
+    images, files = torch.from_numpy(decoded.images), decoded.files
+    if data.files:
+        chosen = matching(files, data.files)[: data.count]
+        if not chosen:
+            raise DataError(
+                f"of the pictures in {found} ({cache.some(files)}), none is called {' or '.join(data.files)}; {INSTEAD}"
+            )
+        images, files = images[chosen], tuple(files[k] for k in chosen)
     split = (data.validation_split, data.test_split, data.seed)
-    train, validation, test = checked_split(len(decoded.files), *split, str(found))
-    labels, classes = labels_of(decoded.files)
+    train, validation, test = checked_split(len(files), *split, str(found))
+    labels, classes = labels_of(files)
     return ImageSet(
         name=found.stem if found.is_file() else found.resolve().name,
-        images=torch.from_numpy(decoded.images),
+        images=images,
         train=train,
         validation=validation,
         test=test,
         labels=labels,
         classes=classes,
-        files=decoded.files,
+        files=files,
         skipped=decoded.skipped,
     )
+
+
+def matching(files: tuple[str, ...], patterns: tuple[str, ...]) -> list[int]:
+    """Positions of the files whose own name, without its folders, matches one of the shell patterns."""
+    names = [PurePosixPath(file).name for file in files]
+    return [k for k, name in enumerate(names) if any(fnmatchcase(name, pattern) for pattern in patterns)]
 
 
 def labels_of(files: tuple[str, ...]) -> tuple[Tensor | None, tuple[str, ...]]:
