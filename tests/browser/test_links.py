@@ -57,3 +57,35 @@ def test_back_and_forward_go_from_tab_to_tab(visit, lang):
         at(view, lang, tab)
     view.go_forward()
     at(view, lang, "mix")
+
+
+# a drag writes the address now and then: three times at once, the rest when it is due or asked for
+DRAG_AND_CLICK = """(selector) => {
+  const real = history.replaceState, writes = [];
+  history.replaceState = (...given) => { writes.push(given[2].search); real.apply(history, given); };
+  const scrub = document.querySelector('#tab-mix .scrub input');
+  for (let at = 1; at < 10; at += 1) {
+    scrub.value = at;
+    scrub.dispatchEvent(new Event('input', {bubbles: true}));
+  }
+  history.replaceState = real;
+  document.querySelector(selector).click();
+  return writes;
+}"""
+
+
+@in_spanish
+def test_what_is_left_takes_the_address_of_what_was_seen(visit, lang):
+    view = visit("mix", lang)
+    view.wait_for_function("document.documentElement.dataset.filled?.includes('mix')", timeout=SOON)
+    writes = view.evaluate(DRAG_AND_CLICK, "[role=tab][id=tab-map-button]")
+    assert 1 <= len(writes) <= 3 and all(f"mix.at={k}" in writes[k - 1] for k in range(1, len(writes) + 1))
+    at(view, lang, "map")
+    assert "mix.at=9" in view.url
+    view.go_back()
+    at(view, lang, "mix")
+    view.wait_for_timeout(2000)  # until three more may go out at once
+    view.evaluate(DRAG_AND_CLICK.replace("at = 1; at < 10", "at = 20; at < 28"), "[data-switch]")
+    at(view, "en", "mix")
+    view.wait_for_function("document.documentElement.dataset.filled?.includes('mix')", timeout=SOON)
+    assert "mix.at=27" in view.url and view.locator("#tab-mix .scrub input").input_value() == "27"
