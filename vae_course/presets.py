@@ -116,7 +116,7 @@ class Model(Section):
 
 
 class Optimizer(Section):
-    type: Literal["adam", "adamw", "sgd"] = "adam"
+    type: Literal["adam", "adamw", "sgd", "muon"] = "adam"  # muon: for matrices, and adamw for all else
     beta1: Fraction = 0.9
     beta2: Fraction = 0.999
     epsilon: Annotated[float, Field(gt=0)] = 1e-8

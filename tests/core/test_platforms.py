@@ -11,8 +11,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from vae_course import presets
 from vae_course.grading import __main__ as grading
-from vae_course.runs import parallel, train
+from vae_course.runs import parallel
 from vae_course.runs.folder import RunError
+from vae_course.runs.optimizers import make_optimizer
 from vae_course.training import evaluate, train_step
 from vae_course.vae import build
 
@@ -134,7 +135,7 @@ def test_a_training_needs_no_float64_which_apples_graphics_lack(name):
     preset = presets.load(name)
     model = build(preset, torch.Generator().manual_seed(0))
     x = torch.rand(2, *model.image_shape)
-    optimizer = train.make_optimizer(model, preset.training)
+    optimizer = make_optimizer(model, preset.training)
     with Kinds() as kinds:
         train_step(model, x, optimizer, kind=preset.training.loss, gradient_clip=1.0)
         evaluate(model, [x], kind=preset.training.loss)

@@ -13,11 +13,12 @@ from ..files import replacing
 from ..fit import Average, Settings, State, cosine_with_warmup, fit, read_checkpoint, steps_an_epoch
 from ..presets import Preset
 from ..training import EarlyStopping
-from ..vae import VAE, build, start_at_mean_image_
+from ..vae import build, start_at_mean_image_
 from . import hooks, parallel
 from .components import start_at_components_
 from .folder import Run, RunError
 from .measure import mean_image
+from .optimizers import make_optimizer
 from .parallel import Team
 
 
@@ -227,20 +228,6 @@ def settings_of(preset: Preset) -> Settings:
         validate_every=options.validate_every,
         checkpoint_every=options.checkpoint_every,
     )
-
-
-def make_optimizer(model: VAE, options: presets.Training) -> torch.optim.Optimizer:
-    settings = options.optimizer
-    if settings.type == "sgd":
-        return torch.optim.SGD(
-            model.parameters(), lr=options.learning_rate, momentum=settings.beta1, weight_decay=settings.weight_decay
-        )
-    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[settings.type]
-    betas = (settings.beta1, settings.beta2)
-    return kind(
-        model.parameters(), lr=options.learning_rate, betas=betas, eps=settings.epsilon,
-        weight_decay=settings.weight_decay, fused=True,
-    )  # fmt: skip
 
 
 def make_schedule(optimizer: torch.optim.Optimizer, options: presets.Training, steps: int) -> LRScheduler | None:
