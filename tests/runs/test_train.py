@@ -33,7 +33,10 @@ FAMILIES = {
     "conv": {"model": tiny.CONV | {"norm": "batch"}},
     "dense": {"model": tiny.DENSE, "data": {"channels": 1}},
     "averaged": {"training": {"average": 0.9, "schedule": {"type": "cosine"}, "epochs": 4}},
-    "muon": {"training": {"average": 0.9, "optimizer": {"type": "muon"}, "schedule": {"type": "cosine"}, "epochs": 4}},
+    "muon": {
+        "model": tiny.CONV | {"norm": "batch"},
+        "training": {"average": 0.9, "optimizer": {"type": "muon"}, "schedule": {"type": "cosine"}, "epochs": 4},
+    },
     "plateau": {"training": {"loss": "mse", "validate_every": 2, "schedule": {"type": "plateau"}, "epochs": 4}},
     "flip": {"data": {"flip": True}, "training": {"beta_warmup": 6, "optimizer": {"type": "sgd"}}},
 }

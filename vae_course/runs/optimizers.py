@@ -4,39 +4,52 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from .. import presets
 
 
 def make_optimizer(model: nn.Module, options: presets.Training) -> torch.optim.Optimizer:
     """The preset's optimizer for all of the model's parameters. beta1 is the momentum of "sgd" and "muon"."""
-    settings = options.optimizer
-    rate, decay, betas = options.learning_rate, settings.weight_decay, (settings.beta1, settings.beta2)
-    if settings.type == "sgd":
-        return torch.optim.SGD(model.parameters(), lr=rate, momentum=settings.beta1, weight_decay=decay)
-    if settings.type == "muon":
-        matrices = [one for one in model.parameters() if one.ndim == 2]
-        others = [one for one in model.parameters() if one.ndim != 2]
-        muon = torch.optim.Muon(
-            matrices, lr=rate, momentum=settings.beta1, weight_decay=decay, adjust_lr_fn="match_rms_adamw"
-        )
-        adamw = torch.optim.AdamW(others, lr=rate, betas=betas, eps=settings.epsilon, weight_decay=decay, fused=True)
-        return Together(muon, adamw)
-    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[settings.type]
-    return kind(model.parameters(), lr=rate, betas=betas, eps=settings.epsilon, weight_decay=decay, fused=True)
+    settings, parameters = options.optimizer, list(model.parameters())
+    usual: dict[str, Any] = {"lr": options.learning_rate, "weight_decay": settings.weight_decay}
+    adam = usual | {"betas": (settings.beta1, settings.beta2), "eps": settings.epsilon, "fused": True}
+    match settings.type:
+        case "sgd":
+            return torch.optim.SGD(parameters, **usual, momentum=settings.beta1)
+        case "adam":
+            return torch.optim.Adam(parameters, **adam)
+        case "adamw":
+            return torch.optim.AdamW(parameters, **adam)
+        case "muon":
+            others = [one for one in parameters if one.ndim < 2]
+            return MuonAndAdamW(
+                [one for one in parameters if one.ndim >= 2],
+                lambda matrices: torch.optim.Muon(
+                    matrices, **usual, momentum=settings.beta1, adjust_lr_fn="match_rms_adamw"
+                ),
+                torch.optim.AdamW(others, **adam),
+            )
 
 
-class Together(torch.optim.Optimizer):
-    """Several optimizers as one, each for its own parameters, such as Muon (Jordan et al. 2024), which is for matrices.
+class MuonAndAdamW(torch.optim.Optimizer):
+    """Muon (Jordan et al. 2024) for weights, AdamW for biases and normalisation, as one optimizer.
 
-    Muon steps along the nearest matrix with orthonormal rows or columns, all directions of a layer equally far; biases,
-    convolutions and normalisation are left to AdamW, whose steps are as long (Liu et al. 2025, equation 4).
+    Muon steps along the nearest matrix with orthonormal rows or columns: all directions of a layer move equally far,
+    where other optimizers mostly follow a few. A convolution counts as the matrix (N, all else) of its kernels. Steps
+    are as long as AdamW's (Liu et al. 2025, equation 4), so that one learning rate serves both.
     """
 
-    def __init__(self, *parts: torch.optim.Optimizer):
-        self.parts = parts
-        super().__init__([group for part in parts for group in part.param_groups], {})
+    def __init__(
+        self,
+        weights: list[nn.Parameter],
+        muon: Callable[[list[nn.Parameter]], torch.optim.Optimizer],
+        adamw: torch.optim.Optimizer,
+    ):
+        """weights: of at least two dimensions; muon: makes the optimizer of their matrices."""
+        self.weights, self.matrices = weights, [nn.Parameter(matrix(one.detach(), one), False) for one in weights]
+        self.parts = (muon(self.matrices), adamw)
+        super().__init__([group for part in self.parts for group in part.param_groups], {})
         self._share()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -49,9 +62,23 @@ class Together(torch.optim.Optimizer):
         for part, group in zip(self.parts, self.param_groups, strict=True):
             part.param_groups, part.state = [group], self.state
 
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        super().zero_grad(set_to_none)
+        for weight in self.weights:
+            weight.grad = None
+
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
         """Raises TypeError for a closure."""
         if closure is not None:
             raise TypeError("several optimizers can't share a closure")
+        for weight, own in zip(self.weights, self.matrices, strict=True):
+            own.grad = None if weight.grad is None else matrix(weight.grad, weight)
         for part in self.parts:
             part.step()
+
+
+def matrix(x: Tensor, weight: Tensor) -> Tensor:
+    """x, a weight (N, ...) or its gradient, as (N, all else) in the order in which the weight lies in memory, which a
+    weight then shares."""
+    rows = x if weight.is_contiguous() else x.movedim(1, -1)  # channels_last
+    return rows.reshape(len(x), -1)
