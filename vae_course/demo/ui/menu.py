@@ -30,12 +30,13 @@ def offer(lang: str) -> Markup:
 
 @lru_cache(maxsize=1)
 def sheet() -> str:
-    """The address of a picture of each shipped model, side by side; with the same data they show the same one."""
+    """The address of a picture of each shipped model, side by side; with the same gallery they show the same one."""
     indices: dict = {}
     tiles = []
     for model in map(Shipped, ordered()):  # forgotten again: most of them nobody opens
+        gallery = titles.place(model.name)[0], len(model.gallery.mu)
         usual = TELLING.get(model.name, int(model.typical[0]))
-        tiles.append(picture(model, indices.setdefault(titles.place(model.name)[0], usual)))
+        tiles.append(picture(model, indices.setdefault(gallery, usual)))
     return publish(pictures.encode(np.concatenate(tiles, axis=1), {"format": "webp", "quality": 85}), "webp")
 
 
