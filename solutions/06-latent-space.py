@@ -317,8 +317,8 @@ figures.latent_grid(
 # %% [markdown] lang="es"
 # ## Caminar en 128 dimensiones
 #
-# Del código de un gatito al de otro cambian 128 números. Antes de caminar de uno a otro, una pregunta sobre el punto
-# que queda justo entre dos códigos.
+# Del código de un gatito al de otro cambian 256 números; de un rostro a otro, 128. Antes de caminar de uno a otro, una
+# pregunta sobre el punto que queda justo entre dos códigos.
 #
 # **Predicción.** Se sortean dos códigos de 128 números, $z_0, z_1 \sim \mathcal N(0, I)$. Cada uno queda a una
 # distancia de unos 11.3 del origen: esa es su longitud. ¿Qué longitud tiene el punto medio, $(z_0 + z_1)/2$: 11.3, algo
@@ -327,8 +327,8 @@ figures.latent_grid(
 # %% [markdown] lang="en"
 # ## Walking in 128 dimensions
 #
-# From one kitten's code to another's, 128 numbers change. Before walking from one to the other, a question about the
-# point halfway between two codes.
+# From one kitten's code to another's, 256 numbers change; from one face to another, 128. Before walking from one to the
+# other, a question about the point halfway between two codes.
 #
 # **Prediction.** Two codes of 128 numbers are drawn, $z_0, z_1 \sim \mathcal N(0, I)$. Each lies at a distance of about
 # 11.3 from the origin: that is its length. How long is the midpoint, $(z_0 + z_1)/2$: 11.3, somewhat less, nearly 0? (A
@@ -473,9 +473,9 @@ def slerp(z0, z1, t):
 # %% tags=["reward"]
 cats = pretrained.load("cats")
 with inference(cats):
-    mu, logvar = cats.encode(torch.stack([x0, x1]))  # (2, 128)
+    mu, logvar = cats.encode(torch.stack([x0, x1]))  # (2, 256)
 t = torch.linspace(0, 1, 9)
-paths = [mine("lerp")(mu[0], mu[1], t), mine("slerp")(mu[0], mu[1], t)]  # (9, 128) each
+paths = [mine("lerp")(mu[0], mu[1], t), mine("slerp")(mu[0], mu[1], t)]  # (9, 256) each
 reveal("average-of-codes")
 show(
     walks.line_and_arc(*paths),

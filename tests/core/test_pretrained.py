@@ -21,7 +21,7 @@ FREE = tuple(f"{name}-beta-0" for name in WIDE)
 FACES = ("faces", "faces-beta-0", "faces-beta-1", "faces-beta-4", "faces-beta-16")
 DEMANDED = (
     *("fashion", "fashion-plus", "fashion-2d", *BETAS, *WIDE, *FREE),
-    *(*FACES, "cats", "emojis", "emojis-dense", "drawn", "drawn-beta-1"),
+    *(*FACES, "cats", "emojis", "emojis-dense", "smileys", "drawn", "drawn-beta-1"),
 )  # fmt: skip
 NAMES = sorted({*pretrained.names(), *DEMANDED}, key=pretrained._natural)
 
@@ -170,10 +170,17 @@ def test_fashion_plus():
     assert pretrained.preset("fashion-plus").model.latent_dim == 8
 
 
-@pytest.mark.parametrize(("name", "decibels"), [("faces", 22.6), ("cats", 22.1)])  # 128 principal components: 22.0 cats
-def test_faces_and_cats_are_clear(name, decibels):
+# principal components, as many: 22.2 faces, 23.3 cats
+@pytest.mark.parametrize(("name", "decibels", "latent"), [("faces", 22.6, 128), ("cats", 23.3, 256)])
+def test_faces_and_cats_are_clear(name, decibels, latent):
     assert figures(name)["psnr"] >= decibels
-    assert pretrained.preset(name).model.latent_dim == 128 and pretrained.preset(name).data.input_size == (64, 64)
+    assert pretrained.preset(name).model.latent_dim == latent and pretrained.preset(name).data.input_size == (64, 64)
+
+
+def test_smileys_come_from_those_of_the_emojis_that_are_faces():
+    shown, preset = figures("smileys"), pretrained.preset("smileys")
+    assert (shown["split"], shown["images"], preset.data.path) == ("validation", 8, pretrained.preset("emojis").data.path)
+    assert len(pretrained.gallery("smileys").mu) == 77
 
 
 def test_emojis_that_were_never_seen_keep_their_shape():

@@ -115,7 +115,7 @@ def dragged(model: Model) -> Both:
 
 
 TOLD = ("Male", "Young", "Attractive")
-MIXED = ("cats", "faces", "emojis", "drawn")
+MIXED = ("cats", "faces", "smileys", "emojis", "drawn")
 
 
 def mix() -> dict:

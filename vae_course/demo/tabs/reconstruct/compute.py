@@ -15,7 +15,7 @@ from ...core.model import Model, first_real, kept, ordered
 from ...ui import pictures
 
 DRAWS = 8
-TELLING = {"cats": 103, "faces": 37, "drawn": 50}  # pictures that others retell recognisably in their own words
+TELLING = {"cats": 103, "faces": 58, "drawn": 50}  # pictures that others retell recognisably in their own words
 
 
 def opening_model() -> str:
