@@ -178,8 +178,8 @@ def test_faces_and_cats_are_clear(name, decibels, latent):
 
 
 def test_smileys_come_from_those_of_the_emojis_that_are_faces():
-    shown, preset = figures("smileys"), pretrained.preset("smileys")
-    assert (shown["split"], shown["images"], preset.data.path) == ("validation", 8, pretrained.preset("emojis").data.path)
+    shown, data = figures("smileys"), pretrained.preset("smileys").data
+    assert (shown["split"], shown["images"], data.path) == ("validation", 8, pretrained.preset("emojis").data.path)
     assert len(pretrained.gallery("smileys").mu) == 77
 
 
