@@ -42,7 +42,7 @@ def test_models_stand_under_their_data_and_what_differs_each_with_a_picture(visi
     by_name = {tuple(names): label for label, *names in groups}
     betas = tuple(f"fashion-beta-{beta}" for beta in (0, 1, 4, 16, 64))
     assert by_name[betas].endswith({"es": ": Solo cambia β", "en": ": Only β differs"}[lang])
-    assert by_name[("emojis", "emojis-dense")] == "Emojis" and ("faces",) in by_name
+    assert by_name[("emojis", "smileys", "emojis-dense")] == "Emojis" and ("faces",) in by_name
     labels = [label.partition(":")[0] for label, *_ in groups]
     assert labels == sorted(labels, key=labels.index)  # what learnt from the same data stands together
     ratio, places = shown.evaluate(PICTURES)
@@ -98,7 +98,7 @@ def test_the_keyboard_does_all_of_it(visit):
     view.keyboard.press(" ")
     view.keyboard.press("ArrowUp")
     view.keyboard.press("Tab")  # as menus of the system do: takes it and goes on
-    chosen(view, "emojis")
+    chosen(view, "smileys")
     assert view.locator('[role="listbox"]:visible').count() == 0
 
 
