@@ -834,21 +834,21 @@ def traverse(z, dim, values):
 
 
 # %% [markdown] lang="es"
-# **Predicción.** `fashion` tiene 8 dimensiones, ordenadas aquí de la más cara a la más barata según su KL media. ¿Qué
-# hará la última: **a)** cambiar un detalle, **b)** nada o **c)** cambiarlo todo? ¿Cambiará cada una *una* cosa (mangas,
-# largo, tacón): **a)** sí o **b)** no?
+# **Predicción.** `fashion-beta-1` tiene 16 dimensiones. Aquí, las ocho que más cuestan según su KL media, de la más cara
+# a la más barata. ¿Qué hará la última de las ocho: **a)** cambiar un detalle, **b)** nada o **c)** cambiarlo todo?
+# ¿Cambiará cada una *una* cosa (mangas, largo, tacón): **a)** sí o **b)** no?
 
 # %% [markdown] lang="en"
-# **Prediction.** `fashion` has 8 dimensions, sorted here from the most expensive to the cheapest by their mean KL. What
-# will the last one do: **a)** change a detail, **b)** nothing, or **c)** change everything? Will each of them change
-# *one* thing (sleeves, length, heel): **a)** yes or **b)** no?
+# **Prediction.** `fashion-beta-1` has 16 dimensions. Here are the eight that cost most by their mean KL, from the most
+# expensive to the cheapest. What will the last of the eight do: **a)** change a detail, **b)** nothing, or **c)** change
+# everything? Will each of them change *one* thing (sleeves, length, heel): **a)** yes or **b)** no?
 
 # %% tags=["predict"]
 predict("cheapest-dimension", ...)
 predict("one-thing-each", ...)
 
 # %% tags=["reward"]
-MODEL, PICTURE = "fashion", 7
+MODEL, PICTURE = "fashion-beta-1", 7
 
 model, gallery = pretrained.load(MODEL), pretrained.gallery(MODEL)
 kl = 0.5 * (gallery.mu**2 + gallery.logvar.exp() - 1 - gallery.logvar).mean(dim=0)  # (D,)
@@ -860,24 +860,22 @@ reveal("one-thing-each")
 figures.latent_traversal(rows, order, values, kl=kl[order])
 
 # %% [markdown] lang="es"
-# (El marco señala el valor 0, no el propio de la prenda.) Las dos últimas filas no hacen nada: su KL es 0.00, el
-# encoder no escribe nada en ellas y el decoder aprendió a no leerlas. Están dormidas (en 07 se cuentan). Las demás
-# hacen demasiado: una misma fila va de pantalón a suéter, otra pasa por sandalia, suéter y camiseta. Casi ninguna es
-# «la manga».
+# (El marco señala el valor 0, no el propio de la prenda.) La última fila no hace nada: su KL es 0.00, el encoder no
+# escribe nada en ella y el decoder aprendió a no leerla. Está dormida, y también las ocho que aquí no se ven (en 07 se
+# cuentan). Las demás hacen demasiado: una misma fila va de pantalón a suéter, otra de bolso a suéter y otra termina en
+# botín. Casi ninguna es «la manga».
 #
 # Vale la pena cambiar `PICTURE` (0 a 119): la misma dimensión hace otra cosa en otra prenda. Y `MODEL =
-# "fashion-latent-8"`, otro modelo, también de 8 dimensiones, pero con otra pérdida (BCE) y otras capas: los ejes son
-# otros y ninguno duerme.
+# "fashion-latent-8"`, el mismo modelo con solo 8 dimensiones: los ejes son otros y ninguno duerme.
 
 # %% [markdown] lang="en"
-# (The frame marks the value 0, not the garment's own.) The last two rows do nothing: their KL is 0.00, the encoder
-# writes nothing in them, and the decoder has learnt not to read them. They are asleep (07 counts them). The others do
-# too much: one row goes from trousers to pullover, another through sandal, pullover and T-shirt. Hardly any of them
-# is "the sleeve".
+# (The frame marks the value 0, not the garment's own.) The last row does nothing: its KL is 0.00, the encoder writes
+# nothing in it, and the decoder has learnt not to read it. It is asleep, and so are the eight that are not shown (07
+# counts them). The others do too much: one row goes from trousers to pullover, another from bag to pullover, another
+# ends as a boot. Hardly any of them is "the sleeve".
 #
 # Change `PICTURE` (0 to 119): the same dimension does something else to another garment. And `MODEL =
-# "fashion-latent-8"`, another model, of 8 dimensions too, but with another loss (BCE) and other layers: its axes are
-# others, and none sleeps.
+# "fashion-latent-8"`, the same model with 8 dimensions only: its axes are others, and none sleeps.
 
 # %% [markdown] lang="es"
 # ## Girar el espacio
@@ -973,8 +971,8 @@ figures.rows(torch.stack(rows), names, top=values)
 # fila de la figura propia en la que se mueve un solo número, y explicar qué dice el experimento de la rotación.
 #
 # ### BEGIN SOLUTION
-# **Respuesta modelo.** No. En el recorrido de `fashion`, la dimensión más cara va de un pantalón a un suéter y cambia a
-# la vez el largo, el ancho y el brillo; en otra prenda de partida, la misma dimensión hace otra cosa. No puede
+# **Respuesta modelo.** No. En el recorrido de `fashion-beta-1`, la dimensión más cara va de un pantalón a un suéter y
+# cambia a la vez el largo, el ancho y el brillo; en otra prenda de partida, la misma dimensión hace otra cosa. No puede
 # sorprender: la densidad de $\mathcal N(0, I)$ solo depende de $\|z\|$, no tiene ejes preferidos. Si se giran los
 # códigos y el decoder deshace el giro, se obtienen las mismas reconstrucciones y la misma distribución de muestras con
 # otros ejes; y otra semilla da otros. Los rasgos, si están, son *direcciones*, en general oblicuas, y hay que buscarlos
@@ -994,12 +992,13 @@ figures.rows(torch.stack(rows), names, top=values)
 # your own figure in which a single number moves, and explain what the experiment with the rotation says.
 #
 # ### BEGIN SOLUTION
-# **Model answer.** No. In the traversal of `fashion`, the most expensive dimension goes from trousers to a pullover and
-# changes length, width and brightness together; starting from another garment, the same dimension does something else.
-# That can't surprise: the density of $\mathcal N(0, I)$ depends on $\|z\|$ alone and has no preferred axes. If the
-# codes are rotated and the decoder undoes it, the reconstructions and the distribution of samples are the same with
-# other axes; and another seed gives others. Features, if present, are *directions*, slanted in general, to be looked
-# for with labels. (The diagonal posterior makes training prefer axes by their price in KL, not by their meaning.)
+# **Model answer.** No. In the traversal of `fashion-beta-1`, the most expensive dimension goes from trousers to a
+# pullover and changes length, width and brightness together; starting from another garment, the same dimension does
+# something else. That can't surprise: the density of $\mathcal N(0, I)$ depends on $\|z\|$ alone and has no preferred
+# axes. If the codes are rotated and the decoder undoes it, the reconstructions and the distribution of samples are the
+# same with other axes; and another seed gives others. Features, if present, are *directions*, slanted in general, to be
+# looked for with labels. (The diagonal posterior makes training prefer axes by their price in KL, not by their
+# meaning.)
 #
 # **Rubric**: 0: blank, or contradicted by the reader's own figure. 1: yes or no, without evidence. 2: describes a
 # traversal that mixes features. 3: and says that $\mathcal N(0, I)$ has no preferred axes (rotation), so another seed
