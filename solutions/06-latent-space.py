@@ -775,7 +775,7 @@ show(
 )
 
 # %% [markdown] lang="es"
-# En ambos, el calzado va por su lado, y suéteres, abrigos y camisas se mezclan. La sombra muestra apenas un 45 % de la
+# En ambos, el calzado va por su lado, y suéteres, abrigos y camisas se mezclan. La sombra muestra apenas un 38 % de la
 # varianza: dos puntos que en ella se tocan pueden estar lejos.
 #
 # ## Ejercicio: mover un solo número
@@ -797,7 +797,7 @@ show(
 # valor gana, o torch se niega a escribir.
 
 # %% [markdown] lang="en"
-# On both, footwear keeps to its own side, while pullovers, coats and shirts mix. The shadow shows a mere 45 % of the
+# On both, footwear keeps to its own side, while pullovers, coats and shirts mix. The shadow shows a mere 38 % of the
 # variance: two points that touch in it may be far apart.
 #
 # ## Exercise: moving a single number

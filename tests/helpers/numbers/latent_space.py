@@ -61,8 +61,8 @@ NUMBERS = [
     ),
     Given("En la columna 0.5", "at the column 0.5"),
     Held(
-        "apenas un <45> % de la varianza",
-        "a mere <45> % of the variance",
+        "apenas un <38> % de la varianza",
+        "a mere <38> % of the variance",
         lambda n: 100 * n.spread[:2].sum() / n.spread.sum(),
     ),
     Held("su KL es <0.00>", "its KL is <0.00>", lambda n: n.kl.sort(descending=True).values[7]),

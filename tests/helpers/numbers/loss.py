@@ -159,8 +159,8 @@ NUMBERS = [
         lambda n: figures("faces")["loss"],
     ),
     Held(
-        "suma <0.001> · KL; llega a <0.0743>",
-        "adds <0.001> · KL; it reaches <0.0743>",
+        "suma <0.001> · KL; llega a <0.0735>",
+        "adds <0.001> · KL; it reaches <0.0735>",
         lambda n: [pretrained.preset("fashion").training.beta, figures("fashion")["loss"]],
     ),
     Held(
