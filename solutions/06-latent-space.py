@@ -834,14 +834,14 @@ def traverse(z, dim, values):
 
 
 # %% [markdown] lang="es"
-# **Predicción.** `fashion-beta-1` tiene 16 dimensiones. Aquí, las ocho que más cuestan según su KL media, de la más cara
-# a la más barata. ¿Qué hará la última de las ocho: **a)** cambiar un detalle, **b)** nada o **c)** cambiarlo todo?
+# **Predicción.** `fashion-beta-1` tiene 16 dimensiones. Aquí, las ocho que más cuestan según su KL media, de más
+# a menos. ¿Qué hará la última de las ocho: **a)** cambiar un detalle, **b)** nada o **c)** cambiarlo todo?
 # ¿Cambiará cada una *una* cosa (mangas, largo, tacón): **a)** sí o **b)** no?
 
 # %% [markdown] lang="en"
 # **Prediction.** `fashion-beta-1` has 16 dimensions. Here are the eight that cost most by their mean KL, from the most
-# expensive to the cheapest. What will the last of the eight do: **a)** change a detail, **b)** nothing, or **c)** change
-# everything? Will each of them change *one* thing (sleeves, length, heel): **a)** yes or **b)** no?
+# expensive to the cheapest. What will the last of the eight do: **a)** change a detail, **b)** nothing, or **c)**
+# change everything? Will each of them change *one* thing (sleeves, length, heel): **a)** yes or **b)** no?
 
 # %% tags=["predict"]
 predict("cheapest-dimension", ...)
