@@ -662,7 +662,7 @@ drawings.redraws(face[0], redrawn, SCALES)
 # no.
 #
 # El tamaño de la nube dice cuánto olvida un modelo. Medido en ocho caras: la $\sigma$ mediana es 0.84 en
-# `faces-beta-1`, que pinta borroso; 0.05 en `faces`, mucho más nítido; 0.02 en `drawn`, el de las caras dibujadas, que
+# `faces-beta-1`, que pinta borroso; 0.04 en `faces`, mucho más nítido; 0.02 en `drawn`, el de las caras dibujadas, que
 # casi no olvida y por eso sin fotos hace falta $30\,\sigma$ para ver moverse algo. Cuánto olvido es bueno es la
 # pregunta de la lección 07.
 
@@ -673,7 +673,7 @@ drawings.redraws(face[0], redrawn, SCALES)
 # hold; the person does not.
 #
 # The cloud's size says how much a model forgets. Measured on eight faces: the median $\sigma$ is 0.84 in
-# `faces-beta-1`, which paints a blur; 0.05 in `faces`, far sharper; 0.02 in `drawn`, the model of drawn faces, which
+# `faces-beta-1`, which paints a blur; 0.04 in `faces`, far sharper; 0.02 in `drawn`, the model of drawn faces, which
 # forgets next to nothing, and that is why without photographs it takes $30\,\sigma$ to see anything move. How much
 # forgetting is good is the question of lesson 07.
 

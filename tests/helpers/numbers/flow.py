@@ -63,8 +63,8 @@ NUMBERS = [
         lambda n: 100 * (1 - n.losses[2] / n.losses[1]),
     ),
     Held(
-        "las varianzas van de <14.8> a <0.06>",
-        "the variances run from <14.8> to <0.06>",
+        "las varianzas van de <12.8> a <0.14>",
+        "the variances run from <12.8> to <0.14>",
         _widths,
     ),
     Held("sus desviaciones van de <2> a <9>", "deviations go from <2> to <9>", _spreads),

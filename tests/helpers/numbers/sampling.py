@@ -77,8 +77,8 @@ NUMBERS = [
     Given("en 10 000 sorteos", "in 10,000 draws"),
     Held(r"$e^{1/2} \approx <1.65>$", r"$e^{1/2} \approx <1.65>$", lambda n: math.exp(0.5)),
     Held(
-        "la $\\sigma$ mediana es <0.84> en `faces-beta-1`, que pinta borroso; <0.05> en `faces`, mucho más nítido; <0.02> en `drawn`",
-        "the median $\\sigma$ is <0.84> in `faces-beta-1`, which paints a blur; <0.05> in `faces`, far sharper; <0.02> in `drawn`",
+        "la $\\sigma$ mediana es <0.84> en `faces-beta-1`, que pinta borroso; <0.04> en `faces`, mucho más nítido; <0.02> en `drawn`",
+        "the median $\\sigma$ is <0.84> in `faces-beta-1`, which paints a blur; <0.04> in `faces`, far sharper; <0.02> in `drawn`",
         lambda n: [_median_sigma(*one) for one in (("faces-beta-1", "faces"), ("faces", "faces"), ("drawn", "drawn"))],
     ),
     Held(
