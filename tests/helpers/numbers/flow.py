@@ -108,10 +108,10 @@ NUMBERS = [
         lambda n: _distances(n, "drawn")[1:3],
         within=0.03,
     ),
-    Held("no mejora nada (<0.38>)", "brings no improvement (<0.38>)", lambda n: _distances(n, "faces")[2], within=0.02),
+    Held("no mejora nada (<0.32>)", "brings no improvement (<0.32>)", lambda n: _distances(n, "faces")[2], within=0.02),
     Held(
-        "la gaussiana, con <0.35>, ya está cerca del suyo, <0.29>",
-        "the Gaussian, at <0.35>, is near its own already, <0.29>",
+        "la gaussiana, con <0.31>, ya está cerca del suyo, <0.29>",
+        "the Gaussian, at <0.31>, is near its own already, <0.29>",
         lambda n: _distances(n, "faces")[1::2],
     ),
     Held(
@@ -135,8 +135,8 @@ NUMBERS = [
         within=1,
     ),
     Held(
-        "<218> contra <210>, y la gaussiana (<0.35>) ya está cerca del piso (<0.29>)",
-        "<218> against <210>, and the Gaussian (<0.35>) is near the floor (<0.29>)",
+        "<218> contra <210>, y la gaussiana (<0.31>) ya está cerca del piso (<0.29>)",
+        "<218> against <210>, and the Gaussian (<0.31>) is near the floor (<0.29>)",
         lambda n: [*_losses(n, "faces")[:1:-1], *_distances(n, "faces")[1::2]],
         within=2,
     ),
