@@ -982,7 +982,7 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # ### BEGIN SOLUTION
 # **Respuesta modelo.** Error cuadrático + beta · KL es un decoder gaussiano de varianza beta/2; con beta = 1, una
 # desviación fija de $\sqrt{1/2} = 0.71$ por píxel, casi todo el rango de negro a blanco. El error real de un buen
-# modelo (23.4 dB) es 0.067, unas diez veces menor: en varianza, cien veces. Corregir un detalle ahorra entonces unas
+# modelo (23.4 dB) es 0.067, unas once veces menor: en varianza, más de cien. Corregir un detalle ahorra entonces unas
 # cien veces menos nats de los que vale, no alcanza a pagar su KL, y el encoder lo calla (51 nats contra 412). El
 # decoder promedia lo que no se le dijo. Remedios: un beta menor o, mejor, medir la varianza (decoder calibrado).
 #
@@ -1002,7 +1002,7 @@ figures.rows(torch.stack(rows), ways, right=receipts)
 # ### BEGIN SOLUTION
 # **Model answer.** Squared error + beta · KL is a Gaussian decoder of variance beta/2; with beta = 1, a fixed deviation
 # of $\sqrt{1/2} = 0.71$ per pixel, most of the range from black to white. The true error of a good model (23.4 dB) is
-# 0.067, about ten times less: in variance, a hundred times. So getting a detail right saves about a hundredth of the
+# 0.067, about eleven times less: in variance, over a hundred. So getting a detail right saves about a hundredth of the
 # nats it is worth, doesn't pay for its KL, and the encoder leaves it out (51 nats against 412). The decoder averages
 # what it was not told. Remedies: a smaller beta or, better, measuring the variance (calibrated decoder).
 #

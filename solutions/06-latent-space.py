@@ -722,7 +722,7 @@ figures.interpolation(
 )
 
 # %% [markdown] lang="es"
-# Ya no se apaga: en camino a la camiseta, el botín se hace algo parecido a un bolso y después a un suéter. Con ocho
+# Se oscurece, pero no se apaga: en camino a la camiseta, el botín se hace algo parecido a un bolso. Con ocho
 # dimensiones la recta pasa entre los huecos. No siempre es así: en las 128 de `faces`, casi todos los sorteos caían
 # en uno.
 #
@@ -737,7 +737,7 @@ figures.interpolation(
 # camisas o **c)** sandalias y bolsos?
 
 # %% [markdown] lang="en"
-# It doesn't: on its way to the T-shirt the boot becomes something like a bag, then like a pullover. In eight dimensions
+# It darkens but doesn't fade: on its way to the T-shirt the boot becomes something like a bag. In eight dimensions
 # the line passes between the holes. That is not always so: in the 128 of `faces`, nearly all draws fell into one.
 #
 # ## A map of what does not fit on paper
@@ -866,7 +866,7 @@ figures.latent_traversal(rows, order, values, kl=kl[order])
 # botín. Casi ninguna es «la manga».
 #
 # Vale la pena cambiar `PICTURE` (0 a 119): la misma dimensión hace otra cosa en otra prenda. Y `MODEL =
-# "fashion-latent-8"`, el mismo modelo con solo 8 dimensiones: los ejes son otros y ninguno duerme.
+# "fashion-latent-8"`, la misma red con solo 8 dimensiones: los ejes son otros y ninguno duerme.
 
 # %% [markdown] lang="en"
 # (The frame marks the value 0, not the garment's own.) The last row does nothing: its KL is 0.00, the encoder writes
@@ -875,7 +875,7 @@ figures.latent_traversal(rows, order, values, kl=kl[order])
 # ends as a boot. Hardly any of them is "the sleeve".
 #
 # Change `PICTURE` (0 to 119): the same dimension does something else to another garment. And `MODEL =
-# "fashion-latent-8"`, the same model with 8 dimensions only: its axes are others, and none sleeps.
+# "fashion-latent-8"`, the same network with 8 dimensions only: its axes are others, and none sleeps.
 
 # %% [markdown] lang="es"
 # ## Girar el espacio

@@ -828,8 +828,8 @@ figures.rows(
 # La primera figura pasa las mismas caras por cuatro modelos de las mismas capas, del que paga menos nats al que paga
 # más. Cuántos paga lo decide el precio: un nat se compra si ahorra al menos $2\sigma^2\beta$ de error al cuadrado. Ese
 # precio vale 16, 4, 1 y, en `faces`, 0.009: suponer menos ruido lo baja igual que bajar beta. (`faces`, además, se
-# entrenó más épocas.) La segunda figura reúne siete caras cuyos códigos casi coinciden en los seis números que más
-# varían, y al final su media.
+# entrenó más épocas y con otro optimizador.) La segunda figura reúne siete caras cuyos códigos casi coinciden en los
+# seis números que más varían, y al final su media.
 
 # %% [markdown] lang="en"
 # Under the third row's noise a lock of hair goes unnoticed: that is why telling it does not pay.
@@ -840,8 +840,8 @@ figures.rows(
 # The first figure passes the same faces through four models with the same layers, from the one that pays the fewest
 # nats to the one that pays the most. How many it pays is up to the price: a nat is bought if it saves at least
 # $2\sigma^2\beta$ of squared error. That price is 16, 4, 1 and, in `faces`, 0.009: assuming less noise lowers it just
-# as a lower beta does. (`faces` was also trained for more epochs.) The second figure gathers seven faces whose codes
-# nearly agree in the six numbers that vary most and, last, their mean.
+# as a lower beta does. (`faces` was also trained for more epochs, by another optimizer.) The second figure gathers
+# seven faces whose codes nearly agree in the six numbers that vary most and, last, their mean.
 
 # %% tags=["experiment"]
 RATES = ("faces-beta-16", "faces-beta-4", "faces-beta-1", "faces")

@@ -242,13 +242,19 @@ CHOICE = ["b.png", "smile-1.png", "smile-2.png", "smile-10.png", "old/smile-3.pn
 def test_only_the_files_that_are_asked_for(zipped, tmp_path):
     pics = folder_of(tmp_path / "pics", CHOICE)
     if zipped:
-        pics = zip_of(tmp_path / "pics.zip", {name: png(i) for i, name in enumerate(CHOICE)})
+        pics = zip_of(
+            tmp_path / "pics.zip", {name: b"words" if name == "smile.jpg" else png(i) for i, name in enumerate(CHOICE)}
+        )
+    else:
+        (pics / "smile.jpg").write_bytes(b"words")
     chosen = load(pics, files=("smile-*.png", "[bc].png"))
     assert chosen.files == ("b.png", "old/smile-3.png", "smile-1.png", "smile-2.png", "smile-10.png")
     assert greys(chosen) == [CHOICE.index(name) for name in chosen.files]
     held_back = torch.cat([chosen.train, chosen.validation]).sort().values
     assert held_back.tolist() == [0, 1, 2, 3, 4]
     assert load(pics, files=("smile-*.png",), count=2).files == ("old/smile-3.png", "smile-1.png")
+    assert chosen.skipped == ()  # smile.jpg is, but was not asked for
+    assert load(pics, files=("smile*",)).skipped == ("smile.jpg",)
     assert load(pics, count=2).files == ("SMILE-4.png", "b.png")  # the cache of all is not taken for that of two
 
 

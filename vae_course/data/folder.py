@@ -17,7 +17,7 @@ def load(data: Data, path: Path | None) -> ImageSet:
     """The pictures below path, or the emojis, in the natural order of their names. Raises DataError."""
     found = sources.locate(path or data_root() / EMOJIS, "folder or zip of pictures")
     decoded = cache.decoded(found, data.input_size, data.channels, count=None if data.files else data.count)
-    images, files = torch.from_numpy(decoded.images), decoded.files
+    images, files, skipped = torch.from_numpy(decoded.images), decoded.files, decoded.skipped
     if data.files:
         chosen = matching(files, data.files)[: data.count]
         if not chosen:
@@ -25,6 +25,7 @@ def load(data: Data, path: Path | None) -> ImageSet:
                 f"of the pictures in {found} ({cache.some(files)}), none is called {' or '.join(data.files)}; {INSTEAD}"
             )
         images, files = images[chosen], tuple(files[k] for k in chosen)
+        skipped = tuple(skipped[k] for k in matching(skipped, data.files))
     split = (data.validation_split, data.test_split, data.seed)
     train, validation, test = checked_split(len(files), *split, str(found))
     labels, classes = labels_of(files)
@@ -37,7 +38,7 @@ def load(data: Data, path: Path | None) -> ImageSet:
         labels=labels,
         classes=classes,
         files=files,
-        skipped=decoded.skipped,
+        skipped=skipped,
     )
 
 

@@ -22,14 +22,7 @@ def make_optimizer(model: nn.Module, options: presets.Training) -> torch.optim.O
         case "adamw":
             return torch.optim.AdamW(parameters, **adam)
         case "muon":
-            others = [one for one in parameters if one.ndim < 2]
-            return MuonAndAdamW(
-                [one for one in parameters if one.ndim >= 2],
-                lambda matrices: torch.optim.Muon(
-                    matrices, **usual, momentum=settings.beta1, adjust_lr_fn="match_rms_adamw"
-                ),
-                torch.optim.AdamW(others, **adam),
-            )
+            return MuonAndAdamW(parameters, **adam)
 
 
 class MuonAndAdamW(torch.optim.Optimizer):
@@ -41,14 +34,19 @@ class MuonAndAdamW(torch.optim.Optimizer):
     """
 
     def __init__(
-        self,
-        weights: list[nn.Parameter],
-        muon: Callable[[list[nn.Parameter]], torch.optim.Optimizer],
-        adamw: torch.optim.Optimizer,
-    ):
-        """weights: of at least two dimensions; muon: makes the optimizer of their matrices."""
-        self.weights, self.matrices = weights, [nn.Parameter(matrix(one.detach(), one), False) for one in weights]
-        self.parts = (muon(self.matrices), adamw)
+        self, parameters: list[nn.Parameter], *, lr: float, weight_decay: float, betas: tuple[float, float],
+        **others: Any,
+    ):  # fmt: skip
+        """betas: AdamW's; the first is Muon's momentum, too. others: AdamW's own settings."""
+        self.weights = [one for one in parameters if one.ndim >= 2]
+        self.matrices = [nn.Parameter(matrix(one.detach(), one), False) for one in self.weights]
+        rest = [one for one in parameters if one.ndim < 2]
+        self.parts = (
+            torch.optim.Muon(
+                self.matrices, lr=lr, momentum=betas[0], weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"
+            ),
+            torch.optim.AdamW(rest, lr=lr, betas=betas, weight_decay=weight_decay, **others),
+        )
         super().__init__([group for part in self.parts for group in part.param_groups], {})
         self._share()
 

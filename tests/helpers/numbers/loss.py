@@ -171,9 +171,9 @@ NUMBERS = [
     Given("porque 0.001 la compensa", "since 0.001 makes up for it"),
     Held(r"$\sqrt{1/2} = <0.71>$ por píxel", r"$\sqrt{1/2} = <0.71>$ per pixel", lambda n: NOISE),
     Held(
-        "un buen modelo (<23.4> dB) es <0.067>, unas <diez=10> veces menor",
-        "a good model (<23.4> dB) is <0.067>, about <ten=10> times less",
-        lambda n: [figures("faces")["psnr"], _true_noise(), round(NOISE / _true_noise(), -1)],
+        "un buen modelo (<23.4> dB) es <0.067>, unas <once=11> veces menor",
+        "a good model (<23.4> dB) is <0.067>, about <eleven=11> times less",
+        lambda n: [figures("faces")["psnr"], _true_noise(), round(NOISE / _true_noise())],
     ),
     Held(
         "lo calla (<51> nats contra <412>)",

@@ -34,7 +34,7 @@ def sheet() -> str:
     indices: dict = {}
     tiles = []
     for model in map(Shipped, ordered()):  # forgotten again: most of them nobody opens
-        gallery = titles.place(model.name)[0], len(model.gallery.mu)
+        gallery = titles.place(model.name)[0], *model.gallery.indices.tolist()
         usual = TELLING.get(model.name, int(model.typical[0]))
         tiles.append(picture(model, indices.setdefault(gallery, usual)))
     return publish(pictures.encode(np.concatenate(tiles, axis=1), {"format": "webp", "quality": 85}), "webp")
