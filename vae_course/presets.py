@@ -150,6 +150,7 @@ class Training(Section):
     early_stopping: Stopping | None = None
     validate_every: Count = 1  # epochs
     keep: Literal["best", "last"] = "best"  # which epoch's weights are the result: best on validation, or the last
+    refit: bool = False  # settings chosen: train on the validation pictures too, and keep the last epoch's weights
     checkpoint_every: Annotated[int, Field(ge=0)] = 0  # epochs; 0: only the best and the last are kept
     sample_every: Annotated[int, Field(ge=0)] = 5  # epochs between two sheets of one fixed z; 0: none
     precision: Literal["float32", "bfloat16"] = "float32"
@@ -160,6 +161,19 @@ class Preset(Section):
     data: Data = Data()
     model: Model = Model()
     training: Training = Training()
+
+    @model_validator(mode="after")
+    def _refitting_leaves_something_to_judge_by(self):
+        if not self.training.refit:
+            return self
+        if self.training.early_stopping or self.training.schedule.type == "plateau":
+            raise ValueError(
+                "training.refit: early_stopping and the plateau schedule watch validation pictures, which refit trains "
+                "on: drop one or the other"
+            )
+        if self.data.source != "fashion" and not self.data.test_split:
+            raise ValueError("training.refit trains on the validation pictures: set others aside by data.test_split")
+        return self
 
     @model_validator(mode="after")
     def _picture_survives_the_convolutions(self):

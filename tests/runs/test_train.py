@@ -105,6 +105,25 @@ def test_the_weights_are_those_of_the_epoch_that_the_preset_keeps(tmp_path, keep
     assert same_tensors(load_file(run.weights), states[kept]["model"])
 
 
+def test_refitting_trains_on_the_validation_pictures_too_and_keeps_the_last_epoch(tmp_path, monkeypatch):
+    given = []
+
+    def noted(state, settings, learnt, held_back, **options):
+        given.extend([learnt, held_back])
+        return fit.fit(state, settings, learnt, held_back, **options)
+
+    monkeypatch.setattr("vae_course.runs.train.fit", noted)
+    monkeypatch.setattr(fit, "judge", lambda state, *_, **__: setattr(state, "improved", state.epoch == 1))
+    run = run_of(tmp_path, training={"refit": True})
+    images = data.load(run.preset().data)
+    assert torch.equal(given[0], images.images[torch.cat([images.train, images.validation])])
+    assert given[1] is None and not any("val_loss" in row for row in read_history(run.history))
+    assert same_tensors(load_file(run.weights), torch.load(run.last, weights_only=True)["model"])
+    assert evaluate(str(run.folder))["images"] == len(images.test)
+    with pytest.raises(RunError, match=r"validation pictures too.*--split test"):
+        evaluate(str(run.folder), split="validation")
+
+
 def test_averaged_weights_are_the_ones_that_are_kept(tmp_path):
     run = run_of(tmp_path, training={"average": 0.99, "epochs": 1})
     state = torch.load(run.last, weights_only=True)

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from vae_course.images import split_indices
@@ -31,6 +32,10 @@ class ImageSet:
     attributes: dict[str, Tensor] = field(default_factory=dict)  # name -> (N,), bool or float32
     files: tuple[str, ...] = ()  # names inside the folder or zip
     skipped: tuple[str, ...] = ()  # pictures that could not be read
+
+    def learnt(self, refit: bool) -> Tensor:
+        """Positions of what is trained on: the training pictures, and to refit the validation pictures after them."""
+        return torch.cat([self.train, self.validation]) if refit else self.train
 
     def part(self, split: str) -> Tensor:
         """Positions of "train", "validation" or "test"; validation's where nothing was set aside for testing."""

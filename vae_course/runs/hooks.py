@@ -33,9 +33,10 @@ def print_epochs(epochs: int) -> Hook:
 
 def keep_result(run: Run, options: Training) -> Hook:
     """Writes model.safetensors: whenever the validation loss is the best so far, or after every epoch."""
+    always = options.refit or options.keep == "last"
 
     def hook(state: State) -> None:
-        if state.improved or options.keep == "last" or not run.weights.exists():
+        if always or state.improved or not run.weights.exists():
             save_weights(run.weights, state.result)
 
     return hook

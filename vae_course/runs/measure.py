@@ -73,6 +73,8 @@ def judge(model: VAE, images: data.ImageSet, preset: Preset, split: str) -> dict
     """`measure` on one part of a set, with what was measured: the part's name, how many pictures, the kind of loss."""
     if split == "test" and not len(images.test):
         split = "validation"
+    if split == "validation" and preset.training.refit:
+        raise RunError("it was trained on the validation pictures too (training.refit): measure with --split test")
     part = images.part(split)
     if not len(part):
         raise RunError("no picture was held back from training: measure with --split train")

@@ -14,7 +14,7 @@ from .. import data, presets, pretrained
 from ..faces import attribute_direction, draw_gaussian, fit_latent_gaussian
 from ..files import replacing
 from ..fit import load_result
-from ..history import read_history
+from ..history import read_history, write_history
 from ..latent_space import project
 from ..numbers import both, whole
 from ..text import Both, pick
@@ -76,17 +76,23 @@ def ship(run: Run, name: str, *, path: Path | None = None) -> Path:
         strict=False,
     )
     gallery, about = gallery_of(model, images, preset)
-    gaussian = fit_latent_gaussian(*encode_all(model, images.images[images.train]))
+    learnt = images.learnt(preset.training.refit)
+    gaussian = fit_latent_gaussian(*encode_all(model, images.images[learnt]))
     extras = {"gaussian.mean": gaussian[0], "gaussian.covariance": gaussian[1]} | gallery
-    directions, quality = directions_of(model, images)
+    directions, quality = directions_of(model, images, learnt)
     extras |= {key: direction.half() for key, direction in directions.items()}
     with replacing(folder / "extras.safetensors") as temporary:
         save_file({key: tensor.contiguous() for key, tensor in extras.items()}, temporary)
-    shutil.copy(run.history, folder / "history.csv")
+    write_history(folder / "history.csv", [shortened(row) for row in read_history(run.history)])
     if name in WITH_SHEETS:
         draw_sheets(run, folder / "sheets", *gaussian)
     write_card(folder, name, run, images, about, quality, judge(model, images, preset, "test"))
     return folder
+
+
+def shortened(row: dict[str, float]) -> dict[str, float]:
+    """A row of a history to six digits, as no curve shows more."""
+    return {key: float(f"{value:.6g}") for key, value in row.items()} | {"epoch": int(row["epoch"])}
 
 
 def preset_of(run: Run, name: str) -> presets.Preset:
@@ -122,11 +128,12 @@ def gallery_of(model: VAE, images: data.ImageSet, preset: presets.Preset) -> tup
     return tensors, about
 
 
-def directions_of(model: VAE, images: data.ImageSet) -> tuple[dict[str, Tensor], dict]:
-    """A direction for each attribute, from training codes, and how well held-back codes tell it."""
+def directions_of(model: VAE, images: data.ImageSet, train: Tensor) -> tuple[dict[str, Tensor], dict]:
+    """A direction for each attribute, from codes of what was trained on, and how well held-back codes tell it."""
     if not images.attributes:
         return {}, {}
-    train, held_back = images.train, torch.cat([images.validation, images.test])
+    held_back = torch.cat([images.validation, images.test])
+    held_back = held_back[~torch.isin(held_back, train)]
     mu, held_back_mu = (encode_all(model, images.images[part])[0] for part in (train, held_back))
     tensors, quality = {}, {}
     for name, values in images.attributes.items():

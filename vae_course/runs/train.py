@@ -66,7 +66,10 @@ def pictures(
 
 def learn(preset: Preset, run: Run, images: data.ImageSet, team: Team, resume: bool) -> None:
     """The training itself; the first process alone leaves files. Raises RunError, DamagedFile, NonFiniteLoss."""
-    state = first_state(preset, images.images[images.train], team)
+    refit = preset.training.refit
+    learnt = images.images[images.learnt(refit)]
+    held_back = images.images[images.validation[:0] if refit else images.validation]
+    state = first_state(preset, learnt, team)
     if resume and team.size > 1 and run.last.exists():
         state.load(run.last)  # in every process; `fit` does it only where it has the folder
     if len(set(team.gather(state.step))) > 1:
@@ -74,7 +77,7 @@ def learn(preset: Preset, run: Run, images: data.ImageSet, team: Team, resume: b
             f"the processes find different checkpoints in {run.folder}: all machines must see the same folder"
         )
     state.parallel = team.wrap(state.model)
-    learnt, held_back = (images.images[part].to(team.device) for part in (images.train, images.validation))
+    learnt, held_back = learnt.to(team.device), held_back.to(team.device)
     on_epoch = [
         hooks.print_epochs(preset.training.epochs),
         hooks.keep_result(run, preset.training),
