@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
 from tqdm import tqdm
 
-from .augmentation import mirror_half, shift
+from .augmentation import color_jitter, mirror_half, shift
 from .files import DamagedFile, first_sentence, replacing
 from .history import append_history, write_history
 from .images import minibatches, to_unit_range
@@ -34,6 +34,7 @@ class Settings:
     kind: str = "bce"  # of the reconstruction's loss
     flip: bool = False  # mirror half of the training pictures
     shift: int = 0  # pixels that they are moved by at most
+    color_jitter: float = 0.0  # how much lighter or darker they may become
     gradient_clip: float | None = None  # largest norm of a gradient
     precision: torch.dtype = torch.float32
     validate_every: int = 1  # epochs
@@ -217,6 +218,7 @@ def train_epoch(
         x = as_input(images, state.device)
         x = mirror_half(x, state.generator) if settings.flip else x  # (N, C, H, W)
         x = shift(x, settings.shift, state.generator) if settings.shift else x
+        x = color_jitter(x, settings.color_jitter, state.generator) if settings.color_jitter else x
         with located(state.epoch + 1, state.step + 1):
             losses = train_step(
                 model, x, state.optimizer, settings.beta_at(state.step), kind=settings.kind,

@@ -45,6 +45,7 @@ class Data(Section):
     test_split: Fraction = 0.0
     flip: bool = False  # mirror half of the training pictures
     shift: Annotated[int, Field(ge=0, le=64)] = 0  # pixels; move each training picture by up to so many, each way
+    color_jitter: Fraction = 0.0  # light and contrast of each training picture times up to 1 + and 1 - so much
     seed: Seed = 0  # of the split, and of the drawn faces
 
     @model_validator(mode="after")

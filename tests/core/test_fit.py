@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from vae_course import fit as trainer
+from vae_course.augmentation import color_jitter
 from vae_course.fit import Average, Settings, State, cosine_with_warmup, fit
 from vae_course.history import COLUMNS, read_history
 from vae_course.images import to_unit_range
@@ -303,6 +304,36 @@ def test_shift_moves_each_training_picture_anew_over_its_own_border():
     assert torch.equal(cuts[nearest], seen)
     assert set((nearest // len(images)).tolist()) == set(range(25))
     assert torch.equal(validated, to_unit_range(pictures(5, seed=2)))
+
+
+def test_color_jitter_shows_each_training_picture_in_another_light():
+    images, model = to_unit_range(pictures(300)), Plain()
+    fit(begun(model), Settings(1, 300, color_jitter=0.2), pictures(300), pictures(5, seed=2), progress=False)
+    seen, validated = model.seen
+    nearest = torch.cdist(seen.flatten(1), images.flatten(1)).argmin(dim=1)
+    assert len(set(nearest.tolist())) == 300 and not any(map(torch.equal, seen, images[nearest]))
+    assert seen.min() >= 0 and seen.max() <= 1
+    assert torch.equal(validated, to_unit_range(pictures(5, seed=2)))
+
+
+def test_color_jitter_is_contrast_about_the_mean_then_brightness_and_a_colour():
+    x = 0.3 + 0.3 * torch.rand(500, 3, 6, 5, generator=torch.Generator().manual_seed(1))
+    y = color_jitter(x, 0.2, torch.Generator().manual_seed(2))
+    (before, wide), (after, wider) = ((z.mean(dim=(2, 3)), z.std(dim=(2, 3))) for z in (x, y))  # (N, C)
+    slope = wider / wide
+    start = after - slope * before
+    torch.testing.assert_close(
+        y, slope[:, :, None, None] * x + start[:, :, None, None]
+    )  # each channel: a straight line
+    mean = before.mean(dim=1, keepdim=True)
+    contrast = mean / (mean + start / slope)  # as start = gain mean (1 - contrast), and slope = gain contrast
+    gain = slope / contrast
+    torch.testing.assert_close(contrast, contrast[:, :1].expand(-1, 3), rtol=1e-3, atol=0)
+    for factor, most in ((contrast, 0.2), (gain.mean(dim=1), 0.32), (gain[:, 0] / gain[:, 1], 0.23)):
+        assert 1 - most < factor.min() < 1 - 0.7 * most and 1 + 0.7 * most < factor.max() < 1 + most
+        assert factor.mean().item() == pytest.approx(1, abs=0.02)
+    both = torch.stack([contrast[:, 0], gain.mean(dim=1)])
+    assert abs(both.corrcoef()[0, 1]) < 0.15
 
 
 def test_history_means_are_over_images_and_weights_follow_the_steps():

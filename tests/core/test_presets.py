@@ -116,6 +116,7 @@ def section(name, **values):
         (section("data", flip="yes"), "data.flip", "boolean"),
         (section("data", shift=-1), "data.shift", "greater"),
         (section("data", shift=0.5), "data.shift", "integer"),
+        (section("data", color_jitter=1.0), "data.color_jitter", "less"),
         (section("data", path=3), "data.path", "string"),
         (section("data", batch_size=0), "data.batch_size", "greater"),
         (section("training", learning_rate=0), "training.learning_rate", "greater"),

@@ -226,6 +226,7 @@ def settings_of(preset: Preset) -> Settings:
         kind=options.loss,
         flip=preset.data.flip,
         shift=preset.data.shift,
+        color_jitter=preset.data.color_jitter,
         gradient_clip=options.gradient_clip,
         precision=getattr(torch, options.precision),
         validate_every=options.validate_every,
