@@ -115,11 +115,21 @@ def sentence(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
+def refitted(lang: str) -> str:
+    """The models that learnt from validation pictures, too: "`a`, `b` and `c`"."""
+    *others, last = (f"`{name}`" for name in pretrained.names() if pretrained.preset(name).training.refit)
+    return f"{', '.join(others)} {'y' if lang == 'es' else 'and'} {last}"
+
+
 def text() -> str:
     """The page."""
     parts = ["# Los modelos · The models\n\n[Español](#español) · [English](#english)\n"]
     for lang, title in (("es", "Español"), ("en", "English")):
-        head = TEXTS["head"][lang].strip().format(draws=whole(quality.DRAWS, lang), pictures=quality.BOUND_OF)
+        head = (
+            TEXTS["head"][lang]
+            .strip()
+            .format(draws=whole(quality.DRAWS, lang), pictures=quality.BOUND_OF, refitted=refitted(lang))
+        )
         parts += [f"## {title}\n\n{head}\n"]
         parts += [line for which in SETS for line in of_set(which, lang)]
     return "\n".join(parts)

@@ -80,7 +80,7 @@ x_held = to_unit_range(held.images)
 # %% [markdown] lang="es"
 # ## Primer acto: ¿de dónde sale z?
 #
-# El modelo de rostros más nítido del curso es `faces`: 128 números por cara y 23.4 dB al reconstruir caras reservadas,
+# El modelo de rostros más nítido del curso es `faces`: 128 números por cara y 23.5 dB al reconstruir caras reservadas,
 # más que los 22.2 dB de una PCA con los mismos números. Se entrenó con CelebA. Ahora se le piden caras nuevas.
 #
 # **Predicción.** ¿De dónde es mejor sacar z para este modelo?
@@ -94,7 +94,7 @@ x_held = to_unit_range(held.images)
 # %% [markdown] lang="en"
 # ## Act one: where is z drawn?
 #
-# The course's sharpest model of faces is `faces`: 128 numbers a face, and 23.4 dB when it reconstructs held-back faces,
+# The course's sharpest model of faces is `faces`: 128 numbers a face, and 23.5 dB when it reconstructs held-back faces,
 # more than the 22.2 dB of a PCA with as many numbers. It was trained on CelebA. Now it is asked for new faces.
 #
 # **Prediction.** Where should z come from for this model?
@@ -123,7 +123,7 @@ figures.rows(
 # cura: los apaga. Con T = 0.3 quedan ocho versiones de una misma cara promedio en sepia. Se cambia diversidad por menos
 # errores, y aquí ni siquiera hay menos errores.
 #
-# Queda la opción c. Antes de probarla hay que entender qué falló, porque el decoder es el mismo que reconstruye a 23.4
+# Queda la opción c. Antes de probarla hay que entender qué falló, porque el decoder es el mismo que reconstruye a 23.5
 # dB.
 
 # %% [markdown] lang="en"
@@ -132,12 +132,12 @@ figures.rows(
 # for fewer errors, and here there are not even fewer errors.
 #
 # That leaves option c. Before trying it, it pays to understand what failed, for the decoder is the one that
-# reconstructs at 23.4 dB.
+# reconstructs at 23.5 dB.
 
 # %% [markdown] lang="es"
 # ## El posterior agregado no es el prior
 #
-# Cada cara tiene su nube $q(z|x)$. Las de todas las caras posibles, no solo las 8550 del entrenamiento, forman el
+# Cada cara tiene su nube $q(z|x)$. Las de todas las caras posibles, no solo las 9025 del entrenamiento, forman el
 # **posterior agregado**:
 #
 # $$q(z) = \mathbb{E}_x\big[q(z|x)\big]$$
@@ -148,14 +148,14 @@ figures.rows(
 # $$\mathbb{E}_x\,\mathrm{KL}\big(q(z|x)\,\|\,p(z)\big) = \underbrace{I_q(x; z)}_{\text{lo que z cuenta de x}}
 # + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{q(z) lejos del prior}}$$
 #
-# Un modelo que paga muchos nats por contar detalles (este paga 412 por cara) puede pagar también unos cuantos por
+# Un modelo que paga muchos nats por contar detalles (este paga 420 por cara) puede pagar también unos cuantos por
 # quedar lejos del prior. Para verlo: en cada dirección principal, ¿cuánto varían de verdad los códigos? Si $q(z) =
 # p(z)$, la varianza sería 1 en todas.
 
 # %% [markdown] lang="en"
 # ## The aggregate posterior is not the prior
 #
-# Each face has its cloud $q(z|x)$. Those of all possible faces, not just the 8,550 of the training set, make the
+# Each face has its cloud $q(z|x)$. Those of all possible faces, not just the 9,025 of the training set, make the
 # **aggregate posterior**:
 #
 # $$q(z) = \mathbb{E}_x\big[q(z|x)\big]$$
@@ -166,7 +166,7 @@ figures.rows(
 # $$\mathbb{E}_x\,\mathrm{KL}\big(q(z|x)\,\|\,p(z)\big) = \underbrace{I_q(x; z)}_{\text{what z tells about x}}
 # + \underbrace{\mathrm{KL}\big(q(z)\,\|\,p(z)\big)}_{\text{q(z) far from the prior}}$$
 #
-# A model that pays many nats to tell details (this one pays 412 a face) can also pay a few for being far from the
+# A model that pays many nats to tell details (this one pays 420 a face) can also pay a few for being far from the
 # prior. To see it: along each principal direction, how much do the codes really vary? If $q(z) = p(z)$, the variance
 # would be 1 along all of them.
 
@@ -186,22 +186,22 @@ for name, variance in spread.items():
 face_figures.spectra(list(spread.values()), list(spread))
 
 # %% [markdown] lang="es"
-# La curva de `faces` va de 12.8 a 0.14. En la dirección más ancha los códigos llegan a $\pm 2\sqrt{12.8} \approx 7$,
-# donde el prior casi nunca cae; en la más angosta viven a menos de 0.8 del centro, y el prior se sale a menudo. En 128
-# direcciones a la vez, casi todo z del prior resulta extraño para el decoder en alguna. De los 412 nats, unos 33, por
+# La curva de `faces` va de 10.8 a 0.12. En la dirección más ancha los códigos llegan a $\pm 2\sqrt{10.8} \approx 7$,
+# donde el prior casi nunca cae; en la más angosta viven a menos de 0.7 del centro, y el prior se sale a menudo. En 128
+# direcciones a la vez, casi todo z del prior resulta extraño para el decoder en alguna. De los 420 nats, unos 32, por
 # lo menos, son códigos lejos del prior: la gaussiana de igual media y covarianza da una cota inferior, cualesquiera que
-# sean las caras. (Con solo las 8550 del entrenamiento, $I$ no pasaría de ln 8550 = 9.1 nats, como en la lección 08, y
-# los otros 403 quedarían de este lado: eso habla de cuántas caras hay, más que del modelo.)
+# sean las caras. (Con solo las 9025 del entrenamiento, $I$ no pasaría de ln 9025 = 9.1 nats, como en la lección 08, y
+# los otros 410 quedarían de este lado: eso habla de cuántas caras hay, más que del modelo.)
 #
 # La de `faces-beta-16` está pegada a la línea del prior, en 1.
 
 # %% [markdown] lang="en"
-# The curve of `faces` runs from 12.8 to 0.14. Along the widest direction codes go as far as $\pm 2\sqrt{12.8} \approx
-# 7$, where the prior hardly ever falls; along the narrowest they live within 0.8 of the centre, and the prior often
+# The curve of `faces` runs from 10.8 to 0.12. Along the widest direction codes go as far as $\pm 2\sqrt{10.8} \approx
+# 7$, where the prior hardly ever falls; along the narrowest they live within 0.7 of the centre, and the prior often
 # leaves that. With 128 directions at once, almost every z from the prior is strange to the decoder along some. Of the
-# 412 nats some 33, at least, are codes far from the prior: the Gaussian of equal mean and covariance gives a lower
-# bound, whatever the set of faces. (With the 8,550 of the training set alone, $I$ could not exceed ln 8,550 = 9.1 nats,
-# as in lesson 08, and the other 403 would fall on this side: that says how many faces there are, more than what the
+# 420 nats some 32, at least, are codes far from the prior: the Gaussian of equal mean and covariance gives a lower
+# bound, whatever the set of faces. (With the 9,025 of the training set alone, $I$ could not exceed ln 9,025 = 9.1 nats,
+# as in lesson 08, and the other 410 would fall on this side: that says how many faces there are, more than what the
 # model is.)
 #
 # The curve of `faces-beta-16` clings to the prior's line, at 1.
@@ -610,7 +610,7 @@ face_figures.shares(
 )
 
 # %% [markdown] lang="es"
-# En CelebA, con la flecha simple, los leídos como hombres pasan de 49 % a 88 %, y los jóvenes, de 66 % a 14 %. Con
+# En CelebA, con la flecha simple, los leídos como hombres pasan de 49 % a 88 %, y los jóvenes, de 66 % a 15 %. Con
 # caras dibujadas la misma flecha casi no arrastra nada (barba, de 25 % a 31 %): allí los anteojos no van unidos a otra
 # cosa. La cuenta es la misma; los datos, no.
 #
@@ -620,12 +620,12 @@ face_figures.shares(
 # semejantes**, y la mayor parte de la deriva desaparece (61 % y 49 %) mientras los anteojos siguen ahí. No es un modelo
 # nuevo: es una pregunta mejor hecha.
 #
-# La sonrisa, que no se equilibró, sigue cayendo de 42 % a 31 %. También se podría equilibrar, porque tiene etiqueta; lo
+# La sonrisa, que no se equilibró, sigue cayendo de 40 % a 31 %. También se podría equilibrar, porque tiene etiqueta; lo
 # que no se etiquetó, no. Y el lector también se equivoca: se entrenó con las mismas etiquetas, y antes de mover nada ya
 # veía anteojos en 12 de cada 100 caras que no los llevan.
 
 # %% [markdown] lang="en"
-# On CelebA, with the plain arrow, those read as men go from 49 % to 88 %, and the young from 66 % to 14 %. With drawn
+# On CelebA, with the plain arrow, those read as men go from 49 % to 88 %, and the young from 66 % to 15 %. With drawn
 # faces the same arrow drags hardly anything along (beard, from 25 % to 31 %): there glasses go with nothing else. The
 # arithmetic is the same; the data are not.
 #
@@ -634,7 +634,7 @@ face_figures.shares(
 # faces with glasses: its direction is the least certain.) That compares **like with like**, and most of the drift goes
 # (61 % and 49 %) while the glasses stay. It is not a new model: it is a better question.
 #
-# The smile, which was not balanced, still falls from 42 % to 31 %. It could be balanced as well, for it has a label;
+# The smile, which was not balanced, still falls from 40 % to 31 %. It could be balanced as well, for it has a label;
 # what has none can't be. And the reader errs, too: it was trained on the same labels, and before anything moved it
 # already saw glasses on 12 in 100 faces that wear none.
 
@@ -723,7 +723,7 @@ unusual = error.argsort(descending=True)[:8]
 figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 
 # %% [markdown] lang="es"
-# En CelebA, las caras con sombrero (5 %) quedan en 21.3 dB contra 23.6 del resto; con anteojos, 22.7 contra 23.5. Pero
+# En CelebA, las caras con sombrero (5 %) quedan en 21.2 dB contra 23.6 del resto; con anteojos, 22.8 contra 23.5. Pero
 # la rareza no es todo: las canas, igual de raras, no salen peor que el resto (cada uno de estos tres grupos tiene unas
 # 30 caras reservadas, y unas décimas de dB son azar). Un sombrero tapa lo que el modelo espera y no se parece a otro
 # sombrero. En la figura, las ocho peores: letras, flores, gorras. El modelo conserva la cara y pierde lo raro.
@@ -734,7 +734,7 @@ figures.reconstructions(x_held[unusual], x_hat[unusual], difference=False)
 # para investigación no comercial, y este curso no distribuye ninguna de sus fotos.
 
 # %% [markdown] lang="en"
-# On CelebA, faces with a hat (5 %) get 21.3 dB against 23.6 for the rest; with glasses, 22.7 against 23.5. But rarity
+# On CelebA, faces with a hat (5 %) get 21.2 dB against 23.6 for the rest; with glasses, 22.8 against 23.5. But rarity
 # is not all: grey hair, just as rare, comes out no worse than the rest (each of these three groups has some 30
 # held-back faces, and a few tenths of a dB are chance). A hat covers what the model expects, and looks like no other
 # hat. The figure shows the eight worst: letters, flowers, caps. The model keeps the face and loses what is odd.
@@ -899,9 +899,9 @@ for name, pixels in WALK.items():
 figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 
 # %% [markdown] lang="es"
-# En CelebA, de la foto a la reconstrucción el detalle cae a 42 %: son las causas 1 y 2, casi todo lo borroso. De ahí
-# a la muestra ajustada, 39 %; al prior, 41 %. Las causas se reconocen por lo que rompen: aquí la 3 no quita
-# detalle, rompe la *forma*, y por eso la delata la distancia (0.03, 0.4, 4). Con caras dibujadas y 32 números, las
+# En CelebA, de la foto a la reconstrucción el detalle cae a 44 %: son las causas 1 y 2, casi todo lo borroso. De ahí
+# a la muestra ajustada, 41 %; al prior, 49 %. Las causas se reconocen por lo que rompen: aquí la 3 no quita
+# detalle, rompe la *forma*, y por eso la delata la distancia (0.03, 0.5, 4). Con caras dibujadas y 32 números, las
 # causas 1 y 2 casi no existen (102 % del detalle) y la 3 queda sola a la vista: del prior, 52 %.
 #
 # Por eso la cura depende de la causa: para la 1, una pérdida calibrada; para la 2, más nats (beta menor, otro prior,
@@ -910,9 +910,9 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 # prueban y se muestra qué cambian, y un «no cambió nada» con figura vale tanto como un éxito.
 
 # %% [markdown] lang="en"
-# On CelebA, from photograph to reconstruction detail drops to 42 %: that is causes 1 and 2, nearly all of the blur.
-# From there to the fitted sample, 39 %; to the prior, 41 %. Causes are known by what they break: here 3 takes no
-# detail away, it breaks *shape*, and so it is the distance that gives it away (0.03, 0.4, 4). With drawn faces and 32
+# On CelebA, from photograph to reconstruction detail drops to 44 %: that is causes 1 and 2, nearly all of the blur.
+# From there to the fitted sample, 41 %; to the prior, 49 %. Causes are known by what they break: here 3 takes no
+# detail away, it breaks *shape*, and so it is the distance that gives it away (0.03, 0.5, 4). With drawn faces and 32
 # numbers, causes 1 and 2 hardly exist (102 % of the detail) and 3 stands alone in plain view: from the prior, 52 %.
 #
 # Hence the cure depends on the cause: for 1 a calibrated loss; for 2 more nats (a smaller beta, another prior, an
@@ -931,7 +931,7 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 # ### BEGIN SOLUTION
 # **Respuesta modelo.** (1) La suma de cuadrados con beta = 1 supone píxeles con ruido de 0.71; el error real de
 # `faces` es 0.067. Con ese supuesto el detalle no compensa su KL: `faces-beta-1` paga 51 nats y queda en 19.3 dB,
-# `faces` paga 412 y llega a 23.4. (2) Lo que z no cuenta se promedia: la media de siete caras parecidas es borrosa
+# `faces` paga 420 y llega a 23.5. (2) Lo que z no cuenta se promedia: la media de siete caras parecidas es borrosa
 # aunque cada una sea nítida; de la foto a la reconstrucción se pierde más de la mitad del detalle. (3) Las muestras
 # de N(0, I) caen donde no hay códigos: la distancia de Fréchet baja unas diez veces con la gaussiana ajustada, sin
 # tocar el decoder. En `faces-beta-16` esa cura casi no cambia nada, porque su causa es la 2.
@@ -951,7 +951,7 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 # ### BEGIN SOLUTION
 # **Model answer.** (1) Summed squares with beta = 1 assume pixels with noise of 0.71; the true error of `faces` is
 # 0.067. Under that assumption detail is not worth its KL: `faces-beta-1` pays 51 nats and stays at 19.3 dB, `faces`
-# pays 412 and gets to 23.4. (2) What z doesn't tell is averaged: the mean of seven similar faces is blurred though
+# pays 420 and gets to 23.5. (2) What z doesn't tell is averaged: the mean of seven similar faces is blurred though
 # each is sharp; from photograph to reconstruction more than half of the detail is lost. (3) Samples of N(0, I) fall
 # where there are no codes: the Fréchet distance drops about tenfold with the fitted Gaussian, the decoder untouched.
 # For `faces-beta-16` that cure changes hardly anything, as its cause is 2.

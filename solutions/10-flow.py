@@ -418,7 +418,7 @@ reveal("trained-loss")
 # %% [markdown] lang="es"
 # ## ¿Por qué blanquear?
 #
-# El ruido tiene desviación 1 en toda dirección. Los códigos, no: en `faces` las varianzas van de 12.8 a 0.14 (lección
+# El ruido tiene desviación 1 en toda dirección. Los códigos, no: en `faces` las varianzas van de 10.8 a 0.12 (lección
 # 09). *Blanquear* es cambiar de coordenadas para que la gaussiana ajustada de los códigos sea N(0, I): se resta la
 # media y, a lo largo de cada eje principal, se divide por la desviación. Al terminar se deshace. Así la escala y la
 # inclinación ya vienen resueltas: una red que aprendiera solo el campo de N(0, I) llegaría a la gaussiana de 09.
@@ -434,7 +434,7 @@ reveal("trained-loss")
 # %% [markdown] lang="en"
 # ## Why whiten?
 #
-# Noise has deviation 1 along every direction. Codes don't: in `faces` the variances run from 12.8 to 0.14 (lesson
+# Noise has deviation 1 along every direction. Codes don't: in `faces` the variances run from 10.8 to 0.12 (lesson
 # 09). To *whiten* is to change coordinates so that the codes' fitted Gaussian becomes N(0, I): subtract the mean and,
 # along each principal axis, divide by the deviation. It is undone at the end. So scale and tilt are settled: a
 # network that learnt no more than the field of N(0, I) would land on 09's Gaussian.
@@ -817,7 +817,7 @@ show(*(figures.rows(sheet, SOURCES, title=TITLES[kind]) for kind, sheet in sheet
 # %% [markdown] lang="es"
 # Con las dibujadas la red gana: de 0.18 a 0.08, que es el piso. Donde la gaussiana mezcla dos peinados o deja unos
 # anteojos a medias, la red, desde el mismo ruido, se decide. Con las fotos no mejora nada (0.32): la gaussiana, con
-# 0.31, ya está cerca del suyo, 0.29. La pérdida dice más que la distancia. En las fotos la red baja de la gaussiana
+# 0.32, ya está cerca del suyo, 0.29. La pérdida dice más que la distancia. En las fotos la red baja de la gaussiana
 # en los códigos de entrenamiento (197 contra 204) y queda por encima en los reservados (218 contra 210): en parte se
 # aprendió de memoria a esas personas. En las dibujadas gana en ambos. (Donde no hay fotos, la celda solo mide las
 # dibujadas.)
@@ -847,7 +847,7 @@ show(*(figures.rows(sheet, SOURCES, title=TITLES[kind]) for kind, sheet in sheet
 # %% [markdown] lang="en"
 # With drawn faces the network wins: from 0.18 to 0.08, which is the floor. Where the Gaussian mixes two haircuts or
 # leaves glasses half done, the network, from the same noise, makes up its mind. With photographs it brings no
-# improvement (0.32): the Gaussian, at 0.31, is near its own already, 0.29. The loss tells more than the distance.
+# improvement (0.32): the Gaussian, at 0.32, is near its own already, 0.29. The loss tells more than the distance.
 # With photographs the network is below the Gaussian on the codes of training (197 against 204) and above it on those
 # held back (218 against 210): in part it learnt those people by heart. With drawn ones it wins on both. (Where there
 # are no photographs, the cell measures drawn faces only.)
@@ -980,7 +980,7 @@ reveal("copies")
 # flow matching (la de la gaussiana se conoce) y la distancia, con el piso del decoder al lado. Si la red baja de la
 # gaussiana también en reservadas, vale la pena: en `fashion-latent-8` la distancia pasa de 2.6 a 1.0, y en caras
 # dibujadas la pérdida reservada de 50 a 41. Si baja solo en entrenamiento, no: en las fotos de rostros, 218 contra
-# 210, y la gaussiana (0.31) ya está cerca del piso (0.29). Si ganó la red, el código más cercano dice si copia.
+# 210, y la gaussiana (0.32) ya está cerca del piso (0.29). Si ganó la red, el código más cercano dice si copia.
 #
 # **Pauta**: 0 en blanco o contradice las propias figuras. 1 prefiere uno sin medir («la red es más potente»). 2
 # compara los dos con números, uno a favor de cada uno. 3 además decide con imágenes reservadas y dice por qué (forma
@@ -1002,7 +1002,7 @@ reveal("copies")
 # flow matching loss (the Gaussian's is known) and the distance, with the decoder's floor beside it. If the network is
 # below the Gaussian on held-back ones too, it is worth it: in `fashion-latent-8` the distance goes from 2.6 to 1.0,
 # and with drawn faces the held-back loss from 50 to 41. If it is below in training only, it is not: with photographs
-# of faces, 218 against 210, and the Gaussian (0.31) is near the floor (0.29) already. If the network won, the nearest
+# of faces, 218 against 210, and the Gaussian (0.32) is near the floor (0.29) already. If the network won, the nearest
 # neighbour tells whether it copies.
 #
 # **Rubric**: 0 blank or contradicted by one's own figures. 1 prefers one without measuring ("the network is more

@@ -53,8 +53,8 @@ def _facts(lang: str, kept: float) -> dict[str, str]:
     soft, sharp = shipped(SOFT), shipped(SHARP)
     last = history(soft.name)[-1]
     epoch = int(last["epoch"])
-    squared_error = torch.tensor(last["val_reconstruction"] / VALUES)
-    early = squared_error_of(history(sharp.name)[epoch - 1]["val_reconstruction"])
+    squared_error = torch.tensor(last["train_reconstruction"] / VALUES)
+    early = squared_error_of(history(sharp.name)[epoch - 1]["train_reconstruction"])
     return {
         "kept": percent(kept, lang), "count": str(MEANS[-1]),
         "kl_soft": whole(scores(soft)["kl"], lang), "kl_sharp": whole(scores(sharp)["kl"], lang),
