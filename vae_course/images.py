@@ -13,7 +13,7 @@ def to_unit_range(images: Tensor) -> Tensor:
     """
     if images.ndim == 3:
         images = images.unsqueeze(-1)  # (N, H, W) -> (N, H, W, 1)
-    return images.permute(0, 3, 1, 2).contiguous().float().div_(255)  # (N, H, W, C) -> (N, C, H, W)
+    return images.permute(0, 3, 1, 2).contiguous().float() / 255  # (N, H, W, C) -> (N, C, H, W)
 
 
 def center_crop(images: Tensor, size: int) -> Tensor:
