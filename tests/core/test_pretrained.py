@@ -145,11 +145,11 @@ def test_what_a_learnt_prior_draws_lies_nearer_to_held_back_pictures_than_what_t
 
 
 @pytest.mark.parametrize("name", ["faces", "drawn"])
-def test_sheets_of_one_fixed_z_every_five_epochs(name):
+def test_sheets_of_one_fixed_z_of_each_checkpoint(name):
     from PIL import Image
 
-    epochs = [epoch for epoch, _ in pretrained.sheets(name)]
-    assert epochs == sorted({*range(5, pretrained.card(name)["epochs"] + 1, 5), pretrained.card(name)["epochs"]})
+    epochs, every = [epoch for epoch, _ in pretrained.sheets(name)], pretrained.preset(name).training.checkpoint_every
+    assert epochs == list(range(every, pretrained.card(name)["epochs"] + 1, every)) and len(epochs) >= 6
     for _, path in pretrained.sheets(name):
         with Image.open(path) as sheet:
             assert sheet.format == "WEBP" and sheet.size == (8 * 66 - 2, 4 * 66 - 2)
@@ -158,7 +158,7 @@ def test_sheets_of_one_fixed_z_every_five_epochs(name):
 def test_fashion_beats_the_published_figure():
     shown, model = figures("fashion"), pretrained.preset("fashion").model
     assert (shown["split"], shown["images"], shown["kind"], shown["beta"]) == ("test", 10_000, "l1_mean", 1e-3)
-    assert shown["loss"] <= 0.0736
+    assert shown["loss"] <= 0.0735
     assert [layer.units for layer in model.encoder_layers] == [128, 64] and model.latent_dim == 8
     assert shown["loss_mu"] < shown["loss"]
 
@@ -166,12 +166,12 @@ def test_fashion_beats_the_published_figure():
 def test_fashion_plus():
     shown = figures("fashion-plus")
     assert (shown["split"], shown["images"], shown["kind"], shown["beta"]) == ("test", 10_000, "l1_mean", 1e-3)
-    assert shown["loss"] <= 0.0698
+    assert shown["loss"] <= 0.0695
     assert pretrained.preset("fashion-plus").model.latent_dim == 8
 
 
 # principal components, as many: 22.2 faces, 23.3 cats
-@pytest.mark.parametrize(("name", "decibels", "latent"), [("faces", 23.4, 128), ("cats", 23.3, 256)])
+@pytest.mark.parametrize(("name", "decibels", "latent"), [("faces", 23.45, 128), ("cats", 23.3, 256)])
 def test_faces_and_cats_are_clear(name, decibels, latent):
     assert figures(name)["psnr"] >= decibels
     assert pretrained.preset(name).model.latent_dim == latent and pretrained.preset(name).data.input_size == (64, 64)

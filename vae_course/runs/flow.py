@@ -52,10 +52,11 @@ def ship_flow(
     Returns what the model's card then says of it. Raises RunError, and changes nothing, where what is decoded of the
     Gaussian's codes is as near to held-back pictures; UnknownModel, DamagedModel, DataError.
     """
-    model, images = pretrained.load(name), data.load(pretrained.preset(name).data, path=path)
+    model, preset = pretrained.load(name), pretrained.preset(name)
+    images = data.load(preset.data, path=path)
     split = "test" if len(images.test) else "validation"
     real = to_unit_range(images.images[images.part(split)])
-    codes = encode_all(model, images.images[images.train])
+    codes = encode_all(model, images.images[images.learnt(preset.training.refit)])
     flow = train_flow(*codes, steps, width=width, depth=depth, generator=torch.Generator().manual_seed(seed))
     flow.velocity.load_state_dict({key: value.half() for key, value in flow.velocity.state_dict().items()})  # as kept
     flow = Flow(flow.velocity, *pretrained.gaussian(name))

@@ -74,7 +74,8 @@ def judge(model: VAE, images: data.ImageSet, preset: Preset, split: str) -> dict
     if split == "test" and not len(images.test):
         split = "validation"
     if split == "validation" and preset.training.refit:
-        raise RunError("it was trained on the validation pictures too (training.refit): measure with --split test")
+        other = "test" if len(images.test) else "train"
+        raise RunError(f"it was trained on the validation pictures too (training.refit): measure with --split {other}")
     part = images.part(split)
     if not len(part):
         raise RunError("no picture was held back from training: measure with --split train")
