@@ -125,12 +125,8 @@ def text() -> str:
     """The page."""
     parts = ["# Los modelos · The models\n\n[Español](#español) · [English](#english)\n"]
     for lang, title in (("es", "Español"), ("en", "English")):
-        head = (
-            TEXTS["head"][lang]
-            .strip()
-            .format(draws=whole(quality.DRAWS, lang), pictures=quality.BOUND_OF, refitted=refitted(lang))
-        )
-        parts += [f"## {title}\n\n{head}\n"]
+        facts = {"draws": whole(quality.DRAWS, lang), "pictures": quality.BOUND_OF, "refitted": refitted(lang)}
+        parts += [f"## {title}\n\n{TEXTS['head'][lang].strip().format(**facts)}\n"]
         parts += [line for which in SETS for line in of_set(which, lang)]
     return "\n".join(parts)
 

@@ -45,7 +45,7 @@ class Data(Section):
     test_split: Fraction = 0.0
     flip: bool = False  # mirror half of the training pictures
     shift: Annotated[int, Field(ge=0, le=64)] = 0  # pixels; move each training picture by up to so many, each way
-    color_jitter: Fraction = 0.0  # light and contrast of each training picture times up to 1 + and 1 - so much
+    color_jitter: Fraction = 0.0  # 0.1: each training picture's contrast and light times 0.9 to 1.1
     seed: Seed = 0  # of the split, and of the drawn faces
 
     @model_validator(mode="after")
@@ -157,24 +157,20 @@ class Training(Section):
     precision: Literal["float32", "bfloat16"] = "float32"
     seed: Seed = 0
 
+    @model_validator(mode="after")
+    def _refit_leaves_nothing_to_watch(self):
+        if self.refit and (self.early_stopping or self.schedule.type == "plateau"):
+            raise ValueError(
+                "early_stopping and the plateau schedule watch validation pictures, which refit trains on: drop one or "
+                "the other"
+            )
+        return self
+
 
 class Preset(Section):
     data: Data = Data()
     model: Model = Model()
     training: Training = Training()
-
-    @model_validator(mode="after")
-    def _refitting_leaves_something_to_judge_by(self):
-        if not self.training.refit:
-            return self
-        if self.training.early_stopping or self.training.schedule.type == "plateau":
-            raise ValueError(
-                "training.refit: early_stopping and the plateau schedule watch validation pictures, which refit trains "
-                "on: drop one or the other"
-            )
-        if self.data.source != "fashion" and not self.data.test_split:
-            raise ValueError("training.refit trains on the validation pictures: set others aside by data.test_split")
-        return self
 
     @model_validator(mode="after")
     def _picture_survives_the_convolutions(self):

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 import torch
 from helpers import runs as tiny
+from helpers.numbers.measures import learnt
 from scipy.linalg import sqrtm
 
 from vae_course import presets, pretrained
+from vae_course.demo.core import titles
+from vae_course.text import pick
 
 MB = 10**6
 BETAS = tuple(f"fashion-beta-{beta}" for beta in (0, 1, 4, 16, 64))
@@ -144,15 +147,21 @@ def test_what_a_learnt_prior_draws_lies_nearer_to_held_back_pictures_than_what_t
     assert distances["flow"] < 0.8 * distances["gaussian"]
 
 
-@pytest.mark.parametrize("name", ["faces", "drawn"])
-def test_sheets_of_one_fixed_z_of_each_checkpoint(name):
+def test_sheets_of_one_fixed_z_every_five_epochs():
     from PIL import Image
 
-    epochs, every = [epoch for epoch, _ in pretrained.sheets(name)], pretrained.preset(name).training.checkpoint_every
-    assert epochs == list(range(every, pretrained.card(name)["epochs"] + 1, every)) and len(epochs) >= 6
-    for _, path in pretrained.sheets(name):
+    epochs, last = [epoch for epoch, _ in pretrained.sheets("drawn")], pretrained.card("drawn")["epochs"]
+    assert epochs == sorted({*range(5, last + 1, 5), last})
+    for _, path in pretrained.sheets("drawn"):
         with Image.open(path) as sheet:
             assert sheet.format == "WEBP" and sheet.size == (8 * 66 - 2, 4 * 66 - 2)
+
+
+@pytest.mark.parametrize(("name", "of"), [("faces", 9500), ("cats", 8803), ("emojis", 1251)])
+def test_a_sentence_says_from_how_many_pictures_a_model_learnt(name, of):
+    for lang, mark in (("es", r"\d{4,}"), ("en", r"\d+,\d{3}")):
+        said = re.search(mark, pick(titles.sentence(name), lang)).group().replace(",", "")
+        assert int(said) == pytest.approx(learnt(name, of), rel=0.003)
 
 
 def test_fashion_beats_the_published_figure():

@@ -13,6 +13,7 @@ from torch.distributions import MultivariateNormal
 from vae_course import data, presets
 from vae_course.data import ImageSet
 from vae_course.runs import features, quality
+from vae_course.vae import build
 
 
 def generator(seed=0):
@@ -94,6 +95,17 @@ def test_evaluate_full_says_all_of_it_and_keeps_it_in_the_run(tmp_path):
     assert found["bound"] > -found["loss"]  # importance weights bound log p(x) more tightly than the ELBO
     plain = json.loads(tiny.command("evaluate", "runs/small", "--json", folder=tmp_path)[1])
     assert plain.items() <= found.items() and "bound" not in plain
+
+
+def test_samples_of_a_refitted_model_lie_beside_all_that_it_learnt(monkeypatch):
+    preset = tiny.preset(training={"refit": True, "loss": "l1_mean"})
+    images, given = data.load(preset.data), {}
+    judges = quality.judges
+    monkeypatch.setattr(quality, "judges", lambda name, learnt: given.update(judged_by=learnt) or judges(name, learnt))
+    monkeypatch.setattr(quality, "told", lambda seen, real, drawn: given.update(seen=seen, real=real) or {})
+    quality.judge_samples(build(preset, generator()), images, preset, images.test)
+    assert torch.equal(given["judged_by"], images.images[images.train])
+    assert len(given["seen"]) == len(images.train) + len(images.validation) and len(given["real"]) == len(images.test)
 
 
 def test_a_judge_learns_to_tell_dark_pictures_from_bright_ones():

@@ -11,13 +11,13 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from vae_course import data, figures, presets, pretrained
-from vae_course.faces import draw_gaussian
+from vae_course.faces import draw_gaussian, fit_latent_gaussian
 from vae_course.history import read_history
 from vae_course.images import to_unit_range
 from vae_course.runs import flow, ship
 from vae_course.runs.flow import ship_flow
 from vae_course.runs.folder import RunError
-from vae_course.runs.measure import evaluate
+from vae_course.runs.measure import encode_all, evaluate
 from vae_course.runs.train import train
 
 DATA = {"count": 240, "batch_size": 40}  # 120 faces to train on, as many held back
@@ -83,6 +83,7 @@ def test_the_card(run):
     assert card["data"]["set"] == "drawn"
     shown, whole = pretrained.history("tiny"), read_history(run.history)
     assert [row.keys() for row in shown] == [row.keys() for row in whole]
+    assert all(value == float(f"{value:.6g}") for row in shown for value in row.values())
     assert [list(row.values()) for row in shown] == [pytest.approx(list(row.values()), rel=1e-5) for row in whole]
 
 
@@ -214,6 +215,22 @@ def test_a_model_that_learnt_its_pictures_by_heart_shows_those(shop):
     gallery, images = pretrained.gallery("by-heart"), data.load(run.preset().data)
     assert gallery.split == "train" and set(gallery.indices.tolist()) <= set(images.train.tolist())
     assert pretrained.card("by-heart")["figures"]["split"] == "test"
+
+
+def test_the_priors_of_a_refitted_model_are_of_all_codes_that_it_learnt(shop, monkeypatch):
+    run = shipped(shop, "refitted", data=DATA, model=tiny.CONV, training={"epochs": 1, "refit": True})
+    images, model, given = data.load(run.preset().data), pretrained.load("refitted"), []
+    mu, logvar = encode_all(model, images.images[torch.cat([images.train, images.validation])])
+    for one, other in zip(pretrained.gaussian("refitted"), fit_latent_gaussian(mu, logvar), strict=True):
+        torch.testing.assert_close(one, other)
+    monkeypatch.setattr(flow, "train_flow", lambda *codes, **options: given.extend(codes[:2]) or stop())
+    with pytest.raises(InterruptedError):
+        ship_flow("refitted", width=4, depth=0, steps=1)
+    assert torch.equal(given[0], mu) and torch.equal(given[1], logvar)
+
+
+def stop():
+    raise InterruptedError
 
 
 # learnt priors

@@ -2,6 +2,7 @@
 
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import torch
@@ -14,9 +15,10 @@ from vae_course.images import to_unit_range
 from vae_course.runs import hooks
 from vae_course.runs.folder import Run, RunError
 from vae_course.runs.hooks import decode_fixed_z
-from vae_course.runs.measure import evaluate, mean_image
+from vae_course.runs.measure import evaluate, judge, mean_image
 from vae_course.runs.train import train
 from vae_course.training import TERMS
+from vae_course.vae import build
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +124,21 @@ def test_refitting_trains_on_the_validation_pictures_too_and_keeps_the_last_epoc
     assert evaluate(str(run.folder))["images"] == len(images.test)
     with pytest.raises(RunError, match=r"validation pictures too.*--split test"):
         evaluate(str(run.folder), split="validation")
+
+
+def test_refitting_needs_pictures_to_judge_by_before_it_begins(tmp_path):
+    with pytest.raises(RunError, match="none are left to judge by: set test_split"):
+        run_of(tmp_path, data={"test_split": 0.0}, training={"refit": True})
+    assert not (tmp_path / "run").exists()
+
+
+def test_where_a_refitted_model_has_no_test_pictures_only_those_of_training_are_left(tmp_path):
+    preset = tiny.preset(training={"refit": True})
+    images = replace(data.load(preset.data), test=torch.arange(0))
+    model = build(preset, torch.Generator().manual_seed(0))
+    with pytest.raises(RunError, match=r"validation pictures too.*--split train"):
+        judge(model, images, preset, "test")
+    assert judge(model, images, preset, "train")["images"] == len(images.train)
 
 
 def test_averaged_weights_are_the_ones_that_are_kept(tmp_path):

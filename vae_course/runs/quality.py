@@ -40,7 +40,7 @@ def judge_samples(
     BOUND_OF pictures; only for a loss that is a likelihood.
     """
     generator = torch.Generator().manual_seed(seed)
-    learnt, held_back = (images.images[rows] for rows in (images.learnt(preset.training.refit), part))
+    learnt, held_back = images.images[images.learnt(preset.training.refit)], images.images[part]
     mu, logvar = encode_all(model, held_back)
     gaussian = fit_latent_gaussian(*encode_all(model, learnt))
     codes = {
@@ -51,7 +51,7 @@ def judge_samples(
     }
     found: dict[str, float] = {}
     with inference(model):
-        of = dict(judges(images.name, images.images[images.train]))  # the same for all models of the set
+        of = dict(judges(images.name, learnt[: len(images.train)]))  # the same for all models of a set
         seen, real = (by_judge(of, to_unit_range, pictures) for pictures in (learnt, held_back))
         drawn = {origin: by_judge(of, model.decode, z) for origin, z in codes.items()}
         for judge in of:

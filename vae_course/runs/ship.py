@@ -25,7 +25,7 @@ from .folder import Run, RunError, save_weights
 from .measure import encode_all, judge
 
 GALLERY = 120  # codes; classes share them equally
-WITH_SHEETS = ("faces", "drawn")
+WITH_SHEETS = ("drawn",)
 RARE = 60  # pictures with an attribute, and without it, that a direction needs
 
 # what the pictures are, and what their rights say
