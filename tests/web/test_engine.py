@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import zlib
 
 import numpy as np
@@ -97,6 +98,23 @@ def test_the_random_presets_are_of_every_kind():
         itertools.product(random_presets.UPSAMPLES, (False, True))
     )
     assert max(max(model.hidden_channels) for model in convolutional if model.norm == "group") > 4 * 16  # full groups
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["sigmoid", "silu"])
+def test_what_the_kernel_computes_by_a_series_has_six_digits_wherever_float32_has_them(engine, kind, name):
+    """From -80 to 80, where sigmoid(-80) = 1.8e-35; beyond, its limits; and what is no number stays none."""
+    x = torch.cat([torch.linspace(-80, 80, 100_001), torch.tensor([-1e4, -200.0, 200.0, 1e4, 0.0, math.nan])])
+    script = """
+      const one = await modules.machine.createMachine(kind), place = one.put(x), next = one.put([7]);
+      one[name](place, x.length);
+      return {kind: one.kind, y: one.floats.slice(place, place + x.length), after: one.floats[next]};
+    """
+    got = engine.run(script, kind=kind, name=name, x=x)
+    wanted = getattr(torch.nn.functional, name)(x.double())
+    assert got["kind"] == kind and got["after"] == 7
+    assert ((got["y"] - wanted).abs() <= 1e-6 * wanted.abs() + 1e-33)[:-1].all()
+    assert got["y"][-1].isnan()
 
 
 @pytest.mark.parametrize("seed", [0, 7, 123456789, 2**32 + 5, 2**63 - 1])

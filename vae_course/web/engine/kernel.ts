@@ -121,6 +121,45 @@ export function affine(x: i32, y: i32, size: i32, channels: i32, scale: i32, shi
   }
 }
 
+/** y[n] = 1 / (1 + exp(-y[n])) for `size` numbers, in place; what fills a place up to a multiple of four changes too. */
+export function sigmoid(y: i32, size: i32): void {
+  for (let n = y; n < y + size; n += 4) v128.store(<usize>n << 2, logistic(vector(n)));
+}
+
+/** y[n] = y[n] * sigmoid(y[n]), in the same way. */
+export function silu(y: i32, size: i32): void {
+  for (let n = y; n < y + size; n += 4) v128.store(<usize>n << 2, f32x4.mul(vector(n), logistic(vector(n))));
+}
+
+// @ts-ignore: decorator
+@inline
+function logistic(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+}
+
+/**
+ * exp(x) = 2^k exp(r) with a whole k and |r| <= ln(2) / 2, where eight terms of its series give seven digits.
+ * Beyond 87 either way it stays where it is there: 2^k must be a normal number.
+ */
+// @ts-ignore: decorator
+@inline
+function exp(x: v128): v128 {
+  x = f32x4.max(f32x4.splat(-87), f32x4.min(f32x4.splat(87), x));
+  const k = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.4426950408889634))); // 1 / ln(2)
+  const r = sum(sum(x, k, f32x4.splat(-0.693359375)), k, f32x4.splat(2.12194440e-4)); // ln(2) as two numbers
+  let series = f32x4.splat(<f32>(1.0 / 5040));
+  series = sum(f32x4.splat(<f32>(1.0 / 720)), series, r);
+  series = sum(f32x4.splat(<f32>(1.0 / 120)), series, r);
+  series = sum(f32x4.splat(<f32>(1.0 / 24)), series, r);
+  series = sum(f32x4.splat(<f32>(1.0 / 6)), series, r);
+  series = sum(f32x4.splat(0.5), series, r);
+  series = sum(f32x4.splat(1), series, r);
+  series = sum(f32x4.splat(1), series, r);
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(127)), 23); // the bits of 2^k
+  return f32x4.mul(series, power);
+}
+
 /** a + x * w */
 // @ts-ignore: decorator
 @inline

@@ -169,7 +169,8 @@ export function normAndActivation({machine, tensors}, name, shape, norm, act) {
     normalise(x);
     machine.affine(x, y, size, channels, scale, shift, act === 'relu' ? 0 : Number.NEGATIVE_INFINITY);
     const {floats} = machine;
-    if (act !== 'relu') for (let n = y; n < y + size; n++) floats[n] = activate(floats[n]);
+    if (act === 'silu' || act === 'sigmoid') machine[act](y, size);
+    else if (act !== 'relu') for (let n = y; n < y + size; n++) floats[n] = activate(floats[n]);
     return y;
   };
   return {output: shape, forward};

@@ -8,7 +8,8 @@ import {plain} from './plain.js';
  *   rows: number, rowTaps: number, rowTargets: number, rowSources: number,
  *   columns: number, columnTaps: number, columnTargets: number, columnSources: number) => void} Convolve
  * @typedef {(x: number, y: number, size: number, channels: number, scale: number, shift: number, least: number) => void} Affine
- * @typedef {{convolve: Convolve, affine: Affine}} Kernel
+ * @typedef {(y: number, size: number) => void} Activation in place
+ * @typedef {{convolve: Convolve, affine: Affine, sigmoid: Activation, silu: Activation}} Kernel
  */
 
 const PAGE = 65536; // bytes
@@ -22,9 +23,11 @@ export class Machine {
     this.memory = kernel ? new WebAssembly.Memory({initial: 1}) : {buffer: new ArrayBuffer(PAGE)};
     this.floats = new Float32Array(this.memory.buffer); // views, which end whenever the memory grows
     this.ints = new Int32Array(this.memory.buffer);
-    const {convolve, affine} = kernel ? instantiated(kernel, this.memory) : plain(this);
+    const {convolve, affine, sigmoid, silu} = kernel ? instantiated(kernel, this.memory) : plain(this);
     this.convolve = convolve;
     this.affine = affine;
+    this.sigmoid = sigmoid;
+    this.silu = silu;
   }
 
   /**

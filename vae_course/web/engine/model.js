@@ -54,7 +54,8 @@ export class Decoder {
     for (let k = 0; k < n; k++) {
       machine.floats.set(z.subarray(k * latentDim, (k + 1) * latentDim), this.z);
       const logits = this.network.forward(this.z);
-      for (let i = 0; i < size; i++) pictures[k * size + i] = 1 / (1 + Math.exp(-machine.floats[logits + i]));
+      machine.sigmoid(logits, size);
+      pictures.set(machine.floats.subarray(logits, logits + size), k * size);
     }
     return pictures;
   }

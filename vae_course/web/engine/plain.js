@@ -1,12 +1,14 @@
 // What kernel.ts does, for browsers without WebAssembly's SIMD.
 
+import {ACTIVATIONS} from './activations.js';
+
 /** @typedef {import('./machine.js').Machine} Machine */
 
 const WIDTH = 8;
 
 /** @param {Machine} machine whose memory may grow meanwhile @returns {import('./machine.js').Kernel} */
 export function plain(machine) {
-  return {convolve: convolution(machine), affine: affinity(machine)};
+  return {convolve: convolution(machine), affine: affinity(machine), sigmoid: each(machine, 'sigmoid'), silu: each(machine, 'silu')};
 }
 
 /** @param {Machine} machine @returns {import('./machine.js').Convolve} */
@@ -45,6 +47,15 @@ function affinity(machine) {
         floats[y + n + c] = Math.max(least, floats[x + n + c] * floats[scale + c] + floats[shift + c]);
       }
     }
+  };
+}
+
+/** @param {Machine} machine @param {string} name @returns {import('./machine.js').Activation} */
+function each(machine, name) {
+  const activate = ACTIVATIONS[name];
+  return (y, size) => {
+    const {floats} = machine;
+    for (let n = y; n < y + size; n++) floats[n] = activate(floats[n]);
   };
 }
 
