@@ -1,6 +1,6 @@
 """How good models are after the same CPU time: python benchmarks/quality.py [--seconds S] [--seeds N] [--json].
 
-All learn Fashion-MNIST's 55,000 training pictures with the network 784-128-64-8 of the preset `fashion`, binary cross
+All learn Fashion-MNIST's 50,000 training pictures with the network 784-128-64-8 of the preset `fashion`, binary cross
 entropy and as many CPU seconds each, as far as whole epochs go (one at least, whatever it takes), one thread, in turns,
 for several seeds; what is said is said of pictures that none of them saw. Medians over seeds, ± half the way from the
 least to the most.

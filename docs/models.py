@@ -104,7 +104,9 @@ def of_set(which: str, lang: str) -> list[str]:
     data, texts = pretrained.card(names[0])["data"], SETS[which]
     young = whole(100 * pretrained.card("faces")["attributes"]["Young"]["baseline"], lang)
     rights = TEXTS["rights"][lang].format(title=data["title"][lang], licence=sentence(data["licence"][lang]))
-    rows = "\n".join([TEXTS["columns"][lang], "| --- | --- |" + " ---: |" * 6, *(row(name, lang) for name in names)])
+    [split] = {pretrained.card(name)["figures"]["split"] for name in names}  # of one kind in a set
+    columns = TEXTS["columns"][lang].format(split=TEXTS["splits"][split][lang])
+    rows = "\n".join([columns, "| --- | --- |" + " ---: |" * 6, *(row(name, lang) for name in names)])
     heading = f"### {texts['name'][lang]}"
     biases = texts["biases"][lang].strip().format(young=young)
     judged = [text for judge in ("pixels", features.OF_SET.get(which)) if judge for text in table(names, judge, lang)]

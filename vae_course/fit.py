@@ -34,7 +34,7 @@ class Settings:
     kind: str = "bce"  # of the reconstruction's loss
     flip: bool = False  # mirror half of the training pictures
     shift: int = 0  # pixels that they are moved by at most
-    color_jitter: float = 0.0  # 0.1: their contrast and light times 0.9 to 1.1
+    color_jitter: float = 0.0  # 0.1: their contrast and light times 0.9 to 1.1; half of that of tint
     gradient_clip: float | None = None  # largest norm of a gradient
     precision: torch.dtype = torch.float32
     validate_every: int = 1  # epochs

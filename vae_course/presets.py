@@ -45,7 +45,7 @@ class Data(Section):
     test_split: Fraction = 0.0
     flip: bool = False  # mirror half of the training pictures
     shift: Annotated[int, Field(ge=0, le=64)] = 0  # pixels; move each training picture by up to so many, each way
-    color_jitter: Fraction = 0.0  # 0.1: each training picture's contrast and light times 0.9 to 1.1
+    color_jitter: Fraction = 0.0  # 0.1: training pictures' contrast and light times 0.9 to 1.1; half of that of tint
     seed: Seed = 0  # of the split, and of the drawn faces
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -48,6 +49,17 @@ def shipped(shop, name, path=None, **changes):
 def run(shop):
     training = {"epochs": 4, "learning_rate": 0.01, "beta": 0.1, "checkpoint_every": 2, "average": 0.5}
     return shipped(shop, "tiny", data=DATA, model=tiny.CONV | {"norm": "batch"}, training=training)
+
+
+def test_a_model_that_cannot_be_measured_replaces_nothing(shop, monkeypatch):
+    """Refitted, and the pictures that it is shipped with leave none to judge it by."""
+    run = shipped(shop, "refitted", data=DATA | {"test_split": 0.2}, training={"refit": True})
+    before = {path: path.read_bytes() for path in (shop / "weights" / "refitted").rglob("*") if path.is_file()}
+    images = data.load(run.preset().data)
+    monkeypatch.setattr(ship.data, "load", lambda *_, **__: replace(images, test=torch.arange(0)))
+    with pytest.raises(RunError, match=r"validation pictures too"):
+        ship.ship(run, "refitted")
+    assert {path: path.read_bytes() for path in (shop / "weights" / "refitted").rglob("*") if path.is_file()} == before
 
 
 @pytest.fixture(scope="module")

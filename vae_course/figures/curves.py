@@ -52,6 +52,7 @@ def loss_curves(history, *, references=(), title=None, lang: str = COURSE_LANGUA
         raise ValueError("history: no epochs to draw")
     figure = Chart(8.4, 3.2)
     epochs = _series(history, "epoch")
+    seen = [any(np.isfinite(_series(history, f"{split}_{term}")).any() for term, *_ in TERMS) for split, *_ in SPLITS]
     for ax, (term, name, colour) in zip(figure.subplots(1, 3), TERMS, strict=True):
         curves = [_series(history, f"{split}_{term}") for split, *_ in SPLITS]
         marks = references if term == "reconstruction" else ()
@@ -60,7 +61,11 @@ def loss_curves(history, *, references=(), title=None, lang: str = COURSE_LANGUA
         reference_lines(ax, [(value, pick(label, lang)) for value, label in marks])
         _limit(ax, epochs, curves, [value for value, _ in marks], pick(EPOCH, lang))
         _mark_divergence(ax, history, f"train_{term}", pick(NOT_FINITE, lang))
-    handles = [Line2D([], [], color=GREY, linestyle=style, label=pick(name, lang)) for _, style, name in SPLITS]
+    handles = [
+        Line2D([], [], color=GREY, linestyle=style, label=pick(name, lang))
+        for (_, style, name), drawn in zip(SPLITS, seen, strict=True)
+        if drawn
+    ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2)
     add_heading(figure, title, lang)
     return figure

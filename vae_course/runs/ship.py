@@ -69,24 +69,25 @@ def ship(run: Run, name: str, *, path: Path | None = None) -> Path:
     images = data.load(run.preset().data, path=path)
     if images.name not in SETS:
         raise RunError(f"whose pictures {images.name} are is not known: add them to SETS in runs/ship.py first")
-    folder = pretrained.WEIGHTS / name
-    save_weights(folder / "model.safetensors", model, torch.float16)
     model.load_state_dict(
         {key: value.half().float() for key, value in model.state_dict().items() if value.is_floating_point()},
         strict=False,
     )
+    measured = judge(model, images, preset, "test")  # what can't be measured is not shipped
     gallery, about = gallery_of(model, images, preset)
     learnt = images.learnt(preset.training.refit)
     gaussian = fit_latent_gaussian(*encode_all(model, images.images[learnt]))
     extras = {"gaussian.mean": gaussian[0], "gaussian.covariance": gaussian[1]} | gallery
     directions, quality = directions_of(model, images, learnt)
     extras |= {key: direction.half() for key, direction in directions.items()}
+    folder = pretrained.WEIGHTS / name
+    save_weights(folder / "model.safetensors", model, torch.float16)
     with replacing(folder / "extras.safetensors") as temporary:
         save_file({key: tensor.contiguous() for key, tensor in extras.items()}, temporary)
     write_history(folder / "history.csv", [shortened(row) for row in read_history(run.history)])
     if name in WITH_SHEETS:
         draw_sheets(run, folder / "sheets", *gaussian)
-    write_card(folder, name, run, images, about, quality, judge(model, images, preset, "test"))
+    write_card(folder, name, run, images, about, quality, measured)
     return folder
 
 

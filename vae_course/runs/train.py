@@ -60,7 +60,10 @@ def pictures(
         check_free(run)
     images = data.load(preset.data, download=download)
     if preset.training.refit and not len(images.test):
-        raise RunError("refit trains on the validation pictures too, and none are left to judge by: set test_split")
+        raise RunError(
+            "refit trains on the validation pictures too, and none are left to judge by: set test_split or, where the "
+            "set comes with a split of its own, leave out count or refit"
+        )
     if preset.single_pixels and len(images.train) == 1:
         raise RunError("batch normalisation of 1 x 1 planes takes two pictures at least: add some, or norm group")
     return images

@@ -44,7 +44,9 @@ def test_validation_may_be_rare_missing_or_empty():
     assert [x for x, _ in line(kl, 1)] == [2, 6]
     assert kl.lines[1].get_marker() == "o"
     only_training = [{key: value for key, value in row.items() if "val" not in key} for row in history()]
-    assert [len(ax.lines) for ax in figures.loss_curves(only_training).axes] == [1, 1, 1]
+    alone = figures.loss_curves(only_training, lang="en")
+    assert [len(ax.lines) for ax in alone.axes] == [1, 1, 1]
+    assert [[text.get_text() for text in legend.get_texts()] for legend in alone.legends] == [["training"]]
 
 
 @pytest.mark.parametrize(
