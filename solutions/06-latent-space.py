@@ -163,11 +163,11 @@ for name in ("fashion", "faces-beta-1"):
     show(figures.samples(new, title=Both(es=f"Sorteos del prior: {name}", en=f"Draws from the prior: {name}")))
 
 # %% [markdown] lang="es"
-# **Predicción.** De las mismas fotos, el modelo `faces` anota 420 nats de cada una; `faces-beta-1`, apenas 51, y por
+# **Predicción.** De las mismas fotos, el modelo `faces` anota 422 nats de cada una; `faces-beta-1`, apenas 51, y por
 # eso emborrona más. ¿Serán también más nítidos los sorteos del prior de `faces`: **a)** sí o **b)** no?
 
 # %% [markdown] lang="en"
-# **Prediction.** Of the same photographs, the model `faces` writes down 420 nats about each; `faces-beta-1` a mere 51,
+# **Prediction.** Of the same photographs, the model `faces` writes down 422 nats about each; `faces-beta-1` a mere 51,
 # and so it blurs more. Will the draws of `faces` from the prior be sharper too: **a)** yes or **b)** no?
 
 # %% tags=["predict"]
@@ -186,12 +186,12 @@ show(
 # %% [markdown] lang="es"
 # Arriba, sobre todo manchas con algún rasgo; abajo, rostros; y el decoder es el mismo. Lo que cambia es el lugar: el
 # prior sortea donde no hay códigos de rostros. No es cuestión de lejanía: los códigos de las fotos miden en promedio
-# 11.0 y los sorteos 11.3. Cuánto les falta a los códigos para llenar el prior se mide en 08, y en 09 se arregla.
+# 11.2 y los sorteos 11.3. Cuánto les falta a los códigos para llenar el prior se mide en 08, y en 09 se arregla.
 # Mientras tanto vale la regla: una buena reconstrucción no promete buenas muestras.
 
 # %% [markdown] lang="en"
 # Above, mostly smears with a feature here and there; below, faces; and the decoder is the same. What differs is the
-# place: the prior draws where there are no codes of faces. Distance is not the trouble: the photographs' codes are 11.0
+# place: the prior draws where there are no codes of faces. Distance is not the trouble: the photographs' codes are 11.2
 # long on average, the draws 11.3. How far the codes are from filling the prior is measured in 08; 09 mends it. Until
 # then, a rule: good reconstructions don't promise good samples.
 

@@ -418,7 +418,7 @@ reveal("trained-loss")
 # %% [markdown] lang="es"
 # ## ¿Por qué blanquear?
 #
-# El ruido tiene desviación 1 en toda dirección. Los códigos, no: en `faces` las varianzas van de 10.8 a 0.12 (lección
+# El ruido tiene desviación 1 en toda dirección. Los códigos, no: en `faces` las varianzas van de 11.4 a 0.13 (lección
 # 09). *Blanquear* es cambiar de coordenadas para que la gaussiana ajustada de los códigos sea N(0, I): se resta la
 # media y, a lo largo de cada eje principal, se divide por la desviación. Al terminar se deshace. Así la escala y la
 # inclinación ya vienen resueltas: una red que aprendiera solo el campo de N(0, I) llegaría a la gaussiana de 09.
@@ -434,7 +434,7 @@ reveal("trained-loss")
 # %% [markdown] lang="en"
 # ## Why whiten?
 #
-# Noise has deviation 1 along every direction. Codes don't: in `faces` the variances run from 10.8 to 0.12 (lesson
+# Noise has deviation 1 along every direction. Codes don't: in `faces` the variances run from 11.4 to 0.13 (lesson
 # 09). To *whiten* is to change coordinates so that the codes' fitted Gaussian becomes N(0, I): subtract the mean and,
 # along each principal axis, divide by the deviation. It is undone at the end. So scale and tilt are settled: a
 # network that learnt no more than the field of N(0, I) would land on 09's Gaussian.

@@ -130,11 +130,10 @@ def test_means_of_more_pictures_are_smoother():
     assert sharp[-1] < 0.7 * sharp[0] and facts("blurry")["kept"] == f"{100 * sharp[-1] / sharp[0]:.0f} %"
 
 
-def test_the_two_losses_are_compared_after_the_same_epochs():
-    blur, in_the_end = facts("blurry"), shipped("faces").card["figures"]["psnr"]
-    assert blur["epoch"] == "10" and float(blur["db_soft"]) + 2 < float(blur["db_sharp"]) < in_the_end
-    nats, values = 0.5 * 12288 * (1 + math.log(2 * math.pi * 0.01)), 12288
-    assert blurry.squared_error_of(nats, values).item() == pytest.approx(0.01)
+def test_more_epochs_buy_the_blurry_model_no_more_nats():
+    blur = facts("blurry")
+    first, last, sharp = (float(blur[key]) for key in ("kl_first", "kl_last", "kl_sharp"))
+    assert blur["epoch"] == "10" and last <= first and sharp > 6 * last
 
 
 def test_sharpness_distance_and_diversity_by_hand():

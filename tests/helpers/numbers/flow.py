@@ -63,8 +63,8 @@ NUMBERS = [
         lambda n: 100 * (1 - n.losses[2] / n.losses[1]),
     ),
     Held(
-        "las varianzas van de <10.8> a <0.12>",
-        "the variances run from <10.8> to <0.12>",
+        "las varianzas van de <11.4> a <0.13>",
+        "the variances run from <11.4> to <0.13>",
         _widths,
     ),
     Held("sus desviaciones van de <2> a <9>", "deviations go from <2> to <9>", _spreads),

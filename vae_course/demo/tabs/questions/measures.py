@@ -10,7 +10,7 @@ from ....faces import draw_gaussian
 from ....sampling import sample_prior
 from ...core.model import Model
 
-SHARP, SOFT = "faces", "faces-beta-1"  # one network, trained with sigma measured and with beta = 1
+SHARP, SOFT = "faces", "faces-beta-1"  # the same layers; with sigma measured, and with squared errors
 SIX, OPENING_SEED = 6, 7  # pictures that are looked at before anybody predicts, and their seed
 
 

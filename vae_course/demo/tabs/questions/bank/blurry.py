@@ -1,4 +1,4 @@
-"""Why can generated images be blurry? Averages of neighbours; one network trained and sampled in three ways."""
+"""Why can generated images be blurry? Averages of neighbours; samples of two models."""
 
 import torch
 from torch import Tensor
@@ -14,7 +14,6 @@ from ..question import Question, Seen
 
 texts = texts_beside(__file__, "blurry")
 
-VALUES = 3 * 64 * 64  # of one picture of a face
 MEANS = (1, 2, 4, 8, 16, 32)  # how many pictures are averaged
 
 
@@ -51,22 +50,14 @@ def means_of_neighbours(seed: int) -> list[Tensor]:
 
 def _facts(lang: str, kept: float) -> dict[str, str]:
     soft, sharp = shipped(SOFT), shipped(SHARP)
-    last = history(soft.name)[-1]
-    epoch = int(last["epoch"])
-    squared_error = torch.tensor(last["train_reconstruction"] / VALUES)
-    early = squared_error_of(history(sharp.name)[epoch - 1]["train_reconstruction"])
+    first, *_, last = history(soft.name)
     return {
         "kept": percent(kept, lang), "count": str(MEANS[-1]),
         "kl_soft": whole(scores(soft)["kl"], lang), "kl_sharp": whole(scores(sharp)["kl"], lang),
-        "sigma": decimal(scores(sharp)["mse"] ** 0.5, 2, lang), "epoch": str(epoch),
-        "db_soft": decimal(-10 * squared_error.log10(), 1, lang), "db_sharp": decimal(-10 * early.log10(), 1, lang),
+        "sigma": decimal(scores(sharp)["mse"] ** 0.5, 2, lang), "epoch": str(int(last["epoch"])),
+        "kl_first": whole(first["train_kl"], lang), "kl_last": whole(last["train_kl"], lang),
         "parameters": whole(soft.card["parameters"], lang),
     }  # fmt: skip
-
-
-def squared_error_of(nats: float, values: int = VALUES) -> Tensor:
-    """The mean squared error that belongs to sigma-VAE's reconstruction loss."""
-    return torch.tensor(2 * nats / values - 1).exp() / (2 * torch.pi)
 
 
 QUESTION = Question.of("blurry", texts, lambda: from_prior(shipped(SOFT)), experiment)
