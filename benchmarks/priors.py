@@ -44,10 +44,11 @@ def draw(codes: tuple[Tensor, Tensor], n: int, generator: torch.Generator) -> Te
 
 def measure(name: str, seeds: int, steps: int, draws: int) -> dict[str, list[float]]:
     """Distances by prior, one a seed, and under "seconds" the CPU seconds of training the flow."""
-    model, images = pretrained.load(name), data.load(pretrained.preset(name).data)
-    held_back = images.images[images.part("test")]
+    model, preset = pretrained.load(name), pretrained.preset(name)
+    images = data.load(preset.data)
+    learnt, held_back = images.images[images.learnt(preset.training.refit)], images.images[images.part("test")]
     judge = Judge(model, to_unit_range(held_back))
-    codes, own = encode_all(model, images.images[images.train]), encode_all(model, held_back)
+    codes, own = encode_all(model, learnt), encode_all(model, held_back)
     found: dict[str, list[float]] = {key: [] for key in (*PRIORS, "seconds")}
     for seed in range(seeds):
         generator = torch.Generator().manual_seed(seed)

@@ -64,7 +64,7 @@ def pictures(
             "refit trains on the validation pictures too, and none are left to judge by: set test_split or, where the "
             "set comes with a split of its own, leave out count or refit"
         )
-    if preset.single_pixels and len(images.train) == 1:
+    if preset.single_pixels and len(images.learnt(preset.training.refit)) == 1:
         raise RunError("batch normalisation of 1 x 1 planes takes two pictures at least: add some, or norm group")
     return images
 
