@@ -27,7 +27,7 @@ FILE = Path(__file__).with_name("picture.webp")
 CARDS = {lang: ROOT / "vae_course" / "demo" / "ui" / "static" / f"card-{lang}.jpeg" for lang in LANGUAGES}
 BELOW = Both("Autoencoders variacionales, para mirar y tocar", "Variational autoencoders, to look at and to touch")
 CARD, MARGIN, DARK = (1200, 630), 102, "#1c1917"  # what sites that show links ask for
-ROWS = {"faces": 18, "cats": 4, "fashion-plus": 12, "drawn": 13}  # model -> seed of its codes
+ROWS = {"faces": 18, "cats": 4, "fashion-plus": 16, "drawn": 13}  # model -> seed of its codes
 STOPS, STEPS = 3, 4  # codes in a row, pictures from one to the next
 SIDE, GAP = 78, 6  # pixels of a picture, and transparent ones between two
 
