@@ -187,7 +187,7 @@ face_figures.spectra(list(spread.values()), list(spread))
 
 # %% [markdown] lang="es"
 # La curva de `faces` va de 11.4 a 0.13. En la dirección más ancha los códigos llegan a $\pm 2\sqrt{11.4} \approx 7$,
-# donde el prior casi nunca cae; en la más angosta viven a menos de 0.7 del centro, y el prior se sale a menudo. En 128
+# donde el prior casi nunca cae; en la más angosta apenas pasan de 0.7, y el prior se sale a menudo. En 128
 # direcciones a la vez, casi todo z del prior resulta extraño para el decoder en alguna. De los 422 nats, unos 30, por
 # lo menos, son códigos lejos del prior: la gaussiana de igual media y covarianza da una cota inferior, cualesquiera que
 # sean las caras. (Con solo las 9025 del entrenamiento, $I$ no pasaría de ln 9025 = 9.1 nats, como en la lección 08, y
@@ -197,7 +197,7 @@ face_figures.spectra(list(spread.values()), list(spread))
 
 # %% [markdown] lang="en"
 # The curve of `faces` runs from 11.4 to 0.13. Along the widest direction codes go as far as $\pm 2\sqrt{11.4} \approx
-# 7$, where the prior hardly ever falls; along the narrowest they live within 0.7 of the centre, and the prior often
+# 7$, where the prior hardly ever falls; along the narrowest they hardly exceed 0.7, and the prior often
 # leaves that. With 128 directions at once, almost every z from the prior is strange to the decoder along some. Of the
 # 422 nats some 30, at least, are codes far from the prior: the Gaussian of equal mean and covariance gives a lower
 # bound, whatever the set of faces. (With the 9,025 of the training set alone, $I$ could not exceed ln 9,025 = 9.1 nats,

@@ -52,9 +52,10 @@ def loss_curves(history, *, references=(), title=None, lang: str = COURSE_LANGUA
         raise ValueError("history: no epochs to draw")
     figure = Chart(8.4, 3.2)
     epochs = _series(history, "epoch")
-    seen = [any(np.isfinite(_series(history, f"{split}_{term}")).any() for term, *_ in TERMS) for split, *_ in SPLITS]
+    drawn = set()
     for ax, (term, name, colour) in zip(figure.subplots(1, 3), TERMS, strict=True):
         curves = [_series(history, f"{split}_{term}") for split, *_ in SPLITS]
+        drawn |= {split for (split, *_), values in zip(SPLITS, curves, strict=True) if np.isfinite(values).any()}
         marks = references if term == "reconstruction" else ()
         ax.set(title=pick(name, lang), xlabel=pick(EPOCH, lang))
         _curves(ax, epochs, curves, colour)
@@ -63,8 +64,8 @@ def loss_curves(history, *, references=(), title=None, lang: str = COURSE_LANGUA
         _mark_divergence(ax, history, f"train_{term}", pick(NOT_FINITE, lang))
     handles = [
         Line2D([], [], color=GREY, linestyle=style, label=pick(name, lang))
-        for (_, style, name), drawn in zip(SPLITS, seen, strict=True)
-        if drawn
+        for split, style, name in SPLITS
+        if split in drawn
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=2)
     add_heading(figure, title, lang)

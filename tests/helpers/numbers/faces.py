@@ -92,8 +92,8 @@ NUMBERS = [
         lambda n: 2 * n.spread["faces"].max().sqrt(),
     ),
     Held(
-        "viven a menos de <0.7> del centro",
-        "they live within <0.7> of the centre",
+        "en la más angosta apenas pasan de <0.7>",
+        "they hardly exceed <0.7>",
         lambda n: 2 * n.spread["faces"].min().sqrt(),
     ),
     Held(

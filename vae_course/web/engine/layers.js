@@ -168,9 +168,8 @@ export function normAndActivation({machine, tensors}, name, shape, norm, act) {
   const forward = (/** @type {number} */ x) => {
     normalise(x);
     machine.affine(x, y, size, channels, scale, shift, act === 'relu' ? 0 : Number.NEGATIVE_INFINITY);
-    const {floats} = machine;
     if (act === 'silu' || act === 'sigmoid') machine[act](y, size);
-    else if (act !== 'relu') for (let n = y; n < y + size; n++) floats[n] = activate(floats[n]);
+    else if (act !== 'relu') machine.each(activate, y, size);
     return y;
   };
   return {output: shape, forward};

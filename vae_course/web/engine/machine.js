@@ -78,6 +78,15 @@ export class Machine {
     this.ints.set(numbers, place);
     return place;
   }
+
+  /**
+   * Each of `size` numbers in place.
+   * @param {(x: number) => number} activate @param {number} y @param {number} size
+   */
+  each(activate, y, size) {
+    const {floats} = this;
+    for (let n = y; n < y + size; n++) floats[n] = activate(floats[n]);
+  }
 }
 
 /** @param {WebAssembly.Module} kernel @param {any} memory @returns {Kernel} */

@@ -8,7 +8,12 @@ const WIDTH = 8;
 
 /** @param {Machine} machine whose memory may grow meanwhile @returns {import('./machine.js').Kernel} */
 export function plain(machine) {
-  return {convolve: convolution(machine), affine: affinity(machine), sigmoid: each(machine, 'sigmoid'), silu: each(machine, 'silu')};
+  return {
+    convolve: convolution(machine),
+    affine: affinity(machine),
+    sigmoid: (y, size) => machine.each(ACTIVATIONS.sigmoid, y, size),
+    silu: (y, size) => machine.each(ACTIVATIONS.silu, y, size),
+  };
 }
 
 /** @param {Machine} machine @returns {import('./machine.js').Convolve} */
@@ -47,15 +52,6 @@ function affinity(machine) {
         floats[y + n + c] = Math.max(least, floats[x + n + c] * floats[scale + c] + floats[shift + c]);
       }
     }
-  };
-}
-
-/** @param {Machine} machine @param {string} name @returns {import('./machine.js').Activation} */
-function each(machine, name) {
-  const activate = ACTIVATIONS[name];
-  return (y, size) => {
-    const {floats} = machine;
-    for (let n = y; n < y + size; n++) floats[n] = activate(floats[n]);
   };
 }
 
