@@ -309,3 +309,7 @@ def test_batches_of_one_are_refused_where_they_can_not_be_normalised(place):
     alone = {"input_size": [4, 4], "count": 2, "validation_split": 0.5, "test_split": 0.0}
     tiny.write_preset(place / "alone.json", data=alone, **SINGLE_PIXELS)
     assert "takes two pictures at least" in refused(place, "train", "alone.json")
+    thirds = alone | {"count": 3, "validation_split": 1 / 3, "test_split": 1 / 3}  # refitted, it learns from two
+    tiny.write_preset(place / "two.json", data=thirds, training={"refit": True}, **SINGLE_PIXELS)
+    code, _, err = tiny.command_here("train", "two.json", folder=place)
+    assert (code, err) == (0, "")
