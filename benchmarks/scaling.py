@@ -20,6 +20,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -87,9 +88,9 @@ def of_loop(name: str, count: int, epochs: int) -> tuple[float, float]:
 
 
 def apart(work: Callable, *args):
-    """What work(*args) returns, from a process of its own."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(work, args)
+    """What work(*args) returns, from a process of its own that ends by itself: a Pool kills it, its lock leaks."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *args).result()
 
 
 def exponent(values: list[int], costs: list[float]) -> float:
