@@ -8,8 +8,11 @@ import zipfile
 
 import pytest
 from helpers.grading import ROOT
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
 
 from vae_course.grading.collect import CannotCollect, collect
+from vae_course.grading.gradebook import AutogradeBoth
 
 LESSON = "03-sampling"
 
@@ -30,7 +33,8 @@ def collected(tmp_path):
         source = tmp_path / "download.zip"
         source.write_bytes(archive(files))
         found = collect(source, tmp_path / "course" / "submitted", LESSON, force)
-        there = (path for path in tmp_path.rglob("*") if path.is_file() and path != source)
+        aside = source.name, f".{LESSON}.number"
+        there = (path for path in tmp_path.rglob("*") if path.is_file() and path.name not in aside)
         root = tmp_path / "course" / "submitted"
         return found, {path.relative_to(root).as_posix(): path.read_bytes() for path in there}
 
@@ -78,9 +82,82 @@ def test_what_platforms_write(collected, name):
     assert len(found.new) == 2 and not (found.empty or found.nobodys or found.kept or found.same)
 
 
+ONE = {
+    "moodle": "Ana Diaz_12_assignsubmission_file_/03-sampling/03-sampling.ipynb",
+    "moodle, a folder of another name": "Ana Diaz_12_assignsubmission_file_/work/03-sampling.ipynb",
+    "folders": "Ana Diaz/03-sampling/03-sampling.ipynb",
+    "a folder around": "class/Ana Diaz/03-sampling/03-sampling.ipynb",
+    "a folder around, called as the lesson": "03-sampling/Ana Diaz/03-sampling.ipynb",
+}
+
+
+@pytest.mark.parametrize("name", ONE)
+def test_of_one_student_alone(collected, name):
+    assert collected({ONE[name]: b"ana"})[1] == {f"Ana Diaz/{LESSON}/03-sampling.ipynb": b"ana"}
+
+
+def anas(*numbers, content=b"%d"):
+    return {f"Ana_{k}_assignsubmission_file_/03-sampling.ipynb": content.replace(b"%d", b"%d" % k) for k in numbers}
+
+
+def works(**whose):
+    return {f"{student.replace('_', ' ')}/{LESSON}/03-sampling.ipynb": content for student, content in whose.items()}
+
+
 def test_two_of_one_name(collected):
-    _, there = collected({f"Ana_{k}_assignsubmission_file_/03-sampling.ipynb": b"%d" % k for k in (1, 2)})
-    assert there == {f"Ana {k}/{LESSON}/03-sampling.ipynb": b"%d" % k for k in (1, 2)}
+    assert collected(anas(1, 2))[1] == works(Ana_1=b"1", Ana_2=b"2")
+    found, there = collected(anas(2))
+    assert found.same == ["Ana 2"] and there == works(Ana_1=b"1", Ana_2=b"2")
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_two_of_one_name_in_two_archives(collected, force):
+    collected(anas(1))
+    found, there = collected(anas(2), force)
+    assert found.new == ["Ana 2"] and there == works(Ana=b"1", Ana_2=b"2")
+    found, there = collected(anas(1, 2), force)
+    assert found.same == ["Ana", "Ana 2"] and there == works(Ana=b"1", Ana_2=b"2")
+    found, there = collected(anas(1, 2, content=b"later %d"), force)
+    assert (found.new if force else found.kept) == ["Ana", "Ana 2"]
+    assert there == (works(Ana=b"later 1", Ana_2=b"later 2") if force else works(Ana=b"1", Ana_2=b"2"))
+
+
+def test_who_handed_in_nothing_is_somebody_too(collected):
+    collected({"Ana_1_assignsubmission_file_/report.docx": b"x"})
+    assert collected(anas(2))[1] == works(Ana_2=b"2")
+
+
+def test_a_number_is_of_one_lesson(tmp_path):
+    """Moodle gives a student another one in each assignment."""
+    for number, lesson in (1, "03-sampling"), (2, "04-loss"):
+        (source := tmp_path / "download.zip").write_bytes(archive(anas(number)))
+        assert collect(source, tmp_path / "submitted", lesson).new == ["Ana"]
+
+
+def test_what_nobody_noted_is_as_ever(collected, tmp_path):
+    """A submission put there by hand, or before numbers were noted: the first who hands in just that is its owner."""
+    (folder := tmp_path / "course" / "submitted" / "Ana" / LESSON).mkdir(parents=True)
+    (folder / "03-sampling.ipynb").write_bytes(b"1")
+    found, there = collected(anas(2))
+    assert found.kept == ["Ana"] and there == works(Ana=b"1")
+    assert collected(anas(1))[0].same == ["Ana"]
+    assert collected(anas(2), force=True)[1] == works(Ana=b"1", Ana_2=b"2")
+
+
+def test_an_archive_without_numbers_is_as_ever(collected):
+    collected(anas(1))
+    assert collected({"Ana/03-sampling.ipynb": b"2"})[0].kept == ["Ana"]
+    assert collected({"Ana/03-sampling.ipynb": b"2"}, force=True)[1] == works(Ana=b"2")
+
+
+def test_grading_sees_submissions_only(collected, tmp_path):
+    collected(anas(1))
+    collected(anas(2))
+    coursedir = CourseDirectory(root=str(tmp_path / "course"), assignment_id=LESSON)
+    (whole := AutogradeBoth(coursedir=coursedir)).find()
+    assert whole.students() == ["Ana", "Ana 2"]
+    assert NbGraderAPI(coursedir).get_submitted_students("*") == {"Ana", "Ana 2"}
+    assert {file.name for file in (tmp_path / "course").rglob(f"{LESSON}/*")} == {"03-sampling.ipynb"}
 
 
 def test_what_is_no_notebook_is_told_and_has_a_folder(collected, tmp_path):
@@ -149,7 +226,30 @@ def test_what_names_nobody(tmp_path, content):
     file.write_bytes(content)
     with pytest.raises(CannotCollect):
         collect(file, tmp_path / "submitted", LESSON)
-    run = [sys.executable, "-m", "vae_course", "collect", LESSON, file, "--root", tmp_path]
-    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = command(tmp_path, LESSON)
     assert done.returncode == 1 and done.stderr.startswith("error: ") and "Traceback" not in done.stderr
     assert not (tmp_path / "submitted").exists()
+
+
+@pytest.mark.parametrize(
+    ("lesson", "near"), [("03-samplin", "is it 03-sampling?"), ("my-won", "is it my-own?"), ("../x", "there are: 01-")]
+)
+def test_an_unknown_lesson_is_refused(tmp_path, lesson, near):
+    (tmp_path / "download.zip").write_bytes(archive(anas(1)))
+    (tmp_path / "solutions" / "en" / "my-own").mkdir(parents=True)
+    done = command(tmp_path, lesson)
+    assert done.returncode == 1 and done.stderr.startswith("error: ") and near in done.stderr
+    assert not (tmp_path / "submitted").exists()
+
+
+@pytest.mark.parametrize("made", ["solutions/es", "lessons/en", "source", "release"])
+def test_a_teachers_own_lesson(tmp_path, made):
+    (tmp_path / "download.zip").write_bytes(archive(anas(1)))
+    (tmp_path / made / "my-own").mkdir(parents=True)
+    assert command(tmp_path, "my-own").returncode == 0
+    assert (tmp_path / "submitted" / "Ana" / "my-own" / "03-sampling.ipynb").read_bytes() == b"1"
+
+
+def command(root, lesson):
+    run = [sys.executable, "-m", "vae_course", "collect", lesson, root / "download.zip", "--root", root]
+    return subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=120)

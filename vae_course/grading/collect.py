@@ -16,11 +16,14 @@ from dataclasses import dataclass, field, replace
 from os import utime
 from pathlib import Path, PurePosixPath
 
+from ..exercises import LESSONS
+from ..faults import close_name
 from ..text import Both, pick, readable
 
 MOODLE = re.compile(r"(?P<student>.+?)_(?P<number>\d+)_assignsubmission_[a-z]+_(?P<file>.*)")
 CANVAS = re.compile(r"(?P<student>[^_]+)(?:_LATE)?_(?P<number>\d+)_\d+_(?P<file>.+)")
 NOTEBOOK, ARCHIVE = ".ipynb", ".zip"
+OWN = "solutions/*/*/", "lessons/*/*/", "source/*/", "release/*/"  # where a teacher's own lessons may lie
 LARGEST = 2**26  # bytes of one file
 DAMAGED = zipfile.BadZipFile, zlib.error, EOFError
 LOCKED = RuntimeError, NotImplementedError  # encrypted, or packed in a way that Python does not know
@@ -70,13 +73,24 @@ class Collected:
                 yield f"{pick(text, lang)}: {', '.join(map(readable, names))}"
 
 
+def check_lesson(lesson: str, root: Path) -> None:
+    """Raises CannotCollect for what is no lesson: neither the course's, nor one that a teacher added in its folder."""
+    added = {folder.name for pattern in OWN for folder in root.glob(pattern)}
+    known = sorted({*LESSONS, *(name for name in added if not name.startswith("."))})
+    if lesson not in known:
+        near = close_name(lesson, known)
+        hint = f"is it {near}?" if near else f"there are: {', '.join(known)}"
+        raise CannotCollect(f"no lesson of the course or of {root.resolve()} is called {lesson}; {hint}")
+
+
 def collect(source: Path, submitted: Path, lesson: str, force: bool = False) -> Collected:
     """Copies the notebooks of an archive, or of a folder like one, into submitted/STUDENT/LESSON/.
 
+    Whoever has the name of somebody else is called NAME NUMBER, after the platform's number.
     force: replace what a student had handed in before. Raises CannotCollect.
     """
     found, theirs = Collected(), defaultdict[tuple[str, str], list[File]](list)
-    for file in files(source):
+    for file in files(source, lesson):
         if known := owner(file.path):
             theirs[known].append(file)
         elif file.kind == NOTEBOOK:
@@ -87,11 +101,33 @@ def collect(source: Path, submitted: Path, lesson: str, force: bool = False) -> 
         )
     names = [name for name, _ in theirs]
     for (name, number), handed_in in sorted(theirs.items()):
-        student = name if names.count(name) == 1 else f"{name} {number}"
+        folder = place(name, number, names.count(name) == 1, submitted, lesson)
         by_time = sorted(unpacked(handed_in), key=lambda file: file.when)
         notebooks = {file.path.name: file for file in by_time}  # of one name the latest
-        put(notebooks, submitted / student / lesson, force, found)
+        put(notebooks, folder, force, found)
+        if number and folder.parent.name not in found.kept:
+            note(folder).write_text(number, encoding="utf-8")
     return found
+
+
+def place(name: str, number: str, alone: bool, submitted: Path, lesson: str) -> Path:
+    """A student's folder: by the name alone if nobody else of the archive (`alone`) or of those before has it."""
+    plain, numbered = submitted / name / lesson, submitted / f"{name} {number}" / lesson
+    if number and numbered.is_dir():
+        return numbered
+    before = noted(plain)
+    theirs = before == number if before and number else alone
+    return plain if theirs else numbered
+
+
+def noted(folder: Path) -> str:
+    """The platform's number of the student whose submission it is; "" if there is none, or none was noted."""
+    return note(folder).read_text(encoding="utf-8") if folder.is_dir() and note(folder).is_file() else ""
+
+
+def note(folder: Path) -> Path:
+    """Beside a submission, where nobody looks for one. Of each lesson: Moodle numbers students anew for each."""
+    return folder.with_name(f".{folder.name}.number")
 
 
 def put(notebooks: dict[str, File], folder: Path, force: bool, found: Collected) -> None:
@@ -128,16 +164,22 @@ def named(student: str) -> str:
     return student.strip().lstrip(".") or "_"
 
 
-def files(source: Path) -> Iterator[File]:
+def files(source: Path, lesson: str) -> Iterator[File]:
     """All of an archive or a folder, without those that systems add. Raises CannotCollect."""
     try:
         there = list(in_folder(source) if source.is_dir() else in_archive(source.read_bytes()))
     except (OSError, zipfile.BadZipFile) as error:
         raise CannotCollect(f"{source} can't be read as a zip archive or a folder: {error}") from None
-    tops = {file.path.parts[0] for file in there}
-    around = len(tops) == 1 and all(len(file.path.parts) > 2 for file in there)  # one folder around all
+    around = is_around([file.path for file in there], lesson)
     for file in there:
-        yield replace(file, path=file.path.relative_to(*tops)) if around else file
+        yield replace(file, path=PurePosixPath(*file.path.parts[1:])) if around else file
+
+
+def is_around(paths: list[PurePosixPath], lesson: str) -> bool:
+    """Whether one folder holds all students' folders, and is not that of the only student."""
+    if len({path.parts[0] for path in paths}) != 1 or any(len(path.parts) < 3 for path in paths):
+        return False
+    return not MOODLE.fullmatch(paths[0].parts[0]) and all(path.parts[1] != lesson for path in paths)
 
 
 def unpacked(handed_in: list[File]) -> Iterator[File]:
