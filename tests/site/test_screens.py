@@ -14,8 +14,9 @@ from vae_course import pretrained
 from vae_course.demo.tabs.map import compute as maps
 from vae_course.demo.ui.pictures import to_bytes
 from vae_course.site import space
-from vae_course.site.screens import SCREENS
+from vae_course.site.screens import SCREENS, data
 from vae_course.site.write import home
+from vae_course.text import LANGUAGES
 
 pytestmark = in_a_browser
 FIRST_PICTURE = 500_000  # bytes that may come before it
@@ -26,6 +27,26 @@ FRAME = """
 <iframe src="{}" sandbox="allow-scripts allow-same-origin allow-forms allow-popups" width="900" height="800"></iframe>
 """
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+WIDTHS = (390, 799, 800, 900, 1024, 1100, 1280)  # of a phone, on both sides of where two columns begin, of a projector
+# cameras that come once they are allowed, each red on its left and blue on its right
+CAMERAS = """() => {
+  const given = window.given = [], waiting = [];
+  window.allow = () => waiting.splice(0).forEach((come) => come());
+  navigator.mediaDevices.getUserMedia = async () => {
+    await new Promise((come) => waiting.push(come));
+    const canvas = Object.assign(document.createElement('canvas'), {width: 320, height: 240});
+    const paper = canvas.getContext('2d');
+    setInterval(() => {
+      for (const [x, colour] of [[0, '#e61414'], [160, '#1414e6']]) {
+        paper.fillStyle = colour;
+        paper.fillRect(x, 0, 160, 240);
+      }
+    }, 30);
+    given.push(canvas.captureStream(30));
+    return given.at(-1);
+  };
+}"""
+ON = "window.given.flatMap((stream) => stream.getTracks()).filter((track) => track.readyState === 'live').length"
 
 
 class Visit:
@@ -181,6 +202,19 @@ def test_two_points_make_a_film_and_the_prediction_is_answered(visiting):
         assert "other" in section.locator(".guess").get_attribute("class")
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_keys_alone_make_a_film_as_its_button_says(visiting, lang):
+    with visiting() as visit:
+        section = visit.open("hold", lang)
+        film, plane = section.locator("button.film"), section.locator(".plane")
+        film.press("Enter")
+        assert "Enter" in film.inner_text() and "Enter" in plane.get_attribute("aria-label")
+        for key in ("Shift+ArrowRight", "Shift+ArrowUp", "Enter"):
+            plane.press(key)
+        section.locator(".strip:visible").wait_for(timeout=SOON)
+        assert film.get_attribute("aria-pressed") == "false"
+
+
 MAIN = {  # screen -> its picture and what changes that
     "face": ("#face .big", lambda view: view.locator("#face input[name=smile]").fill("3")),
     "mix": ("#mix .latent", lambda view: view.locator("#mix .share").fill("0.1")),
@@ -289,6 +323,53 @@ def test_a_file_is_encoded_in_the_page_and_what_is_no_picture_is_told(visiting):
         assert visit.further() == []
 
 
+@contextmanager
+def cameras(visiting):
+    """The screen Own with cameras that come when window.allow() is called: (Visit, its camera button)."""
+    with visiting() as visit:
+        section = visit.open("own")
+        visit.view.evaluate(CAMERAS)
+        yield visit, section.locator(".camera")
+
+
+def allowed(view, count):
+    """The cameras that were asked for come, so many by now."""
+    view.evaluate("window.allow()")
+    view.wait_for_function("(count) => window.given.length === count", arg=count, timeout=SOON)
+    view.evaluate(FRAMES)
+
+
+def test_the_camera_takes_what_its_mirror_shows(visiting):
+    with cameras(visiting) as (visit, camera):
+        camera.click()
+        allowed(visit.view, 1)
+        visit.view.wait_for_function("document.querySelector('#own video').videoWidth === 320", timeout=SOON)
+        visit.changes("#own .copy", lambda: visit.view.get_by_role("button", name="Tomar la foto").click())
+        row = visit.pixels("#own canvas.pad").view(224, 224, 3)[112]
+        assert row[28, 2] > 150 > row[28, 0] and row[196, 0] > 150 > row[196, 2]
+        assert visit.view.evaluate(ON) == 0 and not visit.view.locator("#own video").is_visible()
+
+
+def test_a_camera_is_on_only_while_it_is_wanted(visiting):
+    """Asked for twice it is one; closed without a picture, or left behind while the browser still asks, it is none."""
+    with cameras(visiting) as (visit, camera):
+        before = visit.view.locator("#own canvas.pad").evaluate("(canvas) => canvas.toDataURL()")
+        camera.click()
+        camera.click()
+        allowed(visit.view, 2)
+        assert visit.view.evaluate(ON) == 1
+        visit.view.get_by_role("button", name="Cerrar la cámara").click()
+        assert visit.view.evaluate(ON) == 0 and camera.inner_text() == "Cámara"
+        assert camera.evaluate("(button) => button === document.activeElement")
+        assert visit.view.locator("#own canvas.pad").evaluate("(canvas) => canvas.toDataURL()") == before
+        camera.click()
+        visit.go("hold")
+        allowed(visit.view, 3)
+        assert visit.view.evaluate(ON) == 0
+        visit.go("own")
+        assert camera.inner_text() == "Cámara"
+
+
 def test_the_code_is_drawn_on_and_each_number_has_a_slider_too(visiting):
     with visiting() as visit:
         visit.open("face")
@@ -312,6 +393,49 @@ def test_nothing_serious_is_in_the_way_of_anyone(visiting, lang, width, theme):
             found[name] = serious(visit.view)
             assert visit.view.evaluate("document.documentElement.scrollWidth") <= width
         assert {name: complaints for name, complaints in found.items() if complaints} == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_screen_is_wider_than_its_window(visiting, lang):
+    with visiting() as visit:
+        found = {}
+        for name in SCREENS:
+            visit.open(name, lang) if name == "hold" else visit.go(name)
+            visit.view.locator(f"#{name} .guess button").first.click()
+            for width in WIDTHS:
+                visit.view.set_viewport_size({"width": width, "height": 768})
+                found[name, width] = visit.view.evaluate("document.documentElement.scrollWidth")
+        assert {where: wide for where, wide in found.items() if wide > where[1]} == {}
+
+
+def test_the_keyboard_skips_to_the_open_screen_which_alone_is_the_current_one(visiting):
+    with visiting() as visit:
+        for name in ("hold", "face"):
+            visit.open(name) if name == "hold" else visit.go(name)
+            assert visit.view.locator("nav [aria-current]").evaluate_all(
+                "(links) => links.map((link) => [link.hash, link.getAttribute('aria-current')])"
+            ) == [[f"#{name}", "page"]]
+            visit.view.locator(".skip").press("Enter")
+            visit.view.evaluate(FRAMES)
+            assert visit.view.evaluate("document.activeElement.id") == name
+            assert visit.view.locator("main > section:visible").evaluate_all("(all) => all.map(({id}) => id)") == [name]
+
+
+def test_again_is_offered_where_the_layers_light_up_alone(visiting):
+    for motion in ("reduce", "no-preference"):
+        with visiting(reduced_motion=motion) as visit:
+            again = visit.open("inside").locator(".again")
+            assert again.is_visible() == (motion == "no-preference")
+
+
+@torch.no_grad()
+def test_the_opening_kittens_are_two_ghosts_by_pixels_and_one_by_codes():
+    """Half of each picture is nothing that the model knows how to draw; the decoded middle of their codes is."""
+    model = pretrained.load("cats")
+    (codes,) = (torch.tensor(one["codes"][:2]) for one in data("mix")["models"] if one["name"] == "cats")
+    halves = model.decode(codes).mean(0, keepdim=True), model.decode(codes.mean(0, keepdim=True))
+    ghosts, figure = ((half - model.decode(model.encode(half)[0])).abs().mean() for half in halves)
+    assert ghosts > 2 * figure
 
 
 def test_a_link_to_a_screen_opens_it_in_either_language(visiting):

@@ -13,7 +13,8 @@ const TRIED = 8, LONGER = 1.3, SHORTER = 0.85, LEAST = 0.004; // of the search: 
 export function open(section) {
   const data = dataOf(section), stage = find(section, '.stage'), pad = find(section, 'canvas.pad'), video = find(section, 'video');
   const context = /** @type {CanvasRenderingContext2D} */ (pad.getContext('2d', {willReadFrequently: true}));
-  const invert = find(section, '.invert'), sigma = find(section, '.sigma'), camera = find(section, '.camera'), button = find(section, '.search');
+  const invert = find(section, '.invert'), sigma = find(section, '.sigma'), button = find(section, '.search');
+  const camera = find(section, '.camera'), close = find(section, '.close');
   const problem = find(section, '.problem'), found = find(section, '.found'), curve = find(section, '.curve');
   const [cameraText, searchText] = [camera.textContent, button.textContent], tiles = document.createElement('canvas');
   let model = data.models[0], searching = false, seed = 1;
@@ -154,11 +155,16 @@ export function open(section) {
     blank();
     changed();
   });
-  /** The middle square of a picture. @param {CanvasImageSource} picture @param {number} width @param {number} height */
-  function take(picture, width, height) {
+  /**
+   * The middle square of a picture.
+   * @param {CanvasImageSource} picture @param {number} width @param {number} height @param {boolean} [mirrored]
+   */
+  function take(picture, width, height, mirrored = false) {
     const side = Math.min(width, height);
     context.imageSmoothingQuality = 'high';
+    if (mirrored) context.setTransform(-1, 0, 0, 1, pad.width, 0);
     context.drawImage(picture, (width - side) / 2, (height - side) / 2, side, side, 0, 0, pad.width, pad.height);
+    context.resetTransform();
     const edge = context.getImageData(0, 0, pad.width, 4).data, light = edge.reduce((sum, value) => sum + value, 0) / edge.length > 140;
     invert.checked = light && model.shape[0] === 1; // clothes were photographed on black
     problem.textContent = '';
@@ -175,24 +181,37 @@ export function open(section) {
     }
     input.value = '';
   });
+  let asked = 0; // the browser may answer when the camera is no longer wanted, or was asked for once more
   const closeCamera = () => {
+    asked += 1;
     for (const track of video.srcObject?.getTracks() ?? []) track.stop();
-    [video.srcObject, video.hidden, pad.hidden, camera.textContent] = [null, true, false, cameraText];
+    [video.srcObject, video.hidden, pad.hidden, close.hidden, camera.textContent] = [null, true, false, true, cameraText];
   };
   camera.addEventListener('click', async () => {
     if (video.srcObject) {
-      take(video, video.videoWidth, video.videoHeight);
+      if (!video.videoWidth) return;
+      take(video, video.videoWidth, video.videoHeight, true); // as in the mirror that the visitor saw
       return closeCamera();
     }
+    closeCamera();
+    const request = asked;
     try {
       if (!navigator.mediaDevices) throw new DOMException('', 'insecure');
-      video.srcObject = await navigator.mediaDevices.getUserMedia({video: {facingMode: 'user'}});
-      [video.hidden, pad.hidden, camera.textContent] = [false, true, camera.dataset.shoot];
+      const stream = await navigator.mediaDevices.getUserMedia({video: {facingMode: 'user'}});
+      if (request !== asked) return stream.getTracks().forEach((track) => track.stop());
+      video.srcObject = stream;
+      [video.hidden, pad.hidden, close.hidden, camera.textContent] = [false, true, false, camera.dataset.shoot];
       await video.play();
     } catch (error) {
+      if (request !== asked) return;
+      closeCamera();
       const why = {NotAllowedError: 'refused', NotFoundError: 'absent', insecure: 'insecure'}[error instanceof DOMException ? error.name : ''];
       problem.textContent = data.problems[`camera_${why ?? 'busy'}`];
     }
+  });
+  close.addEventListener('click', () => {
+    closeCamera();
+    camera.focus();
   });
 
   invert.addEventListener('change', changed);

@@ -3,7 +3,7 @@
 import {app, failed, find, loading} from './dom.js';
 
 const {first = ''} = document.documentElement.dataset, {lang} = document.documentElement;
-const main = find(document, 'main'), notice = document.createElement('p');
+const main = find(document, 'main'), skip = find(document, '.skip'), notice = document.createElement('p');
 notice.className = 'notice';
 notice.role = 'status';
 /** @typedef {{open: (section: HTMLElement) => {shown: (visible: boolean) => void}}} Script */
@@ -43,7 +43,8 @@ async function go() {
   const asked = location.hash.slice(1), name = known.includes(asked) ? asked : first, before = now;
   if (name === before) return;
   now = name;
-  for (const link of links) link.toggleAttribute('aria-current', link.hash.slice(1) === name);
+  skip.hash = name;
+  for (const link of links) link.ariaCurrent = link.hash.slice(1) === name ? 'page' : null;
   for (const section of main.querySelectorAll('section')) section.hidden = section.id !== name;
   notice.textContent = loading;
   if (!document.getElementById(name)) main.append(notice);

@@ -17,7 +17,7 @@ STEPS = 11  # of the strips, which show every third frame of the film
 FRAMES = 31
 WALKS = {"lerp": lerp, "slerp": slerp}
 # whose crossfade clearly shows two ghosts
-TELLING = {"drawn": (43, 16), "faces": (41, 27), "cats": (56, 16), "smileys": (56, 28)}
+TELLING = {"drawn": (43, 16), "faces": (41, 27), "cats": (45, 56), "smileys": (56, 28)}
 GIF_SIDE = 192  # pixels that its pictures are wide at least
 GIF_PAUSE = 60  # milliseconds a frame; the two ends stay ten times as long
 
