@@ -30,10 +30,12 @@ ALLOWED = {
     "pretrained": {"vae", "presets", "history", "flow"},
     "runs": BELOW_RUNS | {"fit", "history", "augmentation"},
     "exercises": set(),
+    "cells": set(),
     "predictions": {"text", "exercises"},
     "notebook": {
         "text",
         "exercises",
+        "cells",
         "predictions",
         "faults",
         "kinds",
@@ -46,12 +48,12 @@ ALLOWED = {
     },
     "assemble": {"notebook"},  # where notebooks that were handed out look for it
     "pages": set(),
-    "confined": {"text", "exercises", "faults", "kinds"},
-    "grading": {"text", "exercises", "faults", "sentences", "pages", "confined"},
+    "confined": {"text", "exercises", "cells", "faults", "kinds"},
+    "grading": {"text", "exercises", "cells", "faults", "sentences", "pages", "confined"},
     "course": {"text", "exercises", "predictions", "pages"},
     "web": {"faces", "flow", "presets", "pretrained"},
     "demo": BELOW_RUNS | {"runs", "web"},
-    "own_code": {"text", "exercises", "faults", *LESSONS, "demo", "confined"},
+    "own_code": {"text", "exercises", "cells", "faults", *LESSONS, "demo", "confined"},
     "site": BELOW_RUNS | {"web", "demo"},
 }
 

@@ -10,7 +10,7 @@ from helpers.submissions import answered, at, is_check, released
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
-from vae_course.confined.contents import python
+from vae_course.cells import python
 from vae_course.course import settings
 from vae_course.grading.records import Records
 from vae_course.grading.score import score_here

@@ -269,6 +269,7 @@ ELSEWHERE = {  # what stands in another cell, and what of it comes along
         "@functools.cache",
     ),
     "after a magic": ("%%time\ndef half(x):\n    return x / 2", "def half(x):"),
+    "after a question": ("def half(x):\n    return x / 2\n\n\nhalf?", "def half(x):"),
     "star": ("from operator import *\n\n\ndef half(x):\n    return truediv(x, 2)", "from operator import *"),
 }
 

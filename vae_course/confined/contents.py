@@ -10,15 +10,14 @@ from collections.abc import Iterable, Set
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
+from ..cells import tree
+
 FENCED = re.compile(r"\A\s*(`{3,9}|~{3,9})[^\n]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
 DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)[^\S\n]*(?::[^=\n]+)?=[^=]", re.MULTILINE)
 GIVEN = ("check", "mine", "predict", "reveal", "show", "start")  # what the first cell gives to graded ones
 RUN = {"setup", "answer"}  # tags of a lesson's cells that are executed; no experiments
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 MAGIC = re.compile(r"^[^\S\n]*[!%]", re.MULTILINE)
-NOT_PYTHON = re.compile(r"^([^\S\n]*)(?:[!%?].*|[\w.]+\?{1,2}[^\S\n]*)$", re.MULTILINE)
-RUNS_ITS_CELL = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*")
-OTHER_LANGUAGE = re.compile(r"\A\s*%%")
 SAFE = re.compile(r"[\w.-]+", re.ASCII)
 PICTURE = re.compile(  # in Markdown, in HTML, as a reference's target
     r"""!?\[[^\]\n]{0,500}\]\(<?attachment:([^)\n]*)\)|<img\b[^>]{0,500}attachment:([^"'>]*)[^>]*>"""
@@ -35,25 +34,6 @@ def plain(source: str) -> str:
 
 def same(one: str, other: str) -> bool:
     return plain(one) == plain(other)
-
-
-@lru_cache(1024)
-def tree(source: str) -> ast.Module | None:
-    """Python's reading of a source, or None where it is not Python."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # such as "\d" in a string
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def python(source: str) -> str:
-    """A cell without what only IPython understands, its lines where they were: magics, shell commands, questions."""
-    if tree(source) is not None:
-        return source
-    source = RUNS_ITS_CELL.sub("", source)
-    return "" if OTHER_LANGUAGE.match(source) else NOT_PYTHON.sub(r"\1pass", source)
 
 
 def unfenced(source: str) -> str:

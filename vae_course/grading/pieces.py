@@ -7,7 +7,8 @@ from functools import cached_property
 
 from nbformat import NotebookNode
 
-from ..confined.contents import defined, is_text, plain, same, tree, unfenced
+from ..cells import tree
+from ..confined.contents import defined, is_text, plain, same, unfenced
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.utils import is_grade, is_solution
 
-from ..confined.contents import RUN, answered, python
+from ..cells import python
+from ..confined.contents import RUN, answered
 from ..confined.process import Child, Zygote
 from ..confined.student import Gone
 from ..confined.watch import Limits

@@ -6,14 +6,13 @@ Functions, classes, imports and constants that are written out can be taken alon
 import ast
 import builtins
 import importlib
-import re
 import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..cells import python as plain_python
 from ..exercises import EXERCISES, LESSONS
 
-MAGIC = re.compile(r"^[%!].*\n?", re.MULTILINE)
 ANSWERS = {function for exercise in EXERCISES.values() for function in exercise.functions}
 BY_THEMSELVES = ANSWERS | set(dir(builtins)) | {"__name__", "__file__"}  # names that no cell need bring
 TAKEN = LESSONS[: LESSONS.index("09-faces") + 1]  # whose answers lesson 09 makes one program of
@@ -31,12 +30,9 @@ class Statement:
 
 
 def python(source: str) -> str:
-    """A cell without its lines for IPython, where it would be no Python otherwise. Raises SyntaxError."""
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        source = MAGIC.sub("", source)
-        ast.parse(source)
+    """A cell without what only IPython understands. Raises SyntaxError."""
+    source = plain_python(source)
+    ast.parse(source)
     return source
 
 

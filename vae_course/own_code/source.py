@@ -5,7 +5,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..confined.contents import RUN, answered, python
+from ..cells import python
+from ..confined.contents import RUN, answered
 from ..exercises import EXERCISES
 from ..text import Both
 from . import texts
