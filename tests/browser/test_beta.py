@@ -90,6 +90,8 @@ def test_columns_are_covered_to_predict_and_uncovered_one_by_one(visit, lang):
     cover.focus()
     view.keyboard.press("Enter")
     assert len(sources(view, COPIES)) == 1  # the original stays
+    save = view.locator("#tab-beta .save")
+    assert save.locator("visible=true").count() == 0  # it saves all
     look(view, "curve")
     assert not view.locator("#tab-beta .curve").is_visible()
     look(view, "copies")
@@ -97,7 +99,7 @@ def test_columns_are_covered_to_predict_and_uncovered_one_by_one(visit, lang):
     view.get_by_role("button", name=f"{pick(texts.REVEAL, lang)} β = 4").click()
     assert len(sources(view, COPIES)) == 2
     view.get_by_role("button", name=pick(ui_texts.UNCOVER, lang)).click()
-    assert len(sources(view, COPIES)) == 6
+    assert len(sources(view, COPIES)) == 6 and save.locator("visible=true").count() == 1
     look(view, "curve")
     assert view.locator("#tab-beta .curve").is_visible() and sources(view, COPIES) == []
 

@@ -182,11 +182,14 @@ MARKS = """<style>
   .probe p { width: 60px; height: 60px; border-left: 10px solid #00c800; outline: 10px solid #c8c800; margin: 20px; }
   .probe i { display: block; width: 60px; height: 60px; border-radius: 50%; background: #c800c8; }
   .probe em { display: block; width: 60px; height: 20px; background: linear-gradient(90deg, #00c8c8, #000, #c8c8c8); }
+  .probe s { display: block; visibility: hidden; width: 60px; height: 60px; background: #fa7800; }
+  .probe .unseen { color: #7800fa; font-size: 40px; }
 </style><button class="pin" data-pin="Probe" data-within="section"></button>
-<b></b><p></p><i></i><em></em><svg width="80" height="80"><image width="80" height="80"/></svg>"""
+<b></b><p></p><i></i><em></em><s></s><span class="unseen">■■</span>
+<svg width="80" height="80"><image width="80" height="80"/></svg>"""
 
 
-def test_a_pinned_figure_keeps_what_style_sheets_add_and_published_pictures(visit):
+def test_a_pinned_figure_is_what_is_to_be_seen_with_what_style_sheets_add_and_published_pictures(visit):
     view = visit("start", "en")
     view.evaluate(
         """html => {
@@ -209,7 +212,9 @@ def test_a_pinned_figure_keeps_what_style_sheets_add_and_published_pictures(visi
         close = (np.abs(picture - list(bytes.fromhex(colour))).sum(axis=2) < 60).sum() / scale
         assert 0.5 * area < close < 1.5 * area, colour
     assert (np.abs(picture - [0, 0xC8, 0xC8]).sum(axis=2) < 60).any()
-    photo = picture[-round(90 * 1.6) :]  # the chart's picture, and a margin
+    above, photo = np.split(picture, [-round(90 * 1.6)])  # the chart's picture, and a margin
+    for hidden in ("fa7800", "7800fa"):
+        assert not (np.abs(above - list(bytes.fromhex(hidden))).sum(axis=2) < 60).any(), hidden
     assert (photo.std(axis=2) > 10).sum() / scale > 3000
 
 

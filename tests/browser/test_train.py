@@ -12,6 +12,7 @@ from helpers.browser import (
     after,
     at_rest,
     decoded,
+    each_language,
     each_view,
     in_a_browser,
     in_address,
@@ -24,6 +25,7 @@ from PIL import Image
 
 from vae_course.demo.core import texts
 from vae_course.demo.tabs.train import texts as train_texts
+from vae_course.demo.ui import texts as ui_texts
 from vae_course.text import pick
 
 pytestmark = in_a_browser
@@ -106,6 +108,23 @@ def test_opens_on_a_recorded_run_with_three_lines_that_replays_without_the_serve
     )
     assert view.locator("#tab-train [data-chapter]").inner_text() != chapter
     assert asked == []
+
+
+@each_language
+def test_a_live_run_goes_into_the_report_under_its_own_name(visit, lang):
+    view = visit("train", lang)
+    view.locator("#tab-train [data-chart=reconstruction] svg").first.wait_for()
+    view.evaluate(
+        """() => {
+          const nothing = {from: [0, 0], points: [], frames: [], lines: {}, originals: '', kept: 0};
+          window.vaeTrain.latest = {...nothing, version: Infinity, status: 'paused', id: 'probe', title: 'Probe'};
+          window.vaeTrain.receive();
+        }"""
+    )
+    name, button = {"es": "En vivo: Probe", "en": "Live: Probe"}[lang], view.locator("#tab-train [data-pin]")
+    assert view.locator("#tab-train [data-title]").inner_text() == button.get_attribute("data-pin") == name
+    label = pick(ui_texts.PIN, lang).format(title=name)
+    assert button.get_attribute("aria-label") == button.get_attribute("title") == label
 
 
 @each_view

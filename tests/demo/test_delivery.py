@@ -88,6 +88,20 @@ def test_others_are_answered_while_a_page_is_made(monkeypatch):
     assert asyncio.run(both()) == "<p>page</p>"
 
 
+@pytest.mark.parametrize("root", ["", "/demo"])
+@pytest.mark.parametrize("query", ["", "?tab=mix&mix.path=slerp"])
+def test_a_slash_at_the_end_leads_to_the_page_with_all_that_the_address_says(root, query, monkeypatch):
+    from starlette.responses import RedirectResponse
+    from starlette.testclient import TestClient
+
+    from vae_course.demo.serve import Delivery
+
+    monkeypatch.setattr(Delivery, "_prepare", lambda self: None)
+    client = TestClient(Delivery(RedirectResponse("/en", 301)), root_path=root)  # as Gradio answers
+    answer = client.get(f"{root}/en/{query}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, f"{root}/en{query}")
+
+
 @pytest.mark.parametrize("path", ["/fr", "/es", "/en/x", "/a/b"])
 def test_an_unknown_address_leads_to_a_page_and_a_program_gets_json(server, path):
     answer = httpx.get(server.url + path, headers={"accept": "text/html,*/*"})

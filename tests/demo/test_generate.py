@@ -14,7 +14,7 @@ from vae_course.demo.tabs.generate import compute, texts, view
 from vae_course.demo.tabs.generate.tab import fill
 from vae_course.faces import draw_gaussian
 from vae_course.images import to_unit_range
-from vae_course.text import pick
+from vae_course.text import LANGUAGES, pick
 
 
 def test_the_columns_differ_only_in_where_z_comes_from():
@@ -113,6 +113,50 @@ def test_neighbours_are_training_pictures_where_they_are_on_the_machine():
     assert torch.equal(found.nearest, to_unit_range(known[nearest]))
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_neighbours_are_those_of_the_chosen_source_which_is_named(lang):
+    model = take("fashion-latent-8")
+    sibling = compute.plain(model)
+    found = compute.neighbours(model, 7, 9, 1.0, "plain")
+    assert torch.equal(found.samples, compute.generated(model, 7, compute.CHECKED, 1.0, "plain"))
+    z = compute.draw(sibling, 7, compute.CHECKED, 1.0, "plain")
+    codes = compute.training_codes(sibling) if found.kind == "train" else sibling.gallery.mu
+    assert found.distance == pytest.approx(torch.cdist(z, codes).min(dim=1).values.median().item())
+    for columns, named in (*zip(compute.SOURCES, compute.SOURCES, strict=True), ("all", "gaussian")):
+        memory = unescape(view.memory(lang, model, 7, 9, 1.0, columns))
+        title = pick(texts.TITLES[named], lang)
+        assert f"«{title}»" in memory or f"“{title}”" in memory
+        assert title in re.search('data-pin="([^"]*)"', memory)[1]
+    with pytest.raises(Refused):
+        view.memory(lang, take("cats"), 7, 9, 1.0, "plain")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_only_pictures_that_were_held_back_count_as_never_seen(lang):
+    """The galleries of the emojis' models hold training pictures: their distances to those are 0."""
+    never = {"es": "nunca vistas", "en": "never seen"}[lang]
+    for name in models.ordered():
+        model = take(name)
+        held_back = model.gallery.split != "train"
+        if held_back and not name.startswith(("drawn", "fashion-2d")):
+            continue
+        found = compute.neighbours(model, 7, 9, 1.0, "prior")
+        assert (found.held is not None) == held_back == (never in view.memory(lang, model, 7, 9, 1.0, "prior"))
+
+
+@pytest.mark.parametrize("name", [name for name in models.ordered() if name.endswith("beta-0")])
+def test_a_model_without_a_kl_is_called_an_autoencoder_and_not_explained_by_one(name):
+    model = take(name)
+    sheets = unescape(view.sheets("en", model, 1, 2, 1.0, "all"))
+    assert re.findall("<h3>(.*?)</h3>", sheets) == ["Autoencoder, no KL", "Autoencoder, fitted Gaussian"]
+    assert "VAE" not in sheets and texts.EXPLANATIONS["prior"].en not in sheets
+    assert f"codes lie {compute.far_out(model):.1f} times as far out" in sheets
+    assert [title for title, _ in view.choices("es", model)] == [
+        "Todas las fuentes", "Autoencoder, sin KL", "Autoencoder, gaussiana ajustada",
+    ]  # fmt: skip
+    assert "VAE" not in view.memory("en", model, 1, 2, 1.0, "all")
+
+
 def test_restore_takes_what_is_right_and_defaults_for_the_rest():
     menu, seed, count, temperature, radio, sheets, _, plane = fill(
         "en", {"model": "fashion-2d", "seed": "12", "count": "500", "temperature": "hot", "shown": "prior", "x": "0.5"}
@@ -135,6 +179,8 @@ def test_a_column_that_a_model_lacks_is_not_offered_and_gives_way_to_all():
     for lang, why in (("es", "no trae un prior aprendido"), ("en", "has no learnt prior")):
         with pytest.raises(Refused) as refusal:
             compute.generated(take("faces"), 1, 1, 1.0, "flow")
-        assert why in pick(refusal.value.sentence, lang)
+        said, (_, _, named) = pick(refusal.value.sentence, lang), pick(refusal.value.sentence, lang).partition(": ")
+        assert why in said
+        assert named.rstrip(".").split(", ") == [one for one in models.ordered() if pretrained.flow(one) is not None]
     _, _, _, _, radio, sheets, *_ = fill("en", {"model": "cats", "shown": "plain"})
     assert radio["value"] == "all" and sheets.count("<section") == 2

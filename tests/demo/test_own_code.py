@@ -3,9 +3,12 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -14,7 +17,7 @@ from helpers.own_code import half_solved, solved, write_notebook
 from vae_course import pretrained
 from vae_course.confined.sandbox import Layers
 from vae_course.demo.core.choice import picked
-from vae_course.demo.core.model import shipped
+from vae_course.demo.core.model import ordered, shipped
 from vae_course.exercises import EXERCISES, LESSONS
 from vae_course.networks import ConvDecoder, ConvEncoder
 from vae_course.own_code import command, texts
@@ -24,6 +27,7 @@ from vae_course.own_code.runner import Confined, Runner, missing
 from vae_course.own_code.source import Unusable, read
 from vae_course.own_code.trials import SHOWN, TRIALS, At
 from vae_course.own_code.weights import fitted
+from vae_course.text import pick
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests" / "answers"
@@ -287,6 +291,19 @@ def test_a_layer_too_many_is_told():
     with pytest.raises(Unusable) as refused:
         fitted(network, theirs)
     assert refused.value.sentence.en == texts.OTHER_COUNT.en.format(theirs=13, ours=12)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("es", "con uno que sí"), ("en", "with one that is")])
+def test_the_models_that_are_recommended_fit(lang, word):
+    from vae_course.own_code.guest import Guest
+
+    networks = [trial for trial in TRIALS["reconstruct"] if trial.name in ("ConvEncoder", "ConvDecoder")]
+    session = SimpleNamespace(source=SimpleNamespace(found=[trial.name for trial in networks]))
+    runner = SimpleNamespace(file=Path("mine.py"), warning=lambda: None, session=lambda: nullcontext(session))
+    panel, _ = Guest(runner)._shown(lang, "reconstruct", At, shipped("faces"))
+    named = set(re.search(rf"{word} \((.+?)\)", panel)[1].split(", "))
+    fitting = [shipped(name).title for name in ordered() if all(one.fits(At(shipped(name))) for one in networks)]
+    assert named and named <= {pick(title, lang) for title in fitting}
 
 
 def test_each_function_that_is_shown_has_its_words():

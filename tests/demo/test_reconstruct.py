@@ -134,6 +134,15 @@ def test_what_opens_without_any_photograph_is_no_decoded_code_told_again(tmp_pat
     assert result.psnr == pytest.approx(result.usual_psnr, abs=2)
 
 
+@each_language
+def test_what_a_model_reaches_is_told_as_beside_its_name(lang):
+    """Which is the mean over pictures of their PSNR, a little more than the PSNR of their mean error."""
+    costs = unescape(panels(lang, "cats", 5, "faces", 0)[0])
+    usual = f"{pretrained.card('cats')['figures']['psnr']:.1f}"
+    assert pick(texts.PSNR_TEXT, lang).format(usual=usual) in costs
+    assert f"PSNR\xa0{usual}\xa0dB" in pick(take("cats").numbers, lang)
+
+
 @pytest.mark.parametrize(
     ("arguments", "es", "en"),
     [

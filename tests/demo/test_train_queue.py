@@ -78,6 +78,39 @@ def test_a_full_queue_refuses(queue, monkeypatch):
         run.go.set()
 
 
+def test_a_start_that_is_refused_leaves_the_training_before_as_it_was(queue, visitor, monkeypatch):
+    monkeypatch.setattr(benches, "MOST_WAITING", 1)
+    mine = bench()
+    run = mine.start(TINY, lambda own: None)
+    wait(lambda: run.steps > 0)
+    mine.ask("pause")
+    wait(lambda: run.status == "paused" and not queue.running)
+    others = [Slow() for _ in range(3)]
+    for other in others:
+        queue.enter(other)
+    with pytest.raises(Refused):
+        mine.start(TINY, lambda own: None)
+    assert mine.run is run and run.status == "paused" and run.learner
+    mine.ask("stop")
+    for other in others:
+        other.go.set()
+    assert run.status == "stopped"
+
+
+def test_whoever_waits_may_start_another_in_its_place_though_the_queue_is_full(queue, visitor, monkeypatch):
+    monkeypatch.setattr(benches, "MOST_WAITING", 1)
+    others = [Slow() for _ in range(2)]
+    for other in others:
+        queue.enter(other)
+    mine = bench()
+    first = mine.start(TINY, lambda own: None)
+    second = mine.start(TINY, lambda own: None)
+    assert first.status == "stopped" and mine.place() == (1, 2) and queue.waiting == [mine.run] == [second]
+    mine.stop()
+    for other in others:
+        other.go.set()
+
+
 def test_after_its_turn_a_training_lets_others_go_first(monkeypatch):
     monkeypatch.setattr(runs_of_visitors, "TURN", 0.0)
     run = Run(TINY, most_steps=50)
@@ -159,6 +192,37 @@ def test_memory_of_old_trainings_is_given_up(queue, monkeypatch):
     assert runs[0]._learner is not None
     queue.enter(runs[1])
     assert runs[0].status == "stopped" and runs[0]._learner is None
+
+
+def test_whoever_waits_stays_in_the_queue_however_often_others_start_anew(queue, monkeypatch):
+    monkeypatch.setattr(benches, "MOST_KEPT", 4)
+    busy, places = [Slow() for _ in range(2)], [Bench() for _ in range(3)]
+    for run in busy:
+        queue.enter(run)
+    patient, *others = [place.start(TINY, lambda own: None) for place in places]
+    for place in 4 * places[1:]:
+        others.append(place.start(TINY, lambda own: None))
+    assert patient.status == "waiting" and patient.asked == "run" and queue.place(patient)[0] == 1
+    assert [run.status for run in others] == ["stopped"] * (len(others) - 2) + ["waiting"] * 2
+    for place in places:
+        place.stop()
+    for run in busy:
+        run.go.set()
+
+
+def test_a_paused_training_is_not_given_up_for_those_that_are_over_or_replaced(queue, monkeypatch):
+    monkeypatch.setattr(benches, "MOST_KEPT", 2)
+    paused = Run(TINY, most_steps=10**6)
+    queue.enter(paused)
+    wait(lambda: paused.steps > 0)
+    paused.ask("pause")
+    wait(lambda: not queue.running)
+    for place in (Bench(), Bench()):
+        for _ in range(3):  # each in place of the one before
+            place.start(TINY, lambda own: None)
+        place.ask("stop")
+        wait(lambda: not queue.running)
+    assert paused.status == "paused" and paused.learner
 
 
 # zips

@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from ..text import LANGUAGES, pick
 from ..web import files
@@ -83,7 +83,12 @@ class Delivery:
         folder, _, name = path.rpartition("/")
         lang = next((lang for lang in LANGUAGES if path == page.ADDRESSES[lang]), None)
         how_long = next((time for start, time in KEPT.items() if path.startswith(start)), None)
-        if lang is not None and scope["method"] == "HEAD":  # at once: Gradio asks as it starts, and waits three seconds
+        if lang is not None and path and scope["path"].endswith("/"):  # Gradio would lose the query on the way
+            query = scope["query_string"].decode("latin-1")
+            address = f"{scope.get('root_path', '')}/{path}" + (f"?{query}" if query else "")
+            await RedirectResponse(address, 301)(scope, receive, send)
+        elif lang is not None and scope["method"] == "HEAD":
+            # at once: Gradio asks as it starts, and waits three seconds
             await StreamingResponse(iter(()), media_type="text/html")(scope, receive, send)
         elif lang is not None:
             await self._page(scope, receive, send, lang)

@@ -1,6 +1,7 @@
 """What the page gains with `python app.py --with FILE`: a line above the tabs, and in some a panel below the rest."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from ..demo.core import address, events
 from ..demo.core.address import Tab
 from ..demo.core.choice import picked
-from ..demo.core.model import first, take
+from ..demo.core.model import first, ordered, shipped, take
 from ..demo.ui import html, parts
 from ..text import Both
 from . import texts
@@ -19,10 +20,11 @@ from .compare import compared
 from .runner import Runner
 from .source import Unusable
 from .trials import SHOWN as SHOWN
-from .trials import TRIALS, At
+from .trials import TRIALS, At, Trial
 
 HERE = Path(__file__).parent
 MOST = 9  # draws that are shown
+NAMED = 3  # models that are recommended where another does not fit
 
 # tab -> which of its outputs say what it shows, which of them is new whenever that is, and what to make of them
 WATCHED: dict[str, tuple[tuple[int, ...], int, Callable[..., At]]] = {
@@ -74,15 +76,22 @@ class Guest:
             with self._runner.session() as session:
                 found = session.source.found
                 there = [trial for trial in TRIALS[tab] if trial.name in found]
-                results = [compared(trial, here, session) for trial in there if trial.fits(here)]
+                unfit = [trial for trial in there if not trial.fits(here)]
+                results = [compared(trial, here, session) for trial in there if trial not in unfit]
         except Unusable as error:
             return "", self._line(lang, [], error.sentence)
         panel = render(
             "panel.html", lang, tab=tab, file=self._runner.file.name, results=results,
-            unfit=[trial.name for trial in there if not trial.fits(here)],
+            unfit=[trial.name for trial in unfit], better=_better(unfit, here),
             missing=[trial.name for trial in TRIALS[tab] if trial.name not in found],
         )  # fmt: skip
         return panel, self._line(lang, found)
+
+
+def _better(unfit: list[Trial], here: At) -> list[Both]:
+    """The titles of the first models with which all this would fit, in the order of the menus."""
+    models = (replace(here, model=shipped(name)) for name in ordered())
+    return [at.model.title for at in models if all(trial.fits(at) for trial in unfit)][:NAMED]
 
 
 def render(template: str, lang: str, **values) -> Markup:

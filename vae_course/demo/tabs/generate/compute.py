@@ -32,9 +32,14 @@ def opening_model() -> str:
     return first("fashion-latent-8", "fashion-beta-1", "faces", "drawn")
 
 
+def without_kl(model: Model) -> bool:
+    """Is it no VAE, but an autoencoder itself?"""
+    return model.preset.training.beta == 0
+
+
 def plain(model: Model) -> Model | None:
     """The shipped autoencoder without a KL that learnt from the same pictures with as many dimensions."""
-    if model.name.endswith("beta-0"):
+    if without_kl(model):
         return None
     pattern = next((sibling for start, sibling in AUTOENCODERS.items() if model.name.startswith(start)), "")
     name = pattern.format(model.preset.model.latent_dim)
@@ -51,12 +56,18 @@ def sources(model: Model) -> tuple[str, ...]:
     return tuple(one for one in SOURCES if {"flow": model.flow, "plain": plain(model)}.get(one, True))
 
 
-def generated(model: Model, seed: int, count: int, temperature: float, source: str) -> Tensor:
-    """New pictures, (count, C, H, W). Raises Refused for what is out of bounds."""
+def drawn_from(model: Model, source: str) -> Model:
+    """The model whose codes a source draws, and which decodes them. Raises Refused where `model` lacks the source."""
     source = limits.one_of(source, SOURCES, texts.ASKED["source"])
     if source not in sources(model):
-        raise Refused(texts.ABSENT[source])
-    decoder = (source == "plain" and plain(model)) or model
+        having = (name for name in ordered() if source in sources(shipped(name)))
+        raise Refused(texts.ABSENT[source].format(names=", ".join(having)))
+    return (source == "plain" and plain(model)) or model
+
+
+def generated(model: Model, seed: int, count: int, temperature: float, source: str) -> Tensor:
+    """New pictures, (count, C, H, W). Raises Refused for what is out of bounds."""
+    decoder = drawn_from(model, source)
     return decoder.decode(draw(decoder, seed, count, temperature, source))
 
 
@@ -87,19 +98,26 @@ class Neighbours:
     kind: str  # where these are from: "train", or "gallery" where the training pictures are not on this machine
     among: int  # how many were compared
     distance: float  # of samples to their nearest code, the median
-    held: float  # of pictures never seen in training to theirs, the median
+    held: float | None  # of pictures never seen in training to theirs, the median, where the gallery has such
 
 
 def neighbours(model: Model, seed: int, count: int, temperature: float, source: str) -> Neighbours:
-    """Of the first samples: is anything copied? Raises Refused for what is out of bounds."""
+    """Of a source's first samples: is anything copied? Raises Refused for what is out of bounds."""
+    judged = drawn_from(model, source)
     count = min(limits.whole(count, 1, MOST, texts.ASKED["count"]), CHECKED)
-    z = draw(model, seed, count, temperature, source)
-    kind, codes, pictures_of = _compared(model)
+    z = draw(judged, seed, count, temperature, source)
+    kind, codes, pictures_of = _compared(judged)
     nearest = torch.cdist(z, codes).min(dim=1)
-    held = torch.cdist(model.gallery.mu, codes)
-    held = held.masked_fill(held < 1e-6, torch.inf).min(dim=1).values  # not to themselves
-    distances = nearest.values.median().item(), held.median().item()
-    return Neighbours(model.decode(z), pictures_of(nearest.indices), kind, len(codes), *distances)
+    distance, held = nearest.values.median().item(), _held_back(judged, codes)
+    return Neighbours(judged.decode(z), pictures_of(nearest.indices), kind, len(codes), distance, held)
+
+
+def _held_back(model: Model, codes: Tensor) -> float | None:
+    """The median distance of the gallery's codes to the nearest other one of `codes`; None if it was trained on."""
+    if model.gallery.split == "train":
+        return None
+    distances = torch.cdist(model.gallery.mu, codes)
+    return distances.masked_fill(distances < 1e-6, torch.inf).min(dim=1).values.median().item()  # not to themselves
 
 
 def _compared(model: Model) -> tuple[str, Tensor, Callable[[Tensor], Tensor]]:

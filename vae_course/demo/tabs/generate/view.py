@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from ....numbers import both, decimal, whole
-from ....text import pick
+from ....text import Both, pick
 from ...core import limits
 from ...core.model import Model, kept, ordered
 from ...core.published import publish
@@ -37,12 +37,13 @@ def sheets(lang: str, model: Model, seed: int, count: int, temperature: float, c
 
 
 def _panel(lang: str, model: Model, source: str, seed: int, x: Tensor) -> dict:
-    title, count = texts.TITLES[source], len(x)
+    title, count = titles(model)[source], len(x)
+    told = "plain" if source == "prior" and compute.without_kl(model) else source
     said = {"far": compute.far_out(compute.plain(model) or model)} | model.card.get("flow", {}).get("distances", {})
     alts = texts.ALT_OF_ONE.format(title=title), texts.ALT.format(count="{count}", title=title)
     return {
-        "source": source, "decoded_by": (source == "plain" and compute.plain(model)) or model, "title": title,
-        "explanation": texts.EXPLANATIONS[source].format(**{key: both(decimal, far, 1) for key, far in said.items()}),
+        "source": source, "decoded_by": compute.drawn_from(model, source), "title": title,
+        "explanation": texts.EXPLANATIONS[told].format(**{key: both(decimal, far, 1) for key, far in said.items()}),
         "caption": texts.CAPTION.format(model=model.title, source=title, seed=seed),
         "file": pictures.file_name(model.name, pick(title, lang), seed),
         "x": x,
@@ -76,13 +77,14 @@ def lattice(model: Model) -> str:
 
 def memory(lang: str, model: Model, seed: int, count: int, temperature: float, columns: str) -> str:
     """The first samples, and below each the picture whose code lies nearest: is anything copied?"""
-    source = columns if columns in ("prior", "flow") else "gaussian"
-    compared = compute.neighbours(model, seed, count, temperature, source)
-    far = texts.FAR.format(samples=both(decimal, compared.distance, 1), held=both(decimal, compared.held, 1))
+    source = "gaussian" if columns == "all" else columns
+    compared, named = compute.neighbours(model, seed, count, temperature, source), titles(model)[source]
+    held = {} if compared.held is None else {"held": both(decimal, compared.held, 1)}
+    far = texts.FAR["beside" if held else "alone"].format(samples=both(decimal, compared.distance, 1), **held)
     return render(
         "generate/memory.html", lang, texts=texts,
-        caption=texts.MEMORY_CAPTION.format(title=model.title, question=texts.MEMORY),
-        text=texts.MEMORY_TEXT[compared.kind].format(n=both(whole, compared.among), far=far),
+        caption=texts.MEMORY_CAPTION.format(title=model.title, source=named, question=texts.MEMORY),
+        text=texts.MEMORY_TEXT[compared.kind].format(source=named, n=both(whole, compared.among), far=far),
         rows=[(compared.samples, texts.SAMPLE_ALT), (compared.nearest, texts.NEAREST_ALT)],
     )  # fmt: skip
 
@@ -90,7 +92,13 @@ def memory(lang: str, model: Model, seed: int, count: int, temperature: float, c
 def choices(lang: str, model: Model) -> list[tuple[str, str]]:
     """What can be shown of a model, as a menu wants it."""
     there = ("all", *compute.sources(model))
-    return [(pick(title, lang), columns) for columns, title in texts.TITLES.items() if columns in there]
+    return [(pick(title, lang), columns) for columns, title in titles(model).items() if columns in there]
+
+
+def titles(model: Model) -> dict[str, Both]:
+    """What the columns are called; a model without a KL is no VAE."""
+    autoencoder = {"prior": texts.TITLES["plain"]} | texts.AUTOENCODER
+    return texts.TITLES | autoencoder if compute.without_kl(model) else texts.TITLES
 
 
 def possible(columns: str, model: Model) -> str:

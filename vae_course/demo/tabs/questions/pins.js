@@ -4,7 +4,7 @@
 // was tried.
 if (!window.vaeKept) window.vaeCourse.scripts['questions/kept']({});
 const kept = window.vaeKept;
-const SKIP = 'a, input, select, textarea, script, style, .save, .pin, .note, .buttons, [hidden], [data-unpinned]';
+const SKIP = 'a, input, select, textarea, script, style, .save, .pin, .note, .buttons, .unseen, [hidden], [data-unpinned]';
 const STYLES = ['fill', 'stroke', 'stroke-width', 'stroke-opacity', 'fill-opacity', 'opacity', 'stroke-dasharray',
   'stroke-linecap', 'font-size', 'font-family', 'font-weight', 'text-anchor', 'dominant-baseline', 'visibility',
   'display', 'stroke-linejoin', 'image-rendering'];
@@ -117,7 +117,8 @@ const picture = (node) => {
 
 const drawn = (node) => { // what a node and all in it are drawn with, from back to front
   if (node.nodeType === Node.TEXT_NODE) return words(node);
-  if (node.nodeType !== Node.ELEMENT_NODE || node.matches(SKIP) || !node.checkVisibility()) return [];
+  if (node.nodeType !== Node.ELEMENT_NODE || node.matches(SKIP)) return [];
+  if (!node.checkVisibility({visibilityProperty: true})) return []; // such as what is covered to predict
   if (node.tagName === 'IMG') return node.naturalWidth ? picture(node) : [];
   if (node.tagName === 'CANVAS') return picture(node);
   if (node.tagName.toLowerCase() === 'svg') return [chart(node)];

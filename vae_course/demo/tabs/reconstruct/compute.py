@@ -45,6 +45,7 @@ class Result:
     reconstruction: float  # in the loss's own unit, decoding mu
     kl: float  # nats
     psnr: float  # dB
+    usual_psnr: float  # what the model reaches on pictures that it never saw, dB
     floor: float | None  # the least BCE that this picture can have, nats
     pixel_sigma: float  # of the decoder, from the model's usual error
 
@@ -52,26 +53,22 @@ class Result:
     def loss(self) -> float:
         return self.reconstruction + self.beta * self.kl
 
-    @property
-    def usual_psnr(self) -> float:
-        """What the model usually reaches, in dB."""
-        return 20 * math.log10(1 / self.pixel_sigma)
-
 
 def reconstructed(model: Model, choice: Choice, seed: int) -> Result:
     """A choice's way through a model, with draws of that seed. Raises Refused."""
-    options, usual_mse = model.preset.training, model.card["figures"]["mse"]
+    options, figures = model.preset.training, model.card["figures"]
     generator = torch.Generator().manual_seed(limits.seed(seed))
     start = picked(model, choice)
     x, x_hat = start.x, model.decode(start.mu)
     z = reparameterize(start.mu.expand(DRAWS, -1), start.logvar.expand(DRAWS, -1), generator)
     return Result(
         start, x_hat, model.decode(z), options.loss, options.beta,
-        reconstruction=_price(x, x_hat, options.loss, usual_mse),
+        reconstruction=_price(x, x_hat, options.loss, figures["mse"]),
         kl=kl_divergence(start.mu, start.logvar).item(),
         psnr=psnr(x, x_hat),
+        usual_psnr=figures["psnr"],
         floor=reconstruction_loss(x, x, "bce").item() if options.loss == "bce" else None,
-        pixel_sigma=math.sqrt(usual_mse),
+        pixel_sigma=math.sqrt(figures["mse"]),
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 import os
 import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
@@ -20,7 +19,7 @@ from .run import Run
 
 AT_ONCE = 2
 MOST_WAITING = 100
-MOST_KEPT = 60  # trainings whose weights stay in memory; the oldest are given up
+MOST_KEPT = 60  # trainings whose weights stay in memory; the oldest that are paused are given up
 
 
 class Queue:
@@ -30,19 +29,22 @@ class Queue:
         self.at_once = at_once
         self.waiting: list[Run] = []
         self.running: list[Run] = []
-        self._kept: OrderedDict[str, Run] = OrderedDict()
+        self._kept: list[Run] = []
         self._lock = threading.Lock()
 
-    def enter(self, run: Run) -> None:
-        """Starts it, or lets it wait; one that is at work already goes on by itself. Raises Refused."""
+    def enter(self, run: Run, instead: Run | None = None) -> None:
+        """Starts it, or lets it wait; one that is at work already goes on by itself. Raises Refused.
+
+        instead: one that leaves for it, whose place does not count.
+        """
         with self._lock:
             if run in self.running or run in self.waiting:
                 return
-            if len(self.waiting) >= MOST_WAITING:
+            if len(self.waiting) - (instead in self.waiting) >= MOST_WAITING:
                 raise Refused(texts.FULL)
             run.status = "waiting"
             self.waiting.append(run)
-            self._remember(run)
+            self._remember(run, instead)
             self._fill()
 
     def leave(self, run: Run) -> None:
@@ -60,12 +62,11 @@ class Queue:
             self._tidy()
             return (self.waiting.index(run) + 1 if run in self.waiting else 0), len(self.running)
 
-    def _remember(self, run: Run) -> None:
-        self._kept[run.id] = run
-        self._kept.move_to_end(run.id)
-        for key in list(self._kept)[: max(0, len(self._kept) - MOST_KEPT)]:
-            if self._kept[key] not in self.running:
-                self._kept.pop(key).end()
+    def _remember(self, run: Run, instead: Run | None) -> None:
+        self._kept = [*(one for one in self._kept if one not in (run, instead) and not one.over), run]
+        paused = [one for one in self._kept if one not in self.waiting and one not in self.running]
+        for one in paused[: max(0, len(self._kept) - MOST_KEPT)]:
+            one.end()
 
     def _tidy(self) -> None:
         for run in [run for run in self.waiting if run.away]:
@@ -111,14 +112,15 @@ class Bench:
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def start(self, plan: Plan, keep: Callable[[Own], None], asked: str = "run") -> Run:
-        """A new training in place of the one before. Raises Refused."""
+        """A new training in place of the one before, which stays as it is where this is refused. Raises Refused."""
         with self.lock:
             sets.require(plan.data, self.pictures)
+            run = Run(plan, self.pictures if plan.data == "own" else None, keep)
+            run.ask(asked)
+            QUEUE.enter(run, instead=self.run)
             self._end()
-            self.run = Run(plan, self.pictures if plan.data == "own" else None, keep)
-            self.run.ask(asked)
-            QUEUE.enter(self.run)
-            return self.run
+            self.run = run
+            return run
 
     def ask(self, what: str) -> None:
         """run, step, pause or stop of the present training; nothing where there is none or it is over."""

@@ -153,7 +153,12 @@ const play = () => {
 };
 
 // what the server tells
-const title = () => put('[data-title]', run.id === 'recorded' ? words.recorded : `${words.live}: ${run.title}`);
+const title = () => { // and the pin's, whose figure is of this run
+  const name = run.id === 'recorded' ? words.recorded : `${words.live}: ${run.title}`, pin = find('[data-pin]');
+  put('[data-title]', name);
+  for (const label of ['aria-label', 'title']) pin.setAttribute(label, pin.getAttribute(label).replace(pin.dataset.pin, () => name));
+  pin.dataset.pin = name;
+};
 const plan = () => { // what a new run would learn, where it is not what is shown
   const shown = (run.id === 'recorded' ? words.settings : run.title).split(', ');
   const other = (shared.next ?? '').split(', ').filter(part => part && !shown.includes(part));
