@@ -45,6 +45,9 @@ def train(
             presets.load(preset), folder, path=data, epochs=epochs, resume=resume, force=force, download=download,
             device=device,
         )  # fmt: skip
+    except train.NotBegun:
+        parallel.say("stopped before it began", file=sys.stderr)
+        raise typer.Exit(130) from None
     except KeyboardInterrupt:
         again = [*(word for word in sys.argv[1:] if word not in ("--resume", "--force")), "--resume"]
         parallel.say(f"stopped; go on with: {parallel.program()} -m vae_course {shlex.join(again)}", file=sys.stderr)
@@ -258,10 +261,12 @@ def collect(
     from .grading import collect as collecting
 
     try:
+        language = lang or default_language()
+        collecting.check_lesson(assignment, root)
         found = collecting.collect(source, root / "submitted", assignment, force)
     except collecting.CannotCollect as error:
         sys.exit(f"error: {error}")
-    print(*found.lines(root / "submitted", lang or default_language()), sep="\n")
+    print(*found.lines(root / "submitted", language), sep="\n")
 
 
 if find_spec(f"{__package__}.grading"):  # not in what students get
@@ -340,9 +345,11 @@ def mendable() -> tuple[type[Exception], ...]:
     from .presets import PresetError
     from .pretrained import DamagedModel, UnknownModel
     from .runs.folder import RunError
+    from .text import UnknownLanguage
     from .training import NonFiniteLoss
 
-    return DataError, RunError, PresetError, DamagedModel, DamagedFile, UnknownModel, NonFiniteLoss, OSError
+    about_files = DataError, RunError, PresetError, DamagedModel, DamagedFile, UnknownModel, OSError
+    return *about_files, NonFiniteLoss, UnknownLanguage
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ def lerp(z0: Tensor, z1: Tensor, t: float | Tensor) -> Tensor:
 
 def slerp(z0: Tensor, z1: Tensor, t: float | Tensor) -> Tensor:
     """The great arc from z0 to z1 (Shoemake 1985), shapes as in lerp; lerp where no single arc exists."""
-    cosine = torch.dot(z0, z1) / (z0.norm() * z1.norm())
-    omega = torch.arccos(cosine.clamp(-1, 1))
+    u0, u1 = z0 / z0.norm(), z1 / z1.norm()
+    omega = 2 * torch.atan2((u0 - u1).norm(), (u0 + u1).norm())  # arccos loses half of the digits near 1 and -1
     if not torch.sin(omega) > 1e-4:  # (anti)parallel, or a vector of length 0
         return lerp(z0, z1, t)
     t = _column(t, z0)

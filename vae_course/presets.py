@@ -68,6 +68,9 @@ class Layer(Section):
     activation: Activation = "relu"
 
 
+CONVOLUTIONAL = (  # keys that a dense model has no use for: its layers name their activations
+    *("kernel_size", "stride", "padding", "activation", "upsample", "residual_blocks", "linear_path", "norm"),
+)
 DEFAULT_LAYERS = (Layer(units=512), Layer(units=256), Layer(units=128))
 
 
@@ -98,8 +101,9 @@ class Model(Section):
             raise ValueError(
                 "encoder_layers makes a dense model, hidden_channels a convolutional one: give one of them"
             )
-        if self.encoder_layers is not None and self.linear_path:
-            raise ValueError("linear_path is beside convolutions: give hidden_channels instead of encoder_layers")
+        for name in CONVOLUTIONAL if self.dense else ():
+            if getattr(self, name) != type(self).model_fields[name].default:
+                raise ValueError(f"{name} is of convolutional models: give hidden_channels instead of encoder_layers")
         if self.decoder_layers is not None and self.encoder_layers is None:
             raise ValueError("decoder_layers needs encoder_layers beside it")
         if not (self.encoder_layers or self.hidden_channels):

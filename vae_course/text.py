@@ -44,11 +44,15 @@ def readable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST])
 
 
+class UnknownLanguage(ValueError):
+    """VAE_COURSE_LANG names a language that the course is not in."""
+
+
 def default_language() -> str:
-    """The language that VAE_COURSE_LANG names; Spanish when it is unset."""
-    lang = os.environ.get("VAE_COURSE_LANG", "es")
+    """The language that VAE_COURSE_LANG names; Spanish when it is unset or empty. Raises UnknownLanguage."""
+    lang = os.environ.get("VAE_COURSE_LANG") or "es"
     if lang not in LANGUAGES:
-        raise ValueError(f"VAE_COURSE_LANG={lang!r} is not one of {', '.join(LANGUAGES)}")
+        raise UnknownLanguage(f"VAE_COURSE_LANG={lang!r} is not one of {', '.join(LANGUAGES)}")
     return lang
 
 

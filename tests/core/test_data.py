@@ -66,6 +66,11 @@ def test_a_folder_in_natural_order(tmp_path):
     assert found.labels is None and found.classes == () and found.attributes == {} and found.skipped == ()
 
 
+@pytest.mark.parametrize("names", [["²1.png", "10.png"], ["a.png", "٣1.png"], ["①/1.png", "②/1.png"]])
+def test_digits_of_any_kind_in_names(tmp_path, names):
+    assert sorted(load(folder_of(tmp_path / "pics", names)).files) == sorted(names)
+
+
 def test_what_is_no_picture_is_passed_over_silently(tmp_path, capsys):
     folder = folder_of(tmp_path / "pics", ["a.png", "b.png", ".hidden.png", "__MACOSX/a.png", ".git/c.png"])
     for name in ("Thumbs.db", "notes.txt", "a.npy"):
@@ -507,6 +512,19 @@ def test_a_broken_cache_is_built_again(tmp_path, no_decoding, spoil):
     assert greys(load(folder)) == [0, 1]
     no_decoding()
     assert greys(load(folder)) == [0, 1]
+
+
+def test_what_was_kept_of_pictures_that_changed_is_removed(tmp_path):
+    folder = folder_of(tmp_path / "pics", ["1.png", "2.png"])
+    load(folder)
+    load(folder, count=1, validation_split=0.0)
+    load(folder_of(tmp_path / "pics-2", ["1.png", "2.png"]))
+    before = set(tmp_path.glob("*.npy"))
+    (folder / "3.png").write_bytes(png(7))
+    assert greys(load(folder)) == [0, 1, 7]
+    after = set(tmp_path.glob("*.npy"))
+    assert len(before) == len(after) == 3 and len(before & after) == 2
+    assert {path.stem for path in tmp_path.glob("*.json")} == {path.stem for path in after}
 
 
 def test_a_read_only_folder_uses_the_cache_folder(tmp_path, no_decoding):

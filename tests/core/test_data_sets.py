@@ -1,5 +1,6 @@
 """CelebA in every layout, Fashion-MNIST as torchvision has it, drawn faces; and the real sets where they are."""
 
+import importlib
 import struct
 import time
 import zipfile
@@ -11,7 +12,7 @@ import torch
 from PIL import Image
 
 from vae_course import data
-from vae_course.data import DataError, fashion, pictures
+from vae_course.data import DataError, cache, fashion, pictures
 from vae_course.presets import Data
 from vae_course.text import Both
 
@@ -370,6 +371,17 @@ def test_drawn_faces_by_seed_size_and_channels():
     grey = data.load(Data(source="drawn", count=8, input_size=(32, 32), channels=1))
     expected = Image.fromarray(one.images[3].numpy()).convert("L").resize((32, 32), Image.Resampling.BICUBIC)
     assert np.array_equal(grey.images[3, ..., 0].numpy(), np.asarray(expected))
+
+
+@pytest.mark.parametrize("module", ["drawn", "shapes"])
+def test_faces_that_other_code_drew_are_drawn_anew(module, tmp_path, monkeypatch):
+    data.load(Data(source="drawn", count=8))
+    part = importlib.import_module(f"vae_course.data.{module}")
+    other = tmp_path / "other.py"
+    other.write_text(Path(part.__file__).read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    monkeypatch.setattr(part, "__file__", str(other))
+    data.load(Data(source="drawn", count=8))
+    assert len(list(cache.own().glob("drawn-*.npy"))) == 2
 
 
 def test_drawn_faces_need_no_cache(tmp_path, monkeypatch):

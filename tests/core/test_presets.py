@@ -164,6 +164,9 @@ def test_a_wrong_value_is_named_with_its_key(text, key, message):
         ({"model": {"encoder_layers": []}}, ["model", "encoder_layers"]),
         ({"model": {"hidden_channels": []}}, ["model", "hidden_channels"]),
         ({"model": {"encoder_layers": None}}, ["model", "encoder_layers", "hidden_channels"]),
+        ({"model": {"norm": "batch"}}, ["model", "norm", "hidden_channels"]),
+        ({"model": {"encoder_layers": [{"units": 4}], "activation": "tanh"}}, ["model", "activation"]),
+        ({"model": {"residual_blocks": 2}}, ["model", "residual_blocks"]),
         ({"model": {"hidden_channels": [4] * 7}}, ["model.hidden_channels", "6 layers", "(64, 64)"]),
         (
             {"data": {"input_size": [64, 8]}, "model": {"hidden_channels": [4] * 4}},

@@ -36,10 +36,10 @@ def test_format_fills_in_both():
         HELLO.format(nombre="Ada")
 
 
-@pytest.mark.parametrize(("value", "lang"), [(None, "es"), ("es", "es"), ("en", "en")])
+@pytest.mark.parametrize(("value", "lang"), [(None, "es"), ("", "es"), ("es", "es"), ("en", "en")])
 def test_default_language(monkeypatch, value, lang):
     monkeypatch.delenv("VAE_COURSE_LANG", raising=False)
-    if value:
+    if value is not None:
         monkeypatch.setenv("VAE_COURSE_LANG", value)
     assert default_language() == lang
 

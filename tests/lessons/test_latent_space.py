@@ -140,6 +140,12 @@ def test_slerp_of_nearly_parallel_vectors_is_smooth():
         torch.testing.assert_close(slerp(z0, z1, 0.5), expected, rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("short", [0.1, 1e-2, 1e-3, 3e-4])
+def test_slerp_of_nearly_opposite_vectors_keeps_their_length(short):
+    z0, z1 = torch.tensor([1.0, 0.0]), torch.tensor([math.cos(math.pi - short), math.sin(math.pi - short)])
+    torch.testing.assert_close(slerp(z0, z1, torch.linspace(0, 1, 5)).norm(dim=1), torch.ones(5), rtol=0, atol=2e-3)
+
+
 @pytest.mark.parametrize("mix", [lerp, slerp])
 def test_mixing_lets_gradients_through(mix):
     z0, z1 = (z.requires_grad_() for z in vectors(4))

@@ -1,9 +1,11 @@
 """The command line as a user meets it: what it prints, what it leaves behind, how it fails."""
 
 import json
+import os
 import re
 import shlex
 import signal
+import subprocess
 import sys
 import zipfile
 
@@ -322,6 +324,18 @@ def test_the_language_of_figures_may_stand_in_the_environment(bad, language, mon
     assert in_process(["figures", "done"], capsys, monkeypatch)[0] == 0
     assert in_process(["figures", "done", "--lang", "en"], capsys, monkeypatch)[0] == 0
     assert asked == ["es", language, "en"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["-m vae_course grade 04-loss", "-m vae_course.grading score --exercise lerp --file x.py", "app.py --with x.py"],
+)
+def test_a_language_that_there_is_not_is_told_in_one_line(line):
+    words = [sys.executable, *line.split()]
+    done = subprocess.run(
+        words, cwd=tiny.ROOT, env=os.environ | {"VAE_COURSE_LANG": "fr"}, capture_output=True, text=True
+    )
+    assert done.returncode and done.stderr == "error: VAE_COURSE_LANG='fr' is not one of es, en\n"
 
 
 def test_damaged_files_are_told_in_one_line(bad, capsys, monkeypatch):

@@ -87,6 +87,12 @@ def test_more_dimensions_than_the_pictures_vary_in_keep_their_random_weights():
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("count", range(4, 40, 3))
+def test_posteriors_begin_finite_where_the_axes_leave_no_variance(count):
+    assert started(latent=40, images=smooth(count, 1)).encoder.heads.logvar.bias.isfinite().all()
+
+
+@torch.no_grad()
 def test_the_convolutions_add_nothing_yet_and_learn():
     x, model = smooth(8, 1).permute(0, 3, 1, 2).float() / 255, started()
     before = model.decode(model.encode(x)[0])

@@ -75,6 +75,11 @@ def test_classes_some_of_them_not_among_those_held_back(tmp_path):
     assert drawn(run) == ALL
 
 
+def test_names_of_classes_are_no_formulas(tmp_path):
+    folder = tiny.make_pictures(tmp_path / "animals", breeds={"$5_$": 40, "a$b": 200})
+    assert drawn(run_of(tmp_path, path=folder, data=FOLDER, model=tiny.CONV)) == ALL
+
+
 def test_as_many_classes_as_there_are_pictures(tmp_path):
     folder = tiny.make_pictures(tmp_path / "animals", each=1, breeds={f"breed {k}": 10 * k for k in range(20)})
     assert drawn(run_of(tmp_path, path=folder, data=FOLDER | {"validation_split": 0.5})) == ALL

@@ -25,7 +25,13 @@ def place(tmp_path_factory):
     """The folder where all commands run, with presets."""
     folder = tmp_path_factory.mktemp("mishaps")
     (folder / "data").mkdir()
-    changes = {"plain": {}, "cosine": COSINE, "stopping": STOPPING, "rising": {"beta_warmup": 9}}
+    changes = {
+        "plain": {},
+        "cosine": COSINE,
+        "stopping": STOPPING,
+        "rising": {"beta_warmup": 9},
+        "seldom": {"validate_every": 3},
+    }
     for name, training in changes.items():
         tiny.write_preset(folder / f"{name}.json", training=training | {"sample_every": 2})
     return folder
@@ -75,6 +81,7 @@ def refused(folder, *words):
         ("stopping", [], ["--epochs", 9], "stopped early after epoch 2, and would again: train all 9 anew"),
         ("plain", [], ["--epochs", 1], "has trained 3 epochs already, and --epochs 1 takes none back"),
         ("rising", ["--epochs", 2], ["--epochs", 5], "judged by the beta of its epoch 2, which was still rising"),
+        ("seldom", ["--epochs", 2], ["--epochs", 5], "validated after its last epoch 2, out of turn: train all 5"),
     ],
 )
 def test_going_on_is_refused_where_it_would_be_another_experiment(place, trained, name, first, words, sentence):

@@ -63,6 +63,20 @@ def test_a_model_that_cannot_be_measured_replaces_nothing(shop, monkeypatch):
     assert [path.read_bytes() for path in files] == before
 
 
+@pytest.mark.parametrize("lost", ["machine.json", "history.csv", "checkpoints/epoch-0002.pt"])
+def test_a_run_that_lacks_something_replaces_nothing(shop, run, lost):
+    folder = pretrained.WEIGHTS / "tiny"
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    kept = (run.folder / lost).read_bytes()
+    (run.folder / lost).write_bytes(b"")
+    try:
+        with pytest.raises(Exception):  # noqa: B017 (whatever reading it raises)
+            ship.ship(run, "tiny")
+    finally:
+        (run.folder / lost).write_bytes(kept)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
 @pytest.fixture(scope="module")
 def images(run):
     return data.load(run.preset().data)

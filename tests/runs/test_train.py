@@ -1,5 +1,6 @@
 """Training into run folders: exact resuming, what is kept, and what another training beside it changes: nothing."""
 
+import shutil
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,7 +17,7 @@ from vae_course.runs import hooks
 from vae_course.runs.folder import Run, RunError
 from vae_course.runs.hooks import decode_fixed_z
 from vae_course.runs.measure import evaluate, judge, mean_image
-from vae_course.runs.train import train
+from vae_course.runs.train import NotBegun, train
 from vae_course.training import TERMS
 from vae_course.vae import build
 
@@ -203,6 +204,41 @@ def test_a_mistake_leaves_no_folder_behind(tmp_path):
     with pytest.raises(data.DataError):
         train(preset, tmp_path / "run", path=tmp_path / "nowhere")
     assert not (tmp_path / "run").exists()
+
+
+def test_resuming_needs_the_pictures_that_the_run_began_with(tmp_path):
+    """Others would be held back: what was learnt from would be judged by."""
+    folder, settings = tiny.make_pictures(tmp_path / "animals"), {"source": "folder", "count": None}
+    run = train(tiny.preset(data=settings), tmp_path / "run", path=folder, epochs=1)
+    shutil.copytree(folder, tmp_path / "moved")
+    train(tiny.preset(data=settings), run.folder, path=tmp_path / "moved", epochs=2, resume=True)
+    (folder / "cat" / "more.png").write_bytes((folder / "cat" / "0.png").read_bytes())
+    before = run.last.read_bytes()
+    with pytest.raises(RunError, match="began with other pictures"):
+        train(tiny.preset(data=settings), run.folder, path=folder, epochs=3, resume=True)
+    assert run.last.read_bytes() == before
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("text", ["// why\n{}", "{", "{}"])
+def test_a_config_that_somebody_wrote_is_not_replaced(tmp_path, text, force):
+    (tmp_path / "config.json").write_text(text)
+    with pytest.raises(RunError, match="was not written by a training"):
+        train(tiny.preset(), tmp_path, force=force)
+    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
+
+
+def test_what_is_interrupted_while_it_reads_pictures_has_not_begun(tmp_path, monkeypatch):
+    run = run_of(tmp_path)
+    before = run.config.read_bytes(), run.last.read_bytes()
+
+    def interrupted(*given, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data, "load", interrupted)
+    with pytest.raises(NotBegun):
+        train(tiny.preset(), run.folder, force=True)
+    assert (run.config.read_bytes(), run.last.read_bytes()) == before
 
 
 CHANGES = {

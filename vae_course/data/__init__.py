@@ -59,9 +59,9 @@ def _drawn(data: Data) -> ImageSet:
 
 def _cached_faces(n: int, seed: int, size: tuple[int, int], channels: int) -> cache.Decoded:
     """Faces and their factors, from the user's cache where it holds what the present code would draw."""
-    from vae_course.data import drawn
+    from vae_course.data import drawn, shapes
 
-    code = Path(drawn.__file__).read_text(encoding="utf-8")
+    code = [Path(str(part.__file__)).read_text(encoding="utf-8") for part in (drawn, shapes)]
     npy = cache.own() / cache.name_for("drawn", code, n, seed, size, channels)
     kept = cache.read(npy)
     if kept:

@@ -1,5 +1,6 @@
 """Decoded pictures kept as one .npy, so that the second start takes a second."""
 
+import glob
 import hashlib
 import json
 import os
@@ -7,6 +8,7 @@ import stat
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -38,7 +40,8 @@ def decoded(
 ) -> Decoded:
     """The first `count` readable pictures of a folder or zip, from the cache where it holds them. Raises DataError."""
     path = path.resolve()
-    name = name_for(path.stem, str(path), sources.fingerprint(path), size, channels, count, width_share)
+    identity = str(path), size, channels, count, width_share
+    name, source = name_for(path.stem, *identity, sources.fingerprint(path)), name_for(path.stem, *identity)
     kept = next(filter(None, (read(folder / name) for folder in places(path))), None)
     if kept:
         return kept
@@ -48,7 +51,10 @@ def decoded(
         most = min(count or len(names), len(names))
         for folder in places(path):
             try:
-                return write(folder / name, decode(names, get, size, channels, width_share), (most, *size, channels))
+                found = decode(names, get, size, channels, width_share)
+                kept = write(folder / name, found, (most, *size, channels), source=source)
+                forget_others(folder / name, source)
+                return kept
             except OSError as error:
                 problem = error
     raise DataError(
@@ -96,10 +102,12 @@ def read(npy: Path) -> Decoded | None:
         return None
 
 
-def write(npy: Path, decoded_pictures: Pictures, shape: tuple[int, ...], more: dict | None = None) -> Decoded:
+def write(
+    npy: Path, decoded_pictures: Pictures, shape: tuple[int, ...], more: dict | None = None, source: str = ""
+) -> Decoded:
     """Pictures to a .npy, one at a time, at most shape[0] of them, and their names beside it as .json.
 
-    shape: (N, H, W, C). `more` goes into the .json too. Raises DataError when not one picture could
+    shape: (N, H, W, C). `more` and `source` go into the .json too. Raises DataError when not one picture could
     be read, OSError when there is no room.
     """
     files: list[str] = []
@@ -121,9 +129,19 @@ def write(npy: Path, decoded_pictures: Pictures, shape: tuple[int, ...], more: d
         _header(file, (len(files), *shape[1:]))
     more = more or {}
     notes = {"shape": [len(files), *shape[1:]], "crc32": crc32, "files": files, "skipped": skipped, "more": more}
+    notes |= {"source": source}
     with replacing_file(npy.with_suffix(".json")) as file:
         file.write(json.dumps(notes).encode())
     return Decoded(np.lib.format.open_memmap(npy, mode="c"), tuple(files), tuple(skipped), more)
+
+
+def forget_others(npy: Path, source: str) -> None:
+    """Removes what was kept beside it of the same pictures before they changed."""
+    for notes in set(npy.parent.glob(f"{glob.escape(source.rpartition('-')[0])}-*.json")) - {npy.with_suffix(".json")}:
+        with suppress(OSError, ValueError, AttributeError):  # read by others just now, or no notes of ours
+            if json.loads(notes.read_text(encoding="utf-8")).get("source") == source:
+                notes.with_suffix(".npy").unlink()
+                notes.unlink()
 
 
 def some(names: list[str] | tuple[str, ...]) -> str:

@@ -35,7 +35,7 @@ def is_picture(name: str) -> bool:
 
 def natural(name: str) -> tuple:
     """Sort key that puts 2.png before 10.png."""
-    return [int(part) if part.isdigit() else part for part in re.split("([0-9]+)", name)], name
+    return [int(part) if k % 2 else part for k, part in enumerate(re.split("([0-9]+)", name))], name
 
 
 def walk(folder: Path) -> Iterator[str]:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from ..exercises import EXERCISES
-from ..text import LANGUAGES, default_language, pick
+from ..text import LANGUAGES, UnknownLanguage, default_language, pick
 from .checks import IN_REPOSITORY, VARIABLE, NoChecks
 from .only_linux import ONLY_LINUX
 
@@ -20,7 +20,10 @@ BANK = ROOT / "tests" / "answers"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = parser().parse_args(arguments)
+    try:
+        options = parser().parse_args(arguments)
+    except UnknownLanguage as error:
+        return complain(str(error))
     if sys.platform != "linux":
         return complain(ONLY_LINUX)
     named = [options.exercise] if isinstance(options.exercise, str) else options.exercise

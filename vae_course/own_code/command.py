@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from ..text import Both, default_language, pick
+from ..text import Both, UnknownLanguage, default_language, pick
 from . import texts
 
 HERE = ("", "localhost", "127.0.0.1", "::1", "[::1]")  # names of this machine alone
@@ -16,7 +16,11 @@ YES = ("1", "true", "yes", "on")
 
 def guest(arguments: Sequence[str]):
     """What the page gains by the command line's arguments (guest.py), None without --with. Ends the process."""
-    lang, said = default_language(), {name: value.strip() for name, value in os.environ.items()}
+    said = {name: value.strip() for name, value in os.environ.items()}
+    try:
+        lang = default_language()
+    except UnknownLanguage as error:
+        sys.exit(f"error: {error}")
     parser = argparse.ArgumentParser(prog="python app.py", description=pick(texts.ABOUT, lang))
     parser.add_argument("--with", dest="file", type=Path, metavar="FILE", help=pick(texts.HELP, lang))
     parser.add_argument("--share", action="store_true", help=argparse.SUPPRESS)

@@ -35,6 +35,7 @@ def start_at_components_(model: VAE, images: Tensor) -> None:
         for weights in layer.parameters():
             weights.zero_()
     left = (small - mean).square().mean() - variances.sum() / len(mean)  # of the variance, a number of a picture
+    left = left.clamp(min=0)  # where the axes leave none, rounding may be of either sign
     start_posteriors_(model.encoder.heads.logvar, 0)
     model.encoder.heads.logvar.bias[:found] = torch.log(left / variances).clamp(min=-12)
 

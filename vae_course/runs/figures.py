@@ -64,7 +64,8 @@ class View:
 def grouped(images: data.ImageSet, part: Tensor) -> tuple[Tensor | None, tuple[str | Both, ...]]:
     """The groups of pictures that figures compare: classes, or the halves of the set's most telling attribute."""
     if images.labels is not None:
-        return images.labels[part], images.classes
+        plain = (name.replace("$", r"\$") if isinstance(name, str) else name for name in images.classes)
+        return images.labels[part], tuple(plain)  # no formulas: folders may have any name
     for attribute, names in TELLING.items():
         if attribute in images.attributes:
             values = images.attributes[attribute][part]

@@ -37,8 +37,10 @@ def evaluate(
     images = data.load(preset.data, path=path)
     result = judge(model, images, preset, split)
     if full or card:
-        from .quality import judge_samples
+        from .quality import FEWEST, judge_samples
 
+        if result["images"] < FEWEST:
+            raise RunError(f"--full compares samples with {FEWEST} pictures at least: here are {result['images']}")
         flow = None if run else pretrained.flow(name_or_folder)
         found = rounded(judge_samples(model, images, preset, images.part(result["split"]), flow))
         result |= found

@@ -1,6 +1,7 @@
 """How a run becomes a shipped model: float16 weights, a gallery of codes, directions, a card with its figures."""
 
 import hashlib
+import io
 import json
 import shutil
 from pathlib import Path
@@ -80,14 +81,21 @@ def ship(run: Run, name: str, *, path: Path | None = None) -> Path:
     extras = {"gaussian.mean": gaussian[0], "gaussian.covariance": gaussian[1]} | gallery
     directions, quality = directions_of(model, images, learnt)
     extras |= {key: direction.half() for key, direction in directions.items()}
-    folder = pretrained.WEIGHTS / name
+    card = card_of(name, run, images, about, quality, measured)
+    sheets = draw_sheets(run, *gaussian) if name in WITH_SHEETS else {}
+    folder = pretrained.WEIGHTS / name  # all is ready: from here on files are replaced
     save_weights(folder / "model.safetensors", model, torch.float16)
     with replacing(folder / "extras.safetensors") as temporary:
         save_file({key: tensor.contiguous() for key, tensor in extras.items()}, temporary)
     write_history(folder / "history.csv", [shortened(row) for row in read_history(run.history)])
-    if name in WITH_SHEETS:
-        draw_sheets(run, folder / "sheets", *gaussian)
-    write_card(folder, name, run, images, about, quality, measured)
+    shutil.rmtree(folder / "sheets", ignore_errors=True)
+    for file, sheet in sheets.items():
+        with replacing(folder / "sheets" / file) as temporary:
+            temporary.write_bytes(sheet)
+    files = ("model.safetensors", "extras.safetensors")
+    cards.write(
+        name, card | {"sha256": {one: hashlib.sha256((folder / one).read_bytes()).hexdigest() for one in files}}
+    )
     return folder
 
 
@@ -174,27 +182,27 @@ def probe_factor(train: Tensor, test: Tensor, train_values: Tensor, test_values:
     return {"r2": round(probe.score(test.numpy(), test_values.numpy()), 4)}
 
 
-def draw_sheets(run: Run, to: Path, mean: Tensor, covariance: Tensor) -> None:
-    """What the same 32 codes, drawn from the finished model's Gaussian, meant at each checkpoint of the training."""
+def draw_sheets(run: Run, mean: Tensor, covariance: Tensor) -> dict[str, bytes]:
+    """File name -> what the same 32 codes, drawn from the finished model's Gaussian, meant at each checkpoint."""
     from .. import figures  # matplotlib takes half a second, which the demo can do without
 
-    shutil.rmtree(to, ignore_errors=True)
     z, model = draw_gaussian(mean, covariance, 32, torch.Generator().manual_seed(0)), build(run.preset()).eval()
+    sheets = {}
     for path in sorted(run.last.parent.glob("epoch-*.pt")):
         load_result(path, model)
-        with inference(model), replacing(to / f"{path.stem}.webp") as temporary:
+        with inference(model), io.BytesIO() as file:
             sheet = Image.fromarray(figures.tile(model.decode(z), columns=8))
-            sheet.save(temporary, format="webp", quality=70, method=6)
+            sheet.save(file, format="webp", quality=70, method=6)
+            sheets[f"{path.stem}.webp"] = file.getvalue()
+    return sheets
 
 
-def write_card(
-    folder: Path, name: str, run: Run, images: data.ImageSet, gallery: dict, attributes: dict, measured: dict
-) -> None:
+def card_of(name: str, run: Run, images: data.ImageSet, gallery: dict, attributes: dict, measured: dict) -> dict:
     """What the model says of itself: what it was trained on, how, for how long, and how good it is."""
     history = read_history(run.history)
     title, licence = SETS[images.name]
     title = title.format(count=both(whole, len(images.images)))
-    card = {
+    return {
         "name": name,
         "data": {"set": images.name, "title": title._asdict(), "licence": licence._asdict()},
         "preset": presets.load(name).model_dump(mode="json"),
@@ -206,9 +214,4 @@ def write_card(
         "figures": measured,
         "attributes": attributes,
         "gallery": gallery,
-        "sha256": {
-            file: hashlib.sha256((folder / file).read_bytes()).hexdigest()
-            for file in ("model.safetensors", "extras.safetensors")
-        },
     }
-    cards.write(name, card)

@@ -1,5 +1,6 @@
 """Training what a preset describes into a run folder: what the command `train` does."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -22,6 +23,10 @@ from .optimizers import make_optimizer
 from .parallel import Team
 
 
+class NotBegun(KeyboardInterrupt):
+    """Interrupted before the run folder was touched."""
+
+
 def train(
     preset: Preset,
     folder: Path,
@@ -35,17 +40,20 @@ def train(
 ) -> Run:
     """Trains what the preset describes, into a run folder; force: in the place of what is there.
 
-    Raises RunError, DataError, DamagedFile, NonFiniteLoss.
+    Raises RunError, DataError, DamagedFile, NonFiniteLoss, NotBegun.
     """
     preset, run = with_choices(preset, path, epochs), Run(folder)
     if resume and force:
         raise RunError("--resume goes on with what --force would replace: give one of them")
     with parallel.team(device) as team:
-        images = team.in_turn(lambda: pictures(preset, run, team, resume, force, download, moved=path is not None))
+        try:
+            images = team.in_turn(lambda: pictures(preset, run, team, resume, force, download, moved=path is not None))
+        except KeyboardInterrupt:
+            raise NotBegun from None
         if team.first:
             if force:
                 run.clear()
-            note_start(run, preset, team)
+            note_start(run, preset, team, images)
         learn(preset, run, images, team, resume)
     return run
 
@@ -56,9 +64,13 @@ def pictures(
     """What is trained on, once all is well. Raises RunError, DataError, DamagedFile."""
     if team.first and resume:
         check_goes_on(run, preset, moved)
-    elif team.first and not force:
-        check_free(run)
+    elif team.first:
+        check_config(run)
+        if not force:
+            check_free(run)
     images = data.load(preset.data, download=download)
+    if team.first and resume:
+        check_pictures(run, images)
     if preset.training.refit and not len(images.test):
         raise RunError(
             "refit trains on the validation pictures too, and none are left to judge by: set test_split or, where the "
@@ -132,6 +144,25 @@ def check_free(run: Run) -> None:
         )
 
 
+def check_config(run: Run) -> None:
+    """Raises RunError where the folder's config.json was written by hand: a training would replace it."""
+    if not run.config.is_file():
+        return
+    try:
+        as_trained = as_config(run.preset())
+    except presets.PresetError:
+        as_trained = None
+    if run.config.read_text(encoding="utf-8", errors="replace") != as_trained:
+        raise RunError(f"{run.config} was not written by a training, which would replace it: choose another --out")
+
+
+def check_pictures(run: Run, images: data.ImageSet) -> None:
+    """Raises RunError where the run began with other pictures: those that it held back would be others."""
+    before = json.loads(run.machine.read_text()).get("pictures") if run.machine.is_file() else None
+    if before not in (None, identity(images)):
+        raise RunError(f"{run.folder} began with other pictures: bring back those, or train anew, into another --out")
+
+
 def check_goes_on(run: Run, preset: Preset, moved: bool) -> None:
     """Raises RunError unless the folder is new or holds the start of this same experiment. Raises DamagedFile.
 
@@ -173,6 +204,8 @@ def check_epochs(run: Run, planned: int, options: presets.Training) -> None:
         raise RunError(f"{run.folder} stopped early after epoch {done}, and would again: {anew}, with more patience")
     if epochs < done:
         raise RunError(f"{run.folder} has trained {done} epochs already, and --epochs {epochs} takes none back")
+    if done == planned and planned % options.validate_every:
+        raise RunError(f"{run.folder} was validated after its last epoch {planned}, out of turn: {anew}")
     if options.schedule.type == "cosine":
         raise RunError(
             f"{run.folder} lowers its learning rate along a cosine that ends with epoch {planned}: go on with --epochs "
@@ -187,16 +220,27 @@ def check_epochs(run: Run, planned: int, options: presets.Training) -> None:
         )
 
 
-def note_start(run: Run, preset: Preset, team: Team) -> None:
-    """Writes what is trained, and on what machine: for the card, as seconds mean little without it."""
+def as_config(preset: Preset) -> str:
+    """A run's config.json."""
+    return preset.model_dump_json(indent=2) + "\n"
+
+
+def identity(images: data.ImageSet) -> str:
+    """Tells a set of pictures from another, wherever they lie: how many there are, of what size, and their names."""
+    return hashlib.sha256(json.dumps([*images.images.shape, *images.files]).encode()).hexdigest()[:16]
+
+
+def note_start(run: Run, preset: Preset, team: Team, images: data.ImageSet) -> None:
+    """Writes what is trained, on which pictures and on what machine: for the card, seconds mean little without it."""
     names = {"cuda": torch.cuda.get_device_name, "mps": lambda: "Apple GPU (MPS)"}
     kind = torch.device(team.device).type
     name = names[kind]() if kind in names else f"CPU, {torch.get_num_threads()} threads"
     name = name if team.size == 1 else f"{team.size} processes, each on {name}"
     with replacing(run.config) as temporary:
-        temporary.write_text(preset.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        temporary.write_text(as_config(preset), encoding="utf-8")
     with replacing(run.machine) as temporary:
-        temporary.write_text(json.dumps({"device": name, "torch": torch.__version__}) + "\n", encoding="utf-8")
+        found = {"device": name, "torch": torch.__version__, "pictures": identity(images)}
+        temporary.write_text(json.dumps(found) + "\n", encoding="utf-8")
 
 
 def first_state(preset: Preset, images: Tensor, team: Team) -> State:
