@@ -123,8 +123,8 @@ drawings.clouds(
 # %% [markdown] lang="en"
 # ## Measuring the hole
 #
-# **Prediction.** Let us draw 500 points in the region that each model's codes occupy. With `fashion-latent-2`, what %
-# falls inside the cloud (within $2\sigma$) of at least one of the 6,000 garments?
+# **Prediction.** Let us draw 500 points in the region that each model's codes occupy. With `fashion-latent-2`, what
+# percentage falls inside the cloud (within $2\sigma$) of at least one of the 6,000 garments?
 
 # %% tags=["predict"]
 predict("covered-clouds", ...)
@@ -1154,7 +1154,7 @@ show(
 # **Pauta**
 #
 # - 0: en blanco, o culpa a la tasa de aprendizaje o al tamaño de la red.
-# - 1: señala el muestreo, sin explicar por qué no hubo error.
+# - 1: señala el sorteo de z, sin explicar por qué no hubo error.
 # - 2: explica además que el decoder sí recibe gradiente.
 # - 3: y propone una prueba concreta con el valor que debe dar.
 # ### END SOLUTION

@@ -709,7 +709,7 @@ under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 # kl)`. Los dos últimos son medias sobre el batch de los precios por imagen, y `loss = reconstruction + beta * kl`.
 #
 # Con `"bce"` y beta = 1 la pérdida es $-\mathrm{ELBO}$ (exacto con píxeles negros o blancos; con grises, véase la
-# referencia de la Bernoulli continua). Otro beta (Higgins et al. 2017) encarece o abarata la nube: la lección 07 está
+# referencia de la Bernoulli continua). Otro beta (Higgins y otros, 2017) encarece o abarata la nube: la lección 07 está
 # dedicada a ese número.
 #
 # <details><summary>Pista</summary>
@@ -731,7 +731,7 @@ under_the_ceiling(X, NOISE, BEND, CENTRES, SIGMA)
 # kl)`. The last two are means over the batch of the prices per picture, and `loss = reconstruction + beta * kl`.
 #
 # With `"bce"` and beta = 1 the loss is $-\mathrm{ELBO}$ (exactly, for black or white pixels; for grey ones see the
-# reference on the continuous Bernoulli). Another beta (Higgins et al. 2017) makes the cloud more expensive or cheaper:
+# reference on the continuous Bernoulli). Another beta (Higgins et al., 2017) makes the cloud more expensive or cheaper:
 # lesson 07 is all about that number.
 #
 # <details><summary>Hint</summary>
@@ -925,19 +925,19 @@ loss_figures.tagged(
 # `faces` (23.6 dB: 0.066 por píxel). El tercero es lo que supone la suma de cuadrados con beta = 1: si las fotos son
 # así, unas pestañas no valen la KL que cuestan. En el último no queda nada de la foto.
 #
-# La salida es medir s en vez de suponerlo: el **decoder calibrado** o sigma-VAE (Rybkin et al. 2021) usa como varianza
-# el error cuadrático medio del propio batch. Es el de nuestro modelo `faces`. Abajo se compara con `faces-beta-1`, la
-# misma red con `"mse"` y beta = 1 (con otra activación, otro optimizador y 10 épocas en vez de 80, así que no todo el
-# mérito es de s).
+# La salida es medir s en vez de suponerlo: el **decoder calibrado** o sigma-VAE (Rybkin y otros, 2021) usa como
+# varianza el error cuadrático medio del propio batch. Es el de nuestro modelo `faces`. Abajo se compara con
+# `faces-beta-1`, la misma red con `"mse"` y beta = 1 (con otra activación, otro optimizador y 10 épocas en vez de 80,
+# así que no todo el mérito es de s).
 
 # %% [markdown] lang="en"
 # That is what each loss takes a photograph to be. The second picture has noise of the size of the true error of our
 # model `faces` (23.6 dB: 0.066 per pixel). The third is what summed squares with beta = 1 assume: if photographs look
 # like this, eyelashes are not worth the KL that they cost. In the last one nothing is left of the photograph.
 #
-# The way out is to measure s instead of assuming it: the **calibrated decoder**, or sigma-VAE (Rybkin et al. 2021),
+# The way out is to measure s instead of assuming it: the **calibrated decoder**, or sigma-VAE (Rybkin et al., 2021),
 # takes the batch's own mean squared error as its variance. Our model `faces` has it. Below it is compared with
-# `faces-beta-1`, the same network with `"mse"` and beta = 1 (with another activation, another optimizer and 10 epochs
+# `faces-beta-1`, the same network with `"mse"` and beta = 1 (with another activation, another optimiser and 10 epochs
 # instead of 80, so not all the credit is due to s).
 
 # %% tags=["reward"]

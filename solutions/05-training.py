@@ -144,9 +144,9 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # | 700 o más | pesos iniciales grandes: el modelo ya apuesta fuerte, y mal |
 #
 # ¿E imágenes en [−1, 1]? `F.binary_cross_entropy` se detiene con un error en cuanto ve un $x$ fuera de [0, 1] (también
-# con [0, 255]). La BCE del curso, la de esta lección, no lo revisa, ni tampoco una con logits; y con [−1, 1] la primera
-# pérdida **no** lo delata: ante $\hat x = 0.5$ vale $\ln 2$ para cualquier $x$. Lo delata el piso: en menos de veinte
-# pasos la pérdida lo atraviesa y se vuelve negativa.
+# con [0, 255]). La BCE del curso, la de esta lección, no lo revisa, ni tampoco una que recibe **logits** (lo que entra
+# en la sigmoide); y con [−1, 1] la primera pérdida **no** lo delata: ante $\hat x = 0.5$ vale $\ln 2$ para cualquier
+# $x$. Lo delata el piso: en menos de veinte pasos la pérdida lo atraviesa y se vuelve negativa.
 
 # %% [markdown] lang="en"
 # All is grey: the sigmoid of something near 0 is 0.5, and $\mu \approx 0$, $\log\sigma^2 \approx 0$ is nearly the
@@ -161,9 +161,9 @@ figures.reconstructions(x_val[:8], x_hat[:8], difference=False)
 # | 700 or more | large initial weights: the model already bets high, and badly |
 #
 # And pictures in [−1, 1]? `F.binary_cross_entropy` stops with an error as soon as it meets an $x$ outside [0, 1] (with
-# [0, 255] too). The course's own BCE, the one used here, does not check, nor does one that takes logits; and with [−1,
-# 1] the first loss does **not** give it away: at $\hat x = 0.5$ it is $\ln 2$ for any $x$. The floor gives it away: in
-# fewer than twenty steps the loss falls through it and turns negative.
+# [0, 255] too). The course's own BCE, the one used here, does not check, nor does one that takes **logits** (what goes
+# into the sigmoid); and with [−1, 1] the first loss does **not** give it away: at $\hat x = 0.5$ it is $\ln 2$ for any
+# $x$. The floor gives it away: in fewer than twenty steps the loss falls through it and turns negative.
 
 # %% [markdown] lang="es"
 # ## Un paso, cuatro movimientos
@@ -422,13 +422,13 @@ def evaluate(model, batches, beta=1.0):
 # A usarla. Primero sobre todas las imágenes de validación. Después, de una en una: un batch de una sola imagen da el
 # precio de esa imagen, y así se pueden ordenar las prendas de la más barata a la más cara.
 #
-# **Predicción.** De lo que pagan juntas las cinco más caras, ¿qué % será piso?
+# **Predicción.** De lo que pagan juntas las cinco más caras, ¿qué porcentaje será piso?
 
 # %% [markdown] lang="en"
 # Let us use it. First on all validation pictures. Then one by one: a batch of a single picture gives that picture's
 # price, so the clothes can be sorted from the cheapest to the most expensive.
 #
-# **Prediction.** Of what the five most expensive pay together, what % will be floor?
+# **Prediction.** Of what the five most expensive pay together, what percentage will be floor?
 
 # %% tags=["predict"]
 predict("share-of-floor", ...)
@@ -589,7 +589,7 @@ draw.glance(x, glanced, optimised, lost)
 # <details><summary>Pista</summary>
 #
 # Es el bucle de `evaluate` con `train_step(model, x, optimizer, beta)` en el lugar de la pérdida: también aquí llega la
-# media de un batch, y por `len(x)` es una suma. Sobran el modo eval y `no_grad`.
+# media de un batch, que multiplicada por `len(x)` es una suma. Sobran el modo eval y `no_grad`.
 #
 # </details>
 #
@@ -1505,7 +1505,7 @@ draw.runs([(None, [(Both(es="sana", en="healthy"), *healthy[1:]), tried])], x_va
 # - C. Cremer, X. Li, D. Duvenaud (2018), [Inference Suboptimality in Variational
 #   Autoencoders](https://arxiv.org/abs/1801.03558): la brecha de amortización.
 # - K. He, X. Zhang, S. Ren, J. Sun (2015), [Delving Deep into Rectifiers](https://arxiv.org/abs/1502.01852).
-# - S. R. Bowman et al. (2016), [Generating Sentences from a Continuous Space](https://arxiv.org/abs/1511.06349): el
+# - S. R. Bowman y otros (2016), [Generating Sentences from a Continuous Space](https://arxiv.org/abs/1511.06349): el
 #   colapso, y subir beta de a poco.
 
 # %% [markdown] lang="en"

@@ -163,12 +163,12 @@ for name in ("fashion", "faces-beta-1"):
     show(figures.samples(new, title=Both(es=f"Sorteos del prior: {name}", en=f"Draws from the prior: {name}")))
 
 # %% [markdown] lang="es"
-# **Predicción.** De las mismas fotos, el modelo `faces` anota 422 nats de cada una; `faces-beta-1`, apenas 51, y por
-# eso emborrona más. ¿Serán también más nítidos los sorteos del prior de `faces`: **a)** sí o **b)** no?
+# **Predicción.** Por cada una de las mismas fotos, el modelo `faces` paga 422 nats de KL; `faces-beta-1`, apenas 51, y
+# por eso emborrona más. ¿Serán también más nítidos los sorteos del prior de `faces`: **a)** sí o **b)** no?
 
 # %% [markdown] lang="en"
-# **Prediction.** Of the same photographs, the model `faces` writes down 422 nats about each; `faces-beta-1` a mere 51,
-# and so it blurs more. Will the draws of `faces` from the prior be sharper too: **a)** yes or **b)** no?
+# **Prediction.** For each of the same photographs, the model `faces` pays 422 nats of KL; `faces-beta-1` a mere 51, and
+# so it blurs more. Will the draws of `faces` from the prior be sharper too: **a)** yes or **b)** no?
 
 # %% tags=["predict"]
 predict("sharp-draws", ...)
@@ -488,8 +488,8 @@ show(
 # ## ¿Cuándo importa el arco?
 #
 # Un número para la nitidez: el contraste (la media de las diferencias entre píxeles vecinos, *al cuadrado*), comparado
-# con el de los extremos. **Predicción.** A mitad de la recta entre dos gatitos (`cats`), ¿qué % queda? ¿Y si los
-# extremos son dos prendas de la misma clase (`fashion`)?
+# con el de los extremos. **Predicción.** A mitad de la recta entre dos gatitos (`cats`), ¿qué porcentaje queda? ¿Y si
+# los extremos son dos prendas de la misma clase (`fashion`)?
 
 # %% [markdown] lang="en"
 # Midway along the row of lerp is the answer that was still missing: the average of the two codes is a single kitten.
@@ -497,8 +497,8 @@ show(
 # ## When does the arc matter?
 #
 # A number for sharpness: the contrast (the mean *squared* difference between neighbouring pixels), compared with that
-# of the ends. **Prediction.** Midway along the line between two kittens (`cats`), what % of it is left? And if the ends
-# are two garments of the same class (`fashion`)?
+# of the ends. **Prediction.** Midway along the line between two kittens (`cats`), what percentage of it is left? And if
+# the ends are two garments of the same class (`fashion`)?
 
 # %% tags=["predict"]
 predict("contrast-of-kittens", ...)

@@ -23,7 +23,7 @@
 # itself costs. In the ELBO both weigh the same. Here we change the weight of the second, beta, and watch what is gained
 # and what is lost.
 #
-# **Aims.** Tell of any model how much information it bought, in which dimensions it keeps it, and when it stopped
+# **Aims.** Say, for any model, how much information it bought, in which dimensions it keeps it, and when it stopped
 # buying; recognise posterior collapse and try a cure.
 
 # %% tags=["setup"]
@@ -720,9 +720,10 @@ figures.samples(drawn, columns=classes)
 #
 # ### BEGIN SOLUTION
 # **Respuesta modelo.** Con beta = 1, pasar de 2 a 8 dimensiones baja la distorsión más de 20 nats (248 a 224) y de 8 a
-# 128 no la cambia: se activan 2, 8, 7 y 6. Una dimensión se usa solo si ahorra más nats de los que cuesta; las demás
-# quedan en el prior. Con beta = 0 se usan las 128 y la tasa pasa de mil nats: reconstruye mejor (208) pero no hay de
-# dónde sortear. Al crecer beta la tasa baja (512, 13, 6, 3, 0 nats) y la distorsión sube (215, 227, 243, 274, 384): las
+# 128 no la cambia: se activan 2, 8, 7 y 6. Con las muestras pasa lo mismo: mejoran de 2 a 8 y después ya no. Una
+# dimensión se usa solo si ahorra más nats de los que cuesta; las demás quedan en el prior. Con beta = 0 se usan las 128
+# y la tasa pasa de mil nats: reconstruye mejor (208), pero lo sorteado del prior no se parece a nada, sea cual sea la
+# dimensión. Al crecer beta la tasa baja (512, 13, 6, 3, 0 nats) y la distorsión sube (215, 227, 243, 274, 384): las
 # muestras caen donde viven los códigos, pero se vuelven genéricas; en beta = 64 el posterior colapsa y todo es la
 # imagen media.
 #
@@ -741,11 +742,12 @@ figures.samples(drawn, columns=classes)
 #
 # ### BEGIN SOLUTION
 # **Model answer.** With beta = 1, going from 2 to 8 dimensions lowers distortion by more than 20 nats (248 to 224), and
-# from 8 to 128 it does not change: 2, 8, 7 and 6 are active. A dimension is used only if it saves more nats than it
-# costs; the others stay at the prior. With beta = 0 all 128 are used and the rate exceeds a thousand nats: it
-# reconstructs better (208), but there is no place to draw from. As beta grows the rate falls (512, 13, 6, 3, 0 nats)
-# and distortion rises (215, 227, 243, 274, 384): samples land where codes live but turn generic; at beta = 64 the
-# posterior has collapsed and everything is the mean image.
+# from 8 to 128 it does not change: 2, 8, 7 and 6 are active. Samples do likewise: they gain from 2 to 8 and no more
+# afterwards. A dimension is used only if it saves more nats than it costs; the others stay at the prior. With beta = 0
+# all 128 are used and the rate exceeds a thousand nats: it reconstructs better (208), but what is drawn from the prior
+# looks like nothing, whatever the dimension. As beta grows the rate falls (512, 13, 6, 3, 0 nats) and distortion rises
+# (215, 227, 243, 274, 384): samples land where codes live but turn generic; at beta = 64 the posterior has collapsed
+# and everything is the mean image.
 #
 # **Rubric**: 0 blank or contradicted by the reader's own figure. 1 the direction only ("more beta, more blur"). 2
 # rate and distortion, both with numbers. 3 also says why 128 dimensions change little at beta = 1 while beta 0 uses

@@ -374,7 +374,7 @@ reveal("posterior-collapse")
 charts.two_measures(
     [(nearness[name].mean(), spread(images), name) for name, images in crowd.items()],
     (held_distances.mean(), spread(held_back)),
-    title=Both(es="Parecerse no basta", en="Being alike is not enough"),
+    title=Both(es="Parecerse no basta", en="Likeness is not enough"),
 )
 
 # %% [markdown] lang="es"
@@ -677,8 +677,8 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 #
 # <details><summary>Otra pista, por partes</summary>
 #
-# Tres cuentas valen por separado: `means = (a.mean(dim=0) - b.mean(dim=0)).square().sum()`; las trazas de las
-# covarianzas; y dos veces la suma de raíces, que se resta.
+# El resultado suma tres partes, que se calculan una por una: `means = (a.mean(dim=0) - b.mean(dim=0)).square().sum()`;
+# las trazas de las covarianzas; y dos veces la suma de raíces, que se resta.
 #
 # </details>
 #
@@ -714,8 +714,8 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 #
 # <details><summary>Another hint, in parts</summary>
 #
-# Three sums can be had one by one: `means = (a.mean(dim=0) - b.mean(dim=0)).square().sum()`; the traces of the
-# covariances; and twice the sum of roots, which is subtracted.
+# The result is a sum of three parts, computed in turn: `means = (a.mean(dim=0) - b.mean(dim=0)).square().sum()`; the
+# traces of the covariances; and twice the sum of roots, which is subtracted.
 #
 # </details>
 #
@@ -953,8 +953,7 @@ say(es=f"beta 1, N(0, I), con {N}: {value:.2f}", en=f"beta 1, N(0, I), with {N}:
 #
 # **Predicción.** Dos modelos con $z$ de dos dimensiones, $\beta = 0$ y $\beta = 1$. Los códigos del primero quedan
 # mucho más lejos que el prior (lección 07). ¿Y los del segundo? Dibujar en un papel los círculos de 1σ y 2σ del prior
-# y, a mano alzada, dónde quedarán: **a)** casi todos dentro de 1σ, **b)** repartidos como el prior o **c)** también
-# lejos.
+# y, a mano alzada, dónde quedarán: **a)** casi todos dentro de 1σ, **b)** a lo ancho del prior o **c)** también lejos.
 
 # %% [markdown] lang="en"
 # ## Where do the codes live?
@@ -1231,7 +1230,7 @@ for beta in BETAS:
 # | pregunta | instrumento | qué no ve |
 # | --- | --- | --- |
 # | ¿es nuevo? | vecina más cercana, contra reservadas | copias corridas o espejadas |
-# | ¿se parece, y es variado? | precisión y cobertura; Fréchet | si es nuevo; lo que los rasgos ignoran |
+# | ¿es realista, y es variado? | precisión y cobertura; Fréchet | si es nuevo; lo que los rasgos ignoran |
 # | ¿qué falla? | $z$ del prior, de la gaussiana, de $q(z)$ | si memoriza |
 # | ¿explica imágenes nuevas? | ELBO, cota con $K$ muestras | el aspecto de las muestras |
 
@@ -1249,7 +1248,7 @@ for beta in BETAS:
 # | question | instrument | what it does not see |
 # | --- | --- | --- |
 # | is it new? | nearest neighbour, against held-back pictures | copies moved or mirrored |
-# | is it alike, and varied? | precision and coverage; Fréchet | newness; what the features ignore |
+# | is it realistic, and varied? | precision and coverage; Fréchet | newness; what the features ignore |
 # | what is wrong? | $z$ from the prior, the Gaussian, $q(z)$ | memorising |
 # | does it explain new pictures? | ELBO, bound with $K$ draws | the look of the samples |
 

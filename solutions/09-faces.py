@@ -474,12 +474,12 @@ def apply_attribute(z, direction, strength):
 # %% [markdown] lang="es"
 # **Predicción.** Abajo, una cara reservada, que el modelo nunca vio, se mueve de -2 a +2 por la dirección de la sonrisa
 # y después por la de los anteojos. ¿Qué más cambiará al ponerle anteojos? Se anotan al menos dos sospechas y, para las
-# fotos, una letra: **a)** nada más, **b)** el fondo y la luz o **c)** la edad y el sexo.
+# fotos, una letra: **a)** nada más, **b)** el fondo o **c)** la edad y el sexo.
 
 # %% [markdown] lang="en"
 # **Prediction.** Below, a held-back face, which the model never saw, moves from -2 to +2 along the direction of the
 # smile and then along that of the glasses. What else will change when it gets glasses? Write down two suspicions at
-# least and, for photographs, a letter: **a)** nothing else, **b)** background and light, or **c)** age and sex.
+# least and, for photographs, a letter: **a)** nothing else, **b)** the background, or **c)** age and sex.
 
 # %% tags=["predict"]
 predict("with-glasses", ...)
@@ -1091,7 +1091,7 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # %% [markdown] lang="en"
 # ## Training in earnest
 #
-# In a terminal, from this notebook's folder (`--beta`, `--latent-dim`, `--lr`, `--count`, `--resume` fit in too;
+# In a terminal, from this notebook's folder (`--beta`, `--latent-dim`, `--lr`, `--count`, `--resume` are taken too;
 # `--help` explains them):
 #
 # ```bash

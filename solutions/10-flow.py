@@ -5,7 +5,7 @@
 #
 # La lección 09 sacó z de una gaussiana ajustada, porque N(0, I) no acierta con el lugar donde viven los códigos. Una
 # gaussiana también puede fallar. Aquí se aprende a sortear de los códigos mismos, como hacen hoy muchos de los
-# generadores de imágenes más conocidos, en un tamaño que se entrena en segundos.
+# generadores de imágenes más conocidos, en un tamaño que se entrena en menos de un minuto.
 #
 # **Objetivos.** Escribir el camino del ruido a un código, la pérdida que enseña a recorrerlo y los dos métodos que lo
 # recorren; entender por qué una red que aprende *promedios* no da promedios; y decidir con números cuándo un prior
@@ -18,7 +18,7 @@
 #
 # Lesson 09 drew z from a fitted Gaussian, because N(0, I) misses the place where the codes live. A Gaussian may miss,
 # too. Here we learn to draw from the codes themselves, the way many of today's best-known image generators do, at a
-# size that trains in seconds.
+# size that trains in less than a minute.
 #
 # **Aims.** Write the path from noise to a code, the loss that teaches how to walk it and the two methods that walk it;
 # understand why a network that learns *averages* doesn't produce averages; and decide by numbers when a learnt prior
@@ -737,8 +737,8 @@ flow_figures.priors(torch.stack([shown[8, name] for name in SOURCES]), SOURCES, 
 
 # %% [markdown] lang="es"
 # Con las fotos de Fashion-MNIST, en `fashion-2d` la red recorre 88 % del trecho (de 7.2 a 5.1, con el piso en 4.8), y
-# en `fashion-latent-8`, 85 % (de 2.6 a 1.0, con el piso en 0.75). Con los rasgos mu-8 el orden es el mismo, con
-# trechos más cortos: se recorren unos dos tercios. Una red más ancha o más pasos la acercan todavía más, a cambio de
+# en `fashion-latent-8`, 85 % (de 2.6 a 1.0, con el piso en 0.75). Con los rasgos mu-8 el orden es el mismo,
+# pero se recorre menos, unos dos tercios. Una red más ancha o más pasos la acercan todavía más, a cambio de
 # tiempo; la gaussiana no cuesta nada. En la figura las tres primeras láminas parten del mismo ruido y sus prendas se
 # corresponden una a una; dieciséis imágenes apenas muestran lo que miden diez mil.
 #
@@ -979,8 +979,8 @@ reveal("copies")
 # aprenderla. Se apartan unas imágenes, se ajustan ambos a las demás y se comparan, en las reservadas, la pérdida de
 # flow matching (la de la gaussiana se conoce) y la distancia, con el piso del decoder al lado. Si la red baja de la
 # gaussiana también en reservadas, vale la pena: en `fashion-latent-8` la distancia pasa de 2.6 a 1.0, y en caras
-# dibujadas la pérdida reservada de 50 a 41. Si baja solo en entrenamiento, no: en las fotos de rostros, 218 contra
-# 210, y la gaussiana (0.32) ya está cerca del piso (0.29). Si ganó la red, el código más cercano dice si copia.
+# dibujadas la pérdida de las reservadas, de 50 a 41. Si baja solo en entrenamiento, no: en las fotos de rostros, 218
+# contra 210, y la gaussiana (0.32) ya está cerca del piso (0.29). Si ganó la red, el código más cercano dice si copia.
 #
 # **Pauta**: 0 en blanco o contradice las propias figuras. 1 prefiere uno sin medir («la red es más potente»). 2
 # compara los dos con números, uno a favor de cada uno. 3 además decide con imágenes reservadas y dice por qué (forma

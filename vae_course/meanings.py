@@ -15,7 +15,7 @@ MEANINGS: tuple[tuple[str, Both], ...] = (
     ),
     (
         r"'super' object has no attribute 'init'",
-        Both(es="Se escribe super().__init__().", en="It is written super().__init__()."),
+        Both(es="Se escribe super().__init__().", en="Write super().__init__() instead."),
     ),
     (
         r"is missing the required \"forward\" function",
@@ -95,8 +95,8 @@ MEANINGS: tuple[tuple[str, Both], ...] = (
     (
         r"mat1 and mat2 shapes cannot be multiplied",
         Both(
-            es="La capa lineal espera otra cantidad de números que la que llega: ¿falta aplanar, o es otro el lado?",
-            en="The linear layer expects another count of numbers than comes: is flattening missing, or another side?",
+            es="No encajan columnas y filas de dos matrices: ¿falta .T, falta aplanar, o los mapas tienen otro lado?",
+            en="Two matrices' columns and rows don't fit: is .T missing, or a flatten, or have the maps another side?",
         ),
     ),
     (

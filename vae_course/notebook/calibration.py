@@ -33,7 +33,7 @@ OPTIONS = Both(
 )
 FEW = Both(
     es="Son pocas para decir algo de quien predice: con diez o más se empieza a ver una costumbre.",
-    en="They are too few to tell anything of who predicts: from ten on a habit begins to show.",
+    en="They are too few to say anything about who predicts: from ten on, a habit begins to show.",
 )
 ENOUGH = 10  # predictions from which on something is said of them all
 LEANS = 1.25  # times the result, or less than its inverse: the median is off to one side

@@ -21,8 +21,8 @@ def _short_draws(n):
 
 NUMBERS = [
     Held(
-        "anota <422> nats de cada una; `faces-beta-1`, apenas <51>",
-        "writes down <422> nats about each; `faces-beta-1` a mere <51>",
+        "paga <422> nats de KL; `faces-beta-1`, apenas <51>",
+        "pays <422> nats of KL; `faces-beta-1` a mere <51>",
         lambda n: [figures("faces")["kl"], figures("faces-beta-1")["kl"]],
         within=0.6,
     ),
