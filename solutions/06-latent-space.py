@@ -101,8 +101,8 @@ figures.samples(
 # falta.
 #
 # Escribir `generate(decoder, n, latent_dim, generator=None)`: `n` imágenes `(n, C, H, W)`, la media de $p(x|z)$ para
-# `n` sorteos del prior. En modo eval, sin gradientes, y al final el decoder queda en el modo en que llegó. De
-# lecciones anteriores hay dos ayudas: `sample_prior` (03) e `inference` (05).
+# `n` sorteos del prior. En modo eval, sin gradientes, y al final el decoder queda en el modo en que llegó. Hay
+# dos ayudas: `sample_prior` (03) e `inference`, que hace lo que en el `evaluate` de 05 se hizo a mano.
 #
 # <details><summary>Pista</summary>
 #
@@ -111,7 +111,8 @@ figures.samples(
 #
 # </details>
 #
-# **Error frecuente:** olvidar el modo eval. Con BatchNorm, cada imagen dependería de sus vecinas de batch.
+# **Error frecuente:** olvidar el modo eval. Con normalización por batches, cada imagen dependería de sus vecinas de
+# batch.
 
 # %% [markdown] lang="en"
 # ## Exercise: new pictures
@@ -123,8 +124,8 @@ figures.samples(
 # is not needed.
 #
 # Write `generate(decoder, n, latent_dim, generator=None)`: `n` pictures `(n, C, H, W)`, the mean of $p(x|z)$ for `n`
-# draws from the prior. In eval mode, without gradients, and the decoder is left in the mode it arrived in. Two helpers
-# come from earlier lessons: `sample_prior` (03) and `inference` (05).
+# draws from the prior. In eval mode, without gradients, and the decoder is left in the mode it arrived in. There are
+# two helpers: `sample_prior` (03) and `inference`, which does what 05's `evaluate` did by hand.
 #
 # <details><summary>Hint</summary>
 #
@@ -133,7 +134,8 @@ figures.samples(
 #
 # </details>
 #
-# **Common mistake:** forgetting eval mode. With BatchNorm each picture would depend on its neighbours in the batch.
+# **Common mistake:** forgetting eval mode. With batch normalisation each picture would depend on its neighbours in the
+# batch.
 
 
 # %% tags=["answer"] exercise="generate"
