@@ -12,7 +12,7 @@ pythae: its VAE, beta-VAE (beta 4) and IWAE (5 samples), its own trainer; tried 
 autoencoder: ours without KL (beta 0); PCA: as many components. Both sample from the Gaussian fitted to their codes.
 
 loss: reconstruction of one z + KL, nats. psnr: of the decoded mean code, dB. bound: importance-weighted, 1,000 draws,
-of 200 pictures, nats. active: latent dimensions of 8.
+of 200 of the pictures, nats, so it does not compare with the loss. active: latent dimensions of 8.
 
 The rest is told by two kinds of features, which do not compare with each other: pixels, 64 principal components of the
 training pictures; clothes, this project's own classifier (vae_course/runs/judges). prior, gaussian: squared Fréchet
@@ -49,7 +49,7 @@ from vae_course.faces import draw_gaussian, fit_latent_gaussian  # noqa: E402
 from vae_course.fit import Average, Settings, State, cosine_with_warmup, fit  # noqa: E402
 from vae_course.images import to_unit_range  # noqa: E402
 from vae_course.loss import reconstruction_loss, vae_loss  # noqa: E402
-from vae_course.runs.quality import SAMPLES, bound, copies, in_parts, judges, precision, principal  # noqa: E402
+from vae_course.runs.quality import SAMPLES, bounds, copies, in_parts, judges, precision, principal  # noqa: E402
 from vae_course.sampling import VAE, reparameterize, sample_prior  # noqa: E402
 from vae_course.vae import build  # noqa: E402
 
@@ -184,7 +184,7 @@ class Judge:
             reconstruction = reconstruction_loss(self.x, model.decode(reparameterize(mu, logvar, generator)), KIND)
             found["loss"] = (reconstruction.mean() + kl_per_dimension(mu, logvar).sum()).item()
             some = (part[:BOUND_OF] for part in (self.x, mu, logvar))
-            found["bound"] = bound(model.decode, *some, KIND, generator)
+            found["bound"] = bounds(model.decode, *some, KIND, generator)["bound"]
         for judge, (of, real, seen) in self.kinds.items():
             drawn = {origin: in_parts(of, x) for origin, x in (samples | {"floor": decoded}).items()}
             found |= {f"{judge}_{origin}": frechet_distance(a, real).item() for origin, a in drawn.items()}

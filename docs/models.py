@@ -56,7 +56,8 @@ def row(name: str, lang: str) -> str:
     cells = [
         f"[`{name}`](#{name}-{lang})", f"`{figures['kind']}`, β = {compact(figures['beta'], 3, lang)}",
         f"{size}, {figures['active_units']}", whole(card["parameters"], lang), significant(figures["loss"], 4, lang),
-        number(samples, "bound", 4, lang), decimal(figures["psnr"], 1, lang), whole(card["seconds"] / 60, lang),
+        *(number(samples, bound, 4, lang) for bound in ("elbo", "bound")), decimal(figures["psnr"], 1, lang),
+        whole(card["seconds"] / 60, lang),
     ]  # fmt: skip
     return line(cells)
 
@@ -106,7 +107,7 @@ def of_set(which: str, lang: str) -> list[str]:
     rights = TEXTS["rights"][lang].format(title=data["title"][lang], licence=sentence(data["licence"][lang]))
     [split] = {pretrained.card(name)["figures"]["split"] for name in names}  # of one kind in a set
     columns = TEXTS["columns"][lang].format(split=TEXTS["splits"][split][lang])
-    rows = "\n".join([columns, "| --- | --- |" + " ---: |" * 6, *(row(name, lang) for name in names)])
+    rows = "\n".join([columns, "| --- | --- |" + " ---: |" * 7, *(row(name, lang) for name in names)])
     heading = f"### {texts['name'][lang]}"
     biases = texts["biases"][lang].strip().format(young=young)
     judged = [text for judge in ("pixels", features.OF_SET.get(which)) if judge for text in table(names, judge, lang)]

@@ -175,7 +175,7 @@ def test_fashion_beats_the_published_figure():
 def test_fashion_plus():
     shown = figures("fashion-plus")
     assert (shown["split"], shown["images"], shown["kind"], shown["beta"]) == ("test", 10_000, "l1_mean", 1e-3)
-    assert shown["loss"] <= 0.0692
+    assert shown["loss"] <= 0.0690
     assert pretrained.preset("fashion-plus").model.latent_dim == 8
 
 

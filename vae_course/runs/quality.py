@@ -22,6 +22,7 @@ COMPONENTS = 64  # of the pixels
 LEARNT_FROM = 3000  # pictures at most, where they have more pixels than that
 SAMPLES = 5000  # from each distribution
 CLOSE, NEIGHBOURS = 2000, 3  # at most so many pictures on each side of precision and recall; their k
+FEWEST = NEIGHBOURS + 1  # held-back pictures
 DRAWS, BOUND_OF = 1000, 50  # z a picture, pictures
 TOGETHER = 50  # pictures through the networks: as few take two thirds of the time of 500
 LIKELIHOODS = ("bce", "gaussian")  # the losses that are one, so that there is a bound
@@ -36,8 +37,8 @@ def judge_samples(
 
     JUDGE_frechet_ORIGIN: squared Frechet distance; codes come from N(0, I) (prior), the Gaussian fitted to the training
     pictures' codes (gaussian), the flow if one is given, and the held-back pictures' own posteriors (floor: the
-    decoder's own). JUDGE_precision, JUDGE_recall, JUDGE_copies: of the Gaussian's samples. bound: nats, of the first
-    BOUND_OF pictures; only for a loss that is a likelihood.
+    decoder's own). JUDGE_precision, JUDGE_recall, JUDGE_copies: of the Gaussian's samples. elbo, bound: `bounds` of the
+    first BOUND_OF pictures; only for a loss that is a likelihood.
     """
     generator = torch.Generator().manual_seed(seed)
     learnt, held_back = images.images[images.learnt(preset.training.refit)], images.images[part]
@@ -59,7 +60,7 @@ def judge_samples(
             found |= prefixed(judge, told(seen[judge], real[judge], samples))
         if (kind := preset.training.loss) in LIKELIHOODS:
             some = to_unit_range(held_back[:BOUND_OF]), mu[:BOUND_OF], logvar[:BOUND_OF]
-            found["bound"] = bound(model.decode, *some, kind, generator)
+            found |= bounds(model.decode, *some, kind, generator)
     return found
 
 
@@ -96,13 +97,17 @@ def judges(images: str, learnt: Tensor) -> Iterator[tuple[str, Features]]:
 
 
 def principal(x: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Mean (P,) and the directions of most variance (P, count) of x (N, P), by the smaller of the two Gram matrices."""
+    """Mean (P,) and the directions of most variance (P, count) of x (N, P), by the smaller of the two Gram matrices.
+
+    Fewer than count where x varies in fewer.
+    """
     mean = x.mean(dim=0)
     centred = x - mean
     if x.shape[1] <= len(x):
         return mean, torch.linalg.eigh(centred.T @ centred)[1][:, -count:].flip(1)
     values, vectors = torch.linalg.eigh(centred @ centred.T)
-    return mean, (centred.T @ vectors[:, -count:] / values[-count:].sqrt()).flip(1)
+    some = values[-count:] > len(x) * torch.finfo(x.dtype).eps * values[-1]  # none along what all pictures share
+    return mean, (centred.T @ vectors[:, -count:][:, some] / values[-count:][some].sqrt()).flip(1)
 
 
 def precision(these: Tensor, those: Tensor) -> float:
@@ -126,20 +131,24 @@ def copies(drawn: Tensor, seen: Tensor, held_back: Tensor) -> float:
 
 
 @torch.no_grad()
-def bound(
+def bounds(
     decode: Features, x: Tensor, mu: Tensor, logvar: Tensor, kind: str, generator: torch.Generator, draws: int = DRAWS
-) -> float:
-    """The importance-weighted bound on log p(x), the mean over pictures x (N, C, H, W), nats (Burda et al. 2016).
+) -> dict[str, float]:
+    """Two bounds on log p(x) from the same z, each the mean over pictures x (N, C, H, W), nats.
 
-    mu, logvar (N, D): their codes. Of Gaussian pixels the variance is the mean squared error of one z a picture.
+    elbo; and bound, importance-weighted, which is never less (Burda et al. 2016). mu, logvar (N, D): the pictures'
+    codes. Of Gaussian pixels the variance is the mean squared error of one z a picture.
     """
     variance, found = (x - decode(reparameterize(mu, logvar, generator))).square().mean(), []
     for one, m, s in zip(x[:, None], mu, logvar, strict=True):
         z = reparameterize(m.expand(draws, -1), s.expand(draws, -1), generator)
         log_p_x = log_likelihood(one.expand(draws, -1, -1, -1), in_parts(decode, z), kind, variance)
         log_p_z, log_q = log_normal(z, torch.zeros_like(m), torch.zeros_like(m)), log_normal(z, m, s)
-        found.append(importance_weighted_bound(log_p_x[:, None], log_p_z[:, None], log_q[:, None]))
-    return torch.cat(found).mean().item()
+        terms = [term[:, None] for term in (log_p_x, log_p_z, log_q)]  # (draws, 1) each
+        alone = importance_weighted_bound(*(term[None] for term in terms))  # of one z it is the ELBO
+        found.append(torch.stack([alone.mean(), importance_weighted_bound(*terms).squeeze()]))
+    elbo, bound = torch.stack(found).mean(dim=0).tolist()
+    return {"elbo": elbo, "bound": bound}
 
 
 def log_likelihood(x: Tensor, x_hat: Tensor, kind: str, variance: Tensor) -> Tensor:
