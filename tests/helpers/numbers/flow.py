@@ -129,7 +129,7 @@ NUMBERS = [
     Given("son para 2000 ejemplos casi una gaussiana", "for all that 2,000 examples can tell"),
     Given("Alguien tiene un VAE y 3000 imágenes", "Someone has a VAE and 3,000 pictures"),
     Held(
-        "la distancia pasa de <2.6> a <1.0>, y en caras dibujadas la pérdida reservada de <50> a <41>",
+        "la distancia pasa de <2.6> a <1.0>, y en caras dibujadas la pérdida de las reservadas, de <50> a <41>",
         "the distance goes from <2.6> to <1.0>, and with drawn faces the held-back loss from <50> to <41>",
         lambda n: [*_row(n, 8)[:2], *_losses(n, "drawn")[2:]],
         within=1,

@@ -150,7 +150,7 @@ NUMBERS = [
     ),
     Held(
         "otro optimizador y <10> épocas en vez de <80>",
-        "another optimizer and <10> epochs instead of <80>",
+        "another optimiser and <10> epochs instead of <80>",
         lambda n: [pretrained.card(name)["epochs"] for name in ("faces-beta-1", "faces")],
     ),
     Held(
