@@ -678,7 +678,7 @@ flow_figures.flow_film(film, x1, arrivals, classes=clothes.classes, moments=MOME
 #
 # **Predicción.** Entre la distancia de la gaussiana y el piso del decoder hay un trecho. En `fashion-2d`, con
 # componentes de píxeles, ¿qué parte de ese trecho recorre la red, en %? (Su pérdida queda apenas un 3 % por debajo de
-# la gaussiana. ¿La distancia también?) La celda que sigue entrena uno o dos minutos y mientras tanto no escribe nada.
+# la gaussiana. ¿La distancia también?) La celda que sigue entrena medio minuto o uno y mientras tanto no escribe nada.
 
 # %% [markdown] lang="en"
 # Colours show at which garment each point ends up. In the first film they were mixed at $t = 0$, as the pairs were
@@ -694,7 +694,7 @@ flow_figures.flow_film(film, x1, arrivals, classes=clothes.classes, moments=MOME
 #
 # **Prediction.** Between the Gaussian's distance and the decoder's floor there is a stretch. In `fashion-2d`, with
 # components of pixels, what percentage of it does the network cover? (Its loss is only 3 % below the Gaussian's. Is
-# the distance, too?) The next cell trains for a minute or two and prints nothing meanwhile.
+# the distance, too?) The next cell trains for half a minute or one and prints nothing meanwhile.
 
 # %% tags=["predict"]
 predict("stretch", ...)
