@@ -46,7 +46,7 @@ def train(
             device=device,
         )  # fmt: skip
     except train.NotBegun:
-        parallel.say("stopped before it began", file=sys.stderr)
+        parallel.say(f"stopped while it read the pictures; {folder} is as it was", file=sys.stderr)
         raise typer.Exit(130) from None
     except KeyboardInterrupt:
         again = [*(word for word in sys.argv[1:] if word not in ("--resume", "--force")), "--resume"]

@@ -520,6 +520,8 @@ def test_what_was_kept_of_pictures_that_changed_is_removed(tmp_path):
     load(folder, count=1, validation_split=0.0)
     load(folder_of(tmp_path / "pics-2", ["1.png", "2.png"]))
     before = set(tmp_path.glob("*.npy"))
+    earlier = cache.name_for("pics", str(folder), sources.fingerprint(folder), (2, 2), 3, None, 1.0)
+    assert tmp_path / earlier in before  # as it was always called: what anybody has kept is read
     (folder / "3.png").write_bytes(png(7))
     assert greys(load(folder)) == [0, 1, 7]
     after = set(tmp_path.glob("*.npy"))

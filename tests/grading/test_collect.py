@@ -84,7 +84,7 @@ def test_what_platforms_write(collected, name):
 
 ONE = {
     "moodle": "Ana Diaz_12_assignsubmission_file_/03-sampling/03-sampling.ipynb",
-    "moodle, a folder of another name": "Ana Diaz_12_assignsubmission_file_/work/03-sampling.ipynb",
+    "moodle, a folder of another name": "Ana Diaz_12_assignsubmission_file_/handed in/03-sampling.ipynb",
     "folders": "Ana Diaz/03-sampling/03-sampling.ipynb",
     "a folder around": "class/Ana Diaz/03-sampling/03-sampling.ipynb",
     "a folder around, called as the lesson": "03-sampling/Ana Diaz/03-sampling.ipynb",

@@ -16,7 +16,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from vae_course import __main__ as command_line
-from vae_course import presets, pretrained
+from vae_course import data, presets, pretrained
 from vae_course.history import read_history
 
 COMMANDS = ("train", "evaluate", "figures", "models", "presets", "ship", "flow")
@@ -324,6 +324,17 @@ def test_the_language_of_figures_may_stand_in_the_environment(bad, language, mon
     assert in_process(["figures", "done"], capsys, monkeypatch)[0] == 0
     assert in_process(["figures", "done", "--lang", "en"], capsys, monkeypatch)[0] == 0
     assert asked == ["es", language, "en"]
+
+
+def test_what_is_interrupted_before_it_began_offers_nothing_to_go_on_with(bad, capsys, monkeypatch):
+    def interrupted(*given, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data, "load", interrupted)
+    before = contents(bad / "done")
+    code, out, err = in_process(["train", "good.json", "--out", "done", "--force"], capsys, monkeypatch)
+    assert (code, out, err) == (130, "", "stopped while it read the pictures; done is as it was\n")
+    assert contents(bad / "done") == before
 
 
 @pytest.mark.parametrize(

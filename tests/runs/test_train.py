@@ -219,6 +219,14 @@ def test_resuming_needs_the_pictures_that_the_run_began_with(tmp_path):
     assert run.last.read_bytes() == before
 
 
+@pytest.mark.parametrize("noted", [None, "", "[]", '{"device": "CPU"}'])
+def test_a_run_that_does_not_say_with_which_pictures_it_began_goes_on(tmp_path, noted):
+    run = train(tiny.preset(), tmp_path / "run", epochs=1)
+    run.machine.unlink() if noted is None else run.machine.write_text(noted)
+    train(tiny.preset(), run.folder, epochs=2, resume=True)
+    assert len(read_history(run.history)) == 2
+
+
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("text", ["// why\n{}", "{", "{}"])
 def test_a_config_that_somebody_wrote_is_not_replaced(tmp_path, text, force):

@@ -40,8 +40,9 @@ def decoded(
 ) -> Decoded:
     """The first `count` readable pictures of a folder or zip, from the cache where it holds them. Raises DataError."""
     path = path.resolve()
-    identity = str(path), size, channels, count, width_share
-    name, source = name_for(path.stem, *identity, sources.fingerprint(path)), name_for(path.stem, *identity)
+    settings = size, channels, count, width_share
+    name = name_for(path.stem, str(path), sources.fingerprint(path), *settings)
+    source = name_for(path.stem, str(path), *settings)  # which stays when the pictures change
     kept = next(filter(None, (read(folder / name) for folder in places(path))), None)
     if kept:
         return kept
@@ -128,8 +129,8 @@ def write(
         file.seek(0)
         _header(file, (len(files), *shape[1:]))
     more = more or {}
-    notes = {"shape": [len(files), *shape[1:]], "crc32": crc32, "files": files, "skipped": skipped, "more": more}
-    notes |= {"source": source}
+    about = {"files": files, "skipped": skipped, "more": more, "source": source}
+    notes = {"shape": [len(files), *shape[1:]], "crc32": crc32} | about
     with replacing_file(npy.with_suffix(".json")) as file:
         file.write(json.dumps(notes).encode())
     return Decoded(np.lib.format.open_memmap(npy, mode="c"), tuple(files), tuple(skipped), more)

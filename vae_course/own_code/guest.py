@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,8 @@ class Guest:
 def _better(unfit: list[Trial], here: At) -> list[Both]:
     """The titles of the first models with which all this would fit, in the order of the menus."""
     models = (replace(here, model=shipped(name)) for name in ordered())
-    return [at.model.title for at in models if all(trial.fits(at) for trial in unfit)][:NAMED]
+    fitting = (at.model.title for at in models if unfit and all(trial.fits(at) for trial in unfit))
+    return list(islice(fitting, NAMED))
 
 
 def render(template: str, lang: str, **values) -> Markup:

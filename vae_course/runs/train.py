@@ -158,8 +158,11 @@ def check_config(run: Run) -> None:
 
 def check_pictures(run: Run, images: data.ImageSet) -> None:
     """Raises RunError where the run began with other pictures: those that it held back would be others."""
-    before = json.loads(run.machine.read_text()).get("pictures") if run.machine.is_file() else None
-    if before not in (None, identity(images)):
+    try:
+        before = json.loads(run.machine.read_text(encoding="utf-8")).get("pictures", identity(images))
+    except (FileNotFoundError, ValueError, AttributeError):  # nothing noted, or no longer legible
+        return
+    if before != identity(images):
         raise RunError(f"{run.folder} began with other pictures: bring back those, or train anew, into another --out")
 
 
