@@ -15,7 +15,7 @@ from ..fit import Average, Settings, State, cosine_with_warmup, fit, read_checkp
 from ..presets import Preset
 from ..training import EarlyStopping
 from ..vae import build, start_at_mean_image_
-from . import hooks, parallel
+from . import hooks, parallel, precision
 from .components import start_at_components_
 from .folder import Run, RunError
 from .measure import mean_image
@@ -50,11 +50,12 @@ def train(
             images = team.in_turn(lambda: pictures(preset, run, team, resume, force, download, moved=path is not None))
         except KeyboardInterrupt:
             raise NotBegun from None
+        settings = settings_of(preset, team)
         if team.first:
             if force:
                 run.clear()
-            note_start(run, preset, team, images)
-        learn(preset, run, images, team, resume)
+            note_start(run, preset, team, images, settings)
+        learn(preset, run, images, team, settings, resume)
     return run
 
 
@@ -81,7 +82,7 @@ def pictures(
     return images
 
 
-def learn(preset: Preset, run: Run, images: data.ImageSet, team: Team, resume: bool) -> None:
+def learn(preset: Preset, run: Run, images: data.ImageSet, team: Team, settings: Settings, resume: bool) -> None:
     """The training itself; the first process alone leaves files. Raises RunError, DamagedFile, NonFiniteLoss."""
     refit = preset.training.refit
     learnt = images.images[images.learnt(refit)]
@@ -103,7 +104,7 @@ def learn(preset: Preset, run: Run, images: data.ImageSet, team: Team, resume: b
     ]
     fit(
         state,
-        settings_of(preset),
+        settings,
         learnt,
         held_back if len(held_back) else None,
         folder=run.folder if team.first else None,
@@ -233,16 +234,19 @@ def identity(images: data.ImageSet) -> str:
     return hashlib.sha256(json.dumps([*images.images.shape, *images.files]).encode()).hexdigest()[:16]
 
 
-def note_start(run: Run, preset: Preset, team: Team, images: data.ImageSet) -> None:
+def note_start(run: Run, preset: Preset, team: Team, images: data.ImageSet, settings: Settings) -> None:
     """Writes what is trained, on which pictures and on what machine: for the card, seconds mean little without it."""
     names = {"cuda": torch.cuda.get_device_name, "mps": lambda: "Apple GPU (MPS)"}
     kind = torch.device(team.device).type
     name = names[kind]() if kind in names else f"CPU, {torch.get_num_threads()} threads"
     name = name if team.size == 1 else f"{team.size} processes, each on {name}"
+    numbers = str(settings.precision).removeprefix("torch.")
+    if numbers != preset.training.precision:
+        print(f"training in {numbers}: {preset.training.precision} would be slower, which this machine only emulates")
     with replacing(run.config) as temporary:
         temporary.write_text(as_config(preset), encoding="utf-8")
     with replacing(run.machine) as temporary:
-        found = {"device": name, "torch": torch.__version__, "pictures": identity(images)}
+        found = {"device": name, "precision": numbers, "torch": torch.__version__, "pictures": identity(images)}
         temporary.write_text(json.dumps(found) + "\n", encoding="utf-8")
 
 
@@ -269,8 +273,9 @@ def first_state(preset: Preset, images: Tensor, team: Team) -> State:
     )
 
 
-def settings_of(preset: Preset) -> Settings:
+def settings_of(preset: Preset, team: Team) -> Settings:
     options = preset.training
+    in_each = team.gather(precision.chosen(options.precision, team.device))
     return Settings(
         epochs=options.epochs,
         batch_size=preset.data.batch_size,
@@ -280,7 +285,7 @@ def settings_of(preset: Preset) -> Settings:
         shift=preset.data.shift,
         color_jitter=preset.data.color_jitter,
         gradient_clip=options.gradient_clip,
-        precision=getattr(torch, options.precision),
+        precision=in_each[0] if len(set(in_each)) == 1 else torch.float32,
         validate_every=options.validate_every,
         checkpoint_every=options.checkpoint_every,
     )
