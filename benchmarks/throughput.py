@@ -47,7 +47,7 @@ from vae_course.fit import Average, Settings, State, fit  # noqa: E402
 from vae_course.images import to_unit_range  # noqa: E402
 from vae_course.presets import Preset  # noqa: E402
 from vae_course.sampling import VAE  # noqa: E402
-from vae_course.vae import build  # noqa: E402
+from vae_course.vae import build, channels_last_  # noqa: E402
 
 PEERS = {"pythae": "0.1.2", "lightning": "2.6."}
 RATE = 1e-3
@@ -56,6 +56,8 @@ RATIOS = {  # name -> whose pictures a CPU second, over whose
     "mlp_averaged_vs_usual": ("mlp fit, averaged", "mlp usual"),
     "mlp_averaged_vs_pythae": ("mlp fit, averaged", "mlp pythae"),
     "mlp_vs_usual": ("mlp fit", "mlp usual"),
+    "mlp_bfloat16_vs_usual": ("mlp fit, bfloat16", "mlp usual"),
+    "mlp_bfloat16_vs_pythae": ("mlp fit, bfloat16", "mlp pythae"),
     "conv_vs_plain": ("conv fit", "conv plain"),
 }
 
@@ -119,7 +121,7 @@ def plain(preset: Preset, images: Tensor) -> Loop:
 def ours(preset: Preset, images: Tensor) -> Loop:
     """As `python -m vae_course train` trains, without its files."""
     options = preset.training
-    model = model_of(preset).to(memory_format=torch.channels_last)
+    model = channels_last_(model_of(preset))
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE, fused=True)
     state = State(model, optimizer, average=Average(model, options.average) if options.average else None)
     precision, batch_size = getattr(torch, options.precision), preset.data.batch_size

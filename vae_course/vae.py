@@ -59,6 +59,33 @@ def start_at_mean_image_(decoder: networks.Decoder, mean_image: Tensor) -> None:
     bias.copy_(torch.logit(mean.to(bias.device), eps=1e-3))
 
 
+def channels_last_(model: VAE) -> VAE:
+    """Has convolutions work with channels last in memory, which is faster, on CPUs too. In place; returns the model.
+
+    Not only weights: what enters the decoder's convolutions and, on the way back, the encoder's is turned as well, as
+    normalisation and activations are several times slower where values and gradients lie in different orders.
+    """
+    model.to(memory_format=torch.channels_last)
+    if isinstance(model.encoder, networks.ConvEncoder):
+        model.encoder.features[-1].register_forward_pre_hook(_turn_gradient)  # Flatten
+    if isinstance(model.decoder, networks.ConvDecoder):
+        model.decoder.layers.register_forward_pre_hook(_turn)
+    return model
+
+
+def _turned(x: Tensor) -> Tensor:
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def _turn(_: nn.Module, inputs: tuple[Tensor]) -> tuple[Tensor]:
+    return (_turned(inputs[0]),)
+
+
+def _turn_gradient(_: nn.Module, inputs: tuple[Tensor]) -> None:
+    if inputs[0].requires_grad:
+        inputs[0].register_hook(_turned)
+
+
 def summary(model: VAE) -> str:
     """A table of layers, output shapes and parameter counts, made by one forward pass of one picture."""
     rows, handles = [], []

@@ -1,5 +1,6 @@
 """The whole model, and presets that become models."""
 
+import copy
 import json
 import math
 import re
@@ -12,7 +13,7 @@ from torch import nn
 from vae_course import presets
 from vae_course.networks import ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder, NearestUpsampling, ResidualBlock
 from vae_course.sampling import reparameterize
-from vae_course.vae import VAE, build, start_at_mean_image_, start_posteriors_, summary
+from vae_course.vae import VAE, build, channels_last_, start_at_mean_image_, start_posteriors_, summary
 
 
 def preset(channels=1, input_size=(6, 9), **model):
@@ -20,6 +21,10 @@ def preset(channels=1, input_size=(6, 9), **model):
     return presets.Preset.model_validate_json(
         json.dumps({"data": {"channels": channels, "input_size": input_size}, "model": model})
     )
+
+
+def generator(seed):
+    return torch.Generator().manual_seed(seed)
 
 
 CONV = {"hidden_channels": [4, 8]}
@@ -198,3 +203,35 @@ def test_summary_puts_every_mode_back(mode):
     before = [part.training for part in model.modules()]
     summary(model)
     assert [part.training for part in model.modules()] == before
+
+
+@MODELS
+@pytest.mark.parametrize("channels", [1, 3])
+def test_channels_lie_last_wherever_convolutions_work_and_nothing_else_changes(options, channels):
+    plain, turned = (build(preset(channels, (16, 12), **options), generator(0)) for _ in range(2))
+    assert channels_last_(turned) is turned
+    orders = set()
+
+    def lies_last(x):
+        return x is None or x.ndim == 2 or x.is_contiguous(memory_format=torch.channels_last)
+
+    def look(layer, inputs, output):
+        orders.update(map(lies_last, (*inputs, output)))
+        if output.requires_grad:
+            output.grad_fn.register_prehook(lambda gradients: orders.update(map(lies_last, gradients)))
+
+    for part in turned.modules():
+        if isinstance(part, (nn.BatchNorm2d, nn.GroupNorm, nn.ReLU, nn.Tanh)):
+            part.register_forward_hook(look)
+    x, results = torch.rand(6, 16, 12, channels, generator=generator(2)).permute(0, 3, 1, 2), []
+    for model in (plain, turned, copy.deepcopy(turned)):  # as averaged weights are copied
+        parts = model(x, generator(1))
+        sum(((part - 0.3) ** 2).sum() for part in parts).backward()
+        results.append([*parts, *(weights.grad for weights in model.parameters())])
+    assert orders == {True}
+    assert all(lies_last(weights) for weights in turned.parameters() if weights.ndim == 4)
+    for others in results[1:]:
+        for one, other in zip(results[0], others, strict=True):
+            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
+    with torch.no_grad():
+        assert torch.isfinite(turned(x)[0]).all()

@@ -14,7 +14,7 @@ from ..files import replacing
 from ..fit import Average, Settings, State, cosine_with_warmup, fit, read_checkpoint, steps_an_epoch
 from ..presets import Preset
 from ..training import EarlyStopping
-from ..vae import build, start_at_mean_image_
+from ..vae import build, channels_last_, start_at_mean_image_
 from . import hooks, parallel, precision
 from .components import start_at_components_
 from .folder import Run, RunError
@@ -259,8 +259,7 @@ def first_state(preset: Preset, images: Tensor, team: Team) -> State:
         start_at_mean_image_(model.decoder, mean_image(images))
     if preset.model.linear_path:
         start_at_components_(model, images)
-    model.to(team.device)
-    model.to(memory_format=torch.channels_last)  # faster convolutions, on CPUs too
+    channels_last_(model.to(team.device))
     optimizer, stopping = make_optimizer(model, options), options.early_stopping
     return State(
         model,

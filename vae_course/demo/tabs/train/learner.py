@@ -13,7 +13,7 @@ from ....loss import bce
 from ....networks import Decoder
 from ....runs import measure, ship
 from ....training import evaluate, inference, train_step
-from ....vae import VAE, build
+from ....vae import VAE, build, channels_last_
 from ...core.model import Own
 from ...ui import pictures
 from . import sets, texts
@@ -30,7 +30,7 @@ class Learner:
         self.plan = plan
         self.images = sets.load(plan.data, own)
         self.generator = torch.Generator().manual_seed(seed)  # of weights, batches and z; nobody else's
-        self.model = build(plan.preset(), self.generator).to(memory_format=torch.channels_last)
+        self.model = channels_last_(build(plan.preset(), self.generator))
         bet_half_(self.model.decoder)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=plan.rate, fused=True)
         self.z = torch.randn(SAMPLES, plan.latent, generator=torch.Generator().manual_seed(0))
