@@ -5,9 +5,10 @@ import math
 import pytest
 import torch
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from vae_course.presets import Optimizer, Training
-from vae_course.runs.optimizers import make_optimizer
+from vae_course.runs.optimizers import Muon, make_optimizer, orthonormal
 
 RATE = 0.01
 
@@ -48,6 +49,56 @@ def test_muon_moves_all_directions_of_a_weight_alike_and_leaves_the_rest_to_adam
     for name in steps.keys() - weights:
         torch.testing.assert_close(steps[name], adamw[name])
         torch.testing.assert_close(steps[name].abs(), torch.full_like(steps[name], RATE), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(12, 40), (40, 12), (16, 16), (1, 9), (9, 1)])
+@pytest.mark.parametrize("dtype, digits", [(torch.float32, 1e-4), (torch.float64, 1e-12)])
+def test_singular_values_are_all_that_changes_on_the_way_to_an_orthonormal_matrix(shape, dtype, digits):
+    """Against the singular value decomposition, of which Newton-Schulz knows nothing."""
+    matrix = torch.randn(shape, dtype=dtype, generator=torch.Generator().manual_seed(0))
+    u, values, vt = torch.linalg.svd(matrix.double(), full_matrices=False)
+    values = values / values.square().sum().sqrt()
+    for _ in range(5):
+        values = 3.4445 * values - 4.7750 * values**3 + 2.0315 * values**5
+    found = orthonormal(matrix)
+    assert found.dtype == dtype
+    torch.testing.assert_close(found, (u * values @ vt).to(dtype), rtol=0, atol=digits)
+
+
+def test_a_tall_matrix_is_no_more_work_than_a_wide_one():
+    work = []
+    for shape in [(8, 400), (400, 8)]:
+        with FlopCounterMode(display=False) as counter:
+            orthonormal(torch.randn(shape))
+        work.append(counter.get_total_flops())
+    assert work[0] == work[1] > 0
+
+
+def test_a_matrix_of_few_directions_or_none_stays_finite():
+    few = torch.randn(20, 2) @ torch.randn(2, 50)
+    step = torch.linalg.svdvals(orthonormal(few))
+    assert step[:2].min() > 0.6 and step[2:].max() < 0.01
+    assert torch.equal(orthonormal(torch.zeros(3, 5)), torch.zeros(3, 5))
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.3])
+def test_muon_steps_as_torchs_does_but_for_its_bfloat16(decay):
+    models = [nn.Linear(30, 20, dtype=torch.float64) for _ in range(2)]
+    models[1].load_state_dict(models[0].state_dict())
+    before = models[0].weight.detach().clone()
+    settings = {"lr": 0.01, "momentum": 0.9, "weight_decay": decay}
+    mine = Muon([models[0].weight], settings)
+    torchs = torch.optim.Muon([models[1].weight], **settings, adjust_lr_fn="match_rms_adamw")
+    for step in range(4):
+        gradient = torch.randn(20, 30, dtype=torch.float64, generator=torch.Generator().manual_seed(step))
+        for model, optimizer in zip(models, (mine, torchs), strict=True):
+            model.weight.grad = gradient.clone()
+            optimizer.step()
+    moved = (models[1].weight - before).detach()
+    assert ((models[0].weight - before - moved).norm() / moved.norm()).item() < 0.02
+    mine.load_state_dict(torchs.state_dict())  # a run that torch's began goes on
+    torch.testing.assert_close(mine.state[models[0].weight], torchs.state[models[1].weight])
+    mine.step()
 
 
 @pytest.mark.parametrize("kind", ["adam", "adamw", "sgd", "muon"])

@@ -1,5 +1,6 @@
 """The optimizers that a preset may ask for."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -25,12 +26,51 @@ def make_optimizer(model: nn.Module, options: presets.Training) -> torch.optim.O
             return MuonAndAdamW(parameters, **adam)
 
 
-class MuonAndAdamW(torch.optim.Optimizer):
-    """Muon (Jordan et al. 2024) for weights, AdamW for biases and normalisation, as one optimizer.
+class Muon(torch.optim.Optimizer):
+    """Muon (Jordan et al. 2024) for matrices, in their own precision, with Nesterov's momentum.
 
-    Muon steps along the nearest matrix with orthonormal rows or columns: all directions of a layer move equally far,
-    where other optimizers mostly follow a few. A convolution counts as the matrix (N, all else) of its kernels. Steps
-    are as long as AdamW's (Liu et al. 2025, equation 4), so that one learning rate serves both.
+    Each step goes along the nearest matrix with orthonormal rows or columns, as far as AdamW would (Liu et al. 2025,
+    equation 4). torch.optim.Muon looks for it in bfloat16, which most processors only emulate: with AVX2 a step of
+    `faces` took 5 seconds, where this takes 50 milliseconds on any.
+    """
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        for group in self.param_groups:
+            for weight in group["params"]:
+                if weight.grad is None:
+                    continue
+                momentum = self.state[weight].setdefault("momentum_buffer", torch.zeros_like(weight))
+                momentum.lerp_(weight.grad, 1 - group["momentum"])
+                direction = orthonormal(weight.grad.lerp(momentum, group["momentum"]))
+                rate = 0.2 * math.sqrt(max(weight.shape)) * group["lr"]
+                weight.mul_(1 - group["lr"] * group["weight_decay"]).sub_(direction, alpha=rate)
+
+
+def orthonormal(matrix: Tensor) -> Tensor:
+    """Roughly the nearest matrix with orthonormal rows, or columns where it is taller than wide.
+
+    Five Newton-Schulz steps, X -> (a + b X X' + c (X X')^2) X, by the coefficients of Jordan et al. 2024: they take
+    singular values to about 0.7 to 1.2, those below a thousandth of the norm to less. Done on the small X X' and the
+    product of all brackets, so that the wide matrix is multiplied at the beginning and the end alone.
+    """
+    if matrix.shape[0] > matrix.shape[1]:
+        return orthonormal(matrix.T).T
+    x = matrix / matrix.norm().clamp(min=1e-7)
+    a, b, c = 3.4445, -4.7750, 2.0315
+    gram = x @ x.T
+    whole = one = torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+    for _ in range(5):
+        factor = torch.addmm(gram, gram, gram, beta=b, alpha=c) + a * one
+        whole, gram = factor @ whole, factor @ gram @ factor
+    return whole @ x
+
+
+class MuonAndAdamW(torch.optim.Optimizer):
+    """Muon for weights, AdamW for biases and normalisation, as one optimizer.
+
+    With Muon all directions of a layer move equally far, where other optimizers mostly follow a few. A convolution
+    counts as the matrix (N, all else) of its kernels. One learning rate serves both.
     """
 
     def __init__(
@@ -42,9 +82,7 @@ class MuonAndAdamW(torch.optim.Optimizer):
         self.matrices = [nn.Parameter(matrix(one.detach(), one), False) for one in self.weights]
         rest = [one for one in parameters if one.ndim < 2]
         self.parts = (
-            torch.optim.Muon(
-                self.matrices, lr=lr, momentum=betas[0], weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"
-            ),
+            Muon(self.matrices, {"lr": lr, "momentum": betas[0], "weight_decay": weight_decay}),
             torch.optim.AdamW(rest, lr=lr, betas=betas, weight_decay=weight_decay, **others),
         )
         super().__init__([group for part in self.parts for group in part.param_groups], {})
