@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,6 +56,13 @@ def table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
     yield from (f"| {' | '.join(row)} |" for row in rows)
 
 
+def said(script: str) -> Iterator[str]:
+    """What a script says of its numbers; a term that it explains begins an item of a list."""
+    yield ""
+    for line in (importlib.import_module(script).__doc__ or "").splitlines()[2:]:
+        yield f"- {line}" if re.match(r"[a-z][\w, -]*: ", line) else line
+
+
 def loops(lines: list[dict]) -> Iterator[str]:
     *loops_, ratios = lines
     keys = ("per_cpu_second", "per_second")
@@ -71,6 +79,7 @@ def loops(lines: list[dict]) -> Iterator[str]:
     yield from table(["loop", "threads", "pictures a CPU second", "pictures a second", "GFLOP/s"], rows)
     yield ""
     yield from table(["ratio", "times"], [[f"`{name}`", f"{value:.2f}"] for name, value in ratios.items()])
+    yield from said("throughput")
 
 
 def scaling(lines: list[dict]) -> Iterator[str]:
@@ -88,8 +97,7 @@ def scaling(lines: list[dict]) -> Iterator[str]:
     if beside := [[one["loop"], number(one["mb"])] for one in rows if "loop" in one]:
         yield ""
         yield from table(["loop", "MB"], beside)
-    yield ""
-    yield from (line.strip() for line in (importlib.import_module("scaling").__doc__ or "").splitlines()[2:])
+    yield from said("scaling")
 
 
 def quality(lines: list[dict]) -> Iterator[str]:
@@ -101,8 +109,7 @@ def quality(lines: list[dict]) -> Iterator[str]:
 
     rows = [[f"`{key}`", *(cell(one[key], places) for one in models)] for key, places in digits.items()]
     yield from table(["", *(one["model"] for one in models)], rows)
-    yield ""
-    yield from (line.strip() for line in (importlib.import_module("quality").__doc__ or "").splitlines()[2:])
+    yield from said("quality")
 
 
 def priors(lines: list[dict]) -> Iterator[str]:

@@ -9,12 +9,14 @@ conv: the network of the preset `faces`, 64 x 64 x 3, on drawn faces, 64 a batch
 
 usual: as in PyTorch's examples: torchvision's data set, ToTensor, a DataLoader, Adam
 plain: a short loop by hand: float32 in memory, a shuffled index, Adam(fused=True); no check, no history
-fit: vae_course.fit; averaged: with weight averaging; bfloat16: averaged too. Of conv as the preset trains: both
+fit: vae_course.fit, with weight averaging or in bfloat16 with averaging, as said; conv as the preset trains: both
 pythae, lightning: their own trainers, tried as installed by
   pip install --no-deps pythae==0.1.2 lightning==2.6.6 lightning-utilities==0.15.3 torchmetrics==1.9.0
 
 flops: of its matrix products and convolutions, a second. matmul: what this machine reaches on square matrices.
-Ratios are of the first number of threads that is asked for.
+
+Ratios are of the first number of threads that is asked for. conv_vs_plain is of `fit` in bfloat16 and `plain` in
+float32; beside it stands what both do in float32.
 """
 
 import argparse
@@ -162,7 +164,7 @@ def in_pythae(ours: VAE, which: str, loss: str, **options) -> torch.nn.Module:
     return getattr(models, which)(config, Encoder(), Decoder())
 
 
-def by_pythae(model: torch.nn.Module, x: Tensor, batch_size: int, epochs: int, **options) -> None:
+def by_pythae(model: torch.nn.Module, x: Tensor, batch_size: int, epochs: int, rate: float = RATE, **options) -> None:
     """pythae's own trainer on x (N, C, H, W), without its words and files."""
     from pythae.data.datasets import BaseDataset
     from pythae.trainers import BaseTrainer, BaseTrainerConfig
@@ -170,7 +172,7 @@ def by_pythae(model: torch.nn.Module, x: Tensor, batch_size: int, epochs: int, *
     pictures = BaseDataset(x, torch.zeros(len(x)))
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         chosen = BaseTrainerConfig(
-            output_dir=folder, per_device_train_batch_size=batch_size, num_epochs=epochs, learning_rate=RATE,
+            output_dir=folder, per_device_train_batch_size=batch_size, num_epochs=epochs, learning_rate=rate,
             no_cuda=True, **options,
         )  # fmt: skip
         BaseTrainer(model, pictures, training_config=chosen).train()

@@ -57,9 +57,16 @@ def row(name: str, lang: str) -> str:
         f"[`{name}`](#{name}-{lang})", f"`{figures['kind']}`, β = {compact(figures['beta'], 3, lang)}",
         f"{size}, {figures['active_units']}", whole(card["parameters"], lang), significant(figures["loss"], 4, lang),
         *(number(samples, bound, 4, lang) for bound in ("elbo", "bound")), decimal(figures["psnr"], 1, lang),
-        whole(card["seconds"] / 60, lang),
+        minutes(card, lang),
     ]  # fmt: skip
     return line(cells)
+
+
+def minutes(card: dict, lang: str) -> str:
+    """How long it took to train, and of how many threads if more than one."""
+    threads = int(card["device"].split(", ")[1].split()[0])
+    beside = "" if threads == 1 else f" ({threads} {TEXTS['threads'][lang]})"
+    return whole(card["seconds"] / 60, lang) + beside
 
 
 def line(cells: list[str]) -> str:
@@ -110,7 +117,9 @@ def of_set(which: str, lang: str) -> list[str]:
     rows = "\n".join([columns, "| --- | --- |" + " ---: |" * 7, *(row(name, lang) for name in names)])
     heading = f"### {texts['name'][lang]}"
     biases = texts["biases"][lang].strip().format(young=young)
-    judged = [text for judge in ("pixels", features.OF_SET.get(which)) if judge for text in table(names, judge, lang)]
+    judged = [
+        text for judge in ("pixels", features.OF_SOURCE.get(which)) if judge for text in table(names, judge, lang)
+    ]
     return [heading, "", rights, "", biases, "", rows, "", *judged, *(part(name, lang) for name in names)]
 
 
