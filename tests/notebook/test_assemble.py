@@ -90,9 +90,35 @@ def test_every_right_answer_is_taken_and_trains(tmp_path):
         rows = list(csv.DictReader(file))
     assert [float(row["epoch"]) for row in rows] == [1, 2]
     assert float(rows[1]["train_loss"]) < float(rows[0]["train_loss"]) < 12288
-    made = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
-    sheets = {"samples/epoch-0001.png", "samples/epoch-0002.png"}
-    assert made == {"history.csv", "checkpoint.pt", "loss.png", "fitted.png"} | sheets
+    files = {"history.csv", "checkpoint.pt", "loss.png", "fitted.png", "options.json"}
+    assert left_in(out) == files | {"samples/epoch-0001.png", "samples/epoch-0002.png"}
+    other = run(assembled.path, "--epochs", "3", "--out", str(out), "--resume", "--beta", "4")
+    assert (other.returncode, other.stderr.count("\n")) == (1, 1)
+    assert f"{out}" in other.stderr and "beta = 1.0" in other.stderr
+    anew = run(assembled.path, "--epochs", "1", "--out", str(out), "--beta", "4")
+    assert anew.returncode == 0, anew.stderr
+    assert left_in(out) == files | {"samples/epoch-0001.png"}
+
+
+def left_in(folder):
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["--resume"], "no hay checkpoint.pt desde donde seguir"),
+        (["--data", "faces"], "VAE_COURSE_DATA debe indicar la carpeta"),
+    ],
+)
+def test_what_the_program_lacks_is_said_in_one_line_and_nothing_is_left_behind(tmp_path, monkeypatch, arguments, said):
+    monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("VAE_COURSE_LANG", "es")
+    assembled = assemble(tmp_path / "my_vae.py", tmp_path)
+    result = run(assembled.path, "--out", str(tmp_path / "out"), *arguments)
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert said in result.stderr
+    assert left_in(tmp_path) == {"my_vae.py"}
 
 
 @pytest.mark.parametrize(("lang", "heading"), [("es", "# Lección 03-sampling"), ("en", "# Lesson 03-sampling")])

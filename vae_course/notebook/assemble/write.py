@@ -45,6 +45,24 @@ WORDS = {
     "out": Both(es="carpeta de los resultados", en="folder for the results"),
     "resume": Both(es="seguir desde checkpoint.pt", en="go on from checkpoint.pt"),
     "download": Both(es="descargar las imágenes si faltan", en="download the pictures if missing"),
+    "same": Both(es="lo que --resume no puede cambiar", en="what --resume can't change"),
+    "begin": Both(
+        es="Prepara la carpeta: sin láminas de una corrida anterior o, con --resume, si la corrida es la misma.",
+        en="Prepares the folder: without sheets of an earlier run or, with --resume, if the run is the same.",
+    ),
+    "nothing": Both(
+        es="En {out} no hay checkpoint.pt desde donde seguir.", en="{out} has no checkpoint.pt to go on from."
+    ),
+    "other": Both(
+        es="La corrida de {out} se hizo con {name} = {before}: seguir con lo mismo, o usar otra carpeta (--out).",
+        en="The run in {out} was made with {name} = {before}: go on with the same, or take another folder (--out).",
+    ),
+    "missing": Both(
+        es="No se pudieron leer las imágenes de {options.data}. VAE_COURSE_DATA debe indicar la carpeta que las tiene; "
+        "si faltan, --download las descarga, y --data drawn no necesita descarga.",
+        en="The pictures of {options.data} could not be read. VAE_COURSE_DATA must name the folder that holds them; if "
+        "they are missing, --download fetches them, and --data drawn needs no download.",
+    ),
     "batches": Both(
         es="Bytes (N, H, W, C) en batches listos para la red, (n, C, H, W).",
         en="Bytes (N, H, W, C) in batches ready for the network, (n, C, H, W).",
