@@ -329,6 +329,8 @@ def progress_bar(state: State, epochs: int, images: int, wanted: bool) -> Iterat
 
 # what stays on disk
 
+CHECKPOINTS = ("last.pt", "best.pt", "epoch-[0-9][0-9][0-9][0-9]*.pt")
+
 
 def checkpoints(folder: Path, every: int, state: State, resume: bool) -> Callable[[State], None]:
     """A hook that keeps folder/checkpoints/{last,best,epoch-0050}.pt and folder/history.csv up to date."""
@@ -336,8 +338,9 @@ def checkpoints(folder: Path, every: int, state: State, resume: bool) -> Callabl
     if resume and last.exists():
         state.load(last)
     else:
-        for old in last.parent.glob("*.pt"):
-            old.unlink()  # of another training
+        for pattern in CHECKPOINTS:
+            for old in last.parent.glob(pattern):
+                old.unlink()  # of another training
         state.save(last)  # so that there is something to go on from even if the first epoch is interrupted
     write_history(folder / "history.csv", state.history)
 

@@ -333,6 +333,16 @@ def test_damaged_fashion(little_fashion):
         data.load(Data(**FASHION))
 
 
+def test_fashion_is_there_where_its_files_are(little_fashion, monkeypatch, tmp_path):
+    assert fashion.there()
+    raw = tmp_path / "failed" / "FashionMNIST" / "raw"  # what a download leaves that failed
+    raw.mkdir(parents=True)
+    monkeypatch.setenv("VAE_COURSE_DATA", str(tmp_path / "failed"))
+    assert not fashion.there()
+    (raw / "train-images-idx3-ubyte.gz").touch()
+    assert fashion.there()
+
+
 def test_download_passes_on(little_fashion, monkeypatch):
     asked = []
     monkeypatch.setattr(

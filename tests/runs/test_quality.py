@@ -52,6 +52,24 @@ def test_samples_are_not_judged_by_too_few_pictures(tmp_path):
     assert code == 1 and "compares samples with 4 pictures at least: here are 3" in err and err.count("\n") == 1
 
 
+def test_samples_are_not_judged_by_pictures_of_the_training(tmp_path):
+    tiny.write_preset(tmp_path / "tiny.json", training={"epochs": 1, "sample_every": 0})
+    assert tiny.command_here("train", "tiny.json", "--out", "run", folder=tmp_path)[0] == 0
+    code, _, err = tiny.command_here("evaluate", "run", "--full", "--split", "train", folder=tmp_path)
+    assert (code, err.count("\n")) == (1, 1) and "leave out --split train" in err
+
+
+@pytest.mark.parametrize("name", ["fashion", "celeba"])
+def test_who_judges_does_not_hang_on_a_folders_name(tmp_path, name):
+    tiny.make_pictures(tmp_path / name)
+    path = {"source": "folder", "count": None, "channels": 3, "path": str(tmp_path / name)}
+    tiny.write_preset(tmp_path / "own.json", data=path, training={"epochs": 1, "sample_every": 0})
+    assert tiny.command_here("train", "own.json", "--out", "run", folder=tmp_path)[0] == 0
+    code, out, err = tiny.command_here("evaluate", "run", "--full", folder=tmp_path)
+    assert (code, err) == (0, "") and "pixels_frechet_prior" in out
+    assert "clothes" not in out and "attributes" not in out
+
+
 def test_precision_is_the_share_within_a_third_neighbours_distance():
     these, those = 1.5 * normal(80, 3, seed=1), normal(100, 3, seed=2)[:80]
     reach = NearestNeighbors(n_neighbors=4).fit(those).kneighbors(those)[0][:, -1]

@@ -52,6 +52,27 @@ def run(shop):
     return shipped(shop, "tiny", data=DATA, model=tiny.CONV | {"norm": "batch"}, training=training)
 
 
+def test_nothing_ships_with_figures_of_other_pictures_than_it_was_trained_with(shop, run):
+    noted = json.loads(run.machine.read_text())
+    before = (shop / "weights" / "tiny" / "card.json").read_bytes()
+    try:
+        run.machine.write_text(json.dumps(noted | {"pictures": "others"}))
+        with pytest.raises(RunError, match="trained with other pictures"):
+            ship.ship(run, "tiny")
+    finally:
+        run.machine.write_text(json.dumps(noted))
+    assert (shop / "weights" / "tiny" / "card.json").read_bytes() == before
+
+
+def test_a_shipped_model_is_told_apart_from_a_set_of_another_size(shop, run, monkeypatch, capsys):
+    evaluate("tiny")
+    assert capsys.readouterr().err == ""
+    load = data.load
+    monkeypatch.setattr(data, "load", lambda asked, **how: load(asked.model_copy(update={"count": 300}), **how))
+    evaluate("tiny")
+    assert "these are not the pictures that tiny was trained with" in capsys.readouterr().err
+
+
 def test_a_model_that_cannot_be_measured_replaces_nothing(shop, monkeypatch):
     """Refitted, and the pictures that it is shipped with leave none to judge it by."""
     run = shipped(shop, "unmeasured", data=DATA | {"test_split": 0.2}, training={"refit": True})

@@ -14,10 +14,11 @@ from vae_course import data, fit
 from vae_course.history import read_history
 from vae_course.images import to_unit_range
 from vae_course.runs import hooks
+from vae_course.runs.figures import draw_figures
 from vae_course.runs.folder import Run, RunError
 from vae_course.runs.hooks import decode_fixed_z
 from vae_course.runs.measure import evaluate, judge, mean_image
-from vae_course.runs.train import NotBegun, train
+from vae_course.runs.train import NotBegun, make_schedule, train
 from vae_course.training import TERMS
 from vae_course.vae import build
 
@@ -284,3 +285,71 @@ def test_training_says_each_epoch_where_no_bar_can_be_drawn(tmp_path, capsys):
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("epoch 1/2: train_loss ") and "val_" not in first
     assert "val_loss" in second
+
+
+def test_checkpoints_of_others_stay(tmp_path):
+    kept = [tmp_path / name for name in ("checkpoints/resnet50.pt", "checkpoints/epoch-best.pt", "figures/paper/1.png")]
+    old = tmp_path / "checkpoints" / "epoch-0099.pt"
+    for path in (*kept, old):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine")
+    for force in (False, True):
+        train(tiny.preset(), tmp_path, epochs=1, force=force)
+        assert [path.read_text() for path in kept] == ["mine"] * 3
+        assert not old.exists()
+
+
+def test_force_clears_nothing_where_no_training_was(tmp_path):
+    figure = tmp_path / "figures" / "loss.png"
+    figure.parent.mkdir()
+    figure.write_text("mine")
+    train(tiny.preset(), tmp_path, epochs=1, force=True)
+    assert figure.read_text() == "mine"
+
+
+def test_figures_of_other_pictures_than_those_of_the_training_say_so(tmp_path, capsys):
+    """Of a set that has grown the split is another: pictures of the training would pass for held-back ones."""
+    folder, settings = tiny.make_pictures(tmp_path / "animals"), {"source": "folder", "count": None}
+    run = train(tiny.preset(data=settings), tmp_path / "run", path=folder, epochs=1)
+    evaluate(str(run.folder))
+    draw_figures(run, "en")
+    assert "not the pictures" not in capsys.readouterr().err
+    (folder / "cat" / "more.png").write_bytes((folder / "cat" / "0.png").read_bytes())
+    evaluate(str(run.folder))
+    draw_figures(run, "en")
+    assert capsys.readouterr().err.count("these are not the pictures that ") == 2
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_plateau_is_one_for_negative_losses_too(sign):
+    """Those of "gaussian" are: torch's own rule, a share of the best, never sees them fail to fall."""
+    preset = tiny.preset(training={"loss": "gaussian", "schedule": {"type": "plateau", "patience": 2, "factor": 0.5}})
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+    schedule = make_schedule(optimizer, preset.training, 100)
+    for step in range(3):
+        schedule.step(sign * 15441.0 - step)  # better and better
+    assert optimizer.param_groups[0]["lr"] == 1
+    for step in range(4):
+        schedule.step(sign * 15441.0 - 2 + 0.1 * (step + 1))  # worse and worse
+    assert optimizer.param_groups[0]["lr"] == 0.5
+
+
+def test_a_folder_has_one_training_at_a_time(tmp_path):
+    """Whichever way the second one comes, it ends before it changes a file, and the first goes on undisturbed."""
+    said = []
+
+    def second(state):
+        before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+        for how in ({"resume": True}, {"force": True}):
+            with pytest.raises(RunError) as error:
+                train(tiny.preset(), tmp_path / "run", **how)
+            said.append(str(error.value))
+        assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hooks, "print_epochs", lambda epochs: second)
+        run = train(tiny.preset(), tmp_path / "run", epochs=2)
+    assert said == [f"another training is at work in {run.folder}: wait for it, or choose another --out"] * 4
+    assert not (run.folder / "training.lock").exists()
+    train(tiny.preset(), run.folder, epochs=3, resume=True)
+    assert len(read_history(run.history)) == 3

@@ -55,7 +55,7 @@ def root(path: Path | None) -> Path:
 
 def there() -> bool:
     """Whether it is on this machine, where data_root() says."""
-    return (root(None) / "FashionMNIST").is_dir()
+    return any((root(None) / "FashionMNIST" / "raw").glob("train-images-idx3-ubyte*"))
 
 
 def _part(where: Path, training: bool, download: bool):

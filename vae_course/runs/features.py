@@ -23,7 +23,7 @@ from ..training import inference
 
 JUDGES = Path(__file__).with_name("judges")
 PRESETS = {"clothes": "fashion", "attributes": "faces"}  # judge -> whose pictures it learnt from
-OF_SET = {"fashion": "clothes", "celeba": "attributes"}  # image set -> its judge
+OF_SOURCE = {"fashion": "clothes", "celeba": "attributes"}  # data.source -> its judge
 WIDTHS = (32, 64, 128)
 EPOCHS, BATCH, RATE = 12, 128, 3e-3
 CHUNK = 500

@@ -18,12 +18,13 @@ from ..training import inference
 from ..vae import VAE
 from .folder import Run
 from .hooks import SHEET, decode_fixed_z
-from .measure import encode_all
+from .measure import encode_all, tell_of_others
 
 
 def draw_figures(run: Run, lang: str, *, path: Path | None = None) -> list[Path]:
     """Draws all figures of a run, in the reader's language, into figures/. Returns their paths."""
     model, images = run.model(), data.load(run.preset().data, path=path)
+    tell_of_others(str(run.folder), run, images)
     part = images.part("test") if len(images.part("test")) else images.train
     view = View(model, images, part[:MAP_POINTS], lang)
     drawn = {"loss": figures.loss_curves(read_history(run.history), lang=lang)}

@@ -2,6 +2,8 @@
 metrics.json and figures/.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +12,16 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from .. import presets
+from .. import data, presets
 from ..files import replacing
+from ..fit import CHECKPOINTS
 from ..presets import Preset
 from ..vae import VAE, build
 
 LEFT = (
     *("config.json", "model.safetensors", "history.csv", "machine.json", "metrics.json"),
-    *("checkpoints/*.pt", "events.out.tfevents.*", "samples/epoch-*.png", "figures/**/*.png"),
+    *(f"checkpoints/{name}" for name in CHECKPOINTS),
+    *("events.out.tfevents.*", "samples/epoch-[0-9][0-9][0-9][0-9]*.png", "figures/*.png", "figures/samples/*.png"),
 )
 
 
@@ -68,6 +72,14 @@ class Run:
         """Whether a training left anything here that a new one would replace."""
         return any(path.exists() for path in (self.last, self.weights, self.history))
 
+    def began_with(self, images: data.ImageSet) -> bool:
+        """Whether it was trained on these pictures, wherever they lay; True for a run that did not note its own."""
+        try:
+            noted = json.loads(self.machine.read_text(encoding="utf-8")).get("pictures")
+        except (FileNotFoundError, ValueError, AttributeError):  # nothing noted, or no longer legible
+            return True
+        return noted in (None, identity(images))
+
     def clear(self) -> None:
         """Removes what trainings and what came after them left here; files of others stay."""
         for pattern in LEFT:
@@ -91,6 +103,11 @@ class Run:
             why = str(error).splitlines()[0].rstrip(":")
             raise RunError(f"{self.weights} is damaged or not of the model in config.json ({why})") from None
         return model.eval()
+
+
+def identity(images: data.ImageSet) -> str:
+    """Tells a set of pictures from another, wherever they lie: how many there are, of what size, and their names."""
+    return hashlib.sha256(json.dumps([*images.images.shape, *images.files]).encode()).hexdigest()[:16]
 
 
 def save_weights(path: Path, model: nn.Module, dtype: torch.dtype = torch.float32) -> None:

@@ -35,10 +35,13 @@ def evaluate(
     if card and run:
         raise RunError(f"{name_or_folder} is a run and has no card: its figures are kept in {run.metrics}")
     images = data.load(preset.data, path=path)
+    tell_of_others(name_or_folder, run, images)
     result = judge(model, images, preset, split)
     if full or card:
         from .quality import FEWEST, judge_samples
 
+        if result["split"] == "train":
+            raise RunError("--full compares samples with pictures that were held back: leave out --split train")
         if result["images"] < FEWEST:
             raise RunError(f"--full compares samples with {FEWEST} pictures at least: here are {result['images']}")
         flow = None if run else pretrained.flow(name_or_folder)
@@ -60,6 +63,21 @@ def named(name_or_folder: str) -> tuple[VAE, Preset, Run | None]:
         names = ", ".join(pretrained.names())
         raise RunError(f"{name_or_folder} is neither a run folder nor a shipped model; models: {names}")
     return run.model(), run.preset(), run
+
+
+def tell_of_others(name: str, run: Run | None, images: data.ImageSet) -> None:
+    """Says on stderr where a model, a run's or a shipped one, was trained with other pictures than these."""
+    if run is None:
+        known = pretrained.card(name)["figures"]
+        same = known["images"] == len(images.part(known["split"]))
+    else:
+        same = run.began_with(images)
+    if not same:
+        print(
+            f"these are not the pictures that {name} was trained with: it may have learnt from some of those that are "
+            "held back here",
+            file=sys.stderr,
+        )
 
 
 def keep(result: dict, metrics: Path) -> None:

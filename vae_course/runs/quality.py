@@ -52,7 +52,7 @@ def judge_samples(
     }
     found: dict[str, float] = {}
     with inference(model):
-        of = dict(judges(images.name, learnt[: len(images.train)]))  # the same for all models of a set
+        of = dict(judges(preset.data.source, learnt[: len(images.train)]))  # the same for all models of a set
         seen, real = (by_judge(of, to_unit_range, pictures) for pictures in (learnt, held_back))
         drawn = {origin: by_judge(of, model.decode, z) for origin, z in codes.items()}
         for judge in of:
@@ -86,13 +86,13 @@ def in_parts(of: Features, rows: Tensor) -> Tensor:
     return torch.cat([of(part) for part in rows.split(TOGETHER)])
 
 
-def judges(images: str, learnt: Tensor) -> Iterator[tuple[str, Features]]:
-    """The kinds of features that pictures of a set are judged by, with their names, never mixed in one figure."""
+def judges(source: str, learnt: Tensor) -> Iterator[tuple[str, Features]]:
+    """The kinds of features that a source's pictures are judged by, with their names, never mixed in one figure."""
     few = learnt if learnt[0].numel() <= LEARNT_FROM else learnt[:LEARNT_FROM]
     mean, axes = principal(to_unit_range(few).flatten(1), min(COMPONENTS, len(few) - 1))
     yield "pixels", lambda x: (x.flatten(1) - mean) @ axes
-    if images in features.OF_SET:
-        name = features.OF_SET[images]
+    if source in features.OF_SOURCE:
+        name = features.OF_SOURCE[source]
         yield name, features.load(name).features
 
 

@@ -68,6 +68,8 @@ def ship(run: Run, name: str, *, path: Path | None = None) -> Path:
     """Writes weights/<name>/ from a finished run; what `evaluate` prints for it stands on its card. Raises RunError."""
     model, preset = run.model(), preset_of(run, name)
     images = data.load(run.preset().data, path=path)
+    if not run.began_with(images):
+        raise RunError(f"{run.folder} was trained with other pictures: its card would tell of these")
     if images.name not in SETS:
         raise RunError(f"whose pictures {images.name} are is not known: add them to SETS in runs/ship.py first")
     model.load_state_dict(

@@ -1,10 +1,12 @@
 """Training what a preset describes into a run folder: what the command `train` does."""
 
-import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import torch
+from filelock import FileLock, Timeout
 from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
@@ -17,7 +19,7 @@ from ..training import EarlyStopping
 from ..vae import build, channels_last_, start_at_mean_image_
 from . import hooks, parallel, precision
 from .components import start_at_components_
-from .folder import Run, RunError
+from .folder import Run, RunError, identity
 from .measure import mean_image
 from .optimizers import make_optimizer
 from .parallel import Team
@@ -51,12 +53,41 @@ def train(
         except KeyboardInterrupt:
             raise NotBegun from None
         settings = settings_of(preset, team)
-        if team.first:
-            if force:
-                run.clear()
-            note_start(run, preset, team, images, settings)
-        learn(preset, run, images, team, settings, resume)
+        with alone_in(run, team):
+            if team.first:
+                if force and run.began:
+                    run.clear()
+                note_start(run, preset, team, images, settings)
+            learn(preset, run, images, team, settings, resume)
     return run
+
+
+@contextmanager
+def alone_in(run: Run, team: Team) -> Iterator[None]:
+    """Raises RunError where another training is at work in the folder: the two would mix what they leave there."""
+    lock = FileLock(run.folder / "training.lock")  # the system lets go of it if the training is killed
+
+    def hold() -> None:
+        if not team.first:
+            return
+        run.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise RunError(
+                f"another training is at work in {run.folder}: wait for it, or choose another --out"
+            ) from None
+        except NotImplementedError:  # a file system without locks
+            pass
+
+    team.in_turn(hold)
+    try:
+        yield
+    finally:
+        if lock.is_locked:
+            with suppress(OSError):  # Windows removes no file that is open
+                Path(lock.lock_file).unlink()
+            lock.release()
 
 
 def pictures(
@@ -159,11 +190,7 @@ def check_config(run: Run) -> None:
 
 def check_pictures(run: Run, images: data.ImageSet) -> None:
     """Raises RunError where the run began with other pictures: those that it held back would be others."""
-    try:
-        before = json.loads(run.machine.read_text(encoding="utf-8")).get("pictures", identity(images))
-    except (FileNotFoundError, ValueError, AttributeError):  # nothing noted, or no longer legible
-        return
-    if before != identity(images):
+    if not run.began_with(images):
         raise RunError(f"{run.folder} began with other pictures: bring back those, or train anew, into another --out")
 
 
@@ -229,11 +256,6 @@ def as_config(preset: Preset) -> str:
     return preset.model_dump_json(indent=2) + "\n"
 
 
-def identity(images: data.ImageSet) -> str:
-    """Tells a set of pictures from another, wherever they lie: how many there are, of what size, and their names."""
-    return hashlib.sha256(json.dumps([*images.images.shape, *images.files]).encode()).hexdigest()[:16]
-
-
 def note_start(run: Run, preset: Preset, team: Team, images: data.ImageSet, settings: Settings) -> None:
     """Writes what is trained, on which pictures and on what machine: for the card, seconds mean little without it."""
     names = {"cuda": torch.cuda.get_device_name, "mps": lambda: "Apple GPU (MPS)"}
@@ -295,5 +317,8 @@ def make_schedule(optimizer: torch.optim.Optimizer, options: presets.Training, s
     if schedule.type == "cosine":
         return cosine_with_warmup(optimizer, steps, schedule.warmup)
     if schedule.type == "plateau":
-        return ReduceLROnPlateau(optimizer, factor=schedule.factor, patience=schedule.patience)
+        any_less = 0.0  # counts as better; torch's own rule, a share of the loss, fails for the negative of "gaussian"
+        return ReduceLROnPlateau(
+            optimizer, factor=schedule.factor, patience=schedule.patience, threshold=any_less, threshold_mode="abs"
+        )
     return None
