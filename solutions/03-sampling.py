@@ -117,8 +117,8 @@ drawings.clouds(
 # %% [markdown] lang="es"
 # ## Medir el hueco
 #
-# **Predicción.** Sorteemos 500 puntos en la región que ocupan los códigos de cada modelo. Con `fashion-latent-2`, ¿qué
-# % cae dentro de la nube (a menos de $2\sigma$) de al menos una de las 6000 prendas?
+# **Predicción.** Sorteemos 500 puntos en la región que ocupan los códigos de cada modelo. Con `fashion-latent-2`,
+# ¿qué porcentaje cae dentro de la nube (a menos de $2\sigma$) de al menos una de las 6000 prendas?
 
 # %% [markdown] lang="en"
 # ## Measuring the hole

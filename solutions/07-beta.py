@@ -56,7 +56,8 @@ models = {beta: pretrained.load(f"fashion-beta-{beta}") for beta in BETAS}
 #
 # La **tasa** $R$ son los nats que se pagan por $z$ (en promedio, $z$ cuenta a lo sumo esos nats sobre la imagen); la
 # **distorsión** $D$, los que quedan por contar. Beta es el precio de la tasa: con beta = 4, un nat en $z$ se compra
-# solo si ahorra al menos cuatro en la reconstrucción.
+# solo si ahorra al menos cuatro en la reconstrucción. (En la lección 05, R era la reconstrucción, que aquí es la
+# distorsión D; y la dimensión latente, que otras lecciones llaman D, se dice aquí con todas las letras.)
 #
 # **Predicción.** ¿Cuál de los cinco reconstruye mejor? ¿Cuál dibuja mejores prendas al sortear $z \sim \mathcal{N}(0,
 # I)$? Los betas son **a)** 0, **b)** 1, **c)** 4, **d)** 16 y **e)** 64.
@@ -72,7 +73,8 @@ models = {beta: pretrained.load(f"fashion-beta-{beta}") for beta in BETAS}
 #
 # The **rate** $R$ is the nats paid for $z$ (on average $z$ tells at most that much about the picture); the
 # **distortion** $D$ is the nats still to tell. Beta is the price of the rate: with beta = 4, a nat in $z$ is bought
-# only if it saves at least four in the reconstruction.
+# only if it saves at least four in the reconstruction. (In lesson 05 R was the reconstruction, which is the distortion
+# D here; and the latent dimension, which other lessons call D, is spelt out.)
 #
 # **Prediction.** Which of the five reconstructs best? Which draws the best clothes from $z \sim \mathcal{N}(0, I)$? The
 # betas are **a)** 0, **b)** 1, **c)** 4, **d)** 16 and **e)** 64.
@@ -345,8 +347,10 @@ with torch.no_grad():
             active[name].append(used)
             distortion = reconstruction_loss(x, x_hat).mean()
             say(
-                es=f"D = {dimensions:>3}, {name}: activas {used:>3}, tasa {rate:7.1f}, distorsión {distortion:6.1f}",
-                en=f"D = {dimensions:>3}, {name}: active {used:>3}, rate {rate:7.1f}, distortion {distortion:6.1f}",
+                es=f"{dimensions:>3} dimensiones, {name}: activas {used:>3}, tasa {rate:7.1f}, "
+                f"distorsión {distortion:6.1f}",
+                en=f"{dimensions:>3} dimensions, {name}: active {used:>3}, rate {rate:7.1f}, "
+                f"distortion {distortion:6.1f}",
             )
 if 32 in DIMENSIONS:
     reveal("active-of-32", active["beta 1"][DIMENSIONS.index(32)])
@@ -693,18 +697,22 @@ reveal("same-row")
 figures.samples(drawn, columns=classes)
 
 # %% [markdown] lang="es"
-# La que conoce la clase paga unos dos nats menos: parte en la KL, y parte en la distorsión, porque su $z$ quedó libre
-# para contar otra cosa. Un modelo ideal ahorraría a lo sumo $\ln 10 = 2.3$ nats, lo que cuesta decir una entre diez
-# clases igual de frecuentes: $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$, y el segundo término nunca es positivo.
+# Con las fotos, la que conoce la clase paga unos dos nats menos: parte en la KL, y parte en la distorsión, porque su
+# $z$ quedó libre para contar otra cosa. Un modelo ideal ahorraría a lo sumo $\ln 10 = 2.3$ nats, lo que cuesta decir
+# una entre diez clases igual de frecuentes: $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$, y el segundo término
+# nunca es positivo. (Una red chica puede ahorrar más que ese tope, porque sin la clase está más lejos de su ideal:
+# con imágenes decodificadas, unos cinco.)
 #
 # En cada columna asoma la prenda pedida: pantalones, botas y bolsos casi siempre; los demás, a medias, porque mil pasos
 # son pocos y porque un $z$ cualquiera puede caer donde esa clase no tiene códigos. Lo que comparte una fila es lo que
 # quedó en $z$: claro u oscuro, ancho o angosto.
 
 # %% [markdown] lang="en"
-# The one that knows the class pays some two nats less: part of it in KL and part in distortion, as its $z$ was free to
-# tell something else. An ideal model would save at most $\ln 10 = 2.3$ nats, the price of telling one of ten equally
-# frequent classes: $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$, and the second term is never positive.
+# With the photographs, the one that knows the class pays some two nats less: part of it in KL and part in distortion,
+# as its $z$ was free to tell something else. An ideal model would save at most $\ln 10 = 2.3$ nats, the price of
+# telling one of ten equally frequent classes: $\log p(x|y) = \log p(x) + \log p(y|x) + \ln 10$, and the second term
+# is never positive. (A small network may save more than that, as without the class it is farther from its ideal: with
+# decoded pictures, some five.)
 #
 # In each column the garment asked for shows through: trousers, boots and bags nearly always; the others only in part,
 # since a thousand steps are few and since any one $z$ may fall where that class has no codes. What a row shares is what

@@ -506,16 +506,16 @@ reveal("mode-collapse")
 reveal("honest")
 
 # %% [markdown] lang="es"
-# Las etiquetas prestadas se equivocan a veces (a A se le cuenta algún botín que en realidad es una zapatilla), y una
-# mancha también tiene vecina: el recuento separa a C y a B de las demás, no a A de D. Por cierto, tampoco B lo tiene
-# todo: con las fotos, casi no le salen sandalias.
+# Las etiquetas prestadas se equivocan a veces (a A se le puede contar algún botín que en realidad es una zapatilla),
+# y una mancha también tiene vecina: el recuento separa a C y a B de las demás, no a A de D. Por cierto, tampoco B lo
+# tiene todo: con las fotos, apenas le salen sandalias.
 #
 # La segunda prueba: los decoders de D y de E, ahora con códigos de imágenes reservadas, $z \sim q(z \mid x)$.
 
 # %% [markdown] lang="en"
-# Borrowed labels err at times (A is credited with ankle boots that are really sneakers), and a smear has a neighbour,
-# too: the count separates C and B from the others, not A from D. By the way, not even B has it all: with the
-# photographs it hardly ever makes sandals.
+# Borrowed labels err at times (A may be credited with ankle boots that are really sneakers), and a smear has a
+# neighbour, too: the count separates C and B from the others, not A from D. By the way, not even B has it all: with
+# the photographs, hardly any of its pictures are sandals.
 #
 # The second test: the decoders of D and E, now with the codes of held-back pictures, $z \sim q(z \mid x)$.
 
@@ -612,7 +612,7 @@ figures.rows(torch.stack(rows), ["x", "beta 0 (D)", "beta 64 (E)"])
 # parte: una distancia entre conjuntos de imágenes, dónde están los códigos, y una cota mejor de la verosimilitud.
 
 # %% [markdown] lang="en"
-# ## Stop: end of the first part
+# ## Break: end of part one
 #
 # *70 min so far; 70 to go*
 #
@@ -1182,8 +1182,8 @@ charts.bounds(
 )
 
 # %% [markdown] lang="es"
-# Cerca de un nat, sobre más de doscientos: el ELBO de este modelo parece una buena cota (la brecha es al menos esa). La
-# ganancia no se reparte por igual. Donde la nube del encoder se ajusta bien a la verdadera $p(z \mid x)$ casi no hay
+# Cerca de un nat, sobre más de doscientos: el ELBO de este modelo parece una buena cota (la brecha es al menos esa).
+# La ganancia no se reparte por igual. Donde la nube del encoder se ajusta bien al verdadero $p(z \mid x)$ casi no hay
 # qué ganar; unas pocas imágenes raras ganan varios nats. Los $K$ de la figura salen de las mismas 100 muestras,
 # agrupadas, y por eso la curva nunca baja.
 #

@@ -112,24 +112,23 @@ predict("place-of-z", ...)
 TEMPERATURES = (1.0, 0.7, 0.3)
 sharp = pretrained.load("faces")
 eps = sample_prior(8, sharp.latent_dim, seed())
-reveal("place-of-z")
 figures.rows(
     torch.stack([decode(sharp, t * eps) for t in TEMPERATURES]),
     ["N(0, I)" if t == 1 else f"T = {t:g}" for t in TEMPERATURES],
 )
 
 # %% [markdown] lang="es"
-# Alguna cara y muchos manchones: ojos, a veces media boca, flotando en un fondo de nubes. Bajar la temperatura no los
-# cura: los apaga. Con T = 0.3 quedan ocho versiones de una misma cara promedio en sepia. Se cambia diversidad por menos
-# errores, y aquí ni siquiera hay menos errores.
+# Caras a medio hacer: unas cuatro se sostienen; en las demás la frente, un ojo o media cara se deshacen en el fondo.
+# Bajar la temperatura no los cura: los apaga. Con T = 0.3 quedan ocho versiones de una misma cara promedio en sepia.
+# Se cambia diversidad por menos errores, y aquí ni siquiera hay menos errores.
 #
 # Queda la opción c. Antes de probarla hay que entender qué falló, porque el decoder es el mismo que reconstruye a 23.6
 # dB.
 
 # %% [markdown] lang="en"
-# A few faces and many smears: eyes and sometimes half a mouth afloat in a background of clouds. A lower temperature
-# doesn't cure them, it dims them. At T = 0.3 there are eight versions of one average face in sepia. Diversity is traded
-# for fewer errors, and here there are not even fewer errors.
+# Half-made faces: some four hold together; in the others the forehead, an eye or half the face dissolves into the
+# background. A lower temperature doesn't cure them, it dims them. At T = 0.3 there are eight versions of one average
+# face in sepia. Diversity is traded for fewer errors, and here there are not even fewer errors.
 #
 # That leaves option c. Before trying it, it pays to understand what failed, for the decoder is the one that
 # reconstructs at 23.6 dB.
@@ -282,6 +281,7 @@ def fit_latent_gaussian(mu, logvar):
 mean, cov = mine("fit_latent_gaussian")(mu, logvar)
 z_prior, z_fitted = sample_prior(250, D, seed(1)), draw_gaussian(mean, cov, 250, seed(1))
 prior_samples, fitted_samples = decode(model, z_prior), decode(model, z_fitted)
+reveal("place-of-z")
 figures.rows(
     torch.stack([prior_samples[:8], prior_samples[8:16], fitted_samples[:8], fitted_samples[8:16]]),
     ["N(0, I)", "", Both(es="gaussiana\najustada", en="fitted\nGaussian"), ""],
@@ -346,7 +346,7 @@ for name in ("faces", "faces-beta-1", "faces-beta-16") if REAL else ("drawn",):
     )
 
 # %% [markdown] lang="es"
-# Con las fotos de CelebA, `faces` baja de 4 a 0.4, casi el piso (de colores, no de nitidez): el mismo decoder, otro
+# Con las fotos de CelebA, `faces` baja de 3.6 a 0.4, casi el piso (de colores, no de nitidez): el mismo decoder, otro
 # lugar. `faces-beta-1` baja de 1.4 a 0.5. `faces-beta-16` apenas se mueve, de 1.9 a 1.6. Y la temperatura 0.7
 # **empeora** a los tres, porque quita justo la diversidad que la distancia mide. (El modelo de caras dibujadas repite
 # la historia de `faces`: de 2.9 a 0.2.)
@@ -356,7 +356,7 @@ for name in ("faces", "faces-beta-1", "faces-beta-16") if REAL else ("drawn",):
 # sortea en el hueco que los separa.
 
 # %% [markdown] lang="en"
-# With CelebA's photographs, `faces` falls from 4 to 0.4, almost the floor (of colours, not of sharpness): the same
+# With CelebA's photographs, `faces` falls from 3.6 to 0.4, almost the floor (of colours, not of sharpness): the same
 # decoder, another place. `faces-beta-1` falls from 1.4 to 0.5. `faces-beta-16` hardly moves, from 1.9 to 1.6. And a
 # temperature of 0.7 makes all three **worse**, as it takes away the very diversity which the distance measures. (The
 # model of drawn faces tells the story of `faces` again: from 2.9 to 0.2.)
@@ -610,33 +610,33 @@ face_figures.shares(
 )
 
 # %% [markdown] lang="es"
-# En CelebA, con la flecha simple, los leídos como hombres pasan de 49 % a 90 %, y los jóvenes, de 66 % a 13 %. Con
-# caras dibujadas la misma flecha casi no arrastra nada (barba, de 25 % a 31 %): allí los anteojos no van unidos a otra
-# cosa. La cuenta es la misma; los datos, no.
+# En CelebA, con la flecha simple, los leídos como hombres pasan de 49 % a 90 %, y los jóvenes, de 67 % a 13 %. Con
+# caras dibujadas la misma flecha casi no arrastra nada (barba, de 25 % a 31 %): allí los anteojos no van unidos a
+# otra cosa. La cuenta es la misma; los datos, no.
 #
 # La tercera barra usa la misma función, cuatro veces. Las caras se reparten en cuatro grupos según sus etiquetas de
 # sexo y edad; dentro de cada uno se calcula la dirección de los anteojos, y las cuatro se promedian. (El menor tiene
 # apenas 8 de las 146 caras con anteojos: su dirección es la menos segura.) Así se comparan **semejantes con
-# semejantes**, y la mayor parte de la deriva desaparece (61 % y 46 %) mientras los anteojos siguen ahí. No es un modelo
-# nuevo: es una pregunta mejor hecha.
+# semejantes**, y la mayor parte de la deriva desaparece (62 % y 46 %) mientras los anteojos siguen ahí. No es un
+# modelo nuevo: es una pregunta mejor hecha.
 #
-# La sonrisa, que no se equilibró, sigue cayendo de 44 % a 34 %. También se podría equilibrar, porque tiene etiqueta; lo
-# que no se etiquetó, no. Y el lector también se equivoca: se entrenó con las mismas etiquetas, y antes de mover nada ya
-# veía anteojos en 10 de cada 100 caras que no los llevan.
+# La sonrisa, que no se equilibró, sigue cayendo de 44 % a 34 %. También se podría equilibrar, porque tiene etiqueta;
+# lo que no se etiquetó, no. Y el lector también se equivoca: se entrenó con las mismas etiquetas, y antes de mover
+# nada ya veía anteojos en 9 de cada 100 caras que no los llevan.
 
 # %% [markdown] lang="en"
-# On CelebA, with the plain arrow, those read as men go from 49 % to 90 %, and the young from 66 % to 13 %. With drawn
+# On CelebA, with the plain arrow, those read as men go from 49 % to 90 %, and the young from 67 % to 13 %. With drawn
 # faces the same arrow drags hardly anything along (beard, from 25 % to 31 %): there glasses go with nothing else. The
 # arithmetic is the same; the data are not.
 #
 # The third bar uses the same function, four times. The faces are put into four groups by their labels of sex and age;
-# within each the direction of the glasses is computed, and the four are averaged. (The smallest has a mere 8 of the 146
-# faces with glasses: its direction is the least certain.) That compares **like with like**, and most of the drift goes
-# (61 % and 46 %) while the glasses stay. It is not a new model: it is a better question.
+# within each the direction of the glasses is computed, and the four are averaged. (The smallest has a mere 8 of the
+# 146 faces with glasses: its direction is the least certain.) That compares **like with like**, and most of the drift
+# goes (62 % and 46 %) while the glasses stay. It is not a new model: it is a better question.
 #
 # The smile, which was not balanced, still falls from 44 % to 34 %. It could be balanced as well, for it has a label;
 # what has none can't be. And the reader errs, too: it was trained on the same labels, and before anything moved it
-# already saw glasses on 10 in 100 faces that wear none.
+# already saw glasses on 9 in 100 faces that wear none.
 
 # %% [markdown] lang="es"
 # ## La pose, sin etiquetas
@@ -840,7 +840,7 @@ figures.rows(
 # The first figure passes the same faces through four models with the same layers, from the one that pays the fewest
 # nats to the one that pays the most. How many it pays is up to the price: a nat is bought if it saves at least
 # $2\sigma^2\beta$ of squared error. That price is 16, 4, 1 and, in `faces`, 0.009: assuming less noise lowers it just
-# as a lower beta does. (`faces` was also trained for more epochs, by another optimizer, with another activation.) The
+# as a lower beta does. (`faces` was also trained for more epochs, by another optimiser, with another activation.) The
 # second figure gathers seven faces whose codes nearly agree in the six numbers that vary most and, last, their mean.
 
 # %% tags=["experiment"]
@@ -900,9 +900,9 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 
 # %% [markdown] lang="es"
 # En CelebA, de la foto a la reconstrucción el detalle cae a 44 %: son las causas 1 y 2, casi todo lo borroso. De ahí
-# a la muestra ajustada, 41 %; al prior, 47 %. Las causas se reconocen por lo que rompen: aquí la 3 no quita
-# detalle, rompe la *forma*, y por eso la delata la distancia (0.03, 0.4, 4). Con caras dibujadas y 32 números, las
-# causas 1 y 2 casi no existen (102 % del detalle) y la 3 queda sola a la vista: del prior, 52 %.
+# a la muestra ajustada, 41 %; al prior, 47 %. Las causas se reconocen por lo que rompen: aquí la 3 no quita detalle,
+# rompe la *forma*, y por eso la delata la distancia (0.03, 0.4, 3.6). Con caras dibujadas y 32 números, las causas 1
+# y 2 casi no existen (102 % del detalle) y la 3 queda sola a la vista: del prior, 52 %.
 #
 # Por eso la cura depende de la causa: para la 1, una pérdida calibrada; para la 2, más nats (beta menor, otro prior,
 # otra arquitectura que los use mejor); para la 3, sortear z donde están los códigos. Otras que se suelen proponer (más
@@ -912,8 +912,9 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 # %% [markdown] lang="en"
 # On CelebA, from photograph to reconstruction detail drops to 44 %: that is causes 1 and 2, nearly all of the blur.
 # From there to the fitted sample, 41 %; to the prior, 47 %. Causes are known by what they break: here 3 takes no
-# detail away, it breaks *shape*, and so it is the distance that gives it away (0.03, 0.4, 4). With drawn faces and 32
-# numbers, causes 1 and 2 hardly exist (102 % of the detail) and 3 stands alone in plain view: from the prior, 52 %.
+# detail away, it breaks *shape*, and so it is the distance that gives it away (0.03, 0.4, 3.6). With drawn faces and
+# 32 numbers, causes 1 and 2 hardly exist (102 % of the detail) and 3 stands alone in plain view: from the prior,
+# 52 %.
 #
 # Hence the cure depends on the cause: for 1 a calibrated loss; for 2 more nats (a smaller beta, another prior, an
 # architecture that uses them better); for 3 drawing z where the codes are. Others that are often proposed (more
@@ -969,7 +970,7 @@ figures.rows(torch.stack([pixels[:8] for pixels in WALK.values()]), list(WALK))
 # no usa las celdas de arriba, salvo las primeras.
 
 # %% [markdown] lang="en"
-# ## Stop: end of the first part
+# ## Break: end of part one
 #
 # *100 min so far; 120 to go*
 #
@@ -1072,7 +1073,7 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 #
 # Cada corrida deja `history.csv`, `loss.png`, `checkpoint.pt`, una lámina de muestras cada cinco épocas en `samples/`
 # y, en `fitted.png`, muestras de la gaussiana ajustada con la función de hoy. Si se corta, `--resume` sigue donde
-# quedó.
+# quedó. Cada corrida lleva su propia carpeta (`--out`): sin `--resume`, empieza de nuevo en la que se le da.
 #
 # A modo de orientación: en una CPU, con un solo hilo, cada una lleva de veinte minutos a una hora. Con CelebA entera,
 # sin `--count`, serían muchas horas.
@@ -1100,8 +1101,10 @@ figures.history_of_samples([read_sheet(path) for _, path in chosen], [epoch for 
 # python runs/my_vae.py --data fashion --epochs 30 --download --out runs/fashion
 # ```
 #
-# Each run leaves `history.csv`, `loss.png`, `checkpoint.pt`, a sheet of samples every five epochs in `samples/` and, in
-# `fitted.png`, samples of the Gaussian fitted with today's function. If it is cut short, `--resume` goes on from there.
+# Each run leaves `history.csv`, `loss.png`, `checkpoint.pt`, a sheet of samples every five epochs in `samples/` and,
+# in `fitted.png`, samples of the Gaussian fitted with today's function. If it is cut short, `--resume` goes on from
+# there. Give each run a folder of its own (`--out`): without `--resume` it starts over in the folder that it is
+# given.
 #
 # As a rough guide: on a CPU, with a single thread, each takes from twenty minutes to an hour. The whole of CelebA,
 # without `--count`, would take many hours.

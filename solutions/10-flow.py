@@ -575,22 +575,24 @@ for name, z in arrived.items():
 reveal("unwhitened")
 
 # %% [markdown] lang="es"
-# Sin blanquear la red también aprende, y hasta mejora a la gaussiana, pero tarda: con los mismos pasos queda en 2.3,
-# y blanqueada en 1.7 (la gaussiana sola, 3.7). Una red recién creada contesta números pequeños y espera números de
-# tamaño 1: a códigos cuya desviación va de 2 a 9 tiene que acercarse primero, y eso le cuesta pasos. Restar la media
-# y dividir todo por **un solo** número suele ayudar; cuanto más distintas son las desviaciones, como en `faces`,
-# menos alcanza uno solo: la pérdida suma errores al cuadrado, y las direcciones angostas casi no cuentan en ella.
+# Sin blanquear la red también aprende, y hasta mejora a la gaussiana, pero tarda: con las fotos, tras los mismos
+# pasos, queda en 2.3, y blanqueada en 1.7 (la gaussiana sola, 3.7). Una red recién creada contesta números pequeños y
+# espera números de tamaño 1: a códigos cuya desviación va de 2 a 9 tiene que acercarse primero, y eso le cuesta
+# pasos. Restar la media y dividir todo por **un solo** número suele ayudar; cuanto más distintas son las
+# desviaciones, como en `faces`, menos alcanza uno solo: la pérdida suma errores al cuadrado, y las direcciones
+# angostas casi no cuentan en ella.
 #
 # **Predicción.** ¿Cuántos pasos hacen falta? Para saberlo hay que conocer la respuesta exacta. Si los códigos son una
 # gaussiana de una dimensión, $\mathcal N(m, s^2)$, el viaje se conoce: quien parte de $x_0$ llega a $m + s\,x_0$. Si
 # se duplican los pasos, ¿por cuánto se divide el error de Euler? ¿Y el de Heun?
 
 # %% [markdown] lang="en"
-# The network learns without whitening, too, and even improves on the Gaussian, but it is slow: after the same steps
-# it is at 2.3, and at 1.7 when whitened (the Gaussian alone, 3.7). A new network answers small numbers and expects
-# numbers of size 1: it has to come near codes with deviations from 2 to 9 first, and that takes steps. Subtracting
-# the mean and dividing everything by **one** number usually helps; the more the deviations differ, as in `faces`, the
-# less one number will do: the loss adds up squared errors, and narrow directions hardly count in it.
+# The network learns without whitening, too, and even improves on the Gaussian, but it is slow: with the photographs,
+# after the same steps, it is at 2.3, and at 1.7 when whitened (the Gaussian alone, 3.7). A new network answers small
+# numbers and expects numbers of size 1: it has to come near codes with deviations from 2 to 9 first, and that takes
+# steps. Subtracting the mean and dividing everything by **one** number usually helps; the more the deviations differ,
+# as in `faces`, the less one number will do: the loss adds up squared errors, and narrow directions hardly count in
+# it.
 #
 # **Prediction.** How many steps does it take? To tell, one must know the exact answer. If the codes are a Gaussian of
 # one dimension, $\mathcal N(m, s^2)$, the journey is known: whoever starts from $x_0$ arrives at $m + s\,x_0$. If the
@@ -678,7 +680,8 @@ flow_figures.flow_film(film, x1, arrivals, classes=clothes.classes, moments=MOME
 #
 # **Predicción.** Entre la distancia de la gaussiana y el piso del decoder hay un trecho. En `fashion-2d`, con
 # componentes de píxeles, ¿qué parte de ese trecho recorre la red, en %? (Su pérdida queda apenas un 3 % por debajo de
-# la gaussiana. ¿La distancia también?) La celda que sigue entrena medio minuto o uno y mientras tanto no escribe nada.
+# la gaussiana. ¿La distancia también?) La celda que sigue entrena de medio minuto a uno y mientras tanto no escribe
+# nada.
 
 # %% [markdown] lang="en"
 # Colours show at which garment each point ends up. In the first film they were mixed at $t = 0$, as the pairs were
@@ -694,7 +697,7 @@ flow_figures.flow_film(film, x1, arrivals, classes=clothes.classes, moments=MOME
 #
 # **Prediction.** Between the Gaussian's distance and the decoder's floor there is a stretch. In `fashion-2d`, with
 # components of pixels, what percentage of it does the network cover? (Its loss is only 3 % below the Gaussian's. Is
-# the distance, too?) The next cell trains for half a minute or one and prints nothing meanwhile.
+# the distance, too?) The next cell trains for half a minute to a minute and prints nothing meanwhile.
 
 # %% tags=["predict"]
 predict("stretch", ...)
@@ -737,9 +740,9 @@ flow_figures.priors(torch.stack([shown[8, name] for name in SOURCES]), SOURCES, 
 
 # %% [markdown] lang="es"
 # Con las fotos de Fashion-MNIST, en `fashion-2d` la red recorre 88 % del trecho (de 7.2 a 5.1, con el piso en 4.8), y
-# en `fashion-latent-8`, 85 % (de 2.6 a 1.0, con el piso en 0.75). Con los rasgos mu-8 el orden es el mismo,
-# pero se recorre menos, unos dos tercios. Una red más ancha o más pasos la acercan todavía más, a cambio de
-# tiempo; la gaussiana no cuesta nada. En la figura las tres primeras láminas parten del mismo ruido y sus prendas se
+# en `fashion-latent-8`, 85 % (de 2.6 a 1.0, con el piso en 0.75). Con los rasgos mu-8 el orden es el mismo, pero se
+# recorre menos, unas tres cuartas partes. Una red más ancha o más pasos la acercan todavía más, a cambio de tiempo;
+# la gaussiana no cuesta nada. En la figura las tres primeras láminas parten del mismo ruido y sus prendas se
 # corresponden una a una; dieciséis imágenes apenas muestran lo que miden diez mil.
 #
 # **Predicción.** ¿Y con rostros? Hay dos clases de caras, 2000 de cada una: las fotos de CelebA, con los 128 números
@@ -753,9 +756,9 @@ flow_figures.priors(torch.stack([shown[8, name] for name in SOURCES]), SOURCES, 
 # %% [markdown] lang="en"
 # With the photographs of Fashion-MNIST the network covers 88 % of the stretch in `fashion-2d` (from 7.2 to 5.1, the
 # floor at 4.8), and 85 % in `fashion-latent-8` (from 2.6 to 1.0, the floor at 0.75). With the features mu-8 the order
-# is the same, and a smaller part is covered, some two thirds. A wider network or more steps bring it nearer still, at
-# the price of time; the Gaussian costs nothing. In the figure the first three sheets start from the same noise, and
-# their garments correspond one by one; sixteen pictures hardly show what ten thousand measure.
+# is the same, and a smaller part is covered, some three quarters. A wider network or more steps bring it nearer
+# still, at the price of time; the Gaussian costs nothing. In the figure the first three sheets start from the same
+# noise, and their garments correspond one by one; sixteen pictures hardly show what ten thousand measure.
 #
 # **Prediction.** And with faces? There are two kinds, 2,000 of each: CelebA's photographs, with the 128 numbers of
 # `faces`, and those that the course draws, with the 32 of `drawn`. Where does the network beat the Gaussian?
@@ -910,12 +913,13 @@ for name, value in apart.items():
 reveal("copies")
 
 # %% [markdown] lang="es"
-# Con 100 códigos la red aprendió esos 100: en ellos baja de la gaussiana y en los reservados queda por encima, como
-# con las fotos de rostros. Con 1000 ya gana también en los reservados, y con 10 000 casi lo mismo en ambos: casi
-# nada es ya solo memoria. El código más cercano lo confirma: las muestras del prior aprendido quedan a 1.05 del
-# código de entrenamiento más cercano, más lejos que los códigos reservados (0.89) y más cerca que las de la gaussiana
-# (1.16). No copia; si algo le falta es puntería, pues algunas siguen cayendo donde hay pocos códigos. (Una media no lo
-# demuestra todo: una sola copia no la movería.)
+# Con las fotos de Fashion-MNIST y 100 códigos, la red aprendió esos 100: en ellos baja de la gaussiana y en los
+# reservados queda por encima, como con las fotos de rostros. (Con imágenes decodificadas, que salen todas de unos
+# pocos códigos, 100 ya alcanzan para ganar en los reservados.) Con 1000 ya gana también en los reservados, y con
+# 10 000 casi lo mismo en ambos: casi nada es ya solo memoria. El código más cercano lo confirma: las muestras del
+# prior aprendido quedan a 1.05 del código de entrenamiento más cercano, más lejos que los códigos reservados (0.89) y
+# más cerca que las de la gaussiana (1.16). No copia; si algo le falta es puntería, pues algunas siguen cayendo donde
+# hay pocos códigos. (Una media no lo demuestra todo: una sola copia no la movería.)
 #
 # ## Donde los VAE viven hoy
 #
@@ -938,12 +942,13 @@ reveal("copies")
 # contado de otra manera.
 
 # %% [markdown] lang="en"
-# With 100 codes the network learnt those 100: on them it is below the Gaussian and on held-back ones above it, as with
-# the photographs of faces. With 1,000 it wins on held-back ones, too, and with 10,000 nearly as much on both: hardly
-# anything is memory alone any more. The nearest neighbour agrees: draws of the learnt prior are 1.05 from the nearest
-# training code, farther than held-back codes (0.89) and nearer than the Gaussian's draws (1.16). It does not copy; if
-# it lacks anything it is aim, for some still land where codes are few. (A mean does not prove all: a single copy would
-# not move it.)
+# With the photographs of Fashion-MNIST, the network trained on 100 codes learnt those 100: on them it is below the
+# Gaussian and on held-back ones above it, as with the photographs of faces. (With decoded pictures, which all come
+# from a few codes, 100 are already enough to win on held-back ones.) With 1,000 it wins on held-back ones, too, and
+# with 10,000 nearly as much on both: hardly anything is memory alone any more. The nearest neighbour agrees: draws of
+# the learnt prior are 1.05 from the nearest training code, farther than held-back codes (0.89) and nearer than the
+# Gaussian's draws (1.16). It does not copy; if it lacks anything it is aim, for some still land where codes are few.
+# (A mean does not prove all: a single copy would not move it.)
 #
 # ## Where VAEs live today
 #
@@ -1018,8 +1023,9 @@ reveal("copies")
 # flecha en el borde señala un número que quedó fuera de la figura. A la derecha, qué parte de las opciones se acertó;
 # la raya marca lo que daría el azar.
 #
-# No lleva nota ni se entrega. Fallar no es mala señal: donde la predicción y el resultado no coinciden hay algo que
-# aprender. Lo que sirve mirar es si hay una costumbre, como quedarse siempre por debajo, y en qué lecciones.
+# No lleva nota ni se entrega. (Cada idioma guarda las suyas.) Fallar no es mala señal: donde la predicción y el
+# resultado no coinciden hay algo que aprender. Lo que sirve mirar es si hay una costumbre, como quedarse siempre por
+# debajo, y en qué lecciones.
 
 # %% [markdown] lang="en"
 # ## What was predicted, and what came of it
@@ -1029,9 +1035,9 @@ reveal("copies")
 # twice; an arrow at the edge stands for a number beyond the figure. On the right, the share of options that were
 # right; the line marks what chance would give.
 #
-# There is no mark for it, and it is not handed in. A miss is no bad sign: where prediction and result part there is
-# something to learn. What is worth a look is whether there is a habit, such as always staying too low, and in which
-# lessons.
+# There is no mark for it, and it is not handed in. (Each language keeps its own.) A miss is no bad sign: where
+# prediction and result part there is something to learn. What is worth a look is whether there is a habit, such as
+# always staying too low, and in which lessons.
 
 # %% tags=["reward"]
 calibration()

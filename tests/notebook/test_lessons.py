@@ -106,6 +106,8 @@ ONLY_OF_PHOTOGRAPHS = {
     "young",
     "grey-hair",
     "lost-first",
+    "kitten",
+    "kitten-part",
     "precise",
     "with-glasses",
     "worst-group",

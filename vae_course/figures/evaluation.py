@@ -81,7 +81,18 @@ def _together(values: np.ndarray, digit: float) -> list[tuple[float, str]]:
             k = max(k - 1, 0)
         else:
             k += 1
-    return [(float(values[group].mean()), " ".join(str(k + 1) for k in sorted(group))) for group in groups]
+    return [(float(values[group].mean()), _runs([k + 1 for k in sorted(group)])) for group in groups]
+
+
+def _runs(numbers: list[int]) -> str:
+    """Three or more in a row are told by their ends: [1, 2, 3, 5] is "1–3 5"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return " ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else " ".join(map(str, run)) for run in runs)
 
 
 def _apart(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -167,7 +178,7 @@ def few_samples(sizes, series, *, title=None, lang: str = COURSE_LANGUAGE) -> Ch
 def aggregate_posterior(panels, labels, *, classes, limits=None, title=None, lang: str = COURSE_LANGUAGE) -> Chart:
     """Draws from q(z), side by side, coloured by class, with the prior's circles. panels: [(z (N, 2), name)].
 
-    limits: each panel's half width, by default what holds 99 % of its draws.
+    limits: each panel's half width, by default what holds all of its draws.
     """
     labels = as_array(labels).astype(int)
     colours, groups = class_colours(labels, as_words(classes, lang), "")
@@ -181,7 +192,7 @@ def aggregate_posterior(panels, labels, *, classes, limits=None, title=None, lan
             raise ValueError(f"z: expected shape ({len(labels)}, 2), got {z.shape}")
         scatter(ax, z, colours)
         circles = prior_circles(ax, pick(PRIOR, lang))
-        limit = max(3, np.quantile(np.abs(z), 0.99)) if limit is None else limit
+        limit = max(3, 1.03 * np.abs(z).max()) if limit is None else limit
         ax.set(xlim=(-limit, limit), ylim=(-limit, limit), title=pick(name, lang), xlabel="$z_0$", ylabel="$z_1$")
         ax.set_aspect("equal")
     add_heading(figure, title, lang)

@@ -65,7 +65,14 @@ def test_neighbours_marks_both_distances():
 
 def test_copies_share_one_label():
     figure = charts.neighbours(TRIPLE[0], TRIPLE[0], TRIPLE[1], random(50) + 1, lang="en")
-    assert "1 2 3 4" in words(figure)
+    assert "1–4" in words(figure)
+
+
+@pytest.mark.parametrize(
+    "numbers, text", [([3], "3"), ([1, 2], "1 2"), ([1, 2, 3, 4, 6, 7, 9], "1–4 6 7 9"), ([1, 5, 6, 7], "1 5–7")]
+)
+def test_columns_in_a_row_are_told_by_their_ends(numbers, text):
+    assert charts._runs(numbers) == text
 
 
 def test_two_measures_draws_points_and_target():
@@ -83,6 +90,7 @@ def test_aggregate_posterior_draws_the_codes():
     for ax, codes in ((left, CODES), (right, 2 * CODES)):
         drawn = ax.collections[0].get_offsets()
         np.testing.assert_allclose(sorted(map(tuple, drawn)), sorted(map(tuple, codes)), rtol=1e-5)
+        assert max(np.abs(codes).max(), 3) <= ax.get_xlim()[1] == ax.get_ylim()[1]  # none is cut
 
 
 def test_bounds_draws_the_bound_and_every_gain():

@@ -68,6 +68,12 @@ NUMBERS = [
     ),
     Given("El precio ronda los 200 nats", "The price is around 200 nats"),
     Held(
+        "buscar ahorra unos <diez=10> nats en la imagen",
+        "searching saves some <ten=10> nats on the picture",
+        lambda n: n.lost[7],
+        within=2.5,
+    ),
+    Held(
         "pierde menos de <un nat=0.8> entre",
         "loses less than <one nat=0.8> in",
         lambda n: n.lost[:7].mean(),
