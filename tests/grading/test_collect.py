@@ -41,11 +41,20 @@ def collected(tmp_path):
     return of
 
 
+MOODLE = {"moodle": "assignsubmission_file", "moodle of old": "assignsubmission_file_"}  # how its folders end
 PLATFORMS = {
-    "moodle": {
-        "Ana Pérez_4001_assignsubmission_file_/03-sampling.ipynb": b"ana",
-        "Ana Pérez_4001_assignsubmission_file_/photo.png": b"x",
-        "O'Brien (3ro B)_4002_assignsubmission_file_/Copia de 03-sampling.ipynb": b"luis",
+    **{
+        name: {
+            f"Ana Pérez_4001_{end}/03-sampling.ipynb": b"ana",
+            f"Ana Pérez_4001_{end}/photo.png": b"x",
+            f"Ana Pérez_4001_{end.replace('file', 'onlinetext')}/onlinetext.html": b"x",
+            f"O'Brien (3ro B)_4002_{end}/Copia de 03-sampling.ipynb": b"luis",
+        }
+        for name, end in MOODLE.items()
+    },
+    "moodle, a folder around": {
+        "class/Ana Pérez_4001_assignsubmission_file/03-sampling.ipynb": b"ana",
+        "class/O'Brien (3ro B)_4002_assignsubmission_file/Copia de 03-sampling.ipynb": b"luis",
     },
     "moodle, no folders": {
         "Ana Pérez_4001_assignsubmission_file_03-sampling.ipynb": b"ana",
@@ -83,8 +92,10 @@ def test_what_platforms_write(collected, name):
 
 
 ONE = {
-    "moodle": "Ana Diaz_12_assignsubmission_file_/03-sampling/03-sampling.ipynb",
-    "moodle, a folder of another name": "Ana Diaz_12_assignsubmission_file_/handed in/03-sampling.ipynb",
+    **{name: f"Ana Diaz_12_{end}/03-sampling.ipynb" for name, end in MOODLE.items()},
+    **{f"{name}, a folder": f"Ana Diaz_12_{end}/03-sampling/03-sampling.ipynb" for name, end in MOODLE.items()},
+    **{f"{name}, another folder": f"Ana Diaz_12_{end}/handed in/03-sampling.ipynb" for name, end in MOODLE.items()},
+    **{f"{name}, without a number": f"Ana Diaz_{end}/03-sampling.ipynb" for name, end in MOODLE.items()},
     "folders": "Ana Diaz/03-sampling/03-sampling.ipynb",
     "a folder around": "class/Ana Diaz/03-sampling/03-sampling.ipynb",
     "a folder around, called as the lesson": "03-sampling/Ana Diaz/03-sampling.ipynb",
@@ -96,18 +107,24 @@ def test_of_one_student_alone(collected, name):
     assert collected({ONE[name]: b"ana"})[1] == {f"Ana Diaz/{LESSON}/03-sampling.ipynb": b"ana"}
 
 
-def anas(*numbers, content=b"%d"):
-    return {f"Ana_{k}_assignsubmission_file_/03-sampling.ipynb": content.replace(b"%d", b"%d" % k) for k in numbers}
+def anas(*numbers, content=b"%d", end=MOODLE["moodle"]):
+    return {f"Ana_{k}_{end}/03-sampling.ipynb": content.replace(b"%d", b"%d" % k) for k in numbers}
 
 
 def works(**whose):
     return {f"{student.replace('_', ' ')}/{LESSON}/03-sampling.ipynb": content for student, content in whose.items()}
 
 
-def test_two_of_one_name(collected):
-    assert collected(anas(1, 2))[1] == works(Ana_1=b"1", Ana_2=b"2")
-    found, there = collected(anas(2))
+@pytest.mark.parametrize("end", MOODLE.values(), ids=MOODLE)
+def test_two_of_one_name(collected, end):
+    assert collected(anas(1, 2, end=end))[1] == works(Ana_1=b"1", Ana_2=b"2")
+    found, there = collected(anas(2, end=end))
     assert found.same == ["Ana 2"] and there == works(Ana_1=b"1", Ana_2=b"2")
+
+
+def test_an_archive_of_older_moodle_and_one_of_todays_name_the_same_student(collected):
+    collected(anas(1, end=MOODLE["moodle of old"]))
+    assert collected(anas(1))[0].same == ["Ana"]
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -123,7 +140,7 @@ def test_two_of_one_name_in_two_archives(collected, force):
 
 
 def test_who_handed_in_nothing_is_somebody_too(collected):
-    collected({"Ana_1_assignsubmission_file_/report.docx": b"x"})
+    collected({"Ana_1_assignsubmission_file/report.docx": b"x"})
     assert collected(anas(2))[1] == works(Ana_2=b"2")
 
 

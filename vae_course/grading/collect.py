@@ -1,8 +1,9 @@
 """`python -m vae_course collect`: what a learning platform hands a teacher as one archive, put where grading looks.
 
-Moodle: NAME_NUMBER_assignsubmission_file_/FILE, or with FILE behind the last underscore; Canvas:
-NAME_NUMBER_NUMBER_FILE, or NAME_LATE_...; else a folder for each student. The archive is a stranger's: of its paths
-only the last name counts, and nothing but notebooks is taken.
+Moodle: NAME_NUMBER_assignsubmission_file/FILE, in older versions with an underscore at the folder's end, without
+folders with FILE behind that underscore; NUMBER is missing for who is in no group. Canvas: NAME_NUMBER_NUMBER_FILE, or
+NAME_LATE_...; else a folder for each student. The archive is a stranger's: of its paths only the last name counts, and
+nothing but notebooks is taken.
 """
 
 import io
@@ -20,7 +21,7 @@ from ..exercises import LESSONS
 from ..faults import close_name
 from ..text import Both, pick, readable
 
-MOODLE = re.compile(r"(?P<student>.+?)_(?P<number>\d+)_assignsubmission_[a-z]+_(?P<file>.*)")
+MOODLE = re.compile(r"(?P<student>.+?)(_(?P<number>\d+))?_assignsubmission_[a-z]+(_(?P<file>.*))?")
 CANVAS = re.compile(r"(?P<student>[^_]+)(?:_LATE)?_(?P<number>\d+)_\d+_(?P<file>.+)")
 NOTEBOOK, ARCHIVE = ".ipynb", ".zip"
 OWN = "solutions/*/*/", "lessons/*/*/", "source/*/", "release/*/"  # where a teacher's own lessons may lie
@@ -149,7 +150,7 @@ def put(notebooks: dict[str, File], folder: Path, force: bool, found: Collected)
 def owner(path: PurePosixPath) -> tuple[str, str] | None:
     """(name, number) of the student whose file it is, as the platform writes it; None where nothing says it."""
     if match := by_platform(path):
-        return named(match["student"]), match["number"]
+        return named(match["student"]), match["number"] or ""
     return (named(path.parts[0]), "") if len(path.parts) > 1 else None
 
 
