@@ -318,4 +318,14 @@ def test_a_check_that_was_not_judged_limits_nothing():
     found = settled({r.name: r for r in (one("a", leaves=2 / 3), one("b", needs=("a",), leaves=1 / 3))})
     assert [result.leaves for result in found] == [2 / 3, 1.0]
     raised = settled({r.name: r for r in (one("a", weight=2, cause=("E",)), one("b", cause=("E",), leaves=1 / 3))})
-    assert [result.leaves for result in raised] == [1.0, 1 / 3]
+    assert [result.leaves for result in raised] == [1.0, 1.0]
+    alike = settled({r.name: r for r in (one("a", weight=2, reason="x"), one("b", reason="x", leaves=1 / 3))})
+    assert [result.leaves for result in alike] == [1.0, 1 / 3]  # which does not hold either
+
+
+def test_a_crash_on_some_inputs_is_charged_once(graded):
+    """Grey pictures have no channels to move: whether they would be float32 nobody knows, and colour pictures are."""
+    score = graded("to_unit_range", "def to_unit_range(images):\n    return images.permute(0, 3, 1, 2).float() / 255\n")
+    (told,) = failing(score)
+    assert "A grey picture" in told.en and score.points == pytest.approx(score.most * 7 / 9, abs=1e-3)
+    assert "float32 tensor. This could not be judged" in report(score, "en") and "At most" not in report(score, "en")

@@ -96,16 +96,16 @@ def settled(results: dict[str, Result]) -> list[Result]:
     """The results with each mistake counted once: what could not be judged because of another check says so.
 
     An exception that ended several checks, and a reason that they failed for, count at the heaviest of them; a check
-    that failed and needs another that failed does not count. As long as something failed, something that failed counts.
+    that failed and needs another that failed does not count. What could not be judged limits nothing; what failed for a
+    reason that counts elsewhere does not hold, and limits. As long as something failed, something that failed counts.
     """
-    unjudged = missing_needs(results)
-    left = [one for one in results.values() if one.name not in unjudged]
-    again = same_reason(left) | same_exception(results.values())
+    unjudged = missing_needs(results) | same_exception(results.values())
+    again = same_reason(one for one in results.values() if one.name not in unjudged)
     if all(one.passed or one.name in again or one.name in unjudged for one in results.values()):
         return list(results.values())
     found = []
     for one in results.values():
-        if one.name in unjudged:  # what it may keep is said by the check that it needs
+        if one.name in unjudged:  # what it may keep is said by the check that counts
             one = replace(one, judged=False, message=unjudged[one.name], leaves=1.0)
         elif one.name in again:
             one = replace(one, judged=False, message=again[one.name])
