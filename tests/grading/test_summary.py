@@ -5,8 +5,11 @@ import dataclasses
 import pytest
 from helpers.grading import ROOT
 
+from vae_course.confined.student import StudentError
 from vae_course.exercises import EXERCISES, names
+from vae_course.faults import Fault
 from vae_course.grading import class_page, likeness
+from vae_course.grading.plugin import told
 from vae_course.grading.results import Result, Score
 from vae_course.grading.summary import ClassSummary, in_a_line
 from vae_course.grading.verdict import Mark, Verdict
@@ -62,6 +65,60 @@ def test_the_mistakes_of_the_class_each_counted_once_a_student(summary):
     at = en.index("active_units: 2 of 3 with full points")
     assert en[at + 1] == "  1 of 3: not answered"
     assert "beta_schedule: 3 of 3 with full points" in en
+
+
+KL = Both(es="Es la KL, por dimensión.", en="It is the KL, by dimension.")
+COLON = Fault("SyntaxError", "expected ':'", 1, "def kl_per_dimension(mu, logvar)")
+DIFFERENT = (
+    COLON,
+    Fault("NameError", "name 'logvr' is not defined", 2, "return logvr", near="logvar"),
+    Fault("KeyError", "'sum'", 2, "return {}['sum']"),
+    Fault("TypeError", "'int' object is not callable", 3, "return 0.5 (mu**2)"),
+    Fault("AttributeError", "'Tensor' object has no attribute 'epx'", 2, "logvar.epx()", near="exp"),
+    Fault("ZeroDivisionError", "division by zero", 2, "return mu / 0"),
+    Fault("IndentationError", "unexpected indent", 4, "return kl"),
+    Fault("RecursionError", "maximum recursion depth exceeded", 2, "return kl_per_dimension(mu, logvar)"),
+)
+
+
+def said(*of_each, lang="en"):
+    """What a class is told of students who had these faults, or sentences, in one check."""
+    found = ClassSummary(LESSON)
+    for number, one in enumerate(of_each):
+        stopped = told(KL, StudentError("kl_per_dimension", one), None) if isinstance(one, Fault) else one
+        failed = dataclasses.replace(result("value", stopped), statement=KL)
+        found.add(Graded(f"s{number}", verdict({"kl_per_dimension": [failed, result("form")]}, 1.0)))
+    (about,) = [one for one in found.as_dict(lang)["exercises"] if one["exercise"] == "kl_per_dimension"]
+    return [(one["count"], one["text"]) for one in about["mistakes"]]
+
+
+def test_different_mistakes_are_not_told_as_those_of_one():
+    assert said(*DIFFERENT) == [(8, f"{KL.en} This does not hold or could not be tried, each time for another reason.")]
+    assert said(*DIFFERENT, lang="es")[0][1].endswith(
+        "No se cumple o no se pudo comprobar, en cada caso por otra razón."
+    )
+    ((count, text),) = said(COLON)
+    assert count == 1 and text.endswith("expected ':' (line 1: `def kl_per_dimension(mu, logvar)`)")
+
+
+def test_what_is_told_of_several_is_true_of_each():
+    elsewhere = dataclasses.replace(COLON, line=7, code="for mu in logvar")
+    stopped = f"{KL.en} This could not be tried: kl_per_dimension stopped with "
+    several, rest = said(COLON, *DIFFERENT[1:3], elsewhere)
+    assert several == (2, f"{stopped}SyntaxError: expected ':'")
+    assert rest[0] == 2 and rest[1].endswith("each time for another reason.")
+    other = Fault("NameError", "name 'sgima' is not defined", 2, "return sgima", near="sigma")
+    assert said(DIFFERENT[1], other) == [(2, f"{stopped}NameError: name '…' is not defined. Is it `…`?")]
+    assert [count for count, _ in said(COLON, elsewhere, *DIFFERENT)] == [7, 3]
+
+
+def test_numbers_are_told_of_those_who_share_them():
+    def got(shape, value):
+        return Both(*[f"{KL.en} This isn't so: expected shape (3,), got {shape}; one isn't {value}."] * 2)
+
+    assert said(got("(3, 1)", 1e-05), got("(3, 1)", 1e-05))[0][1] == got("(3, 1)", 1e-05).en
+    general = f"{KL.en} This isn't so: expected shape (…), got (…); one isn't …."
+    assert said(got("(3, 1)", 1e-05), got("(5,)", -0.5)) == [(2, general)]
 
 
 def test_the_same_as_json(summary):

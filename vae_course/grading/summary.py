@@ -1,17 +1,16 @@
 """What a teacher reads of a class that was graded: a line for each student, a table for each exercise."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..exercises import EXERCISES, names
 from ..text import Both, pick, readable
+from .mistakes import frequent
 from .results import Score
 from .whole_class import Graded
 
 MOST_MISTAKES = 3  # told of one exercise
 WAITS = Both(es="faltan {points:g} por poner a mano", en="{points:g} to be given by hand")
-UNANSWERED = Both(es="sin responder", en="not answered")
 HEAD = Both(es="estudiante", en="student"), Both(es="puntos", en="points"), Both(es="observaciones", en="remarks")
 FULL = Both(es="{right} de {all} con todos los puntos", en="{right} of {all} with full points")
 OF = Both(es="{count} de {all}: {what}", en="{count} of {all}: {what}")
@@ -56,7 +55,7 @@ class ClassSummary:
 def _exercise(name: str, scores: Sequence[Score], lang: str) -> dict:
     """What a class has of one exercise, with what most students were told of."""
     right, most = sum(score.points == score.most for score in scores), EXERCISES[name].points
-    mistakes = [{"count": count, "text": pick(text, lang)} for count, text in _frequent(scores)]
+    mistakes = [{"count": count, "text": pick(text, lang)} for count, text in frequent(scores, MOST_MISTAKES)]
     return {"exercise": name, "points": most, "submissions": len(scores), "right": right, "mistakes": mistakes}
 
 
@@ -66,24 +65,6 @@ def _lines(exercise: dict, lang: str) -> Iterator[str]:
     yield f"{exercise['exercise']}: {pick(FULL, lang).format(right=exercise['right'], all=all_of_them)}"
     for one in exercise["mistakes"]:
         yield "  " + pick(OF, lang).format(count=one["count"], all=all_of_them, what=one["text"])
-
-
-def _frequent(scores: Sequence[Score]) -> list[tuple[int, Both]]:
-    """(how many students, what one of them was told) of the most frequent mistakes; the same reason counts once."""
-    found = [_mistakes(score) for score in scores]
-    counts = Counter(reason for one in found for reason in one)
-    return [
-        (count, next(one[reason] for one in found if reason in one))
-        for reason, count in counts.most_common(MOST_MISTAKES)
-    ]
-
-
-def _mistakes(score: Score) -> dict[str, Both]:
-    """Reason -> message of what failed, each mistake once."""
-    if all(result.unanswered for result in score.results):
-        return {"": UNANSWERED}
-    failed = [result for result in score.results if not result.passed and result.judged]
-    return {f"{one.name} {one.reason}" if one.reason else one.name: one.message for one in failed if one.message}
 
 
 def _student(one: Graded, lang: str) -> dict:
