@@ -21,8 +21,9 @@ from vae_course import __main__ as command_line
 from vae_course.confined.process import Zygote
 from vae_course.confined.watch import Limits
 from vae_course.exercises import EXERCISES, LESSONS, names
-from vae_course.grading import judging, referee, whole_class
+from vae_course.grading import class_page, judging, referee, whole_class
 from vae_course.grading.records import OtherCells, Records
+from vae_course.grading.summary import ClassSummary, in_a_line
 from vae_course.grading.verdict import Course
 from vae_course.text import LANGUAGES
 
@@ -271,14 +272,21 @@ def leave_blank(notebook):
             cell.source = blank.source
 
 
+def by_hand(root, points, name=None):
+    """Gives ana points for a cell as formgrader does, for the written question by default; the cell's grade id."""
+    name = name or next(name for name, (auto, *_) in rows(root).items() if auto is None)
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        row = gradebook.find_grade(name, LESSON, LESSON, "ana")
+        row.manual_score, row.needs_manual_grade = points, False
+        gradebook.db.commit()
+    return name
+
+
 def test_what_a_teacher_gave_stays_and_is_not_asked_for_again_unless_the_answer_changed(course):
     submit(course, "ana")
     grade(course, "ana")
-    before = rows(course)
-    (question,) = [name for name, (auto, *_) in before.items() if auto is None]
+    before, question = rows(course), by_hand(course, 2.0)
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
-        row = gradebook.find_grade(question, LESSON, LESSON, "ana")
-        row.manual_score, row.needs_manual_grade = 2.0, False
         gradebook.find_comment(question, LESSON, LESSON, "ana").manual_comment = "well said"
         gradebook.db.commit()
     grade(course, "ana")
@@ -292,6 +300,37 @@ def test_what_a_teacher_gave_stays_and_is_not_asked_for_again_unless_the_answer_
     assert rows(course)[question] == (None, 2.0, True)
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         assert gradebook.find_comment(question, LESSON, LESSON, "ana").comment == "well said"
+
+
+def told(root):
+    """What is told of ana when she is graded: points and what waits in a log's line, as JSON, on the class's page."""
+    found = ClassSummary(LESSON)
+    found.add(grade(root, "ana")["ana"])
+    (one,) = found.as_dict("en")["students"]
+    page = class_page.figures(found, "en", names=True)
+    assert in_a_line(found.graded[0], "en").startswith(f"{one['score']:g}/{one['max_score']:g}")
+    assert (page["average"], page["waiting"] > 0) == (one["score"], one["waiting"] > 0)
+    assert (f"{one['waiting']:g} to be given by hand" in found.table("en")) == (one["waiting"] > 0)
+    return one["score"], one["waiting"]
+
+
+def test_what_a_teacher_gave_is_told_of_a_class_too(course):
+    submit(course, "ana")
+    assert told(course) == (POINTS, 3.0)
+    question = by_hand(course, 2.0)
+    assert told(course) == (POINTS + 2.0, 0.0)
+    by_hand(course, 0.5, "active_units-check")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.find_grade(question, LESSON, LESSON, "ana").extra_credit = 1.0
+        gradebook.db.commit()
+        score = gradebook.find_submission(LESSON, "ana").score
+    assert told(course) == (score, 0.0)
+
+    def say_more(notebook):
+        notebook.cells[at(notebook, question)].source += "\nAnd more."
+
+    submit(course, "ana", say_more)
+    assert told(course) == (score - 3.0, 3.0)  # what was given for the old answer is to be looked at again
 
 
 def test_a_failure_while_recording_leaves_the_student_as_before(course, monkeypatch):

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -109,9 +110,10 @@ class Records:
             return False
         return file.is_file() and not (now and then and now > then)
 
-    def record(self, student: str, verdict: Verdict) -> None:
+    def record(self, student: str, verdict: Verdict) -> Verdict:
+        """-> the verdict with the points that stand then: where a teacher has given some, those."""
         with self._locked(), self._one_transaction():
-            self._record(student, verdict)
+            return self._record(student, verdict)
 
     @contextmanager
     def _one_transaction(self) -> Iterator[None]:
@@ -130,19 +132,22 @@ class Records:
     def _commit(self) -> None:
         self.gradebook.db().commit()
 
-    def _record(self, student: str, verdict: Verdict) -> None:
+    def _record(self, student: str, verdict: Verdict) -> Verdict:
         graded_before = self._sources(student)
         submission = self._submission(student)
         notebook = self.gradebook.find_submission_notebook(self.lesson, self.lesson, student)
+        marks = dict(verdict.marks)
         for grade in notebook.grades:
             mark = verdict.marks[grade.name]
             grade.needs_manual_grade = waits(grade, mark, graded_before.get(grade.name))
             grade.auto_score = mark.points
+            marks[grade.name] = replace(mark, points=standing(grade))
         for comment in notebook.comments:
             comment.auto_comment = NO_RESPONSE if verdict.marks[comment.name].blank else None
         self._penalise(submission)
         with self._written(student, verdict.notebook):
             self._commit()
+        return replace(verdict, marks=marks)
 
     def _submission(self, student: str) -> SubmittedAssignment:
         if self.create_students:
@@ -215,3 +220,11 @@ def waits(grade: Grade, mark: Mark, graded_before: str | None) -> bool:
         return mark.points is None
     same = graded_before == mark.source and grade.auto_score == mark.points
     return grade.needs_manual_grade if same else True
+
+
+def standing(grade: Grade) -> float | None:
+    """The points of a grade as the gradebook counts them; None while a teacher is to look at them."""
+    if grade.needs_manual_grade:
+        return None
+    given = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return given + (grade.extra_credit or 0.0)

@@ -24,7 +24,7 @@ class Graded:
     """What became of one student."""
 
     student: str
-    verdict: Verdict | None
+    verdict: Verdict | None  # with the points that stand in the gradebook
     error: str = ""  # why there is no verdict: the checks' or the gradebook's fault, not the student's
 
 
@@ -60,10 +60,9 @@ def recorded(student: str, found: Verdict | str, records: Records) -> Graded:
     if isinstance(found, str):
         return Graded(student, None, found)
     try:
-        records.record(student, found)
+        return Graded(student, records.record(student, found))
     except Exception as error:  # whatever it is: the others' turn comes
         return Graded(student, None, f"{type(error).__name__}: {error}")
-    return Graded(student, found)
 
 
 def judged(
