@@ -343,7 +343,7 @@ def test_a_failure_while_recording_leaves_the_student_as_before(course, monkeypa
         notebook.cells[at(notebook, "active_units")].source = "def active_units(mu, threshold=0.01):\n    return 0"
 
     submit(course, "ana", wrong)
-    monkeypatch.setattr(Records, "_written", lambda *_: 1 / 0)
+    monkeypatch.setattr(Records, "_written", lambda *_, **__: 1 / 0)
     assert "ZeroDivisionError" in grade(course, "ana")["ana"].error
     assert rows(course) == before and file.read_bytes() == text
     monkeypatch.undo()
@@ -433,15 +433,41 @@ def test_what_was_graded_is_due_again_when_it_is_handed_in_again(course):
         assert not there.is_graded("ana")
 
 
-@pytest.mark.parametrize("content", [b"yesterday", b"", b"\xff\xfe\x00", b"9" * 400])
-def test_a_time_that_cannot_be_read_is_told_of_one_student_and_costs_no_other(course, content):
+@pytest.mark.parametrize("content", [b"yesterday", b"", b"\xff\xfe\x00", b"9" * 400, None])
+def test_a_time_that_cannot_be_read_costs_no_mark_and_is_told(course, content):
     for student in ("ana", "bea"):
         submit(course, student)
-    (course / "submitted" / "ana" / LESSON / "timestamp.txt").write_bytes(content)
+    time = course / "submitted" / "ana" / LESSON / "timestamp.txt"
+    if content is None:
+        time.symlink_to(ROOT / "README.md")
+    else:
+        time.write_bytes(content)
     found = grade(course, "ana", "bea")
-    assert "there is no time in" in found["ana"].error and found["bea"].error == ""
+    assert {one.error for one in found.values()} == {""} and found["ana"].verdict.points == POINTS
+    assert rows(course) == rows(course, "bea") and found["bea"].verdict.remarks == ()
+    summary = ClassSummary(LESSON, list(found.values()))
+    assert f"entregó: en submitted/ana/{LESSON}/timestamp.txt se espera una fecha y hora como 2027-" in summary.table(
+        "es"
+    )
+    assert f"can't be read: submitted/ana/{LESSON}/timestamp.txt should hold a time such as 2027-" in summary.table(
+        "en"
+    )
+    assert summary.as_dict("en")["students"][0]["remarks"] and "timestamp.txt" in in_a_line(found["ana"], "es")
+    assert not (course / "autograded" / "ana" / LESSON / "timestamp.txt").exists()
     with records(course) as there:
         assert not there.is_graded("ana") and there.is_graded("bea")
+
+
+def test_a_time_that_was_mended_counts(course):
+    time = submit(course, "ana").with_name("timestamp.txt")
+    time.write_text("yesterday", encoding="utf-8")
+    grade(course, "ana")
+    time.write_text("2026-02-02 00:00:00 UTC", encoding="utf-8")
+    with records(course) as there:
+        assert not there.is_graded("ana")
+        assert grade(course, "ana")["ana"].verdict.remarks == () and there.is_graded("ana")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        assert gradebook.find_submission(LESSON, "ana").timestamp.isoformat() == "2026-02-02T00:00:00"
 
 
 def test_a_judge_that_died_before_it_was_asked_is_replaced(course, monkeypatch):

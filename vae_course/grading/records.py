@@ -24,13 +24,17 @@ from sqlalchemy.pool import NullPool
 from traitlets.config import Config
 
 from ..files import replacing_file
-from ..text import default_language
+from ..text import Both, default_language
 from .released import NO_RESPONSE, released
 from .verdict import Mark, Verdict
 
 LOCK = ".grading.lock"  # in the course's folder, while somebody writes
 ADVISORY_LOCK = 0x7AE_C0FFEE  # PostgreSQL's, of that database, meanwhile
 TIMESTAMP = "timestamp.txt"  # nbgrader's, of when a submission was handed in
+UNTIMED = Both(
+    es="no se puede leer cuándo se entregó: en {file} se espera una fecha y hora como 2027-03-02 08:15 America/Bogota",
+    en="when it was handed in can't be read: {file} should hold a time such as 2027-03-02 08:15 Europe/London",
+)
 
 
 class OtherCells(Exception):
@@ -38,7 +42,7 @@ class OtherCells(Exception):
 
 
 class UnreadableTime(Exception):
-    """A submission's timestamp.txt that holds no time; the message says which."""
+    """A submission's timestamp.txt holds no time; the message is the file."""
 
 
 class Records:
@@ -108,10 +112,13 @@ class Records:
             now, then = time_in(self.submitted(student)), time_in(file.parent)
         except UnreadableTime:  # who grades is to read of it
             return False
-        return file.is_file() and not (now and then and now > then)
+        return file.is_file() and (now is None or (then is not None and now <= then))
 
     def record(self, student: str, verdict: Verdict) -> Verdict:
-        """-> the verdict with the points that stand then: where a teacher has given some, those."""
+        """-> the verdict with the points that stand then, a teacher's where there are any, and remarks on recording it.
+
+        A submission whose time can't be read is recorded as one without a time.
+        """
         with self._locked(), self._one_transaction():
             return self._record(student, verdict)
 
@@ -134,7 +141,8 @@ class Records:
 
     def _record(self, student: str, verdict: Verdict) -> Verdict:
         graded_before = self._sources(student)
-        submission = self._submission(student)
+        handed_in, remarks = self._handed_in(student)
+        submission = self._submission(student, handed_in)
         notebook = self.gradebook.find_submission_notebook(self.lesson, self.lesson, student)
         marks = dict(verdict.marks)
         for grade in notebook.grades:
@@ -145,14 +153,21 @@ class Records:
         for comment in notebook.comments:
             comment.auto_comment = NO_RESPONSE if verdict.marks[comment.name].blank else None
         self._penalise(submission)
-        with self._written(student, verdict.notebook):
+        with self._written(student, verdict.notebook, timed=handed_in is not None):
             self._commit()
-        return replace(verdict, marks=marks)
+        return replace(verdict, marks=marks, remarks=remarks)
 
-    def _submission(self, student: str) -> SubmittedAssignment:
+    def _handed_in(self, student: str) -> tuple[datetime | None, tuple[Both, ...]]:
+        """When a student's submission was handed in, if that is known, and what whoever grades is to know of it."""
+        folder = self.submitted(student)
+        try:
+            return time_in(folder), ()
+        except UnreadableTime:
+            return None, (UNTIMED.format(file=os.path.relpath(folder / TIMESTAMP, self.root)),)
+
+    def _submission(self, student: str, handed_in: datetime | None) -> SubmittedAssignment:
         if self.create_students:
             self.gradebook.update_or_create_student(student)
-        handed_in = time_in(self.submitted(student))
         when = {"timestamp": handed_in} if handed_in else {}
         with self.gradebook.db.no_autoflush:  # else SQLAlchemy warns of rows that nbgrader adds a moment later
             return self.gradebook.update_or_create_submission(self.lesson, student, **when)
@@ -181,12 +196,12 @@ class Records:
             return {}
 
     @contextmanager
-    def _written(self, student: str, notebook: str) -> Iterator[None]:
-        """The autograded folder, with nothing in it but the notebook and its time.
+    def _written(self, student: str, notebook: str, timed: bool) -> Iterator[None]:
+        """The autograded folder, with nothing in it but the notebook and, if it has one that can be read, its time.
 
         The notebook is whole before the block and in its place after it: who is killed in between is graded again.
         """
-        file, times = self.autograded(student), self.submitted(student) / TIMESTAMP
+        file = self.autograded(student)
         if file.parent.is_dir():
             for one in file.parent.iterdir():
                 if one.is_dir() and not one.is_symlink():
@@ -197,8 +212,8 @@ class Records:
             stream.write(notebook.encode())
             stream.flush()
             yield
-        if times.is_file():
-            shutil.copyfile(times, file.with_name(TIMESTAMP))
+        if timed:
+            shutil.copyfile(self.submitted(student) / TIMESTAMP, file.with_name(TIMESTAMP))
 
 
 def time_in(folder: Path) -> datetime | None:
@@ -211,7 +226,7 @@ def time_in(folder: Path) -> datetime | None:
             raise ValueError("no plain file")
         return parse_utc(file.read_text(encoding="utf-8").strip())
     except (OSError, ValueError, OverflowError):
-        raise UnreadableTime(f"there is no time in {file}") from None
+        raise UnreadableTime(str(file)) from None
 
 
 def waits(grade: Grade, mark: Mark, graded_before: str | None) -> bool:

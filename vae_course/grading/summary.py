@@ -79,6 +79,7 @@ def _student(one: Graded, lang: str) -> dict:
         "language": found.lang,
         "read": not found.unread,
         "repairs": [pick(repair, lang) for repair in found.repairs],
+        "remarks": [pick(remark, lang) for remark in found.remarks],
         "exercises": {score.exercise: score.points for score in found.scores},
     }
 
@@ -91,7 +92,7 @@ def _remarks(one: dict, lang: str) -> list[str]:
     if "error" in one:
         return [pick(NOT_GRADED, lang).format(error=one["error"])]
     waits = [pick(WAITS, lang).format(points=one["waiting"])] if one["waiting"] else []
-    return waits + [repair.rstrip(".") for repair in one["repairs"]]
+    return waits + [readable(remark).rstrip(".") for remark in [*one["repairs"], *one["remarks"]]]
 
 
 def _columns(rows: list[list[str]]) -> list[str]:

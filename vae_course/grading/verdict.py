@@ -52,6 +52,7 @@ class Verdict:
     marks: Mapping[str, Mark]  # by grade id
     scores: tuple[Score, ...] = ()
     repairs: tuple[Both, ...] = ()
+    remarks: tuple[Both, ...] = ()  # for whoever grades alone
     unread: bool = False  # there was nothing that could be graded
     layers: Layers | None = None  # what confined its processes
 
