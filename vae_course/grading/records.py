@@ -242,4 +242,4 @@ def standing(grade: Grade) -> float | None:
     if grade.needs_manual_grade:
         return None
     given = grade.auto_score if grade.manual_score is None else grade.manual_score
-    return given + (grade.extra_credit or 0.0)
+    return (given or 0.0) + (grade.extra_credit or 0.0)
