@@ -6,8 +6,10 @@ import sys
 
 import pytest
 import torch
+from torch import nn
 
 from vae_course import pretrained
+from vae_course.networks import ACTIVATIONS, activation_layer
 from vae_course.runs import export as exporting
 from vae_course.runs.folder import RunError
 
@@ -24,6 +26,12 @@ def test_every_shipped_model(name, tmp_path):
     assert exporting.difference(tmp_path / "decoder.onnx", model.decoder, z) < 1e-5
     about = json.loads((tmp_path / "about.json").read_text(encoding="utf-8"))
     assert about == {"model": name, "image": list(model.image_shape), "latent_dim": model.latent_dim}
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation(activation, tmp_path):
+    network = nn.Sequential(nn.Linear(3, 8), activation_layer(activation), nn.Linear(8, 2)).eval()
+    exporting.write(tmp_path / "network.onnx", network, torch.randn(5, 3), ["x"], ["y"])
 
 
 def test_another_network_is_noticed(tmp_path, monkeypatch):

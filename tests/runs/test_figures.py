@@ -163,3 +163,10 @@ def test_sheets_over_time_are_the_first_the_last_and_some_between(tmp_path, coun
     figures.over_time(paths, "en")
     assert asked == sorted(set(asked)) and len(asked) == min(count, 6)
     assert (asked[0], asked[-1]) == (5, 5 * count)
+
+
+def test_a_copy_of_a_sheet_is_no_sheet(tmp_path):
+    run = run_of(tmp_path, training={"sample_every": 1})
+    sheet = run.samples / "epoch-0001.png"
+    sheet.with_name("epoch-0001 (copia).png").write_bytes(sheet.read_bytes())
+    assert "samples/over_time" in drawn(run)

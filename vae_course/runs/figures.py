@@ -29,7 +29,7 @@ def draw_figures(run: Run, lang: str, *, path: Path | None = None) -> list[Path]
     view = View(model, images, part[:MAP_POINTS], lang)
     drawn = {"loss": figures.loss_curves(read_history(run.history), lang=lang)}
     drawn |= {name: draw(view) for name, (draw, *fewest) in FIGURES.items() if enough(view, *fewest)}
-    sheets = sorted((run.samples).glob("epoch-*.png"))
+    sheets = sorted(path for path in run.samples.glob("epoch-*.png") if path.stem[6:].isdecimal())
     if sheets:
         drawn["samples/over_time"] = over_time(sheets, lang)
     if model.latent_dim == 2:
