@@ -90,6 +90,20 @@ def definitions(sources: Iterable[str], wanted: Set[str]) -> str:
     return "\n\n".join(dict.fromkeys(text for name, (text, _) in given.items() if name in found))
 
 
+def lasting(source: str) -> str:
+    """A cell's functions, classes, imports and values that nothing is called for, on their lines, and no more of it."""
+    lines = source.splitlines()
+    for node in getattr(tree(source), "body", ()):
+        if not (isinstance(node, (*NAMED, ast.Import, ast.ImportFrom)) or _calls_nothing(node)):
+            lines[node.lineno - 1 : node.end_lineno] = [""] * (node.end_lineno - node.lineno + 1)
+    return "\n".join(lines)
+
+
+def _calls_nothing(node: ast.stmt) -> bool:
+    calls = (ast.Call, ast.Await, ast.comprehension)
+    return isinstance(node, (ast.Assign, ast.AnnAssign)) and not any(isinstance(one, calls) for one in ast.walk(node))
+
+
 def _is_plain_value(node: ast.stmt) -> bool:
     if not isinstance(node, ast.Assign):
         return False

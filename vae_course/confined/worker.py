@@ -1,5 +1,8 @@
 """The student's side: holds their functions and the objects they make, and answers one request at a time."""
 
+import __future__
+
+import ast
 import contextlib
 import importlib.machinery
 import importlib.util
@@ -12,7 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -39,16 +42,34 @@ class Session:
     unmade: dict[str, Fault] = field(default_factory=dict)  # name -> why the cell that defines it did not get so far
 
     def run(self, name: str, text: str) -> dict:
-        """Executes a notebook's cell; what it raised, if it did."""
+        """Executes a notebook's cell: what the first of its statements that failed raised, if one did.
+
+        What stands below runs all the same, unless the cell ends itself.
+        """
+        found: Fault | None = None
         with fresh_state(None):
+            linecache.cache[name] = len(text), None, text.splitlines(keepends=True), name
             try:
-                linecache.cache[name] = len(text), None, text.splitlines(keepends=True), name
-                exec(compile(text, name, "exec", dont_inherit=True), self.namespace)
-                return {"fault": None}
-            except (Exception, SystemExit) as error:
+                for node, code in statements(text, name):
+                    error = self.execute(code)
+                    if error and not found:
+                        found = fault(error, self.namespace)
+                    if isinstance(error, SystemExit) or (error and isinstance(node, ast.Raise)):
+                        break
+            except Exception as error:  # the cell is no Python
                 found = fault(error, self.namespace)
+        if found is None:
+            return {"fault": None}
         self.unmade |= dict.fromkeys(defined(text) - self.namespace.keys(), found)
         return {"fault": asdict(found)}
+
+    def execute(self, code: CodeType) -> BaseException | None:
+        """What a statement raised, if it did."""
+        try:
+            exec(code, self.namespace)
+            return None
+        except (Exception, SystemExit) as error:
+            return error
 
     def answer(self, request: dict) -> dict:
         """The outcome of one request; nothing that the student's code does raises here."""
@@ -152,6 +173,15 @@ class Session:
         except Exception:  # anything that a student's object may do when it is looked at
             return self.keep(value)
         return value
+
+
+def statements(text: str, name: str) -> list[tuple[ast.stmt, CodeType]]:
+    """What stands at a cell's top, each compiled by itself. Raises whatever compiling the whole cell raises."""
+    whole = compile(text, name, "exec", dont_inherit=True)
+    features = (getattr(__future__, feature).compiler_flag for feature in __future__.all_feature_names)
+    flags = sum(flag & whole.co_flags for flag in set(features))
+    body = ast.parse(text, name).body
+    return [(node, compile(ast.Module([node], []), name, "exec", flags, dont_inherit=True)) for node in body]
 
 
 def executed(file: Path, name: str, text: bytes | None = None) -> ModuleType:

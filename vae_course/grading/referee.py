@@ -1,14 +1,14 @@
 """A submission judged: its cells run in processes of their own (process.py), the hidden checks in this one.
 
-What runs are the lesson's imports (`setup`), answers and the student's own cells, in the notebook's order, each failing
-alone; for each exercise those above its check, in a new process. Nothing of a submission is executed here, and what
-its processes say is a stranger's data. Points exist in this process only.
+What runs are the lesson's imports (`setup`), answers and the student's own cells, in the notebook's order, each
+statement failing alone; for each exercise those above its check, in a new process. Nothing of a submission is executed
+here, and what its processes say is a stranger's data. Points exist in this process only.
 """
 
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -16,7 +16,7 @@ from nbformat.v4 import new_output
 from nbgrader.utils import is_grade, is_solution
 
 from ..cells import python
-from ..confined.contents import RUN, answered
+from ..confined.contents import RUN, answered, lasting
 from ..confined.process import Child, Zygote
 from ..confined.student import Gone
 from ..confined.watch import Limits
@@ -64,6 +64,7 @@ class Program:
     cells: list[Cell]
     checks: dict[str, int]  # exercise -> how many of the cells stand above its check
     given_up: dict[str, Both] = field(default_factory=dict)  # a cell's id -> why its process ended
+    left_out: set[str] = field(default_factory=set)  # ids of those of which not even what it defines is executed
     faults: dict[str, Fault] = field(default_factory=dict)  # a cell's id -> what it raised
 
     @classmethod
@@ -93,18 +94,24 @@ class Program:
                 raise
 
     def above(self, exercise: str) -> Iterator[Cell]:
+        """The cells above its check; of a student's own that did not end, what they define."""
         for cell in self.cells[: self.checks[exercise]]:
             if cell.own and cell.id not in self.given_up and len(self.given_up) >= MOST_GIVEN_UP:
                 self.given_up[cell.id] = NOT_TRIED.format(most=MOST_GIVEN_UP)
+                self.left_out.add(cell.id)
             if cell.id not in self.given_up:
                 yield cell
+            elif cell.own and cell.id not in self.left_out:
+                yield replace(cell, source=lasting(cell.source))
 
     def execute(self, cell: Cell, child: Child) -> None:
         """Raises Gone where the cell is the end of its process."""
         try:
             fault = child.run(cell.name, cell.source)
         except Gone as error:
-            self.given_up[cell.id] = error.text
+            if cell.id in self.given_up:
+                self.left_out.add(cell.id)
+            self.given_up.setdefault(cell.id, error.text)
             raise
         if fault:
             self.faults.setdefault(cell.id, fault)
