@@ -100,7 +100,8 @@ PRIOR = "def sample_prior(n, latent_dim, generator=None):\n    return {}torch.ra
         (["import torch", "ONE = float(1)"], "ONE * ", "ONE"),
         (["import torch", "x = [float(1)]", "def first():\n    return x[0]"], "first() * ", "x"),
         (["import torch", "ONE = 1", "for ONE in [1]: pass"], "ONE * ", "ONE"),
-        (["%time import torch", "ONE = 1", "1 +"], "ONE * ", "torch"),
+        (["%timeit import torch", "ONE = 1", "1 +"], "ONE * ", "torch"),
+        (["%time import torch", "ONE = 1", "1 +"], "ONE * ", ""),
     ],
 )
 @pytest.mark.parametrize(("lang", "words"), [("es", "lección 09"), ("en", "lesson 09")])

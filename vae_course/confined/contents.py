@@ -10,7 +10,8 @@ from collections.abc import Iterable, Set
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-from ..cells import tree
+from ..cells import python
+from ..cells import tree as parsed_python
 
 FENCED = re.compile(r"\A\s*(`{3,9}|~{3,9})[^\n]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
 DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)[^\S\n]*(?::[^=\n]+)?=[^=]", re.MULTILINE)
@@ -24,6 +25,11 @@ PICTURE = re.compile(  # in Markdown, in HTML, as a reference's target
     r"""|^ *\[[^\]\n]{1,500}\]: *<?attachment:([^\s>]*).*$""",
     re.MULTILINE,
 )
+
+
+def tree(source: str) -> ast.Module | None:
+    """Python's reading of a cell, or None where not even IPython could read it."""
+    return parsed_python(python(source))
 
 
 @lru_cache(4096)
@@ -44,14 +50,22 @@ def unfenced(source: str) -> str:
 
 def defined(source: str) -> set[str]:
     """What a source calls functions, classes and values at its top level, also where it is broken further down."""
-    return {function or value for function, value in DEFINITION.findall(source)}
+    found = {function or value for function, value in DEFINITION.findall(python(source))}
+    return found | {node.name for node in _at_top(source) if isinstance(node, NAMED)}
 
 
 def answered(source: str, stub: str = "") -> set[str]:
     """Those of them that are more than a stub, one that never gets past NotImplementedError or is as in `stub`."""
-    parsed = tree(source)
-    idle = {node.name for node in parsed.body if isinstance(node, NAMED) and _idle(node, stub)} if parsed else set()
-    return defined(source) - idle
+    return defined(source) - {node.name for node in _at_top(source) if isinstance(node, NAMED) and _idle(node, stub)}
+
+
+def _at_top(source: str) -> list[ast.stmt]:
+    """The statements at a source's top level, and those that an `if` holds there."""
+    found, ahead = [], list(getattr(tree(source), "body", ()))
+    while ahead:
+        found.append(node := ahead.pop())
+        ahead += [*node.body, *node.orelse] if isinstance(node, ast.If) else []
+    return found
 
 
 @lru_cache(1024)
@@ -62,7 +76,7 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            top = symtable.symtable(source, "a cell", "exec")
+            top = symtable.symtable(python(source), "a cell", "exec")
         except (SyntaxError, RecursionError):  # such as `return` outside of a function
             return frozenset(), frozenset()
     bound = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
@@ -76,7 +90,7 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
 def definitions(sources: Iterable[str], wanted: Set[str]) -> str:
     """The functions, classes, imports and plain values of those names in some sources, and what these use of them."""
     given: dict[str, tuple[str, Set[str]]] = {}  # name -> its statement, the last, and what that uses
-    for source in sources:
+    for source in map(python, sources):
         for node in getattr(tree(source), "body", ()):
             if isinstance(node, (*NAMED, ast.Import, ast.ImportFrom)) or _is_plain_value(node):
                 first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
@@ -92,7 +106,7 @@ def definitions(sources: Iterable[str], wanted: Set[str]) -> str:
 
 def lasting(source: str) -> str:
     """A cell's functions, classes, imports and values that nothing is called for, on their lines, and no more of it."""
-    lines = source.splitlines()
+    lines = python(source).splitlines()
     for node in getattr(tree(source), "body", ()):
         if not (isinstance(node, (*NAMED, ast.Import, ast.ImportFrom)) or _calls_nothing(node)):
             lines[node.lineno - 1 : node.end_lineno] = [""] * (node.end_lineno - node.lineno + 1)

@@ -200,11 +200,12 @@ def executed(file: Path, name: str, text: bytes | None = None) -> ModuleType:
 
 
 def notebook(name: str) -> dict:
-    """The namespace of a notebook without a cell, a module in sys.modules.
+    """The namespace of a notebook without a cell, a new module in sys.modules: `__main__` to Jupyter.
 
     What lessons take from vae_course.notebook does nothing there, and `mine` gives the reader's own functions.
     """
-    namespace = vars(sys.modules.setdefault(name, ModuleType(name)))
+    sys.modules[name] = module = ModuleType(name)
+    namespace = vars(module)
     namespace |= dict.fromkeys(GIVEN, lambda *args, **kwargs: None)
     namespace["mine"] = lambda function: namespace[function]
     return namespace

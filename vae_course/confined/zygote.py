@@ -19,6 +19,7 @@ from .syscalls import prctl
 from .worker import Session, executed, fresh_state, load_lazy_parts, notebook
 
 MODULE = "answer"
+NOTEBOOK = "__main__"  # what Jupyter calls it; this program's own has no use any more in a child
 ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER: what a child left behind is found among our children
 
 
@@ -71,7 +72,7 @@ def live(descriptor: int, trace: int) -> None:
 def load(file: Path | None, text: bytes | None, folder: Path) -> tuple[Session, list[str] | None]:
     """What the file defines, and in both languages why it could not be loaded; without one, an empty notebook."""
     if file is None:
-        return Session(notebook(MODULE), folder), None
+        return Session(notebook(NOTEBOOK), folder), None
     with fresh_state(None):
         try:
             return Session(vars(executed(file, MODULE, text)), folder), None

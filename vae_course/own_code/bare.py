@@ -4,7 +4,6 @@ It is one for all sessions, since importing torch takes seconds; each session is
 """
 
 import os
-import sys
 import tempfile
 import threading
 from multiprocessing import get_context, parent_process
@@ -82,8 +81,7 @@ def serve(connection: Connection) -> None:
         while True:
             message = connection.recv_bytes(LARGEST)
             if loads(message) == FRESH:
-                sys.modules.pop("own", None)
-                session = Session(notebook("own"), Path(folder))
+                session = Session(notebook("__main__"), Path(folder))
             connection.send_bytes(respond(session, message))
 
 
