@@ -79,17 +79,19 @@ attempts(
     "the-reference",
     "LS",
     by_name="import test_04_loss",
-    by_import="from vae_course.loss import kl_divergence",
+    by_import="from vae_course.loss import vae_loss, log_normal, kl_divergence",  # all but the one that is judged
     by_a_later_lesson="import vae_course.training",
     in_memory="""
 import gc, types
+wanted, found = {'vae_loss', 'log_normal', 'kl_divergence'}, set()
 for one in gc.get_objects():
-    if isinstance(one, types.FunctionType) and one.__name__ == 'kl_divergence':
-        if one.__code__.co_filename.endswith('loss.py'):
-            return
-    if isinstance(one, dict) and any(type(text) is str and 'mu**2 + logvar' in text for text in list(one.values())):
-        return
-raise LookupError
+    if isinstance(one, types.FunctionType) and one.__code__.co_filename.endswith('loss.py'):
+        found.add(one.__name__)
+    for text in list(one.values()) if isinstance(one, dict) else ():
+        if type(text) is str and 'nn.functional' in text:
+            found.update(name for name in wanted if f'def {name}(' in text)
+if not wanted <= found:
+    raise LookupError
 """,
 )
 attempts(

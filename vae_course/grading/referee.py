@@ -20,7 +20,6 @@ from ..confined.contents import RUN, answered, lasting
 from ..confined.process import Child, Zygote
 from ..confined.student import Gone
 from ..confined.watch import Limits
-from ..exercises import names
 from ..faults import Fault
 from ..text import Both, pick
 from .plugin import Job, run
@@ -80,7 +79,7 @@ class Program:
     def started(self, exercise: str, zygote: Zygote, limits: Limits) -> "Answers":
         """A process in which the cells above an exercise's check were executed; without those that do not end."""
         while True:
-            child = Child(zygote, None, limits, names(self.lesson))
+            child = Child(zygote, None, limits, (exercise,))
             try:
                 if not (self.trust or child.layers.landlock or child.layers.seccomp):
                     raise RuntimeError(UNCONFINED)
