@@ -19,7 +19,8 @@ from vae_course.grading.whole_class import graded
 from vae_course.text import LANGUAGES
 
 LESSON = "04-loss"
-CHOSEN = "reconstruction_loss", "kl_divergence", "log_normal"  # vae_loss uses the first two
+CHOSEN = "reconstruction_loss", "kl_divergence", "log_normal"
+RIGHT = {"vae_loss": 5.0}  # everybody's, whatever became of the first two, which it uses
 ANSWERS = Path(__file__).parents[1] / "answers"
 
 pytestmark = pytest.mark.slow
@@ -59,7 +60,7 @@ def test_a_class_of_thirty(tmp_path):
         (lone := tmp_path / "alone" / student).mkdir(parents=True)
         files[student] = list(alone(notebook, lang, lone))
     for score in score_here([one for chosen in files.values() for one in chosen], CHECKS):
-        right[Path(score.file).parent.name][score.exercise] = score.points
+        right[Path(score.file).parent.name][score.exercise] = RIGHT.get(score.exercise, score.points)
 
     config = settings.nbgrader("es")
     config.CourseDirectory.root = str(tmp_path)

@@ -87,6 +87,13 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(bound), frozenset(used - bound - set(dir(builtins)))
 
 
+def mentioned(source: str) -> set[str]:
+    """The names that a source uses anywhere, as such or in a string of their own: `mine("lerp")`."""
+    nodes = list(ast.walk(tree(source) or ast.Module([], [])))
+    said = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return said | {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
 def definitions(sources: Iterable[str], wanted: Set[str]) -> str:
     """The functions, classes, imports and plain values of those names in some sources, and what these use of them."""
     given: dict[str, tuple[str, Set[str]]] = {}  # name -> its statement, the last, and what that uses

@@ -6,8 +6,9 @@ here, and what its processes say is a stranger's data. Points exist in this proc
 """
 
 import functools
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from nbformat.v4 import new_output
 from nbgrader.utils import is_grade, is_solution
 
 from ..cells import python
-from ..confined.contents import RUN, answered, lasting
+from ..confined.contents import RUN, answered, lasting, mentioned
 from ..confined.process import Child, Zygote
 from ..confined.student import Gone
 from ..confined.watch import Limits
+from ..exercises import EXERCISES
 from ..faults import Fault
 from ..text import Both, pick
 from .plugin import Job, run
@@ -76,14 +78,17 @@ class Program:
                 program.cells.append(Cell(cell.id, python(cell.source), own=not tags))
         return program
 
-    def started(self, exercise: str, zygote: Zygote, limits: Limits) -> "Answers":
-        """A process in which the cells above an exercise's check were executed; without those that do not end."""
+    def started(self, exercise: str, zygote: Zygote, limits: Limits, lent: tuple[str, ...] = ()) -> "Answers":
+        """A process in which the cells above an exercise's check were executed; without those that do not end.
+
+        lent: exercises above, the course's own answers to which stand below the student's.
+        """
         while True:
             child = Child(zygote, None, limits, (exercise,))
             try:
                 if not (self.trust or child.layers.landlock or child.layers.seccomp):
                     raise RuntimeError(UNCONFINED)
-                for cell in self.above(exercise):
+                for cell in self.above(exercise, lent):
                     self.execute(cell, child)
                 return Answers(child, self.absent())
             except Gone:  # the cell is given up; what stands above it is executed again
@@ -92,9 +97,9 @@ class Program:
                 child.close()
                 raise
 
-    def above(self, exercise: str) -> Iterator[Cell]:
+    def above(self, exercise: str, lent: tuple[str, ...]) -> Iterator[Cell]:
         """The cells above its check; of a student's own that did not end, what they define."""
-        for cell in self.cells[: self.checks[exercise]]:
+        for number, cell in enumerate(self.cells[: self.checks[exercise]], 1):
             if cell.own and cell.id not in self.given_up and len(self.given_up) >= MOST_GIVEN_UP:
                 self.given_up[cell.id] = NOT_TRIED.format(most=MOST_GIVEN_UP)
                 self.left_out.add(cell.id)
@@ -102,6 +107,9 @@ class Program:
                 yield cell
             elif cell.own and cell.id not in self.left_out:
                 yield replace(cell, source=lasting(cell.source))
+            for name in lent:
+                if self.checks[name] == number and (ours := reference(name)).id not in self.given_up:
+                    yield ours
 
     def execute(self, cell: Cell, child: Child) -> None:
         """Raises Gone where the cell is the end of its process."""
@@ -114,6 +122,18 @@ class Program:
             raise
         if fault:
             self.faults.setdefault(cell.id, fault)
+
+    def worth_lending(self, exercise: str, scores: Mapping[str, Score]) -> tuple[str, ...]:
+        """The exercises above whose mistakes may be why this one lost points: it uses them, and they lost some."""
+        score = scores[exercise]
+        if score.points >= score.most or all(one.unanswered for one in score.results):
+            return ()
+        used = set[str]().union(*(mentioned(cell.source) for cell in self.cells[: self.checks[exercise]]))
+        earlier = itertools.takewhile(lambda name: name != exercise, self.checks)
+        lost = [name for name in earlier if scores[name].points < scores[name].most]
+        lost = [name for name in lost if used.intersection(EXERCISES[name].functions)]
+        own_end = score.gone and not any(scores[name].gone for name in lost)
+        return () if own_end else tuple(lost)
 
     def absent(self) -> dict[str, Both]:
         """Function -> why the cell that defines it was given up."""
@@ -140,6 +160,13 @@ class Answers:
         self.child.close()
 
 
+def reference(exercise: str) -> Cell:
+    """A cell that has the course's own answer."""
+    asked = EXERCISES[exercise]
+    source = f"from vae_course.{asked.module} import {', '.join(asked.functions)}"
+    return Cell(f"reference-{exercise}", source, own=False)
+
+
 def exercises(check: NotebookNode) -> list[str]:
     """The exercises that a check's cell names."""
     call = CALL.search(check.source)
@@ -152,16 +179,28 @@ def judge(
 ) -> list[Score]:  # fmt: skip
     """Grades a rebuilt notebook, and writes into it for outputs what a student is to read; one score an exercise.
 
+    An exercise that lost points is judged again with the course's answers to earlier ones that lost some: a mistake is
+    paid for once.
+
     trust: whether its cells are executed where nothing confines them. salt: what the checks draw their inputs from.
     Raises NoChecks, RuntimeError where the checks or the processes fail, which is no student's fault.
     """
     program, lang = Program.of(notebook, lesson, trust), notebook.metadata.vae_course.lang
-    start = functools.partial(program.started, zygote=zygote, limits=limits or Limits())
-    jobs = [Job(name, name, functools.partial(start, name)) for name in program.checks]
-    results = run(jobs, checks, salt)
-    scores = [Score(job.name, job.exercise, found) for job, found in zip(jobs, results, strict=True)]
-    write(notebook, scores, program, lang)
-    return scores
+
+    def scored(*exercises: str, lent: tuple[str, ...] = ()) -> list[Score]:
+        begin = functools.partial(program.started, zygote=zygote, limits=limits or Limits(), lent=lent)
+        jobs = [Job(name, name, functools.partial(begin, name)) for name in exercises]
+        functions = tuple(function for name in lent for function in EXERCISES[name].functions)
+        found = run(jobs, checks, salt)
+        return [Score(job.name, job.exercise, of_it, functions) for job, of_it in zip(jobs, found, strict=True)]
+
+    scores = {score.exercise: score for score in scored(*program.checks)}
+    for name in scores:
+        if lent := program.worth_lending(name, scores):
+            (again,) = scored(name, lent=lent)
+            scores[name] = max(scores[name], again, key=lambda score: score.points)  # of equal ones the first
+    write(notebook, [*scores.values()], program, lang)
+    return [*scores.values()]
 
 
 def write(notebook: NotebookNode, scores: list[Score], program: Program, lang: str) -> None:

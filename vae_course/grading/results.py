@@ -49,6 +49,7 @@ class Score:
     file: str
     exercise: str
     results: list[Result]
+    lent: tuple[str, ...] = ()  # the course's functions that it was judged with, in place of the student's earlier ones
 
     @property
     def most(self) -> float:
@@ -57,9 +58,14 @@ class Score:
     @property
     def points(self) -> float:
         """Of most; 0 for an answer whose process did not live to the end."""
-        if any(result.gone for result in self.results):
+        if self.gone:
             return 0.0
         return round(min(self.earned, self.limit), 4)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the answer's process ended before the checks did."""
+        return any(result.gone for result in self.results)
 
     @property
     def earned(self) -> float:

@@ -20,6 +20,10 @@ LIMIT = Both(
     es="Quedan a lo sumo {limit} de {most} puntos mientras no se cumpla: «{property}»",
     en='At most {limit} of {most} points are left while this does not hold: "{property}"',
 )
+LENT = Both(
+    es="Se juzgó con {names} del curso y no con lo propio, que perdió puntos más arriba: cada error se paga una vez.",
+    en="Judged with the course's {names} in place of your own, which lost points above: each mistake is paid for once.",
+)
 
 
 def score_many(
@@ -66,4 +70,6 @@ def report(score: Score, lang: str) -> str:
         worst = min((one for one in score.results if not one.passed), key=lambda one: one.leaves)
         limit = LIMIT.format(limit=f"{score.limit:.3g}", most=f"{score.most:g}", property=worst.statement)
         lines.append(f"  {pick(limit, lang)}")
+    if score.lent:
+        lines.append(f"  {pick(LENT.format(names=', '.join(score.lent)), lang)}")
     return "\n".join(lines)
