@@ -318,7 +318,8 @@ def weight_slopes(module: nn.Module, inputs: Tensor, cotangent: Tensor, part: in
 
 
 def set_parameters(module: nn.Module, values: dict[str, Tensor]) -> None:
-    known = dict(module.named_parameters()) | dict(module.named_buffers())
+    """A layer may have several names, as in a state_dict."""
+    known = dict(module.named_parameters(remove_duplicate=False)) | dict(module.named_buffers(remove_duplicate=False))
     with torch.no_grad():
         for name, value in values.items():
             known[name].copy_(value)
