@@ -45,9 +45,9 @@ def ConvEncoder(ConvEncoder):
         strided = [m.out_channels for m in encoder.modules() if isinstance(m, torch.nn.Conv2d) and m.stride == (2, 2)]
         if strided != list(hidden):
             raise Hint(*SAID.strided_convolutions.format(hidden=hidden, found=strided))
-        if torch.allclose(*codes):
-            raise Hint(*SAID.heads_apart_and_free)
         _trains(encoder, codes)
+        if torch.allclose(*_drawn(encoder)(torch.rand(4, channels, size, size))):
+            raise Hint(*SAID.heads_apart_and_free)
     _unbounded(ConvEncoder)
 
 
@@ -84,17 +84,22 @@ def _unbounded(encoder_class):
     """With loud weights, mu and logvar go far to both sides, unless an activation stops them."""
     batches = []
     for _ in range(5):
-        encoder = _loud(encoder_class(1, 16, [4, 8], 6), 60)
-        batches.append(torch.stack([part.detach() for part in encoder(torch.rand(16, 1, 16, 16))]).flatten(1))
+        encoder, x = encoder_class(1, 16, [4, 8], 6), torch.rand(16, 1, 16, 16)
+        encoder(x)  # lazy layers have weights only now
+        batches.append(torch.stack([part.detach() for part in _drawn(encoder, 60)(x)]).flatten(1))
     codes = torch.cat(batches, dim=1)  # (2, ...)
     if codes.min(dim=1).values.max() > -20 or codes.max(dim=1).values.min() < 20:
         raise Hint(*SAID.heads_apart_and_free)
 
 
-def _loud(module, factor):
+def _drawn(module, factor=1.0):
+    """The module with weights of a fitting size for its first ones, which may be small or 0, all times a factor."""
     with torch.no_grad():
-        for parameter in module.parameters():
-            parameter.mul_(factor)
+        for weights in module.parameters():
+            noise = torch.randn_like(weights)
+            if weights.ndim > 1:
+                weights.copy_(noise * 2 / (weights[0].numel() + weights[:, 0].numel()) ** 0.5)
+            weights.copy_(factor * torch.where(weights == 0, noise / 4, weights))
     return module
 
 
@@ -117,7 +122,12 @@ def ConvDecoder(ConvDecoder):
                     es="hay píxeles recortados a 0 o a 1, por los que no pasa el gradiente: mejor una sigmoide.",
                     en="some pixels are cut off at 0 or 1, where no gradient passes: better take a sigmoid.",
                 )
-    pixels = torch.cat([_loud(ConvDecoder(1, 16, [4, 8], 3), 10)(5 * torch.randn(16, 3)).detach() for _ in range(4)])
+    batches = []
+    for _ in range(4):
+        decoder, z = ConvDecoder(1, 16, [4, 8], 3), 5 * torch.randn(16, 3)
+        decoder(z)  # lazy layers have weights only now
+        batches.append(_drawn(decoder, 10)(z).detach())
+    pixels = torch.cat(batches)
     low, high = pixels.min().item(), pixels.max().item()
     if low < 0 or high > 1:
         raise Hint(*SAID.sigmoid_missing)

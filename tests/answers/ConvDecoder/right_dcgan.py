@@ -1,0 +1,27 @@
+"""DCGAN's first weights, a deviation of 0.02, and biases of 0."""
+
+from torch import nn
+
+
+def first_weights(layer):
+    if isinstance(layer, (nn.Linear, nn.ConvTranspose2d)):
+        nn.init.normal_(layer.weight, 0.0, 0.02)
+        nn.init.zeros_(layer.bias)
+
+
+class ConvDecoder(nn.Module):
+    def __init__(self, out_channels, image_size, hidden_channels, latent_dim):
+        super().__init__()
+        sides = [image_size]
+        for _ in hidden_channels:
+            sides.append((sides[-1] + 1) // 2)
+        sides.reverse()
+        widths = [*hidden_channels[::-1], out_channels]
+        layers = [nn.Linear(latent_dim, widths[0] * sides[0] ** 2), nn.Unflatten(1, (widths[0], sides[0], sides[0]))]
+        for a, b, after in zip(widths, widths[1:], sides[1:]):
+            layers += [nn.ReLU(), nn.ConvTranspose2d(a, b, 3, 2, 1, output_padding=1 - after % 2)]
+        self.net = nn.Sequential(*layers, nn.Sigmoid())
+        self.apply(first_weights)
+
+    def forward(self, z):
+        return self.net(z)
