@@ -368,7 +368,7 @@ def test_batches_are_tensors(student):
     es="Los batches tienen batch_size imágenes; el último, el resto.",
     en="Batches hold batch_size pictures; the last one the rest.",
 )
-@pytest.mark.parametrize(("n", "size"), [(10, 3), (12, 4), (5, 8), (7, 1)])
+@pytest.mark.parametrize(("n", "size"), [(10, 3), (12, 4), (5, 8), (7, 1), (9, 8)])
 def test_sizes_of_batches(student, n, size):
     parts = batches(student.minibatches(numbered(n), size))
     found, expected = [len(part) for part in parts], [min(size, n - start) for start in range(0, n, size)]
