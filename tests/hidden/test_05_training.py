@@ -530,13 +530,41 @@ def test_patience(student, patience, values, expected):
         raise Wrong("Se detiene un valor antes de tiempo.", "It stops one value too early.")
     if True not in found:
         raise Wrong("Debía detenerse y siguió.", "It should have stopped and went on.")
-    assert found == expected
+    expect_stops(found, expected, values)
+
+
+def expect_stops(found, expected, values):
+    """Raises Wrong unless each value was answered as it should be."""
+    if found != expected:
+        raise Wrong(
+            f"Con los valores {values} se esperaba {expected} y llegó {found}.",
+            f"With the values {values}, it should have been {expected}, and {found} came.",
+        )
+
+
+@exercise(
+    "EarlyStopping",
+    weight=1,
+    needs=(*BEST, "test_patience"),
+    es="Mientras nada mejora, sigue diciendo True.",
+    en="As long as nothing improves, it goes on saying True.",
+)
+@pytest.mark.parametrize(("patience", "values"), [(2, [5.0, 4.0, 4.5, 4.2, 4.0, 6.0, 5.0]), (1, [1.0, 1.0, 2.0, 3.0])])
+def test_it_stays_true(student, patience, values):
+    """Only until then: what comes after a late improvement is not said."""
+    found, _ = answers(student, values, patience)
+    stop = values.index(min(values)) + patience
+    if True in found[:-1] and not all(found[found.index(True) :]):
+        raise Wrong(f"Con los valores {values} llegó {found}. " + SAID.true_only_once.es,
+                    f"With the values {values}, {found} came. " + SAID.true_only_once.en)  # fmt: skip
+    expect_stops(found, [k >= stop for k in range(len(values))], values)
 
 
 @exercise("EarlyStopping", weight=3, needs=(*BEST, "test_patience"), **SAID.improvement_resets._asdict())
 def test_improvement_resets(student):
-    found, _ = answers(student, [5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 6.0], 2)
-    assert found == [False] * 6 + [True]
+    values = [5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 6.0]
+    found, _ = answers(student, values, 2)
+    expect_stops(found, [False] * 6 + [True], values)
 
 
 @exercise(
@@ -546,11 +574,13 @@ def test_improvement_resets(student):
     **SAID.more_than_min_delta._asdict(),
 )
 def test_min_delta(student):
-    found, stopping = answers(student, [5.0, 4.75, 4.5], 2, 0.5)
-    assert found == [False, False, True]
+    values = [5.0, 4.75, 4.5]
+    found, stopping = answers(student, values, 2, 0.5)
+    expect_stops(found, [False, False, True], values)
     close(stopping.get("best"), 5.0)
-    found, stopping = answers(student, [5.0, 4.75, 4.25, 4.0], 2, 0.5)
-    assert found == [False, False, False, False]
+    values = [5.0, 4.75, 4.25, 4.0]
+    found, stopping = answers(student, values, 2, 0.5)
+    expect_stops(found, [False] * 4, values)
     close(stopping.get("best"), 4.25)
 
 

@@ -207,6 +207,7 @@ def EarlyStopping(EarlyStopping):
         ((2,), [5.0, 4.0, 3.0, 2.0], [False] * 4, gain),
         ((2,), [3.0, 3.0, 3.0], [False, False, True], tie),
         ((2,), [5.0, 4.0, 4.5, 4.2], [False, False, False, True], best),
+        ((2,), [5.0, 4.0, 4.5, 4.2, 4.3], [False, False, False, True, True], SAID.true_only_once),
         ((2,), [5.0, 6.0, 4.0, 6.0, 3.0, 6.0, 6.0], [False] * 6 + [True], back),
         ((2, 0.5), [5.0, 4.75, 4.5], [False, False, True], delta),
         ((2, 0.5), [5.0, 4.75, 4.25, 4.0], [False] * 4, delta),
