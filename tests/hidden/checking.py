@@ -301,8 +301,13 @@ def seeded_by_torch(student, draw) -> None:
 
 
 def tensors(outcome) -> None:
-    """Raises Wrong if a result is a NumPy array, or in half precision, where the contract has a tensor of numbers."""
+    """Raises Wrong if a result is a list, a NumPy array, or in half precision, where the contract has a tensor."""
     parts = outcome.value if isinstance(outcome.value, (list, tuple)) else [outcome.value]
+    if any(listed(part) for part in (outcome.value, *parts)):
+        raise Wrong(
+            "Se esperaba un tensor de torch y llegó una lista de números: torch.tensor la convierte.",
+            "A torch tensor was expected and a list of numbers came: torch.tensor turns one into the other.",
+        )
     if any(getattr(part, "dtype", None) in (torch.float16, torch.bfloat16) for part in parts):
         raise Wrong(
             "El resultado está en media precisión (float16): pierde dígitos.",
@@ -313,3 +318,17 @@ def tensors(outcome) -> None:
             "Se esperaba un tensor de torch y llegó un arreglo de NumPy: torch.from_numpy lo convierte.",
             "A torch tensor was expected and a NumPy array came: torch.from_numpy turns one into the other.",
         )
+
+
+def listed(value) -> bool:
+    """Whether it is a list of plain numbers."""
+    return isinstance(value, (list, tuple)) and len(value) > 0 and all(isinstance(one, (int, float)) for one in value)
+
+
+def indices(outcome) -> None:
+    """Raises Wrong unless a result's parts are tensors that can index."""
+    tensors(outcome)
+    for part in outcome.value if isinstance(outcome.value, (list, tuple)) else [outcome.value]:
+        kind = getattr(part, "dtype", None)
+        if kind is not None and (kind.is_floating_point or kind.is_complex or kind == torch.bool):
+            raise Wrong(*SAID.not_whole_indices.format(found=kind))

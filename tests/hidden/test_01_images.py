@@ -12,6 +12,7 @@ from checking import (
     close,
     exercise,
     generator,
+    indices,
     near,
     number,
     seeded_by_torch,
@@ -297,12 +298,23 @@ def test_the_seed_decides(student):
 @exercise(
     "split_indices",
     weight=1,
+    leaves=SLIP,
+    needs=("test_each_index_once",),
+    es="Son tensores de números enteros, que sirven de índices.",
+    en="They are tensors of whole numbers, which can index.",
+)
+def test_parts_can_index(student):
+    indices(student.ask("split_indices", 50, 0.3, 4).ok())
+
+
+@exercise(
+    "split_indices",
+    weight=1,
     es="El azar global de torch queda intacto.",
     en="torch's global random state is left alone.",
 )
 def test_global_random_state_stays(student):
     outcome = student.ask("split_indices", 50, 0.3, 4, seed=11).ok()
-    tensors(outcome)
     undisturbed(outcome, "seed")
     without = student.ask("split_indices", 50, 0.3, 4, gradients=False).ok()
     close(without.value[0], number(outcome.value[0]))

@@ -13,6 +13,7 @@ from checking import (
     chance,
     close,
     exercise,
+    indices,
     near,
     shape,
     squeezed,
@@ -176,7 +177,7 @@ def nearest(samples, training):
     return apart.argmin(dim=1)
 
 
-def indices(student, samples, training):
+def found_indices(student, samples, training):
     return squeezed(student.nearest_neighbours(samples, training), (len(samples),))
 
 
@@ -194,7 +195,7 @@ def test_index_of_the_nearest(student, n, m, size):
     samples, training = images(n, *size, seed=1), images(m, *size, seed=2)
     right, other = nearest(samples, training), nearest(training, samples)
     hints = [(other, SAID.searched_the_other_way)] if not torch.equal(other, right) else []
-    close(indices(student, samples, training), right.double(), hints=hints)
+    close(found_indices(student, samples, training), right.double(), hints=hints)
 
 
 @exercise(
@@ -202,13 +203,13 @@ def test_index_of_the_nearest(student, n, m, size):
     weight=1,
     leaves=SLIP,
     needs=("test_index_of_the_nearest",),
-    es="Es un tensor de forma (n,).",
-    en="It is a tensor of shape (n,).",
+    es="Es un tensor de enteros, de forma (n,).",
+    en="It is a tensor of whole numbers, of shape (n,).",
 )
 @pytest.mark.parametrize("n", [3, 1])
 def test_neighbours_shape(student, n):
     outcome = student.ask("nearest_neighbours", images(n, 1, 4, 4, seed=4), images(6, 1, 4, 4, seed=5)).ok()
-    tensors(outcome)
+    indices(outcome)
     shape(outcome.value, (n,))
 
 
@@ -222,7 +223,7 @@ def test_neighbours_shape(student, n):
 def test_copies(student):
     training = images(12, 1, 5, 5, seed=3)
     chosen = torch.tensor([7, 0, 11, 3])
-    close(indices(student, training[chosen].clone(), training), chosen.double())
+    close(found_indices(student, training[chosen].clone(), training), chosen.double())
 
 
 @exercise(
@@ -235,9 +236,9 @@ def test_copies(student):
 def test_squared_error(student):
     training = torch.stack([torch.full((1, 2, 2), 0.9), torch.tensor([[[0.3, 0.1], [0.1, 0.3]]])])
     samples = torch.full((1, 1, 2, 2), 0.3)
-    close(indices(student, samples, training), [1.0])
+    close(found_indices(student, samples, training), [1.0])
     training = torch.stack([torch.tensor([[[0.6, 0.0], [0.0, 0.0]]]), torch.tensor([[[0.2, 0.2], [0.2, 0.2]]])])
-    close(indices(student, torch.zeros(1, 1, 2, 2), training), [1.0])
+    close(found_indices(student, torch.zeros(1, 1, 2, 2), training), [1.0])
 
 
 @exercise(

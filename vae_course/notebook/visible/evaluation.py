@@ -113,7 +113,7 @@ def nearest_neighbours(nearest_neighbours):
             en=f"6 indices came, one for each training image. {SAID.searched_the_other_way.en}",
         )
     expect_shape(found, (3,), es="un índice por muestra", en="one index for each sample")
-    found = torch.as_tensor(found).double()
+    given, found = found, found.double()
     if not torch.equal(found, torch.tensor([4.0, 0, 5]).double()):
         what = [round(value, 3) for value in found.tolist()]
         if torch.equal(found, found.round()):
@@ -124,6 +124,8 @@ def nearest_neighbours(nearest_neighbours):
             es=f"se buscaron copias casi exactas de las imágenes 4, 0 y 5 y llegó {what}: {more[0]}",
             en=f"near copies of the images 4, 0 and 5 were looked up and {what} came: {more[1]}",
         )
+    if given.is_floating_point():
+        raise Hint(*SAID.not_whole_indices.format(found=given.dtype))
     training = torch.tensor([[0.6, 0, 0, 0], [0.2, 0.2, 0.2, 0.2]]).reshape(2, 1, 2, 2)
     found = torch.as_tensor(nearest_neighbours(torch.zeros(1, 1, 2, 2), training)).double().flatten().tolist()
     if found != [1.0]:

@@ -153,7 +153,12 @@ def split_indices(split_indices):
 def _two_parts(parts):
     if not isinstance(parts, (tuple, list)) or len(parts) != 2:
         raise came(parts, SAID.train_and_val)
-    return [torch.as_tensor(part) for part in parts]
+    for part in parts:
+        if not torch.is_tensor(part):
+            raise came(part, SAID.train_and_val)
+        if part.is_floating_point():
+            raise Hint(*SAID.not_whole_indices.format(found=part.dtype))
+    return parts
 
 
 def _expect_counts(split_indices):

@@ -17,7 +17,7 @@ def conv_output_size(conv_output_size):
         call = f"conv_output_size({size}, {kernel}, {stride}, {padding})"
         if not isinstance(found, (int, float, torch.Tensor)):
             raise came(found, SAID.whole_number)
-        if isinstance(found, float):
+        if isinstance(found, float) or (isinstance(found, torch.Tensor) and found.is_floating_point()):
             raise Hint(
                 es=f"{call} dio {found}. {SAID.whole_number.es}",
                 en=f"{call} gave {found}. {SAID.whole_number.en}",
