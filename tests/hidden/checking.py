@@ -300,6 +300,51 @@ def seeded_by_torch(student, draw) -> None:
         )
 
 
+def decided_by(one, again, other, moved: bool, *, unused: Said = SAID.generator_unused) -> None:
+    """Raises Wrong unless the generator alone decided draws with one seed, with it again, and with another.
+
+    moved: whether a call with a generator used torch's global chance; unused: what to say where it is not heeded.
+    """
+    if not near(one, again):
+        raise Wrong(*unused)
+    if near(one, other):
+        raise Wrong("Dos generadores distintos dan lo mismo.", "Two different generators give the same.")
+    if moved:
+        raise Wrong(
+            "Aunque recibió un generador, usó también el azar global de torch.",
+            "Although it was given a generator, it used torch's global chance too.",
+        )
+
+
+def standard_normal(z: torch.Tensor) -> None:
+    """Raises Wrong unless numbers (N, D) look like independent draws from N(0, 1)."""
+    count, mean, square, fourth = z.numel(), z.mean().item(), (z**2).mean().item(), (z**4).mean().item()
+    if not (z.abs() > 2).any():
+        raise Wrong(*SAID.uniform_noise)
+    if abs(mean) >= 5.5 / count**0.5:
+        told = f"{mean:.3g}"
+        raise Wrong(f"Su media es {told}; debe rondar 0.", f"Their mean is {told}; it should be about 0.")
+    if abs(square - 1) >= 5.5 * (2 / count) ** 0.5:
+        told = f"{square**0.5:.3g}"
+        raise Wrong(f"Su desviación es {told}; debe rondar 1.", f"Their deviation is {told}; it should be about 1.")
+    if abs(fourth - 3) >= 5.5 * (96 / count) ** 0.5:
+        raise Wrong(
+            "Sus valores no se reparten como los de una normal.", "They are not spread as a normal's values are."
+        )
+    if (torch.corrcoef(z.T) - torch.eye(z.shape[1], dtype=z.dtype)).abs().max() >= 6.5 / len(z) ** 0.5:
+        raise Wrong("Sus dimensiones dependen una de otra.", "Their dimensions depend on each other.")
+
+
+def refused(outcome, es: str, en: str) -> None:
+    """Raises Wrong unless a call ended in ValueError; of another exception the report tells by itself.
+
+    es, en: with what it was called.
+    """
+    if not outcome.error_type:
+        raise Wrong(f"Con {es} no hubo error.", f"With {en} there was no error.", came=True)
+    assert "ValueError" in outcome.error_type
+
+
 def tensors(outcome) -> None:
     """Raises Wrong if a result is a list, a NumPy array, or in half precision, where the contract has a tensor."""
     parts = outcome.value if isinstance(outcome.value, (list, tuple)) else [outcome.value]

@@ -327,10 +327,19 @@ def test_pictures_do_not_mix_in_the_encoder(student):
 )
 def test_channels_stay(student):
     outcome = student.ask("ConvEncoder", 1, 16, [4, 8], 3, seed=SEED).ok()
-    assert outcome.inputs[2] == [4, 8]
+    expect_channels(outcome.inputs[2])
     undisturbed(outcome)
     undisturbed(outcome.value.ask(pictures(2, 1, 16), seed=SEED).ok())
     shape(points_of(student.ConvEncoder(1, 16, (4, 8), 3), pictures(2, 1, 16), 3)[0], (2, 3))
+
+
+def expect_channels(found):
+    """Raises Wrong unless the list [4, 8] that was given came out as it went in."""
+    if found != [4, 8]:
+        raise Wrong(
+            f"hidden_channels era [4, 8] y quedó en {found}: la lista es de quien llama, y list(...) o [::-1] la copian.",
+            f"hidden_channels was [4, 8] and is {found} now: it is the caller's list, and list(...) or [::-1] copies it.",
+        )
 
 
 # ConvDecoder
@@ -513,7 +522,7 @@ def test_pictures_do_not_mix_in_the_decoder(student):
 )
 def test_decoder_leaves_the_channels(student):
     outcome = student.ask("ConvDecoder", 1, 16, [4, 8], 3, seed=SEED).ok()
-    assert outcome.inputs[2] == [4, 8]
+    expect_channels(outcome.inputs[2])
     undisturbed(outcome)
     undisturbed(outcome.value.ask(points(2, 3), seed=SEED).ok())
     shape(student.ConvDecoder(1, 16, (4, 8), 3)(points(2, 3)), (2, 1, 16, 16))

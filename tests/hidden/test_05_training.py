@@ -611,7 +611,8 @@ def test_objects_are_apart(student):
     undisturbed(made.value.ask(1.0, method="update", seed=SEED).ok())
     one, two = student.EarlyStopping(1), student.EarlyStopping(1)
     one.call("update", 1.0)
-    assert not two.call("update", 2.0)
+    if two.call("update", 2.0):
+        raise Wrong("El primer valor del segundo ya dio True.", "The second one's first value gave True at once.")
     close(one.get("best"), 1.0)
     close(two.get("best"), 2.0)
 
@@ -730,7 +731,10 @@ def test_saving_and_loading_leave_the_rest(student):
     model, optimizer = trained(student, 2)
     modes, state = model.modes(), model.state()
     undisturbed(student.ask("save_checkpoint", path("h.pt"), model, optimizer, 2, seed=11).ok())
-    assert model.modes() == modes and same(state, model.state())
+    if model.modes() != modes:
+        raise Wrong(*SAID.mode_not_put_back)
+    if not same(state, model.state()):
+        raise Wrong("Al guardarlo, el modelo cambió.", "The model changed when it was saved.")
     outcome = student.ask("load_checkpoint", path("h.pt"), model, optimizer, seed=12).ok()
     undisturbed(outcome, *(["seed"] if outcome.changed.get("seed") == 11 else []))  # random state may be kept too
 
@@ -757,10 +761,15 @@ def test_saving_is_a_snapshot(student):
     model, optimizer = trained(student, 2, extras=False)
     before = model.parameters()
     student.save_checkpoint(path("d.pt"), model, optimizer, 2)
-    assert same(before, model.parameters())
+    if not same(before, model.parameters()):
+        raise Wrong("Guardar cambió los pesos.", "Saving changed the weights.")
     nudge(model, optimizer, 3, first=20)
     student.load_checkpoint(path("d.pt"), model, optimizer)
-    assert same(before, model.parameters())
+    if not same(before, model.parameters()):
+        raise Wrong(
+            "Volvieron los pesos de después, no los guardados: ¿se guardó una referencia en vez de un archivo?",
+            "Later weights came back, not those saved: was a reference kept instead of a file?",
+        )
 
 
 @exercise(
@@ -778,4 +787,5 @@ def test_two_files(student):
     student.save_checkpoint(path("f.pt"), other, second, 1)
     fresh, new = trained(student, 0, seed=4, extras=False)
     close(student.load_checkpoint(path("e.pt"), fresh, new), 2.0)
-    assert same(before, fresh.parameters())
+    if not same(before, fresh.parameters()):
+        raise Wrong("Del primer archivo vuelven otros pesos.", "Other weights come back from the first file.")

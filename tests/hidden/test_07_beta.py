@@ -242,7 +242,11 @@ def test_threshold(student, threshold, count):
     close(squeezed(student.active_units(spread([1.0, 0.5, 0.2, 0.001]), threshold), ()), float(count))
     still = torch.zeros(8, 3)
     still[::2, 0] = 1
-    close(squeezed(student.active_units(still, 0.0), ()), 1.0)  # a variance of 0 is not more than 0
+    more = (
+        "Con threshold = 0 contaron dimensiones de varianza 0: debe ser mayor que el umbral (>, no >=).",
+        "With threshold = 0, dimensions of variance 0 were counted: it must be more than the threshold (>, not >=).",
+    )
+    close(squeezed(student.active_units(still, 0.0), ()), 1.0, hints=[(3.0, more)])
 
 
 @exercise(

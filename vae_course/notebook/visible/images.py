@@ -145,9 +145,9 @@ def split_indices(split_indices):
             raise Hint(es="los índices salen en orden: falta barajar.", en="the indices come in order: shuffle them.")
     same, other = _two_parts(split_indices(101, 0.25, 3))[1], _two_parts(split_indices(101, 0.25, 4))[1]
     if not torch.equal(val, same):
-        raise Hint(es="la misma semilla dio otra partición.", en="the same seed gave another split.")
+        raise Hint(*SAID.same_seed_other_split)
     if torch.equal(val, other):
-        raise Hint(es="otra semilla dio la misma partición.", en="another seed gave the same split.")
+        raise Hint(*SAID.other_seed_same_split)
 
 
 def _two_parts(parts):
@@ -211,10 +211,7 @@ def minibatches(minibatches):
         raise Hint(*SAID.same_order_each_time)
     one, again = (_order(_listed(minibatches(images, 20, torch.Generator().manual_seed(1)))) for _ in range(2))
     if one != again:
-        raise Hint(
-            es="con el mismo generador salió otro orden: falta pasar generator.",
-            en="the same generator gave another order: generator has to be handed on.",
-        )
+        raise Hint(*SAID.generator_not_heeded)
 
 
 def _listed(walked):
