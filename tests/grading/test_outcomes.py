@@ -101,3 +101,31 @@ def test_what_a_module_trains(student):
     one = student("class One(torch.nn.Linear):\n    pass")
     found = one.One(2, 1).call("weight_slopes", x, torch.tensor([3.0]), None)
     assert torch.equal(found["weight"], 3 * x) and found["bias"].item() == 3
+
+
+def test_convolutions_of_a_forward_pass(student):
+    """Whoever computes them; with weights that are the module's, in the order of the calls."""
+    one = student(
+        "F = torch.nn.functional\n"
+        "class Net(torch.nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.last = torch.nn.ConvTranspose2d(3, 1, 2, stride=2)\n"
+        "        self.kernel = torch.nn.Parameter(torch.ones(3, 2, 1, 1))\n"
+        "        self.frozen = torch.nn.Parameter(torch.ones(2, 2, 1, 1), requires_grad=False)\n"
+        "        self.register_buffer('blur', torch.ones(2, 2, 1, 1))\n"
+        "    def forward(self, x):\n"
+        "        x = F.conv2d(F.conv2d(x, self.frozen), self.blur)\n"
+        "        h = F.conv2d(x, weight=self.kernel, stride=(2, 2))\n"
+        "        return h, self.last(h.detach())\n"
+    )
+    network, x = one.Net(), torch.ones(1, 2, 4, 4)
+    first, second = (network.call("convolutions", x, None, part) for part in (0, 1))
+    assert [(c["transposed"], c["in_channels"], c["out_channels"], c["stride"]) for c in first] == [
+        (False, 2, 2, [1, 1]), (False, 2, 3, [2, 2]), (True, 3, 1, [2, 2]),
+    ]  # fmt: skip
+    assert [c["trains"] for c in first] == [False, True, False] and [c["trains"] for c in second] == [
+        False,
+        False,
+        True,
+    ]

@@ -228,10 +228,6 @@ class Handle:
     def train(self, mode: bool = True) -> None:
         self.call("train", mode)
 
-    def modules(self) -> list[dict]:
-        """Name, type and sizes of each submodule."""
-        return self.call("modules")
-
     def set_parameters(self, values: dict) -> None:
         self.call("set_parameters", values)
 

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from ..faults import Fault, absent, fault
 from ..kinds import described
@@ -289,15 +290,6 @@ def silence():
         yield
 
 
-def named_modules(module: nn.Module) -> list[dict]:
-    keys = ("in_channels", "out_channels", "kernel_size", "stride", "in_features", "out_features")
-    return [
-        {"name": name, "type": type(part).__name__}
-        | {key: getattr(part, key) for key in keys if isinstance(getattr(part, key, None), (int, tuple))}
-        for name, part in module.named_modules()
-    ]
-
-
 def flat_state(thing, prefix: str = "") -> dict:
     """A state_dict with its nested parts under dotted names, numbers and tensors only."""
     state = thing.state_dict() if hasattr(thing, "state_dict") else thing
@@ -315,6 +307,46 @@ def weight_slopes(module: nn.Module, inputs: Tensor, cotangent: Tensor, part: in
     """As `gradients`, for each of a module's parameters that ask for one."""
     leaves: dict[str, Tensor] = {name: p for name, p in module.named_parameters() if p.requires_grad}
     return gradients(module(inputs), leaves, part, cotangent)
+
+
+class Convolutions(TorchFunctionMode):
+    """Notes each 2-D convolution computed in it, whether by a layer, a layer of one's own or torch.nn.functional."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen: list[tuple[Tensor, dict]] = []  # the weights, and what is said of it
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        if func in (torch.conv2d, torch.conv_transpose2d):
+            given = dict(zip(("input", "weight", "bias", "stride"), args, strict=False)) | (kwargs or {})
+            stride = given.get("stride", 1)
+            about = {
+                "transposed": func is torch.conv_transpose2d,
+                "in_channels": given["input"].shape[-3],
+                "out_channels": result.shape[-3],
+                "stride": [stride] * 2 if isinstance(stride, int) else list(stride),
+            }
+            self.seen.append((given["weight"], about))
+        return result
+
+
+def convolutions(module: nn.Module, inputs: Tensor, cotangent=None, part: int | None = None) -> list[dict]:
+    """The convolutions of a forward pass, in order, with weights of the module's: fixed ones, as of a blur, are none.
+
+    trains: whether a gradient of the result, or of a part of it, reaches those weights.
+    """
+    with Convolutions() as noted:
+        result = module(inputs)
+    own = {weights.data_ptr() for weights in module.parameters()}
+    seen = [one for one in noted.seen if one[0].requires_grad or one[0].data_ptr() in own]
+    leaves = {str(k): weights for k, (weights, _) in enumerate(seen) if weights.requires_grad}
+    slopes = gradients(result, leaves, part, cotangent) if leaves else {}
+    reached = [slopes.get(str(k)) for k in range(len(seen))]
+    return [
+        about | {"trains": slope is not None and bool(slope.any())}
+        for (_, about), slope in zip(seen, reached, strict=True)
+    ]
 
 
 def set_parameters(module: nn.Module, values: dict[str, Tensor]) -> None:
@@ -339,9 +371,9 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     },
     "modes": lambda module: {name: part.training for name, part in module.named_modules()},
     "train": lambda module, mode=True: bool(module.train(mode).training),
-    "modules": named_modules,
     "requires_grad": lambda module: {name: p.requires_grad for name, p in module.named_parameters()},
     "weight_slopes": weight_slopes,
+    "convolutions": convolutions,
     "set_parameters": set_parameters,
     "set_gradients": set_gradients,
     "items": lambda thing: list(itertools.islice(thing, MOST_ITEMS)),

@@ -42,13 +42,20 @@ def ConvEncoder(ConvEncoder):
         for part, name in zip(codes, ("mu", "logvar"), strict=True):
             expect_shape(part, (4, latent), es=f"{name} tiene latent_dim números por imagen",
                          en=f"{name} has latent_dim numbers per picture")  # fmt: skip
-        strided = [m.out_channels for m in encoder.modules() if isinstance(m, torch.nn.Conv2d) and m.stride == (2, 2)]
-        if strided != list(hidden):
+        convolutions = [m for m in encoder.modules() if isinstance(m, torch.nn.Conv2d)]
+        strided = [layer.out_channels for layer in convolutions if layer.stride == (2, 2)]
+        if strided != list(hidden) and not _without_layers(encoder):
             raise Hint(*SAID.strided_convolutions.format(hidden=hidden, found=strided))
         _trains(encoder, codes)
         if torch.allclose(*_drawn(encoder)(torch.rand(4, channels, size, size))):
             raise Hint(*SAID.heads_apart_and_free)
     _unbounded(ConvEncoder)
+
+
+def _without_layers(network):
+    """Whether its convolutions are functions, with weights of one's own: what they are can't be read off its parts."""
+    layers = any(isinstance(part, CONVOLUTIONS) for part in network.modules())
+    return not layers and any(weights.ndim == 4 for weights in network.parameters())
 
 
 def _trains(network, outputs) -> None:
@@ -138,9 +145,10 @@ def ConvDecoder(ConvDecoder):
             es=f"ningún píxel baja de {low:.3g}: ¿hay una activación entre la última convolución y la sigmoide?",
             en=f"no pixel goes below {low:.3g}: is there an activation between the last convolution and the sigmoid?",
         )
-    layers = [m for m in ConvDecoder(3, 32, [4, 16], 5).modules() if hasattr(m, "in_channels")]
-    widths = iter([layer.in_channels for layer in layers])
-    if not all(width in widths for width in (16, 4)):  # in this order
+    decoder = ConvDecoder(3, 32, [4, 16], 5)
+    decoder(torch.randn(2, 5))
+    widths = iter([layer.in_channels for layer in decoder.modules() if hasattr(layer, "in_channels")])
+    if not _without_layers(decoder) and not all(width in widths for width in (16, 4)):  # in this order
         raise Hint(*SAID.not_mirrored)
 
 
