@@ -374,6 +374,7 @@ def indices(outcome) -> None:
     """Raises Wrong unless a result's parts are tensors that can index."""
     tensors(outcome)
     for part in outcome.value if isinstance(outcome.value, (list, tuple)) else [outcome.value]:
+        number(part)  # raises Wrong of what is none
         kind = getattr(part, "dtype", None)
         if kind is not None and (kind.is_floating_point or kind.is_complex or kind == torch.bool):
             raise Wrong(*SAID.not_whole_indices.format(found=kind))
