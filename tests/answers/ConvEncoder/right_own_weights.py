@@ -9,7 +9,7 @@ class ConvEncoder(nn.Module):
         super().__init__()
         self.kernels, self.offsets, side = nn.ParameterList(), nn.ParameterList(), image_size
         for channels in hidden_channels:
-            self.kernels.append(torch.randn(channels, in_channels, 3, 3) * (2 / (9 * in_channels)) ** 0.5)
+            self.kernels.append(nn.init.kaiming_normal_(torch.empty(channels, in_channels, 3, 3)))
             self.offsets.append(torch.zeros(channels))
             in_channels, side = channels, (side + 1) // 2
         self.mu = nn.Linear(in_channels * side * side, latent_dim)
