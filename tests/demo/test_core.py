@@ -34,7 +34,9 @@ def test_the_first_one_is_preferred_whose_true_pictures_are_here(tmp_path, monke
     assert model.first_real("faces", "fashion", "cats", "drawn") == "drawn"
     (tmp_path / model.shipped("cats").preset.data.path).mkdir(parents=True)
     assert model.first_real("faces", "fashion", "cats", "drawn") == "cats"
-    (tmp_path / "FashionMNIST").mkdir()
+    (raw := tmp_path / "FashionMNIST" / "raw").mkdir(parents=True)
+    assert model.first_real("faces", "fashion", "cats", "drawn") == "cats"
+    (raw / "train-images-idx3-ubyte").touch()
     assert model.first_real("faces", "fashion", "cats", "drawn") == "fashion"
 
 

@@ -24,7 +24,7 @@ ROOMS = (  # the demo, what it imports, and what that reads
     "vae.py", "pretrained.py", "weights", "data", "history.py", "augmentation.py", "fit.py", "figures", "runs", "web",
     "demo",
 )  # fmt: skip
-UNUSED = ("tensorboard", "typer")  # for a training's curves and for the command line
+UNUSED = ("tensorboard", "typer", "filelock")  # for a training's curves and folder, and for the command line
 REQUIREMENTS = """\
 # what the demo needs beside Gradio, whose version README.md says (sdk_version)
 # torch: ZeroGPU has one already; other hardware gets PyPI's, gigabytes with CUDA, which computes on a CPU just as well
