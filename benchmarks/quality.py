@@ -1,9 +1,9 @@
 """How good models are after the same CPU time: python benchmarks/quality.py [--seconds S] [--seeds N] [--json].
 
 All learn Fashion-MNIST's 50,000 training pictures with the network 784-128-64-8 of the preset `fashion`, binary cross
-entropy, the same learning rate (0.002, at which `usual` and pythae do better than at their 0.001) and as many CPU
-seconds each, as far as whole epochs go (one at least, whatever it takes), one thread, in turns, for several seeds; what
-is said is said of pictures that none of them saw. Medians over seeds, ± half the way from the least to the most.
+entropy, one learning rate (0.002) and as many CPU seconds each, as far as whole epochs go (one at least, whatever it
+takes), one thread, in turns, for several seeds; what is said is said of pictures that none of them saw. Medians over
+seeds, ± half the way from the least to the most.
 
 usual: PyTorch's example: Adam, batches of 128
 ours: vae_course.fit: AdamW, cosine schedule with warm-up, averaged weights
