@@ -1,8 +1,8 @@
 """How fast `fit` trains, beside other people's loops: python benchmarks/throughput.py [--quick] [--json].
 
-The same VAEs, batches, optimizer (Adam) and loss (squared error, summed, + KL), in one process and in
-turns: each round trains each loop for an epoch, and the medians of all rounds after the first count. Ratios are of
-CPU seconds, of all threads, which a busy machine disturbs less; pictures a second stand beside them.
+The same VAEs, batches, optimizer (Adam) and loss (squared error, summed, + KL), in one process, in turns: each round
+trains each loop for an epoch, and the medians of all rounds after the first count. Ratios are of CPU seconds, of all
+threads, which a busy machine disturbs less; pictures a second stand beside them.
 
 mlp: 784-128-64-8 on 20,000 pictures of Fashion-MNIST, or noise where that is not on disk (VAE_COURSE_DATA), 128 a batch
 conv: the network of the preset `faces`, 64 x 64 x 3, on drawn faces, 64 a batch
