@@ -60,7 +60,7 @@ def said(script: str) -> Iterator[str]:
     """What a script says of its numbers; a term that it explains begins an item of a list."""
     yield ""
     for line in (importlib.import_module(script).__doc__ or "").splitlines()[2:]:
-        yield f"- {line}" if re.match(r"[a-z][\w, -]*: ", line) else line
+        yield f"- {line}" if re.match(r"[a-z]+(, [a-z]+)*: ", line) else line
 
 
 def loops(lines: list[dict]) -> Iterator[str]:
