@@ -64,7 +64,7 @@ def test_controls_change_what_they_say(visit):
     assert len({one.tobytes() for one in shown(view)}) == 5
     for typed, counts in (("100", "64"), ("-3", "1"), ("2.5", "3"), ("", "3"), ("5", "5")):  # field and pictures agree
         count.fill("")
-        count.press_sequentially(typed)
+        count.fill(typed)  # at once: between keys that come faster than the page draws, Gradio moves the caret
         count.press("Enter")
         view.locator(f"#tab-generate [data-count='{counts}']").wait_for()
         assert count.input_value() == counts
