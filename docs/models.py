@@ -4,6 +4,7 @@ Each sheet has rows of decoded pictures: codes drawn from N(0, I), from the Gaus
 (lesson 09) and, where one ships, from a learnt prior (lesson 10). No photograph is among them.
 """
 
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -64,8 +65,8 @@ def row(name: str, lang: str) -> str:
 
 def minutes(card: dict, lang: str) -> str:
     """How long it took to train, and of how many threads if more than one."""
-    threads = int(card["device"].split(", ")[1].split()[0])
-    beside = "" if threads == 1 else f" ({threads} {TEXTS['threads'][lang]})"
+    threads = re.search(r"(\d+) threads", card["device"])
+    beside = f" ({threads[1]} {TEXTS['threads'][lang]})" if threads and threads[1] != "1" else ""
     return whole(card["seconds"] / 60, lang) + beside
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # torch.autocast("cpu", torch.bfloat16) should leave float32 alone, or at worst gain nothing, on a processor without
-# bfloat16 instructions, as most laptops': with torch 2.14.1 and oneDNN held to AVX2, a step of a small convolutional
+# bfloat16 instructions, as in many laptops: with torch 2.14.1 and oneDNN held to AVX2, a step of a small convolutional
 # autoencoder takes many times as long as in float32, and no warning says so. Ask torch.cpu.get_capabilities() first.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -270,7 +270,8 @@ def validate(state: State, settings: Settings, val: Tensor | None, beta: float) 
 def as_input(images: Tensor, device: torch.device) -> Tensor:
     """A batch ready for the network: bytes (N, H, W, C) become float32 (N, C, H, W); floats stay as they are.
 
-    As `to_unit_range`, but channels still lie last in memory, which spares convolutions turning them.
+    The numbers of `to_unit_range`, but channels still lie last in memory, as `channels_last_` has it everywhere: to
+    call it and turn what it gives would copy each batch twice more, 2 % of a step of `faces`.
     """
     images = images.to(device, non_blocking=True)
     return images.permute(0, 3, 1, 2).float() / 255 if images.dtype == torch.uint8 else images

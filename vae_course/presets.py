@@ -158,7 +158,7 @@ class Training(Section):
     refit: bool = False  # settings chosen: train on the validation pictures too, and keep the last epoch's weights
     checkpoint_every: Annotated[int, Field(ge=0)] = 0  # epochs; 0: only the best and the last are kept
     sample_every: Annotated[int, Field(ge=0)] = 5  # epochs between two sheets of one fixed z; 0: none
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Literal["float32", "bfloat16"] = "float32"  # the latter where the machine has it, else float32
     seed: Seed = 0
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from vae_course import fit as trainer
 from vae_course.augmentation import color_jitter
-from vae_course.fit import Average, Settings, State, cosine_with_warmup, fit
+from vae_course.fit import Average, Settings, State, as_input, cosine_with_warmup, fit
 from vae_course.history import COLUMNS, read_history
 from vae_course.images import to_unit_range
 from vae_course.training import TERMS, EarlyStopping, NonFiniteLoss, train_step
@@ -539,3 +539,12 @@ def test_a_checkpoint_of_the_first_version_is_read(device_states, tmp_path):
     torch.save(old, tmp_path / "old.pt")
     state.load(tmp_path / "old.pt")
     assert torch.equal(state.noise.get_state(), noise.get_state())
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_batch_has_the_numbers_of_to_unit_range_with_channels_last(channels):
+    images = torch.randint(0, 256, (5, 6, 4, channels), dtype=torch.uint8)
+    x = as_input(images, torch.device("cpu"))
+    assert torch.equal(x, to_unit_range(images))
+    assert x.is_contiguous(memory_format=torch.channels_last)
+    assert as_input(x, torch.device("cpu")) is x

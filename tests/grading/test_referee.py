@@ -45,7 +45,7 @@ def points(zygote):
     """points(notebook) -> exercise -> points; the notebook gets its outputs."""
 
     def of(notebook, lesson=LESSON, limits=QUICK):
-        scores = referee.judge(notebook, lesson, zygote, CHECKS, limits)
+        scores = referee.judge(notebook, zygote, CHECKS, limits)
         return {score.exercise: score.points for score in scores}
 
     return of
@@ -180,8 +180,8 @@ def test_where_nothing_confines_answers_none_is_executed_unless_trusted(monkeypa
     nowhere = functools.partial(referee.Child, without=("landlock", "seccomp", "user"))
     monkeypatch.setattr(referee, "Child", nowhere)
     with pytest.raises(RuntimeError, match="neither landlock nor seccomp"):
-        referee.judge(rebuilt(), LESSON, zygote, CHECKS)
-    scores = referee.judge(rebuilt(), LESSON, zygote, CHECKS, trust=True)
+        referee.judge(rebuilt(), zygote, CHECKS)
+    scores = referee.judge(rebuilt(), zygote, CHECKS, trust=True)
     assert {score.exercise: score.points for score in scores} == full()
 
 

@@ -35,7 +35,7 @@ def full(lesson, *but):
 
 def points(notebook, lesson, zygote, seconds=2.0):
     """Exercise -> points; the notebook gets its outputs."""
-    scores = referee.judge(notebook, lesson, zygote, CHECKS, Limits(call=seconds))
+    scores = referee.judge(notebook, zygote, CHECKS, Limits(call=seconds))
     return {score.exercise: score.points for score in scores}
 
 

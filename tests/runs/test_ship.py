@@ -71,6 +71,11 @@ def test_a_shipped_model_is_told_apart_from_a_set_of_another_size(shop, run, mon
     monkeypatch.setattr(data, "load", lambda asked, **how: load(asked.model_copy(update={"count": 300}), **how))
     evaluate("tiny")
     assert "these are not the pictures that tiny was trained with" in capsys.readouterr().err
+    kept = (shop / "weights" / "tiny" / "card.json").read_bytes()
+    for noted in (lambda: evaluate("tiny", card=True), lambda: ship_flow("tiny", steps=1)):
+        with pytest.raises(RunError, match="tiny was trained with other pictures"):
+            noted()
+    assert (shop / "weights" / "tiny" / "card.json").read_bytes() == kept
 
 
 def test_a_model_that_cannot_be_measured_replaces_nothing(shop, monkeypatch):

@@ -40,7 +40,7 @@ def verdict(folder: Path, lesson: str, course: Course) -> Verdict:
     lang = named or submission.likest(handed_in, known, course.language)
     rebuilt, more = normalized(handed_in, known[lang])
     parent = KEPT.zygote()
-    scores = referee.judge(rebuilt, lesson, parent, course.checks, course.limits, course.trust, course.salt)
+    scores = referee.judge(rebuilt, parent, course.checks, course.limits, course.trust, course.salt)
     return summed_up(rebuilt, [*repairs, *more], lesson, scores=tuple(scores), layers=parent.layers)
 
 

@@ -60,7 +60,6 @@ class Cell:
 class Program:
     """The cells of a rebuilt notebook that are executed, and what became of them."""
 
-    lesson: str
     trust: bool  # whether its cells are executed where nothing confines them
     cells: list[Cell]
     checks: dict[str, int]  # exercise -> how many of the cells stand above its check
@@ -69,8 +68,8 @@ class Program:
     faults: dict[str, Fault] = field(default_factory=dict)  # a cell's id -> what it raised
 
     @classmethod
-    def of(cls, notebook: NotebookNode, lesson: str, trust: bool) -> "Program":
-        program = cls(lesson, trust, [], {})
+    def of(cls, notebook: NotebookNode, trust: bool) -> "Program":
+        program = cls(trust, [], {})
         for cell in notebook.cells:
             if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
                 program.checks |= dict.fromkeys(exercises(cell), len(program.cells))
@@ -174,7 +173,7 @@ def exercises(check: NotebookNode) -> list[str]:
 
 
 def judge(
-    notebook: NotebookNode, lesson: str, zygote: Zygote, checks: Path, limits: Limits | None = None,
+    notebook: NotebookNode, zygote: Zygote, checks: Path, limits: Limits | None = None,
     trust: bool = False, salt: str | None = None,
 ) -> list[Score]:  # fmt: skip
     """Grades a rebuilt notebook, and writes into it for outputs what a student is to read; one score an exercise.
@@ -185,7 +184,7 @@ def judge(
     trust: whether its cells are executed where nothing confines them. salt: what the checks draw their inputs from.
     Raises NoChecks, RuntimeError where the checks or the processes fail, which is no student's fault.
     """
-    program, lang = Program.of(notebook, lesson, trust), notebook.metadata.vae_course.lang
+    program, lang = Program.of(notebook, trust), notebook.metadata.vae_course.lang
 
     def scored(*exercises: str, lent: tuple[str, ...] = ()) -> list[Score]:
         begin = functools.partial(program.started, zygote=zygote, limits=limits or Limits(), lent=lent)

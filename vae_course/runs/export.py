@@ -55,7 +55,8 @@ def write(path: Path, network: nn.Module, example: Tensor, names: list[str], res
     """Exports a network and compares it, on more rows than it was traced with. Raises RunError."""
     with replacing(path) as temporary, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of that exporter, whose follower changes the network
-        torch.onnx.register_custom_op_symbolic("aten::cosh", lambda graph, x: graph.op("Cosh", x), OPSET)  # it lacks it
+        # what it does not know of itself
+        torch.onnx.register_custom_op_symbolic("aten::cosh", lambda graph, x: graph.op("Cosh", x), OPSET)
         torch.onnx.export(
             network, (example[:2],), temporary, input_names=names, output_names=results, opset_version=OPSET,
             dynamic_axes={name: {0: "N"} for name in (*names, *results)}, dynamo=False,

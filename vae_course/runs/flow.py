@@ -17,7 +17,7 @@ from ..sampling import VAE
 from ..training import inference
 from . import card as cards
 from .folder import RunError
-from .measure import encode_all
+from .measure import encode_all, trained_with
 from .quality import COMPONENTS, in_parts, principal
 
 DRAWS = 10_000  # from each prior
@@ -54,6 +54,8 @@ def ship_flow(
     """
     model, preset = pretrained.load(name), pretrained.preset(name)
     images = data.load(preset.data, path=path)
+    if not trained_with(name, None, images):
+        raise RunError(f"{name} was trained with other pictures: its learnt prior would be of these")
     split = "test" if len(images.test) else "validation"
     real = to_unit_range(images.images[images.part(split)])
     codes = encode_all(model, images.images[images.learnt(preset.training.refit)])

@@ -81,7 +81,7 @@ class Run:
         return noted in (None, identity(images))
 
     def clear(self) -> None:
-        """Removes what trainings and what came after them left here; files of others stay."""
+        """Removes what trainings and what came after them left here, all figures included; other files stay."""
         for pattern in LEFT:
             for path in self.folder.glob(pattern):
                 path.unlink()

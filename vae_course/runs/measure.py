@@ -34,14 +34,16 @@ def evaluate(
     model, preset, run = named(name_or_folder)
     if card and run:
         raise RunError(f"{name_or_folder} is a run and has no card: its figures are kept in {run.metrics}")
+    if (full or card) and split == "train":
+        raise RunError("--full compares samples with pictures that were held back: leave out --split train")
     images = data.load(preset.data, path=path)
+    if card and not trained_with(name_or_folder, run, images):
+        raise RunError(f"{name_or_folder} was trained with other pictures: its card would tell of these")
     tell_of_others(name_or_folder, run, images)
     result = judge(model, images, preset, split)
     if full or card:
         from .quality import FEWEST, judge_samples
 
-        if result["split"] == "train":
-            raise RunError("--full compares samples with pictures that were held back: leave out --split train")
         if result["images"] < FEWEST:
             raise RunError(f"--full compares samples with {FEWEST} pictures at least: here are {result['images']}")
         flow = None if run else pretrained.flow(name_or_folder)
@@ -65,14 +67,17 @@ def named(name_or_folder: str) -> tuple[VAE, Preset, Run | None]:
     return run.model(), run.preset(), run
 
 
+def trained_with(name: str, run: Run | None, images: data.ImageSet) -> bool:
+    """Whether a run's model, or the shipped one of that name, was trained with these, as far as is noted."""
+    if run:
+        return run.began_with(images)
+    known = pretrained.card(name)["figures"]
+    return known["images"] == len(images.part(known["split"]))
+
+
 def tell_of_others(name: str, run: Run | None, images: data.ImageSet) -> None:
-    """Says on stderr where a model, a run's or a shipped one, was trained with other pictures than these."""
-    if run is None:
-        known = pretrained.card(name)["figures"]
-        same = known["images"] == len(images.part(known["split"]))
-    else:
-        same = run.began_with(images)
-    if not same:
+    """Says on stderr where a model was trained with other pictures than these."""
+    if not trained_with(name, run, images):
         print(
             f"these are not the pictures that {name} was trained with: it may have learnt from some of those that are "
             "held back here",

@@ -90,7 +90,14 @@ def test_aggregate_posterior_draws_the_codes():
     for ax, codes in ((left, CODES), (right, 2 * CODES)):
         drawn = ax.collections[0].get_offsets()
         np.testing.assert_allclose(sorted(map(tuple, drawn)), sorted(map(tuple, codes)), rtol=1e-5)
-        assert max(np.abs(codes).max(), 3) <= ax.get_xlim()[1] == ax.get_ylim()[1]  # none is cut
+
+
+def test_no_code_lies_beyond_the_axes():
+    """Not even the farthest of hundreds."""
+    codes = np.zeros((300, 2))
+    codes[7] = 5, -40
+    (ax,) = charts.aggregate_posterior([(codes, "beta 0")], np.zeros(300, int), classes=CLASSES).axes
+    assert ax.get_xlim()[1] == ax.get_ylim()[1] == -ax.get_ylim()[0] > 40
 
 
 def test_bounds_draws_the_bound_and_every_gain():
